@@ -1,0 +1,48 @@
+"""The one door between bytes and frames: encode a frame, decode what arrived.
+
+Decoding raises PeerError or nothing. See `docs/protocol/wire.md`, section Encoding.
+"""
+
+from typing import TypeVar
+
+import msgspec
+
+from watchword_wire import limits
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import FromDesktop, FromRelay
+
+_Frame = TypeVar("_Frame")
+
+_encoder = msgspec.msgpack.Encoder()
+_from_desktop = msgspec.msgpack.Decoder(FromDesktop)
+_from_relay = msgspec.msgpack.Decoder(FromRelay)
+
+encode = _encoder.encode
+"""Frame → bytes."""
+
+
+def decode_from_desktop(data: bytes) -> FromDesktop:
+    """Read a frame that a desktop sent.
+
+    Raises:
+        PeerError: the bytes are no such frame.
+    """
+    return _decode(_from_desktop, data)
+
+
+def decode_from_relay(data: bytes) -> FromRelay:
+    """Read a frame that a relay sent.
+
+    Raises:
+        PeerError: the bytes are no such frame.
+    """
+    return _decode(_from_relay, data)
+
+
+def _decode(decoder: "msgspec.msgpack.Decoder[_Frame]", data: bytes) -> _Frame:
+    if len(data) > limits.FRAME_BYTES:
+        raise PeerError("frame too long")
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise PeerError("malformed frame") from error

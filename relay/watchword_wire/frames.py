@@ -1,0 +1,231 @@
+"""Every frame between desktop and relay. See `docs/protocol/wire.md`.
+
+A frame is one binary WebSocket message: a msgpack array whose first element is the frame's
+number. New fields are only ever appended; a reader ignores what it does not know.
+"""
+
+import enum
+
+import msgspec
+
+
+class Registration(enum.StrEnum):
+    """Who may make an account on a relay."""
+
+    OPEN = "open"
+    INVITE = "invite"
+
+
+class RefusalCode(enum.IntEnum):
+    """Why a relay said no. What was refused was not stored."""
+
+    VERSION = 1
+    SIGNATURE = 2
+    UNKNOWN_TERMINAL = 3
+    ID_TAKEN = 4
+    ID_LOOKS_ALIKE = 5
+    ID_FORM = 6
+    INVITE_NEEDED = 7
+    INVITE_WRONG = 8
+    RETRY_LATER = 9
+    QUOTA = 10
+    FULL = 11
+    TOO_LARGE = 12
+    OUT_OF_TURN = 13
+    REPLACED = 14
+    STOPPING = 15
+
+
+class Availability(enum.StrEnum):
+    """Whether an account id can be registered."""
+
+    FREE = "free"
+    TAKEN = "taken"
+    LOOKS_ALIKE = "looks-alike"
+    FORM = "form"
+
+
+# --- before sign-in -------------------------------------------------------------------
+
+
+class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """Relay → desktop, first on every connection.
+
+    `signature` is the relay key's over `login.relay_bytes(SHA-256 of the served certificate, nonce)`.
+    """
+
+    versions: list[int]
+    relay_key: bytes
+    nonce: bytes
+    signature: bytes
+    registration: Registration
+    t1_ms: int
+    t2_ms: int
+
+
+class SignIn(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """Desktop → relay: a known terminal signs in."""
+
+    version: int
+    id: str
+    signature: bytes
+
+
+class Register(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """Desktop → relay: a new account with its first device; signs in at once.
+
+    An exact repeat (same id and key, a good signature) is answered like the first: the answer may
+    have been lost.
+    """
+
+    version: int
+    id: str
+    key: bytes
+    signature: bytes
+    invite: str | None = None
+
+
+class Probe(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """Desktop → relay: write `data` durably, read it back, forget it. Shows that the relay works."""
+
+    version: int
+    key: bytes
+    signature: bytes
+    data: bytes
+
+
+class Probed(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """Relay → desktop: what was read back, and how far it got ("sign-in", "write", "read")."""
+
+    reached: str
+    data: bytes
+
+
+class AskAvailable(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """Desktop → relay: is this account id free? Answered only to who may register."""
+
+    account: str
+    invite: str | None = None
+
+
+class Available(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """Relay → desktop: the answer to AskAvailable."""
+
+    account: str
+    availability: Availability
+
+
+class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    """Relay → desktop: signed in. What waits follows by itself.
+
+    The times are T1, T2 in milliseconds and the seconds an unacknowledged message is kept.
+    """
+
+    id: str
+    t1_ms: int
+    t2_ms: int
+    kept_s: int
+
+
+class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """Relay → desktop: no. `about` is the message id or the handshake's h where there is one."""
+
+    code: int
+    about: bytes = b""
+    retry_ms: int = 0
+
+
+# --- messages -------------------------------------------------------------------------
+
+
+class Send(msgspec.Struct, frozen=True, array_like=True, tag=20):
+    """Desktop → relay: keep `body` for every target (full ids) until acknowledged or expired.
+
+    `id` is 16 random bytes, the same in every repeat. Targets are taken or refused together;
+    one that does not exist is taken and forgotten, so that nobody learns who exists.
+    """
+
+    id: bytes
+    targets: list[str]
+    body: bytes
+
+
+class Ok(msgspec.Struct, frozen=True, array_like=True, tag=21):
+    """Relay → desktop: these messages are durable, or acknowledged by their recipients already."""
+
+    ids: list[bytes]
+
+
+class Deliver(msgspec.Struct, frozen=True, array_like=True, tag=22):
+    """Relay → desktop: one message of this terminal's mailbox; `seq` counts per mailbox from 1."""
+
+    seq: int
+    id: bytes
+    sender: str
+    body: bytes
+
+
+class Ack(msgspec.Struct, frozen=True, array_like=True, tag=23):
+    """Desktop → relay: these messages are durable here; the relay may delete them."""
+
+    ids: list[bytes]
+
+
+# --- handshakes -----------------------------------------------------------------------
+
+
+class Step(msgspec.Struct, frozen=True, array_like=True, tag=30):
+    """Desktop → relay: one handshake message 01–05 or 07 for `target`.
+
+    A request (01) goes to an account, given as the full id in its idB; `hint` goes with a request only
+    and is not authenticated.
+    """
+
+    target: str
+    body: bytes
+    hint: str = ""
+
+
+class StepNoted(msgspec.Struct, frozen=True, array_like=True, tag=31):
+    """Relay → desktop: message number `step` of this h is taken; milliseconds left of T1 and T2."""
+
+    h: bytes
+    step: int
+    t1_ms: int
+    t2_ms: int
+
+
+class StepFrom(msgspec.Struct, frozen=True, array_like=True, tag=32):
+    """Relay → desktop: one handshake message 01–07; `sender` is empty for a verdict (06).
+
+    `t1_ms` and `t2_ms` are what is left of T1 and T2, never negative.
+    """
+
+    sender: str
+    body: bytes
+    t1_ms: int
+    t2_ms: int
+    hint: str = ""
+
+
+# --- presence -------------------------------------------------------------------------
+
+
+class Watch(msgspec.Struct, frozen=True, array_like=True, tag=40):
+    """Desktop → relay: the accounts whose presence this one wants and to whom it shows its own.
+
+    The list replaces the one before. A is told of B only while each watches the other.
+    """
+
+    accounts: list[str]
+
+
+class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
+    """Relay → desktop: a watched account that watches back is present, or no longer."""
+
+    account: str
+    present: bool
+
+
+FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Step | Watch
+FromRelay = Hello | Probed | Available | Welcome | Refusal | Ok | Deliver | StepNoted | StepFrom | Presence

@@ -1,0 +1,35 @@
+"""Sizes and counts that both sides keep. See `docs/protocol/wire.md`, section Limits."""
+
+ID_BYTES = 128
+"""A full id, account, slash and device together, in bytes of UTF-8."""
+
+MESSAGE_ID_BYTES = 16
+NONCE_BYTES = 32
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+
+TEXT_BYTES = 65_536
+"""The longest text of one message, in bytes of UTF-8, before padding and sealing."""
+
+BODY_BYTES = 96 * 1024
+"""The longest body a relay stores: TEXT_BYTES padded and sealed fits well inside."""
+
+STEP_BYTES = 2_048
+"""The longest handshake message (a request with two ids of ID_BYTES is 1,515)."""
+
+HINT_CHARACTERS = 80
+HINT_BYTES = 320
+
+FRAME_BYTES = 256 * 1024
+"""The longest WebSocket message either side accepts after sign-in."""
+
+FRAME_BYTES_BEFORE_SIGN_IN = 4_096
+
+TARGETS = 256
+"""The most targets of one message."""
+
+ACKS = 1_024
+"""The most ids in one Ack or one Ok."""
+
+WATCHED = 1_024
+"""The most accounts one terminal watches."""
