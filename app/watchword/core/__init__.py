@@ -1,0 +1,1 @@
+"""The client's core: asyncio, no Qt. Commands go down, events come up; usable headless."""

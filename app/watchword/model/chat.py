@@ -1,0 +1,104 @@
+"""Contacts, chats and messages as the window shows them.
+
+Rows of the store in plain form; `core` makes them, `ui` paints them. Times are milliseconds
+since 1970 (UTC) by the wall clock and are for people only: no rule depends on them.
+"""
+
+import enum
+
+import msgspec
+
+
+class SessionState(enum.StrEnum):
+    """Whether a chat can carry messages now (handshake, Flow 5 to 7; P11)."""
+
+    NONE = "none"
+    """No session was ever opened, or the last one ended: only a new exchange opens one."""
+    OPEN = "open"
+    HELD = "held"
+    """Opened with another identity key than the pinned one; waits for this user's yes or no."""
+
+
+class MessageKind(enum.StrEnum):
+    """What a row of a chat is."""
+
+    TEXT = "text"
+    NOTICE = "notice"
+
+
+class Notice(enum.StrEnum):
+    """A line of the program's own in a chat."""
+
+    ACCEPTED = "accepted"
+    ENDED_BY_ME = "ended-by-me"
+    ENDED_BY_PEER = "ended-by-peer"
+    REPLACED = "replaced"
+    """A new session with the same person ended the older one."""
+    SESSION_LOST = "session-lost"
+    """The peer no longer holds the session (code 04)."""
+    MESSAGES_LOST = "messages-lost"
+    """Messages that the peer sent cannot be opened any more."""
+    IDENTITY_ACCEPTED = "identity-accepted"
+    """This user accepted another key for this person."""
+    IDENTITY_REFUSED = "identity-refused"
+
+
+class Delivery(enum.StrEnum):
+    """How far an own message has come (the ticks)."""
+
+    WAITING = "waiting"
+    """Clock: saved here."""
+    RELAYED = "relayed"
+    """One tick: durable at the relay."""
+    DELIVERED = "delivered"
+    """Two ticks: durable on their computer, by their sealed receipt."""
+    UNDELIVERED = "undelivered"
+    """The session ended before it was acknowledged: *Send again* after the next one."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One row of a chat. `id` grows with arrival and is unique in the store; order is (at, id)."""
+
+    id: int
+    chat: int
+    kind: MessageKind
+    mine: bool
+    text: str
+    """The text as its writer typed it (plain, never markup); empty for a notice."""
+    at: int
+    delivery: Delivery = Delivery.WAITING
+    """Own texts only."""
+    notice: Notice | None = None
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """Somebody this user knows by an account id."""
+
+    account: str
+    name: str
+    """The name this user gave; the account id where none was given."""
+    listed: bool = True
+    """In the contact list; False for someone who is only known by a chat or a request."""
+    blocked: bool = False
+    present: bool = False
+
+
+class Chat(msgspec.Struct, frozen=True):
+    """One conversation as the sidebar shows it."""
+
+    id: int
+    contact: Contact
+    session: SessionState
+    last: Message | None
+    unread: int
+    draft: str = ""
+    undelivered: int = 0
+    """Own messages in state UNDELIVERED, to be offered as *Send again*."""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A run of messages, oldest first, and whether older or newer ones exist beyond it."""
+
+    messages: list[Message]
+    older: bool
+    newer: bool

@@ -1,0 +1,123 @@
+"""What can go wrong, as data: one `Kind` per cause, so that one place (`ui.words`) makes every sentence.
+
+Core commands raise RefusedBy or TroubleWith; both carry a Situation. Neither ever holds a secret or
+the content of a message.
+"""
+
+import enum
+
+import msgspec
+
+from watchword_wire.errors import Refused, Trouble
+
+
+class Kind(enum.StrEnum):
+    """Every cause a person is told of. Facts named in brackets stand in `Situation.facts`."""
+
+    # a phrase, an id, a text
+    PHRASE_EMPTY = "phrase-empty"
+    PHRASE_LONG = "phrase-long"
+    PHRASE_CHARACTER = "phrase-character"
+    """Contains a character this Unicode version does not know."""
+    HINT_LONG = "hint-long"
+    HINT_SHOWS_PHRASE = "hint-shows-phrase"
+    ID_EMPTY = "id-empty"
+    ID_FORM = "id-form"
+    """[why: slash, space, control, form]"""
+    ID_LONG = "id-long"
+    ID_MINE = "id-mine"
+    ID_TAKEN = "id-taken"
+    ID_LOOKS_ALIKE = "id-looks-alike"
+    TEXT_EMPTY = "text-empty"
+    TEXT_LONG = "text-long"
+    """[bytes, limit]"""
+    NAME_EMPTY = "name-empty"
+    # requests
+    GUESS_WAIT = "guess-wait"
+    """[account, count, until: wall clock ms]"""
+    GUESS_BLOCKED = "guess-blocked"
+    """[account]"""
+    REQUEST_RUNNING = "request-running"
+    """[account]"""
+    REQUEST_OVER = "request-over"
+    CONTACT_BLOCKED = "contact-blocked"
+    NO_SESSION = "no-session"
+    # a relay's address and the way to it
+    ADDRESS_FORM = "address-form"
+    ADDRESS_SCHEME = "address-scheme"
+    """[scheme]"""
+    ADDRESS_PLAIN = "address-plain"
+    """ws:// to anything but this computer."""
+    ADDRESS_KEY = "address-key"
+    """The part behind # is no relay key."""
+    RELAY_DNS = "relay-dns"
+    """[host]"""
+    RELAY_TCP = "relay-tcp"
+    """[host, port]"""
+    RELAY_TLS = "relay-tls"
+    RELAY_CERTIFICATE = "relay-certificate"
+    """Nobody vouches for the certificate, and the address has no key."""
+    RELAY_KEY = "relay-key"
+    """Another key than the pinned one."""
+    RELAY_PROTOCOL = "relay-protocol"
+    """Something answers, but no Watchword relay."""
+    RELAY_VERSION = "relay-version"
+    RELAY_NONSENSE = "relay-nonsense"
+    RELAY_SLOW = "relay-slow"
+    RELAY_SIGN_IN = "relay-sign-in"
+    RELAY_WRITE = "relay-write"
+    RELAY_READ = "relay-read"
+    RELAY_FULL = "relay-full"
+    RELAY_QUOTA = "relay-quota"
+    RELAY_BUSY = "relay-busy"
+    """[seconds]"""
+    RELAY_STOPPING = "relay-stopping"
+    SIGNED_IN_ELSEWHERE = "signed-in-elsewhere"
+    INVITE_NEEDED = "invite-needed"
+    INVITE_WRONG = "invite-wrong"
+    # the profile and its secret
+    PROFILE_READ_ONLY = "profile-read-only"
+    """[folder]"""
+    PROFILE_IN_USE = "profile-in-use"
+    PROFILE_DAMAGED = "profile-damaged"
+    """[file]: a byte flipped; nothing was overwritten."""
+    PROFILE_NEWER = "profile-newer"
+    """[file]"""
+    PROFILE_WRONG_SECRET = "profile-wrong-secret"
+    DISK_FULL = "disk-full"
+    """[folder]"""
+    KEYRING_MISSING = "keyring-missing"
+    KEYRING_LOCKED = "keyring-locked"
+    KEYRING_REFUSED = "keyring-refused"
+    KEYRING_EMPTIED = "keyring-emptied"
+    KEYRING_SLOW = "keyring-slow"
+    MASTER_WRONG = "master-wrong"
+    MASTER_SHORT = "master-short"
+    # the program itself
+    CRYPTO_SELF_TEST = "crypto-self-test"
+    LOCAL_RELAY = "local-relay"
+    """The bundled relay did not start. [reason]"""
+    UNEXPECTED = "unexpected"
+
+
+class Situation(msgspec.Struct, frozen=True):
+    """A cause and the facts its sentence needs."""
+
+    kind: Kind
+    facts: dict[str, str | int] = {}
+
+
+class RefusedBy(Refused):
+    """The rules say no to a command."""
+
+    def __init__(self, kind: Kind, **facts: str | int) -> None:
+        super().__init__(kind.value)
+        self.situation = Situation(kind, facts)
+
+
+class TroubleWith(Trouble):
+    """Disk, network or keyring does not play along."""
+
+    def __init__(self, kind: Kind, **facts: str | int) -> None:
+        super().__init__(kind.value)
+        self.situation = Situation(kind, facts)

@@ -1,0 +1,69 @@
+"""What the core tells upwards (law 1: commands go down, events come up)."""
+
+import enum
+
+import msgspec
+
+from watchword.model.chat import Chat, Contact, Message
+from watchword.model.errors import Situation
+from watchword.model.requests import SessionRequest
+
+
+class LinkState(enum.StrEnum):
+    """The connection to the relay."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    """Trying again by itself; `LinkChanged.problem` says what failed last."""
+    REFUSED = "refused"
+    """Not tried again by itself: another program signed in as this one, a key that does not fit, …"""
+
+
+class LinkChanged(msgspec.Struct, frozen=True):
+    """The connection changed."""
+
+    state: LinkState
+    problem: Situation | None = None
+
+
+class ChatChanged(msgspec.Struct, frozen=True):
+    """A chat is new or different (last line, unread count, session, draft, presence)."""
+
+    chat: Chat
+
+
+class MessageAdded(msgspec.Struct, frozen=True):
+    """A message stands at the end of its chat. `notify` is False for own ones and for notices."""
+
+    message: Message
+    notify: bool
+
+
+class MessageChanged(msgspec.Struct, frozen=True):
+    """A message's delivery changed."""
+
+    message: Message
+
+
+class RequestChanged(msgspec.Struct, frozen=True):
+    """A session request is new or different."""
+
+    request: SessionRequest
+
+
+class ContactChanged(msgspec.Struct, frozen=True):
+    """A contact is new or different (name, listed, blocked, presence)."""
+
+    contact: Contact
+
+
+class TroubleMet(msgspec.Struct, frozen=True):
+    """Something happened that no command was waiting for: disk full, or a relay that talks nonsense."""
+
+    situation: Situation
+
+
+Event = (
+    LinkChanged | ChatChanged | MessageAdded | MessageChanged | RequestChanged | ContactChanged | TroubleMet
+)

@@ -1,0 +1,56 @@
+"""First start and unlocking, as the window shows them."""
+
+import enum
+
+import msgspec
+
+from watchword.model.errors import Situation
+from watchword_wire.frames import Availability as Availability
+
+
+class ProfileState(enum.StrEnum):
+    """What a profile folder holds."""
+
+    NEW = "new"
+    KEYRING = "keyring"
+    """Sealed under the secret in the OS keyring."""
+    PASSPHRASE = "passphrase"
+    """Sealed under a master passphrase."""
+
+
+class KeyringState(msgspec.Struct, frozen=True):
+    """The OS keyring: its name for people, and what is wrong with it, if anything."""
+
+    name: str
+    problem: Situation | None = None
+
+
+class CheckStep(enum.StrEnum):
+    """The steps of *Check*, in order."""
+
+    DNS = "dns"
+    TCP = "tcp"
+    TLS = "tls"
+    VERSION = "version"
+    SIGN_IN = "sign-in"
+    WRITE = "write"
+    READ = "read"
+
+
+class CheckResult(msgspec.Struct, frozen=True):
+    """One step done: fine, left out (no TLS on loopback), or the reason why it failed."""
+
+    step: CheckStep
+    milliseconds: float
+    left_out: bool = False
+    problem: Situation | None = None
+
+
+class LocalRelay(msgspec.Struct, frozen=True):
+    """The bundled relay that runs on this computer."""
+
+    running: bool
+    address: str = ""
+    """What to give to the people on this network."""
+    keep: bool = False
+    """Stays when the program ends."""
