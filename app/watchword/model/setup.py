@@ -5,7 +5,17 @@ import enum
 import msgspec
 
 from watchword.model.errors import Situation
-from watchword_wire.frames import Availability as Availability
+from watchword_wire.frames import Availability
+
+
+__all__ = [
+    "Availability",
+    "CheckResult",
+    "CheckStep",
+    "KeyringState",
+    "LocalRelay",
+    "ProfileState",
+]
 
 
 class ProfileState(enum.StrEnum):
