@@ -1,0 +1,62 @@
+# From a fresh clone, with Python >= 3.11 and make alone, `make demo` and `make test` prepare what they need:
+# system packages, .venv, the locked dependencies. A second run finds them and starts at once.
+
+PY := .venv/bin/python
+READY := .venv/.ready
+SYSTEM := packaging/system_packages.py
+# Runs a command on a virtual screen with its own session bus, keyring and home folder.
+SCREEN := PYTHONPATH=tests $(PY) -m support.screen
+PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet --timeout 60 --retries 8
+# More arguments for pytest, the demo or the benchmarks: make test ARGS="-k handshake"
+ARGS ?=
+
+.PHONY: help demo test check bench translations lock
+
+help:
+	@echo "make demo          two people meet: windows for ada and bo (without a screen: the whole play, pictures in build/demo)"
+	@echo "make test          every test, on a virtual screen of its own"
+	@echo "make check         lint, formatting, types, layers, translations"
+	@echo "make bench         speed and memory, as ratios; results in build/bench"
+	@echo "make translations  collect new sentences and compile resources/translations"
+	@echo "make lock          renew requirements.lock from pyproject.toml"
+
+demo: $(READY)
+	@$(PY) $(SYSTEM) run screen keyring fonts
+	@$(PY) tests/plays/demo.py $(ARGS)
+
+test: $(READY)
+	@$(PY) $(SYSTEM) run screen keyring fonts
+	@$(SCREEN) $(PY) -m pytest $(ARGS)
+
+check: $(READY)
+	@$(PY) $(SYSTEM) run
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@$(PY) packaging/translations.py check
+
+bench: $(READY)
+	@$(PY) $(SYSTEM) run screen keyring fonts compiler
+	@$(PY) $(SYSTEM) peers || echo "bench: the peers that are not here are left out"
+	@$(PY) -m benchmarks $(ARGS)
+
+translations: $(READY)
+	@$(PY) $(SYSTEM) run
+	@$(PY) packaging/translations.py update
+
+# Needs uv (pip install uv). Versions already locked stay unless ARGS=--upgrade.
+lock:
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		$(ARGS) pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@python=$$(sh packaging/find_python.sh) && \
+	if ! $(PY) -c 'import pip' 2>/dev/null; then \
+		"$$python" $(SYSTEM) venv && echo "making .venv with $$python" && "$$python" -m venv --clear .venv; \
+	fi
+	@echo "installing the locked dependencies"
+	@$(PIP) install --require-hashes --only-binary=:all: --no-deps -r requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
