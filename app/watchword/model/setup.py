@@ -7,7 +7,6 @@ import msgspec
 from watchword.model.errors import Situation
 from watchword_wire.frames import Availability
 
-
 __all__ = [
     "Availability",
     "CheckResult",
