@@ -1,0 +1,1 @@
+"""Cryptography, bytes in and bytes out: no primitive is written here, nothing of the client imported."""
