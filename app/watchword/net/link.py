@@ -1,0 +1,145 @@
+"""The one connection that is kept open: connect, sign in, serve; when it breaks, wait and try again.
+
+Never gives up by itself except where trying again cannot help (another program signed in as this one, a key
+that does not fit). Knows nothing of what the frames are for. See `docs/protocol/wire.md`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import LinkChanged, LinkState
+from watchword.net import backoff
+from watchword.net.connection import Connection, Sign, Way
+from watchword.protocol import relaylink
+from watchword_wire.frames import FromDesktop, FromRelay, Hello, Welcome
+
+_FINAL = {Kind.SIGNED_IN_ELSEWHERE, Kind.RELAY_KEY, Kind.RELAY_SIGN_IN}
+_STEADY_AFTER = 10.0
+"""Seconds online after which an outage begins anew; a relay that drops us at once is not asked at once."""
+
+
+class Served(Protocol):
+    """Who is told what happens on the link: the core. Calls come one at a time, in order."""
+
+    async def met(self, hello: Hello) -> None:
+        """The relay showed its key, which fits."""
+
+    async def online(self, welcome: Welcome) -> None:
+        """Signed in."""
+
+    async def arrived(self, frame: FromRelay) -> None:
+        """A frame came; the next is read when this returns."""
+
+    def link_changed(self, changed: LinkChanged) -> None:
+        """Connecting, online, offline or refused."""
+
+
+class Link:
+    """Keeps one terminal connected."""
+
+    def __init__(
+        self,
+        way: Callable[[], Awaitable[Way]],
+        full_id: str,
+        sign: Sign,
+        served: Served,
+        now: Callable[[], float],
+    ) -> None:
+        self._way = way
+        self._full_id = full_id
+        self._sign = sign
+        self._served = served
+        self._now = now
+        self._connection: Connection | None = None
+        self._wake = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._online_at: list[float] = []
+        self._lost_at = now()
+        self._least_wait = 0.0
+        self.changed = LinkChanged(LinkState.CONNECTING)
+
+    @property
+    def is_online(self) -> bool:
+        """Whether frames can be sent now."""
+        return self.changed.state is LinkState.ONLINE
+
+    def send(self, frame: FromDesktop) -> bool:
+        """Queue a frame for the relay; False, and nothing done, while not signed in."""
+        if self._connection is None or not self.is_online:
+            return False
+        self._connection.send(frame)
+        return True
+
+    def reconnect(self, *, renew: bool = False) -> None:
+        """Try now; with `renew` also where a connection seems to stand (after sleep)."""
+        if self._connection is not None and renew:
+            self._connection.abort()
+        self._lost_at = self._now()
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Stop; `run` returns."""
+        self._closing.set()
+        self._wake.set()
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def run(self) -> None:
+        """Connect and keep connected until `close`."""
+        self._lost_at = self._now()
+        while not self._closing.is_set():
+            self._wake.clear()
+            problem = await self._connect_once()
+            if self._closing.is_set():
+                return
+            if problem is not None and problem.kind in _FINAL:
+                self._tell(LinkChanged(LinkState.REFUSED, problem))
+                await self._wake.wait()
+                self._tell(LinkChanged(LinkState.CONNECTING))
+                continue
+            self._tell(LinkChanged(LinkState.OFFLINE, problem))
+            await self._pause()
+
+    async def _connect_once(self) -> Situation | None:
+        self._least_wait = 0.0
+        connection = Connection(await self._way(), relaylink.ToSignIn(self._full_id), self._sign, self._now)
+        self._connection = connection
+        self._online_at.clear()
+        try:
+            return await connection.run(self._serve)
+        finally:
+            self._connection = None
+            if self._online_at and self._now() - self._online_at[0] >= _STEADY_AFTER:
+                self._lost_at = self._now()
+
+    async def _serve(self, effect: relaylink.Effect) -> None:
+        match effect:
+            case relaylink.Arrived(frame):
+                await self._served.arrived(frame)
+            case relaylink.Met(hello):
+                await self._served.met(hello)
+            case relaylink.WentOnline(welcome):
+                self._online_at.append(self._now())
+                self._tell(LinkChanged(LinkState.ONLINE))
+                await self._served.online(welcome)
+            case relaylink.RetryAfter(seconds):
+                self._least_wait = seconds
+            case _:
+                pass
+
+    async def _pause(self) -> None:
+        roll = secrets.randbelow(1 << 20) / (1 << 20)
+        wait = backoff.delay(self._now() - self._lost_at, roll, self._least_wait)
+        try:
+            async with asyncio.timeout(wait):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _tell(self, changed: LinkChanged) -> None:
+        if changed != self.changed:
+            self.changed = changed
+            self._served.link_changed(changed)

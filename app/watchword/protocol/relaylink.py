@@ -1,0 +1,318 @@
+"""The desktop's side of one connection to a relay, without I/O: hello, sign-in, then frames.
+
+`step(state, event, now) -> (state, effects)`. Signatures are asked for by an effect and come back as
+an event, so no key stands in a state. No message is read here. See `docs/protocol/wire.md`, section Sign-in.
+"""
+
+import msgspec
+
+from watchword.model.errors import Kind, Situation
+from watchword_wire import codec, login
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import (
+    AskAvailable,
+    Available,
+    FromDesktop,
+    FromRelay,
+    Hello,
+    Probe,
+    Probed,
+    Refusal,
+    RefusalCode,
+    Register,
+    SignIn,
+    Welcome,
+)
+from watchword_wire.limits import FRAME_BYTES_BEFORE_SIGN_IN, KEY_BYTES, NONCE_BYTES
+from watchword_wire.timing import SIGN_IN_DEADLINE
+from watchword_wire.version import WIRE_VERSION
+
+# --- what a connection is for ------------------------------------------------------------
+
+
+class ToSignIn(msgspec.Struct, frozen=True):
+    """A known terminal wants its messages."""
+
+    full_id: str
+
+
+class ToRegister(msgspec.Struct, frozen=True):
+    """A new account with its first device; signs in at once."""
+
+    full_id: str
+    key: bytes
+    invite: str | None = None
+
+
+class ToProbe(msgspec.Struct, frozen=True):
+    """*Check*: have `data` written and read back under a throw-away key."""
+
+    key: bytes
+    data: bytes
+
+
+class ToAskAvailable(msgspec.Struct, frozen=True):
+    """Is an account id free?"""
+
+    account: str
+    invite: str | None = None
+
+
+Purpose = ToSignIn | ToRegister | ToProbe | ToAskAvailable
+
+# --- states ------------------------------------------------------------------------------
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Connected; the relay's Hello is awaited until `deadline`."""
+
+    purpose: Purpose
+    relay_key: bytes | None
+    """The pinned key, or None on first use."""
+    certificate: bytes
+    deadline: float
+
+
+class Signing(msgspec.Struct, frozen=True):
+    """The relay is who it should be; our own signature is being made."""
+
+    purpose: Purpose
+    deadline: float
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """Signed; the relay's answer is awaited."""
+
+    purpose: Purpose
+    deadline: float
+
+
+class Online(msgspec.Struct, frozen=True):
+    """Signed in: frames flow."""
+
+    full_id: str
+
+
+class Over(msgspec.Struct, frozen=True):
+    """This connection is of no more use; None when what it was for is done."""
+
+    problem: Situation | None
+
+
+State = Opening | Signing | Answering | Online | Over
+
+# --- events ------------------------------------------------------------------------------
+
+
+class Received(msgspec.Struct, frozen=True):
+    """One whole binary WebSocket message."""
+
+    data: bytes
+
+
+class ReceivedText(msgspec.Struct, frozen=True):
+    """A text message, which no relay of ours sends."""
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """The signature that `Sign` asked for."""
+
+    signature: bytes
+
+
+class Ticked(msgspec.Struct, frozen=True):
+    """Time may have run out."""
+
+
+Event = Received | ReceivedText | Signed | Ticked
+
+# --- effects -----------------------------------------------------------------------------
+
+
+class Met(msgspec.Struct, frozen=True):
+    """The relay showed its key (checked) and its terms."""
+
+    hello: Hello
+
+
+class Sign(msgspec.Struct, frozen=True):
+    """Sign these bytes with the terminal's key (for a probe: a throw-away one), then tell `Signed`."""
+
+    data: bytes
+
+
+class Write(msgspec.Struct, frozen=True):
+    """Send this frame."""
+
+    frame: FromDesktop
+
+
+class WentOnline(msgspec.Struct, frozen=True):
+    """Signed in."""
+
+    welcome: Welcome
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The answer to ToProbe or ToAskAvailable."""
+
+    frame: Probed | Available
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A frame for the core."""
+
+    frame: FromRelay
+
+
+class Close(msgspec.Struct, frozen=True):
+    """Close the connection."""
+
+    problem: Situation | None
+
+
+class RetryAfter(msgspec.Struct, frozen=True):
+    """The relay asks not to be tried again for so long."""
+
+    seconds: float
+
+
+Effect = Met | Sign | Write | WentOnline | Answered | Arrived | Close | RetryAfter
+
+_REFUSED: dict[int, Kind] = {
+    RefusalCode.VERSION: Kind.RELAY_VERSION,
+    RefusalCode.SIGNATURE: Kind.RELAY_SIGN_IN,
+    RefusalCode.UNKNOWN_TERMINAL: Kind.RELAY_SIGN_IN,
+    RefusalCode.ID_TAKEN: Kind.ID_TAKEN,
+    RefusalCode.ID_LOOKS_ALIKE: Kind.ID_LOOKS_ALIKE,
+    RefusalCode.ID_FORM: Kind.ID_FORM,
+    RefusalCode.INVITE_NEEDED: Kind.INVITE_NEEDED,
+    RefusalCode.INVITE_WRONG: Kind.INVITE_WRONG,
+    RefusalCode.QUOTA: Kind.RELAY_QUOTA,
+    RefusalCode.FULL: Kind.RELAY_FULL,
+    RefusalCode.REPLACED: Kind.SIGNED_IN_ELSEWHERE,
+    RefusalCode.STOPPING: Kind.RELAY_STOPPING,
+}
+_ENDS_CONNECTION = {RefusalCode.REPLACED, RefusalCode.STOPPING}
+
+
+def begin(purpose: Purpose, relay_key: bytes | None, certificate: bytes, now: float) -> State:
+    """Return the state of a connection that has just opened."""
+    return Opening(purpose, relay_key, certificate, now + SIGN_IN_DEADLINE)
+
+
+def step(state: State, event: Event, now: float) -> tuple[State, list[Effect]]:
+    """Take one event; whatever a relay sends ends in a state, never in an exception."""
+    if isinstance(state, Over):
+        return state, []
+    if isinstance(event, Ticked):
+        if isinstance(state, Online) or now < state.deadline:
+            return state, []
+        return _over(Kind.RELAY_SLOW)
+    if isinstance(event, ReceivedText):
+        return _over(Kind.RELAY_NONSENSE)
+    if isinstance(event, Signed):
+        return _signed(state, event)
+    if not isinstance(state, Online) and len(event.data) > FRAME_BYTES_BEFORE_SIGN_IN:
+        return _over(Kind.RELAY_NONSENSE)
+    try:
+        frame = codec.decode_from_relay(event.data)
+    except PeerError:
+        return _over(Kind.RELAY_NONSENSE)
+    match state:
+        case Opening():
+            return _opening(state, frame)
+        case Answering():
+            return _answering(state, frame)
+        case Online():
+            return _online(state, frame)
+        case _:
+            return _over(Kind.RELAY_NONSENSE)
+
+
+def _opening(state: Opening, frame: FromRelay) -> tuple[State, list[Effect]]:
+    if isinstance(frame, Refusal):
+        return _refused(frame)
+    if not isinstance(frame, Hello):
+        return _over(Kind.RELAY_NONSENSE)
+    if len(frame.relay_key) != KEY_BYTES or len(frame.nonce) != NONCE_BYTES:
+        return _over(Kind.RELAY_NONSENSE)
+    if WIRE_VERSION not in frame.versions:
+        return _over(Kind.RELAY_VERSION)
+    if state.relay_key is not None and state.relay_key != frame.relay_key:
+        return _over(Kind.RELAY_KEY)
+    signed = login.relay_bytes(state.certificate, frame.nonce)
+    if not login.signature_is_good(frame.relay_key, frame.signature, signed):
+        return _over(Kind.RELAY_KEY)
+    met = Met(frame)
+    match state.purpose:
+        case ToAskAvailable(account, invite):
+            ask = Write(AskAvailable(account, invite))
+            return Answering(state.purpose, state.deadline), [met, ask]
+        case ToSignIn(full_id):
+            data = login.sign_in_bytes(frame.relay_key, frame.nonce, full_id)
+        case ToRegister(full_id):
+            data = login.register_bytes(frame.relay_key, frame.nonce, full_id)
+        case ToProbe():
+            data = login.probe_bytes(frame.relay_key, frame.nonce)
+    return Signing(state.purpose, state.deadline), [met, Sign(data)]
+
+
+def _signed(state: State, event: Signed) -> tuple[State, list[Effect]]:
+    if not isinstance(state, Signing):
+        return state, []
+    match state.purpose:
+        case ToSignIn(full_id):
+            frame: FromDesktop = SignIn(WIRE_VERSION, full_id, event.signature)
+        case ToRegister(full_id, key, invite):
+            frame = Register(WIRE_VERSION, full_id, key, event.signature, invite)
+        case ToProbe(key, data):
+            frame = Probe(WIRE_VERSION, key, event.signature, data)
+        case ToAskAvailable():
+            return state, []
+    return Answering(state.purpose, state.deadline), [Write(frame)]
+
+
+def _answering(state: Answering, frame: FromRelay) -> tuple[State, list[Effect]]:
+    match state.purpose, frame:
+        case _, Refusal():
+            return _refused(frame)
+        case ((ToSignIn(full_id) | ToRegister(full_id)), Welcome()) if frame.id == full_id:
+            return Online(full_id), [WentOnline(frame)]
+        case ToProbe(), Probed():
+            return Over(None), [Answered(frame), Close(None)]
+        case ToAskAvailable(account), Available() if frame.account == account:
+            return Over(None), [Answered(frame), Close(None)]
+        case _:
+            return _over(Kind.RELAY_NONSENSE)
+
+
+def _online(state: Online, frame: FromRelay) -> tuple[State, list[Effect]]:
+    match frame:
+        case Hello() | Welcome() | Probed() | Available():
+            return _over(Kind.RELAY_NONSENSE)
+        case Refusal() if frame.code in _ENDS_CONNECTION and not frame.about:
+            return _refused(frame)
+        case _:
+            return state, [Arrived(frame)]
+
+
+def refusal_situation(refusal: Refusal) -> Situation:
+    """Say in the model's words why a relay said no."""
+    if refusal.code == RefusalCode.RETRY_LATER:
+        return Situation(Kind.RELAY_BUSY, {"seconds": -(-refusal.retry_ms // 1000)})
+    kind = _REFUSED.get(refusal.code, Kind.RELAY_NONSENSE)
+    return Situation(kind, {"why": "form"} if kind is Kind.ID_FORM else {})
+
+
+def _refused(refusal: Refusal) -> tuple[State, list[Effect]]:
+    situation = refusal_situation(refusal)
+    effects: list[Effect] = []
+    if refusal.retry_ms > 0:
+        effects.append(RetryAfter(refusal.retry_ms / 1000))
+    return Over(situation), [*effects, Close(situation)]
+
+
+def _over(kind: Kind) -> tuple[State, list[Effect]]:
+    situation = Situation(kind)
+    return Over(situation), [Close(situation)]
