@@ -1,0 +1,76 @@
+"""A person as a coloured disc with one or two letters, and a dot that says whether they are there."""
+
+import unicodedata
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from watchword.ui import theme
+from watchword.ui.colours import avatar_colour, tokens
+
+
+def letters(name: str) -> str:
+    """The one or two letters for a name: initials of two words, one Han character, else the first letter."""
+    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LNS"]
+    if not words:
+        return name.strip()[:1].upper() or "?"
+    first = words[0][0]
+    if ord(first) >= 0x2E80 or len(words) == 1:  # noqa: PLR2004 - where CJK begins
+        return first.upper()
+    return (first + words[-1][0]).upper()
+
+
+def paint(
+    painter: QPainter, where: QRectF, name: str, account: str, *, present: bool | None, behind: object = None
+) -> None:
+    """Draw an avatar into a square; `present` None draws no dot. `behind` is the colour around the dot."""
+    table = tokens()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(avatar_colour(account))
+    painter.drawEllipse(where)
+    painter.setPen(table.on_accent)
+    painter.setFont(theme.font(round(where.width() * 0.38), QFont.Weight.DemiBold))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, letters(name))
+    if present:
+        side = max(10.0, where.width() * 0.27)
+        dot = QRectF(where.right() - side + 1, where.bottom() - side + 1, side, side)
+        painter.setPen(QPen(behind if isinstance(behind, type(table.panel)) else table.panel, 2.5))
+        painter.setBrush(table.good)
+        painter.drawEllipse(dot)
+    painter.restore()
+
+
+class Avatar(QWidget):
+    """An avatar as a widget."""
+
+    def __init__(self, size: int = 38, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size = size
+        self._name = ""
+        self._account = ""
+        self._present: bool | None = None
+        self.setFixedSize(size + 2, size + 2)
+
+    def show_person(self, name: str, account: str, *, present: bool | None = None) -> None:
+        """Show somebody."""
+        self._name, self._account, self._present = name, account, present
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """The disc and the rim of the dot."""
+        return QSize(self._size + 2, self._size + 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The disc."""
+        where = QRectF(0, 0, self._size, self._size)
+        paint(
+            QPainter(self),
+            where,
+            self._name,
+            self._account,
+            present=self._present,
+            behind=tokens().window,
+        )

@@ -1,0 +1,135 @@
+"""A calm bar with a sentence and at most two things to do; and a toast that comes and goes by itself."""
+
+import enum
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from watchword.ui import icons, theme
+from watchword.ui.colours import tokens
+from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.label import Label
+
+_TOAST_MS = 3500
+
+
+class Tone(enum.StrEnum):
+    """How much a banner asks for attention."""
+
+    CALM = "calm"
+    INFO = "info"
+    WARNING = "warning"
+    DANGER = "danger"
+
+
+class Banner(QWidget):
+    """One sentence across the window; hidden while it has none."""
+
+    chosen = Signal()
+    other_chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tone = Tone.CALM
+        self._icon = "info"
+        self.words = Label()
+        self.action = Button(kind=Kind.SECONDARY)
+        self.other = Button(kind=Kind.SECONDARY)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(46, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.other)
+        row.addWidget(self.action)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.action.clicked.connect(self.chosen)
+        self.other.clicked.connect(self.other_chosen)
+        self.hide()
+
+    def say(
+        self, words: str, tone: Tone = Tone.CALM, *, action: str = "", other: str = "", icon: str = "info"
+    ) -> None:
+        """Show a sentence, with buttons where they have words."""
+        self._tone, self._icon = tone, icon
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        for button, text in ((self.action, action), (self.other, other)):
+            button.setText(text)
+            button.setAccessibleName(text)
+            button.setVisible(bool(text))
+            button.updateGeometry()
+        self.setVisible(bool(words))
+        self.update()
+
+    def be_quiet(self) -> None:
+        """Go away."""
+        self.say("")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar, its lower edge, its icon."""
+        table = tokens()
+        fill, ink = {
+            Tone.CALM: (table.panel, table.soft),
+            Tone.INFO: (table.accent_soft, table.accent_text),
+            Tone.WARNING: (table.warning_soft, table.warning),
+            Tone.DANGER: (table.danger_soft, table.danger),
+        }[self._tone]
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), fill)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, table.line)
+        icons.paint(painter, self._icon, QRectF(18, (self.height() - 18) / 2, 18, 18), ink)
+
+
+class Toast(QWidget):
+    """A short sentence over the lower part of a window; tells a screen reader by its name."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._words = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFont(theme.font())
+        self.lift = 96
+        over.installEventFilter(self)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Show a sentence for a few seconds."""
+        self._words = words
+        self.setAccessibleName(words)
+        self._place()
+        self.show()
+        self.raise_()
+        self.update()
+        self._timer.start(_TOAST_MS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle when the window changes its size."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        over = self._over
+        wide = QFontMetrics(self.font()).horizontalAdvance(self._words) + 40
+        wide = min(wide, over.width() - 32)
+        self.setGeometry((over.width() - wide) // 2, over.height() - 38 - self.lift, wide, 38)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A rounded plate and the sentence."""
+        table = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(table.toast)
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        painter.setPen(table.on_toast)
+        painter.setFont(self.font())
+        words = QFontMetrics(self.font()).elidedText(
+            self._words, Qt.TextElideMode.ElideRight, self.width() - 24
+        )
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, words)

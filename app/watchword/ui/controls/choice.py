@@ -1,0 +1,131 @@
+"""Choices: a box to tick, one of several, one from a list."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QRadioButton, QWidget
+
+from watchword.ui import icons
+from watchword.ui.colours import tokens
+from watchword.ui.controls.focus import came_by_keys, paint_ring
+
+_MARK = 18
+_GAP = 10
+_ROW = 28
+
+
+def _size(button: QAbstractButton) -> QSize:
+    words = QFontMetrics(button.font()).horizontalAdvance(button.text())
+    return QSize(_MARK + _GAP + words + 6, _ROW)
+
+
+def _paint_words(painter: QPainter, button: QAbstractButton, ringed: bool) -> None:
+    table = tokens()
+    painter.setPen(table.text if button.isEnabled() else table.faint)
+    where = QRectF(_MARK + _GAP + 2, 0, button.width() - _MARK - _GAP - 2, button.height())
+    painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, button.text())
+    if ringed and button.hasFocus():
+        paint_ring(painter, QRectF(0, 0, _size(button).width(), button.height()), 6)
+
+
+class CheckBox(QCheckBox):
+    """A box to tick."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._ringed = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """Box and words."""
+        return _size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return _size(self)
+
+    def hitButton(self, position: object) -> bool:  # noqa: N802 - Qt's name
+        """The words count too."""
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring if the keyboard brought the focus."""
+        self._ringed = came_by_keys(event)
+        super().focusInEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Box, tick, words."""
+        table = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
+        on = self.isChecked()
+        filled = table.accent if self.isEnabled() else table.line_strong
+        edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
+        painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
+        painter.setBrush(filled if on else table.field)
+        painter.drawRoundedRect(box, 5, 5)
+        if on:
+            icons.paint(painter, "check", box.adjusted(2, 2, -1, -1).toRect().toRectF(), table.on_accent)
+        _paint_words(painter, self, self._ringed)
+
+
+class RadioButton(QRadioButton):
+    """One of several."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._ringed = False
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """Mark and words."""
+        return _size(self)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut."""
+        return _size(self)
+
+    def hitButton(self, position: object) -> bool:  # noqa: N802 - Qt's name
+        """The words count too."""
+        return True
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring if the keyboard brought the focus."""
+        self._ringed = came_by_keys(event)
+        super().focusInEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Mark and words."""
+        table = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
+        on = self.isChecked()
+        filled = table.accent if self.isEnabled() else table.line_strong
+        edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
+        painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
+        painter.setBrush(filled if on else table.field)
+        painter.drawEllipse(box)
+        if on:
+            painter.setBrush(table.on_accent)
+            painter.drawEllipse(box.center(), 3.5, 3.5)
+        _paint_words(painter, self, self._ringed)
+
+
+class Picker(QComboBox):
+    """One from a list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The frame and words by the style sheet, the arrow by us."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(tokens().soft, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        x, y = self.width() - 18.0, self.height() / 2
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))

@@ -1,0 +1,190 @@
+"""Fields for one line that know input methods: Enter during composition belongs to the input method."""
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from watchword.ui import icons
+from watchword.ui.colours import tokens
+from watchword.ui.controls.button import IconButton
+from watchword.ui.controls.label import Label, Role
+
+
+class LineEdit(QLineEdit):
+    """One line; `submitted` comes with Enter, but never while something is being composed."""
+
+    submitted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._composing = False
+
+    @property
+    def composing(self) -> bool:
+        """Whether an input method has letters that are not committed yet."""
+        return self._composing
+
+    def set_invalid(self, invalid: bool) -> None:
+        """Frame the field in red, or no longer."""
+        if bool(self.property("invalid")) != invalid:
+            self.setProperty("invalid", invalid)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether a composition runs."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Swallow Enter while composing; else submit."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            if not self._composing:
+                self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class SearchEdit(LineEdit):
+    """A field that looks like a search."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("search", True)
+        self.setClearButtonEnabled(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape empties it."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and the glass on its left."""
+        super().paintEvent(event)
+        side = 16.0
+        where = QRectF(11, (self.height() - side) / 2, side, side)
+        icons.paint(QPainter(self), "search", where, tokens().faint)
+
+
+class TextField(QWidget):
+    """A label, a line, and under it a line of help or what is wrong."""
+
+    submitted = Signal()
+    changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.label = Label(role=Role.STRONG)
+        self.edit = self._make_edit()
+        self.note = Label(role=Role.META)
+        self.note.hide()
+        self._help = ""
+        self._problem = ""
+        self.label.setBuddy(self.edit)
+        self.setFocusProxy(self.edit)
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.edit, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.label)
+        column.addLayout(self._row)
+        column.addWidget(self.note)
+        self.edit.submitted.connect(self.submitted)
+        self.edit.textChanged.connect(self._text_changed)
+
+    def _make_edit(self) -> LineEdit:
+        return LineEdit()
+
+    def set_words(self, label: str, help_text: str = "", placeholder: str = "") -> None:
+        """Name the field (also for screen readers), and say what belongs into it."""
+        self.label.setText(label)
+        self.label.setVisible(bool(label))
+        self.edit.setAccessibleName(label)
+        self.edit.setPlaceholderText(placeholder)
+        self._help = help_text
+        self._show_note()
+
+    def set_problem(self, problem: str) -> None:
+        """Say what is wrong with the text; empty when it is fine. Goes away with the next change."""
+        self._problem = problem
+        self.edit.set_invalid(bool(problem))
+        self._show_note()
+
+    def add_to_row(self, widget: QWidget) -> None:
+        """Put a button beside the line."""
+        self._row.addWidget(widget)
+
+    def text(self) -> str:
+        """What stands in the line."""
+        return self.edit.text()
+
+    def set_text(self, text: str) -> None:
+        """Write into the line."""
+        self.edit.setText(text)
+
+    def _text_changed(self, text: str) -> None:
+        if self._problem:
+            self.set_problem("")
+        self.changed.emit(text)
+
+    def _show_note(self) -> None:
+        said = self._problem or self._help
+        self.note.set_role(Role.DANGER if self._problem else Role.META)
+        self.note.setText(said)
+        self.note.setVisible(bool(said))
+        self.edit.setAccessibleDescription(said)
+
+
+class PhraseField(TextField):
+    """A field for a phrase: hidden or shown by a button, and never kept by the field's own history.
+
+    Input methods work in it also while it is hidden: Qt turns them off for a password field, so a
+    hidden phrase is one whose letters are replaced on the screen while the field stays an open one.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = False
+        self.edit.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData
+            | Qt.InputMethodHint.ImhNoAutoUppercase
+            | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        self.reveal = IconButton("eye", size=40)
+        self.reveal.setObjectName("revealPhrase")
+        self.reveal.clicked.connect(lambda: self.set_shown(not self._shown))
+        self.add_to_row(self.reveal)
+        self.set_shown(False)
+
+    @property
+    def shown(self) -> bool:
+        """Whether the phrase can be read on the screen."""
+        return self._shown
+
+    def set_shown(self, shown: bool) -> None:
+        """Show or hide the letters."""
+        self._shown = shown
+        self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        # Qt forgets the hints of the widget with the echo mode; input methods must keep working.
+        self.edit.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)
+        self.reveal.set_icon("eye-off" if shown else "eye")
+        self._name_reveal()
+
+    def clear(self) -> None:
+        """Forget the phrase."""
+        self.edit.clear()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._name_reveal()
+
+    def _name_reveal(self) -> None:
+        self.reveal.set_label(self.tr("Hide the phrase") if self._shown else self.tr("Show the phrase"))
