@@ -1,0 +1,334 @@
+"""One encrypted SQLite file, a thread that writes and a thread that reads; the event loop only waits.
+
+`await write(work)` runs `work(tx)` in one transaction and returns once that is durable; `await read(work)`
+runs it on a snapshot. `work` is a plain function over the typed modules beside this one. See
+`docs/protocol/store.md`, Durability. Never here: what the tables mean.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from watchword import log
+from watchword.model.errors import Kind, TroubleWith
+from watchword.store import cipher, faults, migrate
+from watchword.store.transaction import Tx, Work
+from watchword_wire.errors import Bug
+
+T = TypeVar("T")
+
+SHARED_COMMIT = 64
+"""At most so many writes that wait together share one commit, each within its own savepoint."""
+_BUSY_MS = 5_000
+_LOG_BYTES = 8 * 1024 * 1024
+_SETTINGS = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+"""2 is FULL: a commit is on the disk when it returns."""
+
+
+class _Job:
+    """A piece of work and who waits for it."""
+
+    def __init__(self, work: Callable[[Tx], Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+
+class _Room(threading.Thread):
+    """A thread with its own connection that does jobs in the order in which they came."""
+
+    def __init__(self, name: str, connect: Callable[[], Tx], path: Path) -> None:
+        super().__init__(name=name, daemon=True)
+        self.opened: Future[None] = Future()
+        self.closed: Future[None] = Future()
+        self._connect = connect
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+
+    def put(self, job: _Job) -> None:
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """End after the jobs that are waiting."""
+        self._jobs.put(None)
+
+    def run(self) -> None:
+        try:
+            tx = self._connect()
+        except BaseException as error:  # noqa: BLE001 - the thread's border: whoever opens hears of it
+            self.opened.set_exception(error)
+            self.closed.set_result(None)
+            return
+        self.opened.set_result(None)
+        while self._batch(tx):
+            pass
+        with contextlib.suppress(apsw.Error):  # what was committed is safe in the write-ahead log
+            tx.close()
+        self.closed.set_result(None)
+
+    def _batch(self, tx: Tx) -> bool:
+        """Do what waits; False once it was told to stop."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            if job.future.set_running_or_notify_cancel():
+                jobs.append(job)
+            if len(jobs) >= self.most():
+                break
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+        if jobs:
+            self.do(tx, jobs)
+            for done in jobs:
+                if done.error is None:
+                    done.future.set_result(done.result)
+                else:
+                    done.future.set_exception(done.error)
+        return job is not None
+
+    def most(self) -> int:
+        return 1
+
+    def do(self, tx: Tx, jobs: list[_Job]) -> None:
+        raise NotImplementedError
+
+    def attempt(self, tx: Tx, job: _Job) -> None:
+        """Run one piece of work and keep what it returns or raises."""
+        try:
+            job.result = job.work(tx)
+        except apsw.Error as error:
+            job.error = faults.trouble(error, self._path)
+            job.error.__cause__ = error
+        except BaseException as error:  # noqa: BLE001 - the thread's border: whoever asked hears of it
+            job.error = error
+
+
+class _Reader(_Room):
+    """Reads on snapshots, beside the writer."""
+
+    def do(self, tx: Tx, jobs: list[_Job]) -> None:
+        [job] = jobs
+        try:
+            tx.execute("begin")
+            self.attempt(tx, job)
+        except apsw.Error as error:
+            job.error = faults.trouble(error, self._path)
+            job.error.__cause__ = error
+        finally:
+            if tx.in_transaction:
+                tx.execute("rollback")
+
+
+class _Writer(_Room):
+    """Writes; jobs that wait together share one commit, and fail or hold each for itself."""
+
+    _broken: TroubleWith | Bug | None = None
+    """Once the file proved damaged, nothing is written to it any more."""
+
+    def most(self) -> int:
+        return SHARED_COMMIT
+
+    def do(self, tx: Tx, jobs: list[_Job]) -> None:
+        try:
+            if self._broken is not None:
+                raise self._broken
+            tx.execute("begin immediate")
+            for job in jobs:
+                self._one(tx, job)
+            tx.execute("commit")
+        except (apsw.Error, TroubleWith, Bug) as error:
+            self._none(tx, jobs, error)
+
+    def _one(self, tx: Tx, job: _Job) -> None:
+        tx.execute("savepoint job")
+        self.attempt(tx, job)
+        if job.error is None:
+            tx.execute("release job")
+            return
+        cause = job.error.__cause__
+        if cause is not None and faults.is_damage(cause):
+            raise cause
+        if not tx.in_transaction:  # SQLite took everything back by itself: disk full, no memory
+            raise cause if isinstance(cause, apsw.Error) else job.error
+        tx.execute("rollback to job")
+        tx.execute("release job")
+
+    def _none(self, tx: Tx, jobs: list[_Job], error: Exception) -> None:
+        """Nothing of these jobs was committed: say so to each that thought otherwise."""
+        if tx.in_transaction:
+            with contextlib.suppress(apsw.Error):
+                tx.execute("rollback")
+        told = faults.trouble(error, self._path) if isinstance(error, apsw.Error) else error
+        told.__cause__ = error if told is not error else error.__cause__
+        if faults.is_damage(error) and isinstance(told, TroubleWith | Bug):
+            self._broken = told
+        for job in jobs:
+            if job.error is None:
+                job.result, job.error = None, told
+
+
+class Database:
+    """The open store of one profile. Made by `open` or `create`."""
+
+    def __init__(self, path: Path, writer: _Room, reader: _Room) -> None:
+        self._path = path
+        self._writer = writer
+        self._reader = reader
+        self._closing = False
+
+    @classmethod
+    async def create(cls, path: Path, key: bytes, *, vfs: str | None = None) -> "Database":
+        """Make a new database under a 32-byte key; a file that is there already is a Bug.
+
+        Raises:
+            TroubleWith: DISK_FULL, PROFILE_READ_ONLY.
+        """
+        return await cls._start(path, key, vfs, create=True)
+
+    @classmethod
+    async def open(cls, path: Path, key: bytes, *, vfs: str | None = None) -> "Database":
+        """Open a database; an older one is brought up to date, with a backup beside it.
+
+        Args:
+            path: the file.
+            key: 32 bytes.
+            vfs: the file system that SQLite uses, by its name in APSW; tests cut its power.
+
+        Raises:
+            TroubleWith: PROFILE_DAMAGED (also a missing or empty file), PROFILE_WRONG_SECRET, PROFILE_NEWER,
+                PROFILE_READ_ONLY, DISK_FULL, PROFILE_IN_USE. Nothing was overwritten.
+        """
+        return await cls._start(path, key, vfs, create=False)
+
+    @classmethod
+    async def _start(cls, path: Path, key: bytes, vfs: str | None, *, create: bool) -> "Database":
+        def connect_writer() -> Tx:
+            return _connect_writer(path, key, vfs, create=create)
+
+        def connect_reader() -> Tx:
+            return _connect_reader(path, key, vfs)
+
+        writer = _Writer("store-writer", connect_writer, path)
+        reader = _Reader("store-reader", connect_reader, path)
+        writer.start()
+        await asyncio.wrap_future(writer.opened)
+        reader.start()
+        try:
+            await asyncio.wrap_future(reader.opened)
+        except BaseException:
+            writer.stop()
+            raise
+        return cls(path, writer, reader)
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work(tx)` in one transaction; returns after the commit is on the disk.
+
+        Works run in the order in which they were given. A caller that is cancelled meanwhile does not
+        know whether it was done. What `work` raises rolls its own part back and is raised here.
+
+        Raises:
+            TroubleWith: DISK_FULL, PROFILE_READ_ONLY, PROFILE_DAMAGED; nothing of this work was kept.
+        """
+        return await self._run(self._writer, work)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work(tx)` on a snapshot of what is committed; it cannot write.
+
+        Raises:
+            TroubleWith: PROFILE_DAMAGED.
+        """
+        return await self._run(self._reader, work)
+
+    async def _run(self, room: _Room, work: Work[T]) -> T:
+        if self._closing:
+            raise Bug("the store is closed")
+        job = _Job(work)
+        room.put(job)
+        result: T = await asyncio.wrap_future(job.future)
+        return result
+
+    async def close(self) -> None:
+        """Finish what waits and close the file; can be called again."""
+        if not self._closing:
+            self._closing = True
+            self._reader.stop()
+            await asyncio.wrap_future(self._reader.closed)
+            self._writer.stop()
+            log.note("store closed")
+        await asyncio.shield(asyncio.wrap_future(self._writer.closed))
+
+
+def _connect_writer(path: Path, key: bytes, vfs: str | None, *, create: bool) -> Tx:
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if create else 0)
+    try:
+        _look(path, key, create=create)
+        tx = _connect(path, key, flags, vfs)
+    except (apsw.Error, OSError) as error:
+        raise faults.trouble(error, path) from error
+    try:
+        migrate.refuse_newer(tx, path)
+        _set_up(tx, path)
+        migrate.bring_up_to_date(tx, path)
+    except (apsw.Error, OSError) as error:
+        tx.close(True)
+        raise faults.trouble(error, path) from error
+    except BaseException:
+        tx.close(True)
+        raise
+    return tx
+
+
+def _set_up(tx: Tx, path: Path) -> None:
+    """Choose what durability and erasure need, and read back that SQLite took it."""
+    if tx.pragma("journal_mode", "wal") != "wal":
+        raise TroubleWith(Kind.PROFILE_READ_ONLY, folder=str(path.parent))
+    tx.pragma("journal_size_limit", _LOG_BYTES)
+    for name, value in _SETTINGS.items():
+        tx.pragma(name, value)
+        if tx.pragma(name) != value:
+            raise Bug(f"SQLite does not take {name}")
+
+
+def _connect_reader(path: Path, key: bytes, vfs: str | None) -> Tx:
+    try:
+        tx = _connect(path, key, apsw.SQLITE_OPEN_READWRITE, vfs)
+        tx.pragma("query_only", True)
+    except apsw.Error as error:
+        raise faults.trouble(error, path) from error
+    return tx
+
+
+def _connect(path: Path, key: bytes, flags: int, vfs: str | None) -> Tx:
+    tx = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    cipher.unseal(tx, key)
+    tx.set_busy_timeout(_BUSY_MS)
+    tx.pragma("trusted_schema", False)
+    return tx
+
+
+def _look(path: Path, key: bytes, *, create: bool) -> None:
+    """What can be known before SQLite touches the file.
+
+    Raises:
+        Bug: a database is to be made where one stands.
+        TroubleWith: PROFILE_DAMAGED or PROFILE_WRONG_SECRET.
+        OSError: the file cannot be read.
+    """
+    if create:
+        if path.exists():
+            raise Bug("a database is to be made where one stands")
+        return
+    if not path.is_file() or path.stat().st_size <= cipher.SALT_BYTES:
+        raise TroubleWith(Kind.PROFILE_DAMAGED, file=path.name)
+    if not cipher.fits(path, key):
+        raise TroubleWith(Kind.PROFILE_WRONG_SECRET)

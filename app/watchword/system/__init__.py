@@ -1,0 +1,1 @@
+"""The operating system's side of the client: keyring, profile lock, sleep."""
