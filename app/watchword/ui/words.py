@@ -1,0 +1,343 @@
+"""The one place that turns causes, endings and notices into sentences.
+
+What happened, on whose side, what to do next; no codes, no stack. Nobody is told who mistyped, and a
+time-out is never shown as an attack. The sentences are sources for translation: they stand in tables and
+are translated when they are asked for.
+"""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from watchword.model.chat import Delivery, Notice
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import LinkChanged, LinkState
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
+from watchword.model.setup import CheckStep
+from watchword.ui import i18n
+
+
+def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802 - the name that lupdate looks for
+    """Mark a sentence for translation; Qt's own is typed as an object."""
+    return source
+
+
+UNCERTAIN = 3
+"""From this many uncertain endings on, people are advised to agree on a new phrase (handshake, Guesses)."""
+
+_KINDS: dict[Kind, str] = {
+    Kind.PHRASE_EMPTY: QT_TRANSLATE_NOOP("Words", "The phrase is empty. Type the words you agreed on."),
+    Kind.PHRASE_LONG: QT_TRANSLATE_NOOP("Words", "The phrase is too long. A few words are enough."),
+    Kind.PHRASE_CHARACTER: QT_TRANSLATE_NOOP(
+        "Words", "The phrase contains a character that this program does not know yet. Leave it out."
+    ),
+    Kind.HINT_LONG: QT_TRANSLATE_NOOP("Words", "The hint is too long: at most 80 characters."),
+    Kind.HINT_SHOWS_PHRASE: QT_TRANSLATE_NOOP(
+        "Words", "The hint contains the phrase, and hints are not encrypted. Write something else."
+    ),
+    Kind.ID_EMPTY: QT_TRANSLATE_NOOP("Words", "Type an id."),
+    Kind.ID_FORM: QT_TRANSLATE_NOOP("Words", "This is not an id. Use letters, digits, dots, dashes."),
+    Kind.ID_LONG: QT_TRANSLATE_NOOP("Words", "This id is too long."),
+    Kind.ID_MINE: QT_TRANSLATE_NOOP("Words", "This is your own id. Type the id of the other person."),
+    Kind.ID_TAKEN: QT_TRANSLATE_NOOP("Words", "Somebody else has this id already. Choose another one."),
+    Kind.ID_LOOKS_ALIKE: QT_TRANSLATE_NOOP(
+        "Words", "This id looks too much like one that somebody else has. Choose another one."
+    ),
+    Kind.TEXT_EMPTY: QT_TRANSLATE_NOOP("Words", "There is nothing to send yet."),
+    Kind.TEXT_LONG: QT_TRANSLATE_NOOP(
+        "Words", "This message is too long: {bytes} of at most {limit} bytes. Split it into two."
+    ),
+    Kind.NAME_EMPTY: QT_TRANSLATE_NOOP("Words", "Type a name."),
+    Kind.GUESS_WAIT: QT_TRANSLATE_NOOP(
+        "Words",
+        "Too many uncertain tries with {account}. You can ask again at {until}; "
+        "agree on a new phrase by another way before that.",
+    ),
+    Kind.GUESS_BLOCKED: QT_TRANSLATE_NOOP(
+        "Words",
+        "Too many uncertain tries with {account}. Requests are stopped until you say that "
+        "you agreed on a new phrase by another way.",
+    ),
+    Kind.REQUEST_RUNNING: QT_TRANSLATE_NOOP(
+        "Words", "A request with {account} is running already. Finish or cancel that one first."
+    ),
+    Kind.REQUEST_OVER: QT_TRANSLATE_NOOP("Words", "This request is over. Start a new one."),
+    Kind.CONTACT_BLOCKED: QT_TRANSLATE_NOOP("Words", "You blocked this person. Unblock them first."),
+    Kind.NO_SESSION: QT_TRANSLATE_NOOP(
+        "Words", "There is no open session with this person. Start a new conversation first."
+    ),
+    Kind.ADDRESS_FORM: QT_TRANSLATE_NOOP(
+        "Words", "This is not the address of a relay. It looks like wss://relay.example:8765#key."
+    ),
+    Kind.ADDRESS_SCHEME: QT_TRANSLATE_NOOP(
+        "Words", "A relay's address begins with wss://, not with {scheme}://."
+    ),
+    Kind.ADDRESS_PLAIN: QT_TRANSLATE_NOOP(
+        "Words",
+        "An address with ws:// is not protected on its way and works for this computer only. "
+        "Ask for the wss:// address of the relay.",
+    ),
+    Kind.ADDRESS_KEY: QT_TRANSLATE_NOOP(
+        "Words",
+        "The part behind # is not the key of a relay. Copy the whole address again from whoever gave it.",
+    ),
+    Kind.RELAY_DNS: QT_TRANSLATE_NOOP(
+        "Words", "No computer with the name {host} was found. Check the address and your network."
+    ),
+    Kind.RELAY_TCP: QT_TRANSLATE_NOOP(
+        "Words", "{host} does not answer on port {port}. The relay may be off, or a firewall is in between."
+    ),
+    Kind.RELAY_TLS: QT_TRANSLATE_NOOP(
+        "Words", "No protected connection could be made: something at this address does not speak TLS 1.3."
+    ),
+    Kind.RELAY_CERTIFICATE: QT_TRANSLATE_NOOP(
+        "Words",
+        "Nobody this computer trusts vouches for the relay's certificate. Use the address with its key (#…).",
+    ),
+    Kind.RELAY_KEY: QT_TRANSLATE_NOOP(
+        "Words",
+        "The relay shows another key than the one in its address. Do not go on before you know why; "
+        "ask whoever runs it.",
+    ),
+    Kind.RELAY_PROTOCOL: QT_TRANSLATE_NOOP(
+        "Words", "Something answers at this address, but it is no Watchword relay."
+    ),
+    Kind.RELAY_VERSION: QT_TRANSLATE_NOOP(
+        "Words", "The relay speaks another version. One of the two programs has to be updated."
+    ),
+    Kind.RELAY_NONSENSE: QT_TRANSLATE_NOOP(
+        "Words", "The relay sent something that makes no sense. Whoever runs it should look into it."
+    ),
+    Kind.RELAY_SLOW: QT_TRANSLATE_NOOP("Words", "The relay answers too slowly. Try again later."),
+    Kind.RELAY_SIGN_IN: QT_TRANSLATE_NOOP(
+        "Words", "The relay does not recognise this computer. Whoever runs it can help."
+    ),
+    Kind.RELAY_WRITE: QT_TRANSLATE_NOOP("Words", "The relay could not store a test message."),
+    Kind.RELAY_READ: QT_TRANSLATE_NOOP("Words", "The relay did not give back a test message."),
+    Kind.RELAY_FULL: QT_TRANSLATE_NOOP(
+        "Words", "The relay has no room left. Your messages stay here and are sent when it has."
+    ),
+    Kind.RELAY_QUOTA: QT_TRANSLATE_NOOP(
+        "Words", "Too much is waiting for the other person at the relay. Your messages stay here for now."
+    ),
+    Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
+    Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),
+    Kind.SIGNED_IN_ELSEWHERE: QT_TRANSLATE_NOOP(
+        "Words", "Another program signed in with this profile. Use that one, or connect here again."
+    ),
+    Kind.INVITE_NEEDED: QT_TRANSLATE_NOOP(
+        "Words", "This relay admits invited people only. Ask whoever runs it for an invite."
+    ),
+    Kind.INVITE_WRONG: QT_TRANSLATE_NOOP(
+        "Words", "This invite is not valid any more. Each one works once; ask for a new one."
+    ),
+    Kind.PROFILE_READ_ONLY: QT_TRANSLATE_NOOP(
+        "Words", "The folder {folder} cannot be written. Change its permissions, or choose another one."
+    ),
+    Kind.PROFILE_IN_USE: QT_TRANSLATE_NOOP("Words", "Another program has this profile open."),
+    Kind.PROFILE_DAMAGED: QT_TRANSLATE_NOOP(
+        "Words",
+        "The file {file} is damaged and cannot be read. Nothing was overwritten; "
+        "put back a backup, or start with another profile.",
+    ),
+    Kind.PROFILE_NEWER: QT_TRANSLATE_NOOP(
+        "Words", "The file {file} was written by a newer version of Watchword. Update this program."
+    ),
+    Kind.PROFILE_WRONG_SECRET: QT_TRANSLATE_NOOP(
+        "Words", "The key that was found does not open this profile. Nothing was overwritten."
+    ),
+    Kind.DISK_FULL: QT_TRANSLATE_NOOP(
+        "Words", "The disk that holds {folder} is full. Make room; nothing that was saved is lost."
+    ),
+    Kind.KEYRING_MISSING: QT_TRANSLATE_NOOP(
+        "Words", "This computer has no keyring. Install one, or protect the profile by a master passphrase."
+    ),
+    Kind.KEYRING_LOCKED: QT_TRANSLATE_NOOP(
+        "Words", "The keyring of this computer is locked. Unlock it and try again."
+    ),
+    Kind.KEYRING_REFUSED: QT_TRANSLATE_NOOP(
+        "Words", "The keyring of this computer refused. Allow Watchword to use it and try again."
+    ),
+    Kind.KEYRING_EMPTIED: QT_TRANSLATE_NOOP(
+        "Words",
+        "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
+        "put the keyring back from a backup, or start with another profile.",
+    ),
+    Kind.KEYRING_SLOW: QT_TRANSLATE_NOOP(
+        "Words", "The keyring does not answer. Perhaps it waits behind another window for a password."
+    ),
+    Kind.MASTER_WRONG: QT_TRANSLATE_NOOP("Words", "This is not the master passphrase of this profile."),
+    Kind.MASTER_SHORT: QT_TRANSLATE_NOOP("Words", "A master passphrase needs at least four words."),
+    Kind.CRYPTO_SELF_TEST: QT_TRANSLATE_NOOP(
+        "Words",
+        "The cryptographic parts of this installation do not compute as they must. Watchword does not start "
+        "with them. Install it again from where you trust it.",
+    ),
+    Kind.LOCAL_RELAY: QT_TRANSLATE_NOOP("Words", "The relay on this computer did not start: {reason}"),
+    Kind.UNEXPECTED: QT_TRANSLATE_NOOP(
+        "Words", "Something went wrong in Watchword itself. Nothing that was saved is lost; please report it."
+    ),
+}
+
+_ID_FORMS = {
+    "slash": QT_TRANSLATE_NOOP("Words", "An id has no slash in it."),
+    "space": QT_TRANSLATE_NOOP("Words", "An id has no spaces in it."),
+    "control": QT_TRANSLATE_NOOP("Words", "This id contains a character that cannot be seen."),
+}
+
+_ENDINGS: dict[tuple[Ending, Role], str] = {
+    (Ending.ACCEPTED, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words",
+        "You and {contact} proved that you know the same phrase. "
+        "From now on this computer recognises {contact}.",
+    ),
+    (Ending.DECLINED, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words", "{contact} did not want to open a conversation now."
+    ),
+    (Ending.DECLINED, Role.ASKED): QT_TRANSLATE_NOOP("Words", "You declined the request of {contact}."),
+    (Ending.WITHDRAWN, Role.ASKING): QT_TRANSLATE_NOOP("Words", "You withdrew your request."),
+    (Ending.WITHDRAWN, Role.ASKED): QT_TRANSLATE_NOOP("Words", "{contact} withdrew the request."),
+    (Ending.NO_ANSWER, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words", "{contact} did not answer in time. No harm done. Check the id, or try again."
+    ),
+    (Ending.NO_ANSWER, Role.ASKED): QT_TRANSLATE_NOOP(
+        "Words", "The time to answer {contact} ran out. No harm done."
+    ),
+    (Ending.NOT_FINISHED, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words", "The connection was lost before both sides were sure. Nothing was sent."
+    ),
+    (Ending.DIFFER, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words",
+        "The phrases did not match. One of you may have mistyped it, or someone tried to guess it. "
+        "Nothing was sent.",
+    ),
+}
+"""Where both sides read the same, it stands once, under ASKING."""
+
+_NEW_PHRASE = QT_TRANSLATE_NOOP("Words", "Agree on a new phrase by another way.")
+_MAY_RETRY = QT_TRANSLATE_NOOP("Words", "{contact} may try again.")
+
+_PHASES: dict[tuple[Phase, Role], str] = {
+    (Phase.SENDING, Role.ASKING): QT_TRANSLATE_NOOP("Words", "Sending the request…"),
+    (Phase.WAITING, Role.ASKING): QT_TRANSLATE_NOOP("Words", "Waiting for {contact} to type the phrase…"),
+    (Phase.WAITING, Role.ASKED): QT_TRANSLATE_NOOP("Words", "{contact} asks for a conversation"),
+    (Phase.CHECKING, Role.ASKING): QT_TRANSLATE_NOOP("Words", "Checking…"),
+    (Phase.RELAY_LOST, Role.ASKING): QT_TRANSLATE_NOOP(
+        "Words", "The relay cannot be reached. Watchword keeps trying."
+    ),
+}
+
+_NOTICES: dict[Notice, str] = {
+    Notice.ACCEPTED: QT_TRANSLATE_NOOP(
+        "Words",
+        "You and {contact} proved that you know the same phrase. "
+        "From now on this computer recognises {contact}.",
+    ),
+    Notice.ENDED_BY_ME: QT_TRANSLATE_NOOP("Words", "You ended the session."),
+    Notice.ENDED_BY_PEER: QT_TRANSLATE_NOOP("Words", "{contact} ended the session."),
+    Notice.REPLACED: QT_TRANSLATE_NOOP("Words", "A new session took the place of the earlier one."),
+    Notice.SESSION_LOST: QT_TRANSLATE_NOOP(
+        "Words", "The other computer no longer holds this session. Start a new conversation to go on."
+    ),
+    Notice.MESSAGES_LOST: QT_TRANSLATE_NOOP(
+        "Words", "Messages of {contact} arrived that cannot be opened any more. Ask to send them again."
+    ),
+    Notice.IDENTITY_ACCEPTED: QT_TRANSLATE_NOOP("Words", "You accepted another key for {contact}."),
+    Notice.IDENTITY_REFUSED: QT_TRANSLATE_NOOP(
+        "Words", "You refused another key for {contact}. The session was closed."
+    ),
+}
+
+_DELIVERIES: dict[Delivery, str] = {
+    Delivery.WAITING: QT_TRANSLATE_NOOP("Words", "waiting to be sent"),
+    Delivery.RELAYED: QT_TRANSLATE_NOOP("Words", "at the relay"),
+    Delivery.DELIVERED: QT_TRANSLATE_NOOP("Words", "delivered"),
+    Delivery.UNDELIVERED: QT_TRANSLATE_NOOP("Words", "not delivered"),
+}
+
+_LINKS: dict[LinkState, str] = {
+    LinkState.CONNECTING: QT_TRANSLATE_NOOP("Words", "Connecting to the relay…"),
+    LinkState.ONLINE: QT_TRANSLATE_NOOP("Words", "Connected"),
+    LinkState.OFFLINE: QT_TRANSLATE_NOOP("Words", "The relay cannot be reached. Watchword keeps trying."),
+    LinkState.REFUSED: QT_TRANSLATE_NOOP("Words", "Watchword is not connected."),
+}
+
+_STEPS: dict[CheckStep, str] = {
+    CheckStep.DNS: QT_TRANSLATE_NOOP("Words", "Name found"),
+    CheckStep.TCP: QT_TRANSLATE_NOOP("Words", "Computer answers"),
+    CheckStep.TLS: QT_TRANSLATE_NOOP("Words", "Connection protected"),
+    CheckStep.VERSION: QT_TRANSLATE_NOOP("Words", "A relay of this version"),
+    CheckStep.SIGN_IN: QT_TRANSLATE_NOOP("Words", "Sign-in works"),
+    CheckStep.WRITE: QT_TRANSLATE_NOOP("Words", "Stores a message"),
+    CheckStep.READ: QT_TRANSLATE_NOOP("Words", "Gives it back"),
+}
+
+
+class _Facts(dict[str, object]):
+    """Facts for a sentence; one that is missing leaves a gap instead of an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _say(source: str, facts: Mapping[str, object] | None = None) -> str:
+    return QCoreApplication.translate("Words", source).format_map(_Facts(facts or {}))
+
+
+def sentence(situation: Situation) -> str:
+    """What went wrong and what to do."""
+    facts: dict[str, object] = dict(situation.facts)
+    if situation.kind is Kind.ID_FORM and facts.get("why") in _ID_FORMS:
+        return _say(_ID_FORMS[str(facts["why"])])
+    if isinstance(until := facts.get("until"), int):
+        facts["until"] = i18n.until(until)
+    for name in ("bytes", "limit"):
+        if isinstance(number := facts.get(name), int):
+            facts[name] = i18n.locale().toString(number)
+    return _say(_KINDS[situation.kind], facts)
+
+
+def ending(request: SessionRequest) -> str:
+    """How a request ended, for its side; with the advice that belongs to it. Empty while it runs."""
+    if request.ending is None:
+        return ""
+    facts = {"contact": request.name}
+    own = _ENDINGS.get((request.ending, request.role))
+    said = [_say(own or _ENDINGS[request.ending, Role.ASKING], facts)]
+    uncertain = request.ending in (Ending.DIFFER, Ending.NOT_FINISHED) and request.uncertain >= UNCERTAIN
+    if uncertain:
+        said.append(_say(_NEW_PHRASE))
+    elif request.ending is Ending.DIFFER and request.role is Role.ASKED and request.may_retry:
+        said.append(_say(_MAY_RETRY, facts))
+    return (" " if i18n.locale().language() == i18n.locale().Language.English else "").join(said)
+
+
+def phase(request: SessionRequest) -> str:
+    """Where a request stands; how it ended once it has."""
+    if request.phase is Phase.ENDED:
+        return ending(request)
+    facts = {"contact": request.name}
+    own = _PHASES.get((request.phase, request.role))
+    return _say(own or _PHASES[request.phase, Role.ASKING], facts)
+
+
+def notice(what: Notice, contact: str) -> str:
+    """A line of the program's own in a chat."""
+    return _say(_NOTICES[what], {"contact": contact})
+
+
+def delivery(state: Delivery) -> str:
+    """What the ticks say, for screen readers and tool tips."""
+    return _say(_DELIVERIES[state])
+
+
+def link(changed: LinkChanged) -> str:
+    """The state of the connection; with the cause where there is one to act on."""
+    if changed.state is LinkState.REFUSED and changed.problem is not None:
+        return sentence(changed.problem)
+    return _say(_LINKS[changed.state])
+
+
+def check_step(step: CheckStep) -> str:
+    """A step of *Check*, as it reads once it is done."""
+    return _say(_STEPS[step])
