@@ -1,7 +1,7 @@
 """What the typed modules of the store run over: one open transaction of the encrypted database."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -12,6 +12,23 @@ Tx = apsw.Connection
 
 Work = Callable[[Tx], T]
 """A plain function over a transaction. It runs in the store's thread, once, and waits for nothing."""
+
+Row = tuple[Any, ...]
+"""A row: its columns have the types that the strict tables of `schema/` give them."""
+
+Values = tuple[int | str | bytes | None, ...]
+
+
+def one(tx: Tx, sql: str, values: Values = ()) -> Row | None:
+    """The first row of a question, or None."""
+    found: Row | None = tx.execute(sql, values).fetchone()
+    return found
+
+
+def every(tx: Tx, sql: str, values: Values = ()) -> list[Row]:
+    """All rows of a question."""
+    found: list[Row] = tx.execute(sql, values).fetchall()
+    return found
 
 
 def changed(tx: Tx) -> bool:

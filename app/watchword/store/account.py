@@ -1,0 +1,70 @@
+"""Who is this profile? Its id, identity key, relay, and the few choices that belong to the account."""
+
+import msgspec
+
+from watchword.store import transaction
+from watchword.store.transaction import Tx
+from watchword_wire.ids import FullId
+
+_SELECT = """
+select account, device, identity_seed, relay, relay_key, name, registered, contacts_only from account
+"""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """The one account of a profile. `identity_seed` is the 32-byte Ed25519 private key: never shown."""
+
+    id: FullId
+    identity_seed: bytes
+    relay: str
+    """The address as given, with its key."""
+    relay_key: bytes | None
+    """The relay's Ed25519 key, pinned at the first sign-in."""
+    name: str
+    registered: bool
+    contacts_only: bool
+
+    def __repr__(self) -> str:
+        return f"Account({self.id})"
+
+
+def make(tx: Tx, *, who: FullId, identity_seed: bytes, relay: str, name: str) -> None:
+    """Write the account of a new profile, or another attempt's in its place; not registered yet."""
+    tx.execute(
+        "insert or replace into account (one, account, device, identity_seed, relay, name)"
+        " values (1, ?, ?, ?, ?, ?)",
+        (who.account, who.device, identity_seed, relay, name),
+    )
+
+
+def get(tx: Tx) -> Account | None:
+    """The account; None before the first start is through."""
+    row = transaction.one(tx, _SELECT)
+    if row is None:
+        return None
+    account, device, seed, relay, relay_key, name, registered, contacts_only = row
+    return Account(
+        FullId(account, device), seed, relay, relay_key, name, bool(registered), bool(contacts_only)
+    )
+
+
+def mark_registered(tx: Tx, relay_key: bytes) -> None:
+    """The relay took the account, and this is the key by which it is known from now on."""
+    tx.execute("update account set registered = 1, relay_key = ?", (relay_key,))
+
+
+def set_relay(tx: Tx, relay: str) -> None:
+    """Keep another address of the same relay."""
+    tx.execute("update account set relay = ?", (relay,))
+
+
+def set_contacts_only(tx: Tx, value: bool) -> None:
+    """Whether requests from unknown ids are met with silence."""
+    tx.execute("update account set contacts_only = ?", (int(value),))
+
+
+def see_clock(tx: Tx, now: int) -> int:
+    """The latest wall clock this profile has seen (ms), now included: one set back makes no wait shorter."""
+    tx.execute("update account set clock_seen = max(clock_seen, ?)", (now,))
+    row = transaction.one(tx, "select clock_seen from account")
+    return now if row is None else row[0]

@@ -1,0 +1,188 @@
+"""What was said in a chat: rows in the order (at, id), pages of them, and how far own texts have come.
+
+A page is found by key, `(at, id) < (?, ?) order by at desc, id desc`, on one index; a test holds the query
+plan, because the same page by `id` alone is a thousand times slower.
+"""
+
+from watchword.model.chat import Delivery, Message, MessageKind, Notice, Page
+from watchword.store import transaction
+from watchword.store.transaction import Tx, Values
+
+_SELECT = "select id, chat, kind, mine, text, at, delivery, notice from messages where "
+LATEST = _SELECT + "chat = ? order by at desc, id desc limit ?"
+BEFORE = _SELECT + "chat = ? and (at, id) < (?, ?) order by at desc, id desc limit ?"
+AFTER = _SELECT + "chat = ? and (at, id) > (?, ?) order by at, id limit ?"
+FIRST_UNREAD = """
+select id, chat, kind, mine, text, at, delivery, notice from messages
+ where chat = ?1 and id > (select read_to from chats where id = ?1) and mine = 0 and kind = 'text'
+ order by id limit 1
+"""
+_OWN = (
+    _SELECT + "chat = ? and mine = 1 and kind = 'text' and delivery <> 'delivered'"
+    " and delivery in (?, ?) order by at, id"
+)
+_ADD = """
+insert into messages (chat, kind, mine, text, at, delivery, notice, key) values (?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice
+"""
+_DELIVERY = """
+update messages set delivery = ? where id = ? returning id, chat, kind, mine, text, at, delivery, notice
+"""
+_READ_SHARE = 3
+"""One row in three of a page around the first unread one was read before."""
+_STEPS = {Delivery.WAITING: 0, Delivery.RELAYED: 1, Delivery.DELIVERED: 2}
+
+
+def add_text(
+    tx: Tx, chat: int, text: str, *, mine: bool, at: int, key: bytes, delivery: Delivery = Delivery.WAITING
+) -> Message | None:
+    """Put a text at time `at` (ms) into a chat; None if its 16-byte key stands there already."""
+    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, None, key)
+
+
+def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
+    """Put a line of the program's own into a chat."""
+    added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, notice, None)
+    assert added is not None  # noqa: S101 - without a key nothing can stand there already
+    return added
+
+
+def get(tx: Tx, message: int) -> Message | None:
+    """One row by its id."""
+    row = transaction.one(tx, _SELECT + "id = ?", (message,))
+    return None if row is None else _message(*row)
+
+
+def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool) -> Message | None:
+    """The text that its writer gave this 16-byte key."""
+    row = transaction.one(tx, _SELECT + "chat = ? and mine = ? and key = ?", (chat, int(mine), key))
+    return None if row is None else _message(*row)
+
+
+def key_of(tx: Tx, message: int) -> bytes | None:
+    """The 16-byte key of a text; None for a notice."""
+    row = transaction.one(tx, "select key from messages where id = ?", (message,))
+    return None if row is None else row[0]
+
+
+def last(tx: Tx, chat: int) -> Message | None:
+    """The last row of a chat."""
+    row = transaction.one(tx, LATEST, (chat, 1))
+    return None if row is None else _message(*row)
+
+
+def count(tx: Tx, chat: int) -> int:
+    """How many rows a chat has."""
+    found: int = tx.execute("select count(*) from messages where chat = ?", (chat,)).get
+    return found
+
+
+def latest(tx: Tx, chat: int, limit: int) -> Page:
+    """The end of a chat."""
+    rows, more = _rows(tx, LATEST, (chat,), limit)
+    return Page(rows[::-1], older=more, newer=False)
+
+
+def before(tx: Tx, chat: int, message: Message, limit: int) -> Page:
+    """The rows just before one, which itself is not among them."""
+    rows, more = _rows(tx, BEFORE, (chat, message.at, message.id), limit)
+    return Page(rows[::-1], older=more, newer=True)
+
+
+def after(tx: Tx, chat: int, message: Message, limit: int) -> Page:
+    """The rows just after one, which itself is not among them."""
+    rows, more = _rows(tx, AFTER, (chat, message.at, message.id), limit)
+    return Page(rows, older=True, newer=more)
+
+
+def around_unread(tx: Tx, chat: int, limit: int) -> Page:
+    """The first unread text with some rows before it and the rest after it; the end if all are read."""
+    row = transaction.one(tx, FIRST_UNREAD, (chat,))
+    if row is None:
+        return latest(tx, chat, limit)
+    first = _message(*row)
+    above = before(tx, chat, first, limit // _READ_SHARE)
+    below = after(tx, chat, first, max(limit - len(above.messages) - 1, 1))
+    return Page([*above.messages, first, *below.messages], older=above.older, newer=below.newer)
+
+
+def advance(tx: Tx, message: int, delivery: Delivery) -> Message | None:
+    """Bring an own text's tick forward; None if it is that far already, so nothing is to be told.
+
+    A text of an ended session (UNDELIVERED) may still turn out to be delivered, by a late receipt.
+    """
+    found = get(tx, message)
+    if found is None or not found.mine or _STEPS.get(found.delivery, 1) >= _STEPS[delivery]:
+        return None
+    return _set_delivery(tx, found, delivery)
+
+
+def strand(tx: Tx, chat: int) -> list[Message]:
+    """Mark what was not acknowledged when a session ended as undelivered; returns what changed, in order."""
+    return [
+        _set_delivery(tx, m, Delivery.UNDELIVERED) for m in _own(tx, chat, Delivery.WAITING, Delivery.RELAYED)
+    ]
+
+
+def undelivered(tx: Tx, chat: int) -> list[Message]:
+    """Own texts to be offered as *Send again*, in order."""
+    return _own(tx, chat, Delivery.UNDELIVERED)
+
+
+def wait_again(tx: Tx, message: int) -> Message | None:
+    """An undelivered text goes back to waiting; None if it was not undelivered."""
+    found = get(tx, message)
+    if found is None or found.delivery is not Delivery.UNDELIVERED:
+        return None
+    return _set_delivery(tx, found, Delivery.WAITING)
+
+
+def _own(tx: Tx, chat: int, *deliveries: Delivery) -> list[Message]:
+    first, last_one = deliveries[0].value, deliveries[-1].value
+    return [_message(*row) for row in transaction.every(tx, _OWN, (chat, first, last_one))]
+
+
+def _add(
+    tx: Tx,
+    chat: int,
+    kind: MessageKind,
+    mine: bool,
+    text: str,
+    at: int,
+    delivery: Delivery,
+    notice: Notice | None,
+    key: bytes | None,
+) -> Message | None:
+    values = (chat, kind.value, int(mine), text, at, delivery.value, notice and notice.value, key)
+    row = transaction.one(tx, _ADD, values)
+    if row is None:
+        return None
+    tx.execute("update chats set moved_at = max(moved_at, ?) where id = ?", (at, chat))
+    return _message(*row)
+
+
+def _set_delivery(tx: Tx, message: Message, delivery: Delivery) -> Message:
+    row = transaction.one(tx, _DELIVERY, (delivery.value, message.id))
+    assert row is not None  # noqa: S101 - read in this transaction
+    return _message(*row)
+
+
+def _rows(tx: Tx, sql: str, key: Values, limit: int) -> tuple[list[Message], bool]:
+    """At most `limit` rows, and whether there are more."""
+    rows = transaction.every(tx, sql, (*key, limit + 1))
+    return [_message(*row) for row in rows[:limit]], len(rows) > limit
+
+
+def _message(
+    row: int, chat: int, kind: str, mine: int, text: str, at: int, delivery: str, notice: str | None
+) -> Message:
+    return Message(
+        row,
+        chat,
+        MessageKind(kind),
+        bool(mine),
+        text,
+        at,
+        Delivery(delivery),
+        None if notice is None else Notice(notice),
+    )
