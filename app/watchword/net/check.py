@@ -22,7 +22,6 @@ from watchword_wire.frames import Probed
 _STEP_DEADLINE = 8.0
 _PROBE_BYTES = 32
 _REACHED = [CheckStep.SIGN_IN, CheckStep.WRITE, CheckStep.READ]
-_STEP_OF_FAILURE = {Kind.RELAY_KEY: CheckStep.TLS, Kind.RELAY_SLOW: CheckStep.SIGN_IN}
 _KIND_OF_STEP = {
     CheckStep.SIGN_IN: Kind.RELAY_SIGN_IN,
     CheckStep.WRITE: Kind.RELAY_WRITE,

@@ -68,6 +68,7 @@ class Connection:
         self._socket: ClientConnection | None = None
         self._state: relaylink.State = relaylink.Over(None)
         self._problem: Situation | None = None
+        self._closed = False
         self._handler: Handler | None = None
 
     async def run(self, handler: Handler) -> Situation | None:
@@ -106,6 +107,7 @@ class Connection:
 
     async def close(self) -> None:
         """Say goodbye, and cut after a second."""
+        self._closed = True
         if self._socket is None:
             return
         try:
@@ -119,7 +121,7 @@ class Connection:
             try:
                 data = await connection.recv()
             except ConnectionClosed as closed:
-                if self._problem is None and not isinstance(self._state, relaylink.Over):
+                if self._problem is None and not self._closed:
                     self._problem = self._why(closed)
                 return
             event = relaylink.ReceivedText() if isinstance(data, str) else relaylink.Received(data)
@@ -226,6 +228,9 @@ def fail(error: Exception, address: Address) -> NoReturn:
         case ssl.SSLCertVerificationError():
             raise TroubleWith(Kind.RELAY_CERTIFICATE) from error
         case ssl.SSLError():
+            raise TroubleWith(Kind.RELAY_TLS) from error
+        case ConnectionResetError() | ConnectionAbortedError() if address.secure:
+            # What listens there hung up on a TLS greeting.
             raise TroubleWith(Kind.RELAY_TLS) from error
         case TimeoutError():
             raise TroubleWith(Kind.RELAY_SLOW) from error

@@ -1,0 +1,144 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from support.hostile import HostileRelay, Visit
+from support.waiting import until
+from watchword.model.errors import Kind
+from watchword.model.events import LinkChanged, LinkState
+from watchword.net import backoff
+from watchword.net.address import parse_address
+from watchword.net.connection import Way
+from watchword.net.link import Link
+from watchword_wire.frames import FromRelay, Hello, Presence, Refusal, RefusalCode, Watch, Welcome
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.states: list[LinkChanged] = []
+        self.frames: list[FromRelay] = []
+        self.welcomes = 0
+
+    async def met(self, hello: Hello) -> None:
+        assert len(hello.relay_key) == 32
+
+    async def online(self, _welcome: Welcome) -> None:
+        self.welcomes += 1
+
+    async def arrived(self, frame: FromRelay) -> None:
+        self.frames.append(frame)
+
+    def link_changed(self, changed: LinkChanged) -> None:
+        self.states.append(changed)
+
+    @property
+    def words(self) -> list[LinkState]:
+        return [changed.state for changed in self.states]
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "LEAST_CEILING", 0.02)
+
+
+@asynccontextmanager
+async def linked(address: str | Callable[[], str], listener: Listener) -> AsyncIterator[Link]:
+    async def way() -> Way:
+        return Way(parse_address(address if isinstance(address, str) else address()), None)
+
+    link = Link(way, "ada/1", lambda _data: bytes(64), listener, time.monotonic)
+    running = asyncio.create_task(link.run())
+    try:
+        yield link
+    finally:
+        await link.close()
+        await asyncio.wait_for(running, 5)
+
+
+def stays(then: Callable[[Visit], Awaitable[None]] | None = None) -> Callable[[Visit], Awaitable[None]]:
+    async def script(visit: Visit) -> None:
+        await visit.signs_in("ada/1")
+        if then is not None:
+            await then(visit)
+        await visit.connection.wait_closed()
+
+    return script
+
+
+async def test_signs_in_and_passes_frames_both_ways() -> None:
+    heard: list[object] = []
+
+    async def greet(visit: Visit) -> None:
+        await visit.says(Presence("bo", True))
+        heard.append(await visit.hears())
+
+    listener = Listener()
+    async with HostileRelay(stays(greet)) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: listener.frames, "a frame arrived")
+        assert link.send(Watch(["bo"]))
+        await until(lambda: heard, "the relay heard")
+    assert listener.states == [LinkChanged(LinkState.ONLINE)]
+    assert listener.frames == [Presence("bo", True)]
+    assert heard == [Watch(["bo"])]
+
+
+async def test_comes_back_after_every_loss() -> None:
+    async def leave(visit: Visit) -> None:
+        if hostile.visits < 4:
+            visit.connection.transport.abort()
+
+    listener = Listener()
+    async with HostileRelay(stays(leave)) as hostile, linked(hostile.address, listener):
+        await until(lambda: listener.welcomes == 4, "signed in four times")
+    assert listener.words[:4] == [LinkState.ONLINE, LinkState.OFFLINE, LinkState.ONLINE, LinkState.OFFLINE]
+
+
+async def test_nothing_is_sent_while_away() -> None:
+    listener = Listener()
+    async with linked("ws://127.0.0.1:9", listener) as link:
+        await until(lambda: listener.states, "something happened")
+        assert not link.is_online
+        assert not link.send(Watch([]))
+    problem = listener.states[0].problem
+    assert problem is not None
+    assert problem.kind is Kind.RELAY_TCP
+
+
+async def test_replaced_by_another_program_it_stays_away_until_told() -> None:
+    async def replaced(visit: Visit) -> None:
+        if hostile.visits == 1:
+            await visit.says(Refusal(RefusalCode.REPLACED))
+
+    listener = Listener()
+    async with HostileRelay(stays(replaced)) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: LinkState.REFUSED in listener.words, "refused")
+        await asyncio.sleep(0.2)  # long enough for ten tries of one that would not stay away
+        assert hostile.visits == 1
+        link.reconnect()
+        await until(lambda: listener.welcomes == 2, "signed in again")
+    problem = listener.states[1].problem
+    assert problem is not None
+    assert problem.kind is Kind.SIGNED_IN_ELSEWHERE
+
+
+async def test_a_click_does_not_wait_for_the_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "LEAST_CEILING", 1_000.0)
+    monkeypatch.setattr(backoff, "MOST_CEILING", 1_000.0)
+    listener = Listener()
+    where = ["ws://127.0.0.1:9"]
+    async with HostileRelay(stays()) as hostile, linked(lambda: where[0], listener) as link:
+        await until(lambda: LinkState.OFFLINE in listener.words, "offline")
+        where[0] = hostile.address
+        link.reconnect()
+        await until(lambda: link.is_online, "online at once")
+
+
+async def test_after_sleep_a_connection_is_made_anew() -> None:
+    listener = Listener()
+    async with HostileRelay(stays()) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: link.is_online, "online")
+        link.reconnect(renew=True)
+        await until(lambda: listener.welcomes == 2, "signed in anew")

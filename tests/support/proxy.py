@@ -1,0 +1,89 @@
+"""A TCP proxy for tests: passes bytes on until it is told to cut, stall or lose them."""
+
+import asyncio
+import contextlib
+
+
+class Proxy:
+    """Listens on a free loopback port and forwards to `target`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._server: asyncio.Server | None = None
+        self._pairs: set[asyncio.StreamWriter] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._open = True
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.port = 0
+        self.accepted = 0
+
+    async def __aenter__(self) -> "Proxy":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        self.cut()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        """Break every connection; new ones are cut at once until `restore`."""
+        self._open = False
+        for writer in [*self._pairs]:
+            writer.transport.abort()
+
+    def stall(self) -> None:
+        """Keep connections open and pass nothing on: a peer that stops reading."""
+        self._flowing.clear()
+
+    def restore(self) -> None:
+        """Pass everything on again."""
+        self._open = True
+        self._flowing.set()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.accepted += 1
+        try:
+            await self._forward(reader, writer)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort()
+            self._pairs.discard(writer)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not self._open:
+            return
+        try:
+            far_reader, far_writer = await asyncio.open_connection(*self._target)
+        except OSError:
+            return
+        self._pairs |= {writer, far_writer}
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._pump(reader, far_writer))
+                group.create_task(self._pump(far_reader, writer))
+        finally:
+            far_writer.transport.abort()
+            self._pairs.discard(far_writer)
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                await self._flowing.wait()
+                data = await reader.read(65_536)
+                await self._flowing.wait()
+                if not data:
+                    break
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
