@@ -2,6 +2,7 @@
 
 import msgspec
 
+from watchword.crypto.secret import Secret
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
@@ -12,10 +13,10 @@ select account, device, identity_seed, relay, relay_key, name, registered, conta
 
 
 class Account(msgspec.Struct, frozen=True):
-    """The one account of a profile. `identity_seed` is the 32-byte Ed25519 private key: never shown."""
+    """The one account of a profile. `identity_seed` is the 32-byte Ed25519 private key."""
 
     id: FullId
-    identity_seed: bytes
+    identity_seed: Secret
     relay: str
     """The address as given, with its key."""
     relay_key: bytes | None
@@ -24,16 +25,13 @@ class Account(msgspec.Struct, frozen=True):
     registered: bool
     contacts_only: bool
 
-    def __repr__(self) -> str:
-        return f"Account({self.id})"
 
-
-def make(tx: Tx, *, who: FullId, identity_seed: bytes, relay: str, name: str) -> None:
+def make(tx: Tx, *, who: FullId, identity_seed: Secret, relay: str, name: str) -> None:
     """Write the account of a new profile, or another attempt's in its place; not registered yet."""
     tx.execute(
         "insert or replace into account (one, account, device, identity_seed, relay, name)"
         " values (1, ?, ?, ?, ?, ?)",
-        (who.account, who.device, identity_seed, relay, name),
+        (who.account, who.device, identity_seed.expose(), relay, name),
     )
 
 
@@ -44,7 +42,7 @@ def get(tx: Tx) -> Account | None:
         return None
     account, device, seed, relay, relay_key, name, registered, contacts_only = row
     return Account(
-        FullId(account, device), seed, relay, relay_key, name, bool(registered), bool(contacts_only)
+        FullId(account, device), Secret(seed), relay, relay_key, name, bool(registered), bool(contacts_only)
     )
 
 

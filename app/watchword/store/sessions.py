@@ -1,48 +1,32 @@
 """Which sessions are there, and with what keys? One alive per peer device; ended ones keep no key.
 
-The ratchet's state is bytes here: `protocol.ratchet` reads and writes them. See handshake, Flow 5 to 7.
+The session itself is bytes here: `protocol.ratchet` packs and unpacks them. See handshake, Flow 5 to 7.
 """
-
-from typing import Literal
 
 import msgspec
 
+from watchword.crypto.secret import Secret
 from watchword.model.chat import SessionState
 from watchword.store import transaction
 from watchword.store.transaction import Tx, Values, changed
 from watchword_wire.ids import FullId
 
-Role = Literal["A", "B"]
-PREFIX_BYTES = 8
-_SELECT = "select h, account, device, role, state, identity, th2, kx, kenv, ratchet, opened_at from sessions "
-_ADD = """
-insert into sessions (h, account, device, role, state, identity, th2, kx, kenv, ratchet, opened_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_END = """
-update sessions set state = 'ended', th2 = null, kx = null, kenv = null, ratchet = null, ended_at = ?
-    where h = ? and state <> 'ended'
-"""
+_H_BYTES = 32
+_SELECT = "select h, account, device, state, identity, opened_at, packed from sessions "
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session that is open or held. Its fields are secret: it is never shown or logged."""
+    """A session that is open or held."""
 
     h: bytes
     peer: FullId
-    role: Role
-    """Which side this desktop was in the exchange."""
     state: SessionState
     identity: bytes
     """The peer's Ed25519 key as signed in this exchange."""
-    th2: bytes
-    kx: bytes
-    kenv: bytes
-    ratchet: bytes
     opened_at: int
-
-    def __repr__(self) -> str:
-        return f"Session({self.state.value})"
+    """Wall clock, milliseconds."""
+    packed: Secret
+    """`protocol.ratchet.pack`: th2, kx, kenv and the ratchet."""
 
 
 def begin(tx: Tx, session: Session) -> bytes | None:
@@ -51,19 +35,16 @@ def begin(tx: Tx, session: Session) -> bytes | None:
     if older is not None:
         end(tx, older.h, session.opened_at)
     tx.execute(
-        _ADD,
+        "insert into sessions (h, account, device, state, identity, opened_at, packed)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
         (
             session.h,
             session.peer.account,
             session.peer.device,
-            session.role,
             session.state.value,
             session.identity,
-            session.th2,
-            session.kx,
-            session.kenv,
-            session.ratchet,
             session.opened_at,
+            session.packed.expose(),
         ),
     )
     return None if older is None else older.h
@@ -75,9 +56,9 @@ def by_h(tx: Tx, h: bytes) -> Session | None:
 
 
 def by_prefix(tx: Tx, prefix: bytes) -> list[Session]:
-    """Living sessions whose h begins with these 8 bytes, as an envelope does; more than one is possible."""
-    last = prefix + b"\xff" * (32 - len(prefix))
-    return _every(tx, "h between ? and ?", (prefix + bytes(32 - len(prefix)), last))
+    """Living sessions whose h begins with these bytes, as an envelope does; more than one is possible."""
+    room = _H_BYTES - len(prefix)
+    return _every(tx, "h between ? and ?", (prefix + bytes(room), prefix + b"\xff" * room))
 
 
 def of_device(tx: Tx, peer: FullId) -> Session | None:
@@ -92,12 +73,12 @@ def of_account(tx: Tx, account: str) -> list[Session]:
 
 def every(tx: Tx) -> list[Session]:
     """All living sessions."""
-    return _every(tx, "1", ())
+    return _every(tx, "true", ())
 
 
-def save_ratchet(tx: Tx, h: bytes, ratchet: bytes) -> bool:
+def save(tx: Tx, h: bytes, packed: Secret) -> bool:
     """Keep the state after an encrypt or decrypt; False if the session has ended meanwhile."""
-    tx.execute("update sessions set ratchet = ? where h = ? and state <> 'ended'", (ratchet, h))
+    tx.execute("update sessions set packed = ? where h = ? and state <> 'ended'", (packed.expose(), h))
     return changed(tx)
 
 
@@ -109,7 +90,10 @@ def release(tx: Tx, h: bytes) -> bool:
 
 def end(tx: Tx, h: bytes, at: int) -> bool:
     """End a session and erase its keys; False if it is not alive."""
-    tx.execute(_END, (at, h))
+    tx.execute(
+        "update sessions set state = 'ended', packed = null, ended_at = ? where h = ? and state <> 'ended'",
+        (at, h),
+    )
     return changed(tx)
 
 
@@ -119,10 +103,10 @@ def _one(tx: Tx, where: str, values: Values) -> Session | None:
 
 
 def _every(tx: Tx, where: str, values: Values) -> list[Session]:
-    rows = transaction.every(
-        tx, _SELECT + "where " + where + " and state <> 'ended' order by account, device", values
-    )
+    alive = " and state <> 'ended' order by account, device"
     return [
-        Session(h, FullId(account, device), role, SessionState(state), *rest)
-        for h, account, device, role, state, *rest in rows
+        Session(h, FullId(account, device), SessionState(state), identity, opened_at, Secret(packed))
+        for h, account, device, state, identity, opened_at, packed in transaction.every(
+            tx, _SELECT + "where " + where + alive, values
+        )
     ]

@@ -85,19 +85,12 @@ create table sessions (
     h           blob primary key check (length(h) = 32),
     account     text not null,
     device      integer not null,
-    role        text not null check (role in ('A', 'B')),
     state       text not null check (state in ('open', 'held', 'ended')),
     identity    blob not null check (length(identity) = 32),     -- the peer's Ed25519 key, as signed in this run
-    th2         blob check (length(th2) = 32),
-    kx          blob check (length(kx) = 32),
-    kenv        blob check (length(kenv) = 32),
-    ratchet     blob,                           -- the whole Double Ratchet state
+    packed      blob,                           -- th2, kx, kenv and the whole ratchet: protocol.ratchet.pack
     opened_at   integer not null,
     ended_at    integer,
-    check ((state = 'ended') = (ratchet is null)),
-    check ((ratchet is null) = (th2 is null)),
-    check ((ratchet is null) = (kx is null)),
-    check ((ratchet is null) = (kenv is null)),
+    check ((state = 'ended') = (packed is null)),
     check ((state = 'ended') = (ended_at is not null))
 ) strict, without rowid;
 
@@ -133,11 +126,8 @@ create index requests_by_h on requests (h) where h is not null;
 -- Pending runs: the own check has passed, the relay's verdict is not here. At most 24 h.
 create table runs (
     h           blob primary key check (length(h) = 32),
-    account     text not null,
-    device      integer not null,
-    role        text not null check (role in ('A', 'B')),
-    state       blob not null,                  -- what the protocol keeps of it; no phrase, no w, x or y
-    at          integer not null
+    packed      blob not null,                  -- what the protocol keeps of it; no phrase, no w, x or y
+    at          integer not null                -- first kept
 ) strict, without rowid;
 
 -- Nonces nA of requests that arrived, 24 h, with the h of the request.
@@ -152,8 +142,6 @@ create index nonces_by_time on nonces (at);
 -- How runs and sessions ended, 24 h: what is left of a run once it is erased.
 create table endings (
     h           blob primary key check (length(h) = 32),
-    account     text not null,
-    device      integer not null,
     ending      text not null,
     at          integer not null
 ) strict, without rowid;
