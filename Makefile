@@ -4,8 +4,6 @@
 PY := .venv/bin/python
 READY := .venv/.ready
 SYSTEM := packaging/system_packages.py
-# Runs a command on a virtual screen with its own session bus, keyring and home folder.
-SCREEN := PYTHONPATH=tests $(PY) -m support.screen
 PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet --timeout 60 --retries 8
 # More arguments for pytest, the demo or the benchmarks: make test ARGS="-k handshake"
 ARGS ?=
@@ -14,7 +12,7 @@ ARGS ?=
 
 help:
 	@echo "make demo          two people meet: windows for ada and bo (without a screen: the whole play, pictures in build/demo)"
-	@echo "make test          every test, on a virtual screen of its own"
+	@echo "make test          every test; windows open on virtual screens only"
 	@echo "make check         lint, formatting, types, layers, translations"
 	@echo "make bench         speed and memory, as ratios; results in build/bench"
 	@echo "make translations  collect new sentences and compile resources/translations"
@@ -22,11 +20,11 @@ help:
 
 demo: $(READY)
 	@$(PY) $(SYSTEM) run screen keyring fonts
-	@$(PY) tests/plays/demo.py $(ARGS)
+	@PYTHONPATH="$(CURDIR)/tests" $(PY) tests/plays/demo.py $(ARGS)
 
 test: $(READY)
 	@$(PY) $(SYSTEM) run screen keyring fonts
-	@$(SCREEN) $(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)
 	@$(PY) $(SYSTEM) run

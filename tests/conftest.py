@@ -1,0 +1,122 @@
+"""What every test stands on: no person's home, screen or keyring is touched, no warning passes unseen."""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.core
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from support.blocking import Block, watched_callbacks
+from support.home import environment_of
+from support.keyring import SecretService
+from support.screen import Screen
+from support.session_bus import SessionBus
+
+NO_BUS = "unix:path=/nonexistent/bus"
+own_home = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the desktop on which the tests are started before anything is imported that looks at it."""
+    folder = Path(tempfile.mkdtemp(prefix="tests-"))
+    config.stash[own_home] = folder
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"):
+        os.environ.pop(name, None)
+    os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the home folder of the tests."""
+    shutil.rmtree(config.stash[own_home], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    """A virtual desktop for windows; each test process has its own, started with the first test that asks."""
+    screen = Screen()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("DISPLAY", "QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS"):
+                patch.setenv(name, screen.environment[name])
+            yield screen
+    finally:
+        screen.stop()
+
+
+@pytest.fixture(scope="session")
+def qapp(screen: Screen, qapp: QApplication) -> QApplication:
+    """pytest-qt's application, on the virtual desktop."""
+    assert screen.environment["DISPLAY"]
+    return qapp
+
+
+def forget_keyring_backends() -> None:
+    """The library looks once per process which backends there are; a test changes that."""
+    vars(keyring.backend.get_all_keyring).pop("saved_result", None)
+    keyring.core._keyring_backend = None
+
+
+@pytest.fixture
+def session_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SessionBus]:
+    """A session bus without a Secret Service: the computer that has no keyring."""
+    environment = environment_of(tmp_path / "bus")
+    bus = SessionBus(environment, tmp_path / "bus")
+    try:
+        for name, value in {**environment, "DBUS_SESSION_BUS_ADDRESS": bus.address}.items():
+            monkeypatch.setenv(name, value)
+        forget_keyring_backends()
+        yield bus
+    finally:
+        bus.stop()
+        forget_keyring_backends()
+
+
+@pytest.fixture
+def secret_service(session_bus: SessionBus, tmp_path: Path) -> Iterator[SecretService]:
+    """A real, unlocked Secret Service; `lock`, `empty`, `remove` and `restore` make the other situations."""
+    environment = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": session_bus.address}
+    service = SecretService(session_bus, environment, tmp_path / "bus")
+    yield service
+    service.remove()
+
+
+@pytest.fixture
+def quick_loop() -> Iterator[list[Block]]:
+    """Fails the test when a callback keeps an event loop of this process for more than 50 ms."""
+    with watched_callbacks() as blocks:
+        yield blocks
+    assert not blocks, "\n".join(map(str, blocks))
+
+
+class LoggedWarnings(logging.Handler):
+    """Collects logged warnings; a test takes out those it means to cause."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(f"{record.levelname} {record.name}: {self.format(record)}")
+
+    def take(self, part: str) -> None:
+        """Expect at least one warning that contains this, and accept it."""
+        taken = [line for line in self.records if part in line]
+        assert taken, f"no warning with {part!r} among {self.records}"
+        self.records = [line for line in self.records if part not in line]
+
+
+@pytest.fixture(autouse=True)
+def logged_warnings() -> Iterator[LoggedWarnings]:
+    """Fails the test when something is logged as a warning or worse and not taken."""
+    handler = LoggedWarnings()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    assert not handler.records, handler.records

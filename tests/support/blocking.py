@@ -1,0 +1,110 @@
+"""Finds what blocks an event loop for longer than a person would not notice.
+
+Time during which the thread was ready but the machine ran something else does not count: on a busy machine
+every program looks slow. On Linux the kernel tells that time per thread; elsewhere it counts.
+"""
+
+import asyncio
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+LIMIT = 0.050
+"""Seconds that anything may keep the loop (figures: never longer)."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that kept the loop."""
+
+    seconds: float
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds * 1000:.0f} ms: {self.what}"
+
+
+def waited_for_processor(thread: int) -> float:
+    """Seconds that this thread (native id) has been ready without being run."""
+    try:
+        _run, waited, _slices = Path(f"/proc/self/task/{thread}/schedstat").read_text().split()
+    except (OSError, ValueError):
+        return 0.0
+    return int(waited) / 1e9
+
+
+@contextmanager
+def watched_callbacks(limit: float = LIMIT) -> Iterator[list[Block]]:
+    """Record every asyncio callback, in any loop of this process, that runs for longer than the limit."""
+    blocks: list[Block] = []
+    original: Callable[[asyncio.Handle], Any] = asyncio.Handle._run
+
+    def measured(handle: asyncio.Handle) -> None:
+        thread = threading.get_native_id()
+        waited, start = waited_for_processor(thread), time.perf_counter()
+        try:
+            original(handle)
+        finally:
+            seconds = time.perf_counter() - start
+            if seconds > limit:
+                seconds -= waited_for_processor(thread) - waited
+                if seconds > limit:
+                    blocks.append(Block(seconds, repr(handle)))
+
+    # Every loop runs its callbacks through this method.
+    with mock.patch.object(asyncio.Handle, "_run", measured):
+        yield blocks
+
+
+class Heartbeat:
+    """Watches the thread that made it from a second one: what keeps it from beating in time is written down.
+
+    The watched loop calls `beat` every few milliseconds, so this sees painting and slots, not only callbacks.
+    """
+
+    def __init__(self, limit: float = LIMIT) -> None:
+        self.blocks: list[Block] = []
+        self._limit = limit
+        self._thread = threading.get_ident()
+        self._native = threading.get_native_id()
+        self._last = time.perf_counter()
+        self._waited = waited_for_processor(self._native)
+        self._seen: str | None = None
+        self._over = threading.Event()
+        self._watcher = threading.Thread(target=self._watch, name="heartbeat", daemon=True)
+        self._watcher.start()
+
+    def beat(self) -> None:
+        """The loop is alive."""
+        now = time.perf_counter()
+        if now - self._last > self._limit:
+            seconds = now - self._last - (waited_for_processor(self._native) - self._waited)
+            if seconds > self._limit:
+                self.blocks.append(Block(seconds, self._seen or "(ended before it was seen)"))
+        self._seen = None
+        self._waited = waited_for_processor(self._native)
+        self._last = now
+
+    def forgive(self) -> None:
+        """What kept the loop since the last beat was the watcher's own doing."""
+        self._waited = waited_for_processor(self._native)
+        self._last = time.perf_counter()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._over.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._limit / 5):
+            if time.perf_counter() - self._last > self._limit * 0.8 and self._seen is None:
+                frame = sys._current_frames().get(self._thread)
+                if frame is not None:
+                    self._seen = "".join(traceback.format_stack(frame, limit=6))

@@ -1,0 +1,282 @@
+"""Starts a program as it is and lets a test use its windows through two pipes; the program has no such door.
+
+    python -m support.driven IN OUT MODULE:FUNCTION ARGUMENTS...
+
+Commands come as JSON lines {"do": …, "how": {…}} on descriptor IN, answers leave on OUT as {"ok": …} or
+{"error": …}. They are carried out on the program's own event loop, never in a nested one. The other end:
+`support.driver`.
+"""
+
+import importlib
+import json
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from support import widgets
+from support.blocking import Heartbeat
+
+Answer = Any
+"""What a command gives back; JSON carries it."""
+
+complaints: list[str] = []
+"""Warnings of Qt, logged warnings and exceptions nobody caught, in order."""
+
+
+class Complaint(logging.Handler):
+    """Keeps every logged warning."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complaints.append(f"log: {record.name}: {self.format(record)}")
+
+
+def heard(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    """Keep what Qt complains about."""
+    if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+        complaints.append(f"qt: {text}")
+    sys.stderr.write(f"{text}\n")
+
+
+def find_key(name: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    """The key and modifiers of a name such as Return, Ctrl+L or Shift+Tab."""
+    combination = QKeySequence(name)[0]  # type: ignore[index] # missing in the stub
+    return combination.key(), combination.keyboardModifiers()
+
+
+class Door(QObject):
+    """Carries out commands on the thread of the windows."""
+
+    asked = Signal(dict)
+
+    def __init__(self, answers: TextIO) -> None:
+        super().__init__()
+        self._answers = answers
+        self._heartbeat: Heartbeat | None = None
+        self._knocked = False
+        self._application: QCoreApplication | None = None
+        self.asked.connect(self._carry_out, Qt.ConnectionType.QueuedConnection)
+
+    def _answer(self, **answer: Answer) -> None:
+        self._answers.write(json.dumps({**answer, "at": time.monotonic()}) + "\n")
+        self._answers.flush()
+
+    def _carry_out(self, command: dict[str, Any]) -> None:
+        if not self._knocked:
+            self._knocked = True
+            self._await_first_paint()
+        name, how = command["do"], command["how"]
+        try:
+            if name == "wait":
+                self._wait(**how)
+            else:
+                deed: Callable[..., Answer] = getattr(self, f"do_{name}")
+                self._answer(ok=deed(**how))
+        except Exception as error:  # noqa: BLE001 - the other end of the pipe is told everything
+            self._answer(error=f"{type(error).__name__}: {error}")
+
+    def _await_first_paint(self) -> None:
+        """The loop is watched once something has been painted: before, nobody waits for an answer."""
+        self._application = QApplication.instance()
+        assert self._application is not None
+        self._application.installEventFilter(self)
+        for window in QApplication.topLevelWidgets():
+            window.update()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._application is not None:
+            self._application.removeEventFilter(self)
+            self._application = None
+            QTimer.singleShot(0, self._watch_loop)
+        return False
+
+    def _watch_loop(self) -> None:
+        self._heartbeat = Heartbeat()
+        self._pulse = QTimer(self)
+        self._pulse.setTimerType(Qt.TimerType.PreciseTimer)
+        self._pulse.timeout.connect(self._heartbeat.beat)
+        self._pulse.start(5)
+
+    def _wait(self, target: str, wanted: widgets.Said, patience: float, every: int) -> None:
+        deadline = time.monotonic() + patience
+        timer = QTimer(self)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+
+        def end(**answer: Answer) -> None:
+            timer.stop()
+            timer.deleteLater()
+            self._answer(**answer)
+
+        def check() -> None:
+            try:
+                said = widgets.look(target)
+                painted = self._heartbeat is not None or not said["visible"]
+                if painted and widgets.holds(said, wanted):
+                    end(ok=said)
+                elif time.monotonic() > deadline:
+                    end(late=said)
+            except Exception as error:  # noqa: BLE001 - as in _carry_out
+                end(error=f"{type(error).__name__}: {error}")
+
+        timer.timeout.connect(check)
+        timer.start(every)
+
+    def do_look(self, target: str) -> Answer:
+        return widgets.look(target)
+
+    def do_click(self, target: str, **how: bool) -> None:
+        widgets.click(target, **how)
+
+    def do_choose(self, target: str, text: str, **how: bool) -> None:
+        widgets.choose(target, text, **how)
+
+    def do_write(self, target: str, text: str) -> None:
+        widgets.write(target, text)
+
+    def do_compose(self, target: str, text: str) -> None:
+        widgets.compose(widgets.reachable(target), text)
+
+    def do_paste(self, target: str, text: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.do_key("Ctrl+V", target)
+
+    def do_clipboard(self) -> Answer:
+        return QGuiApplication.clipboard().text()
+
+    def do_key(self, name: str, target: str | None = None) -> None:
+        widget = (
+            widgets.reachable(target) if target else QApplication.focusWidget() or QApplication.activeWindow()
+        )
+        if widget is None:
+            raise widgets.NotThere("anything that has the focus")
+        if target:
+            widget.setFocus(Qt.FocusReason.MouseFocusReason)
+        key, modifiers = find_key(name)
+        QTest.keyClick(widget, key, modifiers)
+
+    def do_wheel(self, target: str, steps: int) -> None:
+        widgets.wheel(target, steps)
+
+    def do_focus(self) -> Answer:
+        return widgets.name_of(QApplication.focusWidget())
+
+    def do_windows(self) -> Answer:
+        return [
+            {
+                "name": widgets.name_of(window),
+                "title": window.windowTitle(),
+                "active": window.isActiveWindow(),
+                "modal": window.isModal(),
+                "size": [window.width(), window.height()],
+            }
+            for window in QApplication.topLevelWidgets()
+            if window.isVisible() and not window.inherits("QSystemTrayIconSys")
+        ]
+
+    def do_names(self) -> Answer:
+        return sorted(
+            {
+                f"{type(widget).__name__} {widget.objectName()} {widget.accessibleName()!r}"
+                for widget in visible_widgets()
+            }
+        )
+
+    def do_resize(self, target: str, width: int, height: int) -> None:
+        widgets.widget_named(target).resize(width, height)
+
+    def do_close(self, target: str) -> None:
+        widgets.widget_named(target).window().close()
+
+    def do_shot(self, path: str, target: str | None = None) -> None:
+        picture = (
+            widgets.widget_named(target).window().grab()
+            if target
+            else QGuiApplication.primaryScreen().grabWindow(0)
+        )
+        if not picture.save(path):
+            raise OSError(f"no picture at {path}")
+        if self._heartbeat is not None:
+            self._heartbeat.forgive()
+
+    def do_tray(self) -> Answer:
+        return [
+            {
+                "visible": tray.isVisible(),
+                "tip": tray.toolTip(),
+                "rows": widgets.tray_rows(tray),
+            }
+            for tray in widgets.trays()
+        ]
+
+    def do_tray_click(self) -> None:
+        for tray in widgets.trays():
+            tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+    def do_tray_choose(self, text: str) -> None:
+        for tray in widgets.trays():
+            widgets.action_with(tray.contextMenu(), text).trigger()
+
+    def do_report(self) -> Answer:
+        blocks = self._heartbeat.blocks if self._heartbeat else []
+        return {"complaints": complaints, "blocks": [str(block) for block in blocks]}
+
+    def do_quit(self) -> None:
+        QTimer.singleShot(0, QApplication.quit)
+
+
+def visible_widgets() -> list[QWidget]:
+    """Every widget that a person may see and a test may name."""
+    return [
+        widget
+        for widget in QApplication.allWidgets()
+        if widget.isVisible() and (widget.objectName() or widget.accessibleName())
+    ]
+
+
+def serve(commands: TextIO, answers: TextIO) -> None:
+    """Hand each command line to the thread of the windows; runs in a thread of its own."""
+    door: Door | None = None
+    for line in commands:
+        while door is None:
+            application = QApplication.instance()
+            if application is None:
+                time.sleep(0.002)
+                continue
+            door = Door(answers)
+            door.moveToThread(application.thread())
+        door.asked.emit(json.loads(line))
+
+
+def main(arguments: list[str]) -> int:
+    """Open the door and become the program."""
+    commands, answers, entry, *rest = arguments
+    logging.getLogger().addHandler(Complaint(logging.WARNING))
+    qInstallMessageHandler(heard)
+    ends = (os.fdopen(int(commands), encoding="utf-8"), os.fdopen(int(answers), "w", encoding="utf-8"))
+    threading.Thread(target=serve, args=ends, name="driven", daemon=True).start()
+    module, function = entry.split(":")
+    sys.argv = [module, *rest]
+    result: int | None = getattr(importlib.import_module(module), function)()
+    return result or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

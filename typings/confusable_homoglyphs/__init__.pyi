@@ -1,0 +1,1 @@
+"""Unicode's confusable characters; the library carries no types of its own."""

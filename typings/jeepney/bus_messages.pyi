@@ -1,0 +1,5 @@
+"""The messages of the bus itself."""
+
+class DBus: ...
+
+message_bus: DBus
