@@ -34,7 +34,8 @@ class EndedRun(msgspec.Struct, frozen=True):
 def keep(tx: Tx, h: bytes, packed: Secret, at: int) -> None:
     """Keep a pending run at time `at` (ms), or its newer state with the time of the first."""
     tx.execute(
-        "insert into runs (h, packed, at) values (?, ?, ?) on conflict do update set packed = excluded.packed",
+        "insert into runs (h, packed, at) values (?, ?, ?)"
+        " on conflict do update set packed = excluded.packed",
         (h, packed.expose(), at),
     )
 
