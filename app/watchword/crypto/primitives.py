@@ -6,6 +6,7 @@ ML-KEM-768. Nothing here knows the exchange. See `docs/protocol/exchange.md`, No
 
 import hashlib
 import hmac
+import os
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -70,6 +71,11 @@ def unseal(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
         return ChaCha20Poly1305(key).decrypt(nonce, sealed, associated)
     except InvalidTag as error:
         raise PeerError("sealed bytes do not open") from error
+
+
+def nonce_new() -> bytes:
+    """Draw a nonce of 12 bytes for `seal`."""
+    return os.urandom(12)
 
 
 def x25519_new() -> bytes:

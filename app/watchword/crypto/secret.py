@@ -4,6 +4,7 @@ Python cannot wipe memory for certain (the threat model says so); `wipe` overwri
 """
 
 import hmac
+from typing import Any
 
 
 class Secret:
@@ -34,3 +35,23 @@ class Secret:
         return hmac.compare_digest(self._held, other._held)
 
     __hash__ = None  # type: ignore[assignment]  # a hash would tell equal secrets apart from unequal ones
+
+
+def bare(value: Any) -> bytes:
+    """`enc_hook` for msgspec: what the store keeps of a Secret, itself encrypted at rest."""
+    if isinstance(value, Secret):
+        return value.expose()
+    raise NotImplementedError(type(value).__name__)
+
+
+def dressed(kind: type, value: Any) -> Any:
+    """`dec_hook` for msgspec: the way back.
+
+    Raises:
+        TypeError: the value is no bytes; msgspec makes a ValidationError of it.
+    """
+    if kind is not Secret:
+        raise NotImplementedError(kind.__name__)
+    if not isinstance(value, bytes):
+        raise TypeError("a secret is bytes")
+    return Secret(value)
