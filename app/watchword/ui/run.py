@@ -1,8 +1,8 @@
 """The one event loop: Qt's and asyncio's together, by qasync, with its timers replaced.
 
 qasync's own timers are coarse (a deadline of 10 s is off by 0.4 s), and each finished `wait_for(…, 60)`
-leaves a Qt timer alive until it would have fired. Here one precise timer serves a heap of deadlines. What is called
-soon runs at the next turn of Qt's loop, so that windows and sockets get their turns between.
+leaves a Qt timer alive until it would have fired. Here one precise timer serves a heap of deadlines. What
+is called soon runs at the next turn of Qt's loop, so that windows and sockets get their turns between.
 """
 
 import asyncio
