@@ -89,12 +89,12 @@ class TextField(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         self._row.addWidget(self.edit, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.label)
-        column.addLayout(self._row)
-        column.addWidget(self.note)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(self.label)
+        self._column.addLayout(self._row)
+        self._column.addWidget(self.note)
         self.edit.submitted.connect(self.submitted)
         self.edit.textChanged.connect(self._text_changed)
 
@@ -119,6 +119,10 @@ class TextField(QWidget):
     def add_to_row(self, widget: QWidget) -> None:
         """Put a button beside the line."""
         self._row.addWidget(widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Put something under the note."""
+        self._column.addWidget(widget)
 
     def text(self) -> str:
         """What stands in the line."""

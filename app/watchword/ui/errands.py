@@ -1,0 +1,48 @@
+"""Commands that a window gives to the core: run beside the window, answered where they were given.
+
+A command's own refusal goes to whoever asked; what nobody expected goes to `unheard`. Every window has one
+of these and stops it when it goes away; nothing here waits in a nested loop.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+from PySide6.QtCore import QObject, Signal
+
+from watchword.core.tasks import Tasks
+from watchword.model.errors import RefusedBy, Situation, TroubleWith
+
+Told = Callable[[Situation], None]
+
+
+class Errands(QObject):
+    """The commands of one window."""
+
+    unheard = Signal(object)
+    """A Situation that nobody was waiting for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = Tasks(self.unheard.emit)
+        self._running: set[asyncio.Task[None]] = set()
+
+    def run(
+        self, name: str, command: Coroutine[object, object, None], told: Told | None = None
+    ) -> asyncio.Task[None]:
+        """Run a command; `told` hears its refusal or trouble."""
+        task = self._tasks.spawn(name, command if told is None else _answered(command, told))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    def stop(self) -> None:
+        """Give up what still runs; the window is gone and nobody hears it."""
+        for task in tuple(self._running):
+            task.cancel()
+
+
+async def _answered(command: Coroutine[object, object, None], told: Told) -> None:
+    try:
+        await command
+    except (RefusedBy, TroubleWith) as refused:
+        told(refused.situation)

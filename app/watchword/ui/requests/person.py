@@ -1,0 +1,67 @@
+"""Who a request is from or to: avatar, name, id, and whether they are a contact."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.ui.controls.avatar import Avatar
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.pill import Pill
+
+
+class Person(QWidget):
+    """A heading about one person. The id is always there, not only the name they go by."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._known = True
+        self._account = ""
+        self._name = ""
+        self.avatar = Avatar(44)
+        self.line = Label(role=Role.HEADING)
+        self.line.setObjectName("requestFrom")
+        self.account = Label(role=Role.SOFT, wrap=False).selectable()
+        self.account.setObjectName("requestId")
+        self.account.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.mark = Pill()
+        self.mark.setObjectName("notInContacts")
+        second = QHBoxLayout()
+        second.setSpacing(8)
+        second.addWidget(self.account)
+        second.addWidget(self.mark)
+        second.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addWidget(self.line)
+        column.addLayout(second)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(14)
+        self.row.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addLayout(column, 1)
+
+    def show_person(self, name: str, account: str, *, known: bool, line: str) -> None:
+        """Show somebody under a sentence that names them."""
+        self._name, self._account, self._known = name, account, known
+        self.avatar.show_person(name, account)
+        self.line.setText(line)
+        self._retranslate()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        shown = _visible(self._account)
+        self.account.setText(self.tr("id: {account}").format(account=shown))
+        self.mark.setText(self.tr("not in your contacts"))
+        self.mark.setVisible(not self._known)
+
+
+def _visible(account: str) -> str:
+    """An id on one line, never wider than the dialog."""
+    return account if len(account) <= _LONGEST else account[: _LONGEST - 1] + "…"
+
+
+_LONGEST = 40

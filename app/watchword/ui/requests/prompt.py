@@ -1,0 +1,99 @@
+"""The pop-up: the prompt in a window of its own that never takes the keyboard by itself (P2).
+
+It appears beside what the person is doing and stays on top until it is answered, put off, or over.
+"""
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.model.requests import Phase, SessionRequest
+from watchword.ui import words
+from watchword.ui.requests.prompt_view import PromptView
+
+_WIDTH = 500
+_MARGIN = 24
+_TITLE_BAR = 28
+_READ_MS = 12_000
+_RETRY_MS = 150_000
+"""As long as a run of the other side can still begin: T2 and what the own clock adds."""
+
+
+class Prompt(QWidget):
+    """One pop-up. `put_away` comes once, when it is gone."""
+
+    put_away = Signal(str)
+
+    def __init__(self, client: Client, place: int = 0) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
+        self.setObjectName("requestDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAutoFillBackground(True)
+        self._place = place
+        self.view = PromptView(client)
+        self.view.done.connect(self.close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.addWidget(self.view)
+        self.setFixedWidth(_WIDTH)
+        self._leave = QTimer(self)
+        self._leave.setSingleShot(True)
+        self._leave.timeout.connect(self.close)
+
+    def show_request(self, request: SessionRequest, kept: str = "") -> None:
+        """Show a request, new or changed; the first time the window appears, without the focus."""
+        fresh = self.view.request is None or self.view.request.key != request.key
+        self.view.show_request(request, kept)
+        self.setWindowTitle(words.phase(request) if request.phase is Phase.WAITING else request.name)
+        self._fit()
+        if request.phase is Phase.ENDED:
+            self._leave.start(_RETRY_MS if request.may_retry else _READ_MS)
+        else:
+            self._leave.stop()
+        if fresh and not self.isVisible():
+            self._move_into_corner()
+            self.show()
+        # A page that changed its height is laid out now; a label's height for its width is known only then.
+        QTimer.singleShot(0, self, self._fit)
+
+    def come_forward(self) -> None:
+        """The person asked for it (tray, notification, list): now it may have the keyboard."""
+        self.show()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.view.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape is *Not now*."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Put off, or over: nothing is sent by closing."""
+        super().closeEvent(event)
+        self._leave.stop()
+        self.view.stop()
+        if self.view.request is not None:
+            self.put_away.emit(self.view.request.key)
+        self.deleteLater()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        wanted = max(layout.heightForWidth(_WIDTH), layout.minimumHeightForWidth(_WIDTH))
+        self.setFixedSize(QSize(_WIDTH, wanted))
+        below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
+        if self.isVisible() and below > 0:
+            self.move(self.x(), self.y() - below)
+
+    def _move_into_corner(self) -> None:
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        step = self._place * 44
+        across, down = _MARGIN + step, _MARGIN + _TITLE_BAR + step
+        self.move(room.right() - self.width() - across, room.bottom() - self.height() - down)
