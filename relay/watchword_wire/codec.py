@@ -14,8 +14,8 @@ from watchword_wire.frames import FromDesktop, FromRelay
 _Frame = TypeVar("_Frame")
 
 _encoder = msgspec.msgpack.Encoder()
-_from_desktop = msgspec.msgpack.Decoder(FromDesktop)
-_from_relay = msgspec.msgpack.Decoder(FromRelay)
+_from_desktop: msgspec.msgpack.Decoder[FromDesktop] = msgspec.msgpack.Decoder(FromDesktop)
+_from_relay: msgspec.msgpack.Decoder[FromRelay] = msgspec.msgpack.Decoder(FromRelay)
 
 encode = _encoder.encode
 """Frame → bytes."""
@@ -39,10 +39,11 @@ def decode_from_relay(data: bytes) -> FromRelay:
     return _decode(_from_relay, data)
 
 
-def _decode(decoder: "msgspec.msgpack.Decoder[_Frame]", data: bytes) -> _Frame:
+def _decode(decoder: msgspec.msgpack.Decoder[_Frame], data: bytes) -> _Frame:
     if len(data) > limits.FRAME_BYTES:
         raise PeerError("frame too long")
     try:
-        return decoder.decode(data)
+        frame: _Frame = decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PeerError("malformed frame") from error
+    return frame

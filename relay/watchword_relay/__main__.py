@@ -1,0 +1,173 @@
+"""The command line of the relay: serve, invite, status. See `docs/operate/relay.md`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import ssl
+import sys
+import threading
+from pathlib import Path
+
+from watchword_relay import accounts, admin, folder, identity, log
+from watchword_relay.config import Address, Config, make_config
+from watchword_relay.limits import Limits
+from watchword_relay.server import Relay
+from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
+from watchword_wire import timing
+from watchword_wire.errors import Trouble
+from watchword_wire.frames import Registration
+from watchword_wire.login import NO_CERTIFICATE
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command. Returns the exit status; errors are one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "serve":
+            config = make_config(
+                data=options.data,
+                listen=options.listen,
+                cert=options.cert,
+                key=options.key,
+                t1=options.t1,
+                t2=options.t2,
+                registration=options.registration,
+                stop_at_eof=options.stop_at_eof,
+            )
+            serve(config)
+        elif options.command == "invite":
+            _say(admin.invite(options.data))
+        else:
+            _say(admin.status(options.data))
+    except Trouble as trouble:
+        sys.stderr.write(f"watchword-relay: {trouble}\n")
+        return 1
+    return 0
+
+
+def serve(config: Config, limits: Limits | None = None) -> None:
+    """Run a relay until it is told to stop.
+
+    Raises:
+        Trouble: it cannot run like this.
+    """
+    _no_core_dumps()
+    log.set_up()
+    folder.prepare(config.data)
+    lock = folder.Lock(config.data)
+    try:
+        key = identity.relay_key(config.data)
+        context, fingerprint = None, NO_CERTIFICATE
+        if config.tls:
+            if config.cert is not None and config.key is not None:
+                pair = (config.cert, config.key)
+            else:
+                pair = identity.own_certificate(config.data)
+            context, fingerprint = identity.tls_context(*pair)
+        me = identity.RelayIdentity(key, fingerprint)
+        store = SqliteStore(config.data / FILE_NAME)
+        try:
+            store.judge_again(accounts.SKELETON_SOURCE, accounts.skeleton)
+            asyncio.run(_serve(config, store, me, context, limits or Limits()))
+        finally:
+            store.close()
+    finally:
+        lock.release()
+
+
+async def _serve(
+    config: Config,
+    store: SqliteStore,
+    me: identity.RelayIdentity,
+    context: ssl.SSLContext | None,
+    limits: Limits,
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        _on_signal(loop, number, stop)
+    relay = Relay(config, store, me, context, limits)
+    port = await relay.start()
+    if config.stop_at_eof:
+        _on_eof(loop, stop)
+    scheme = "ws" if context is None else "wss"
+    _say(f"{scheme}://{_public(config.listen, port)}#{me.text}")
+    log.event("started")
+    await stop.wait()
+    await relay.stop()
+
+
+def _public(listen: Address, port: int) -> Address:
+    """The address to give to people."""
+    host = _own_address(listen.host) if listen.everywhere else listen.host
+    return Address(host, port)
+
+
+def _own_address(wildcard: str) -> str:
+    """The address that this computer has towards the rest of the world; nothing is sent to find it."""
+    family, far = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((far, 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return socket.gethostname()
+
+
+def _on_signal(loop: asyncio.AbstractEventLoop, number: signal.Signals, stop: asyncio.Event) -> None:
+    try:
+        loop.add_signal_handler(number, stop.set)
+    except NotImplementedError:  # Windows has no such handlers in the loop
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+
+
+def _on_eof(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop when standard input ends: the program that started this relay is gone."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4_096):
+            pass
+        loop.call_soon_threadsafe(stop.set)
+
+    threading.Thread(target=wait, name="wait-for-eof", daemon=True).start()
+
+
+def _no_core_dumps() -> None:
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:  # Windows writes none by default
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="watchword-relay", description="A relay for Watchword.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("serve", help="run a relay")
+    run.add_argument("--listen", required=True, metavar="HOST:PORT", help="port 0 chooses a free one")
+    run.add_argument("--cert", type=Path, metavar="FILE", help="TLS certificate, PEM, with its chain")
+    run.add_argument("--key", type=Path, metavar="FILE", help="its private key, PEM, without a password")
+    run.add_argument("--t1", type=float, default=timing.T1_DEFAULT, metavar="SECONDS")
+    run.add_argument("--t2", type=float, default=timing.T2_DEFAULT, metavar="SECONDS")
+    run.add_argument(
+        "--registration",
+        choices=[str(choice) for choice in Registration],
+        help="who may make an account; default: open on loopback, invite elsewhere",
+    )
+    run.add_argument("--stop-at-eof", action="store_true", help="stop when standard input ends")
+    invite = commands.add_parser("invite", help="print an invitation that works once")
+    status = commands.add_parser("status", help="print the relay's numbers")
+    for command in (run, invite, status):
+        command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the relay's own folder")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The data folder: one relay at a time, readable by its owner only."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from watchword_relay.config import Unfit
+
+DATABASE = "relay.sqlite3"
+_LOCK = "lock"
+_MARK = "watchword-relay"
+_PATIENCE = 1.0
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(file: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+
+def prepare(folder: Path) -> None:
+    """Make the data folder, or see that it is one.
+
+    Raises:
+        Unfit: it cannot be written, or holds somebody else's files.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        names = {entry.name for entry in folder.iterdir()}
+        if names and _MARK not in names:
+            raise Unfit(
+                f"{folder} is not empty and not a relay's data folder; give --data a folder of its own"
+            )
+        (folder / _MARK).write_text("The data of a Watchword relay.\n", encoding="utf-8")
+    except FileExistsError as error:
+        raise Unfit(f"--data {folder} is a file, not a folder") from error
+    except OSError as error:
+        raise Unfit(f"the data folder {folder} cannot be written: {error.strerror}") from error
+
+
+def look(folder: Path) -> None:
+    """See that a folder is a relay's.
+
+    Raises:
+        Unfit: it is not.
+    """
+    if not (folder / _MARK).is_file() or not (folder / DATABASE).is_file():
+        raise Unfit(f"{folder} is not a relay's data folder: no relay was ever started with it")
+
+
+class Lock:
+    """Held by the relay that runs on a folder; the system lets go of it when the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._file = (folder / _LOCK).open("a+b")
+        except OSError as error:
+            raise Unfit(f"the data folder {folder} cannot be written: {error.strerror}") from error
+        # `status` holds it for a moment, too.
+        end = time.monotonic() + _PATIENCE
+        while not _try_lock(self._file):
+            if time.monotonic() > end:
+                self._file.close()
+                raise Unfit(f"another relay runs with the data folder {folder}")
+            time.sleep(0.05)
+
+    def release(self) -> None:
+        """Let go."""
+        self._file.close()
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a relay runs on a folder."""
+    try:
+        with (folder / _LOCK).open("a+b") as file:
+            return not _try_lock(file)
+    except OSError:
+        return os.path.lexists(folder / _LOCK)

@@ -1,0 +1,233 @@
+"""The relay as a whole: joins its rooms, listens, looks at the clock, stops cleanly."""
+
+import asyncio
+import asyncio.sslproto
+import errno
+import socket
+import ssl
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from websockets.asyncio.server import Server as WebSocketServer
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.typing import Subprotocol
+
+from watchword_relay import clock, log
+from watchword_relay.config import Config, Unfit
+from watchword_relay.connection import Cork, RelayConnection
+from watchword_relay.identity import RelayIdentity
+from watchword_relay.limits import DiskWatch, Limits
+from watchword_relay.login import Doorman
+from watchword_relay.mailbox import MailRoom
+from watchword_relay.metrics import Metrics
+from watchword_relay.presence import Presence
+from watchword_relay.router import PING_SECONDS, Router
+from watchword_relay.runs import Runs
+from watchword_relay.store.contract import Batch, Store, StoreTrouble
+from watchword_relay.writer import Outcome, Work, Writer
+from watchword_wire import limits as wire_limits
+from watchword_wire import timing
+from watchword_wire.exchange import VerdictStatus
+from watchword_wire.version import SUBPROTOCOL
+
+BACKLOG = 4_096
+TLS_BUFFER = 16_384
+STRANGERS_SECONDS = 0.25
+DISK_SECONDS = 5.0
+HOUSEKEEPING_SECONDS = 600.0
+COUNTS_SECONDS = 300.0
+EXPIRE_AT_ONCE = 1_000
+STOP_SECONDS = 3.0
+
+
+class Relay:
+    """One running relay.
+
+    Args:
+        store: prepared and exclusively this relay's; the relay does not close it.
+        tls: None on plain loopback.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        identity: RelayIdentity,
+        tls: ssl.SSLContext | None,
+        limits: Limits,
+    ) -> None:
+        self._config = config
+        self._store = store
+        self._tls = tls
+        self.metrics = Metrics()
+        self._disk = DiskWatch(config.data, limits)
+        self._disk.look()
+        presence = Presence()
+        self._writer = Writer(store, self._collect)
+        self._mail = MailRoom(store, self._writer.want, presence, self._disk, limits, self.metrics)
+        self._runs = Runs(
+            store, self._writer.want, self._mail.connection_of, limits, t1=config.t1, t2=config.t2
+        )
+        self._router = Router(
+            self._mail, self._runs, presence, limits, self.metrics, times=(config.t1, config.t2)
+        )
+        self._router.doorman = Doorman(
+            store,
+            self._writer,
+            identity,
+            config.registration,
+            limits,
+            t1=config.t1,
+            t2=config.t2,
+            admit=self._router.admit,
+            spawn=self._router.spawn,
+        )
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._server: WebSocketServer | None = None
+
+    async def start(self) -> int:
+        """End what an earlier process left open, then listen. Returns the port.
+
+        Raises:
+            Unfit: the address cannot be listened on.
+        """
+        ended = await self._writer.run(
+            lambda: self._store.end_running(VerdictStatus.NOT_FINISHED, clock.wall())
+        )
+        if ended:
+            log.event("handshakes-ended-by-restart", count=ended)
+        if self._tls is not None:
+            # WORKAROUND https://github.com/python/cpython/issues/106684: asyncio sets 256 KiB aside for
+            # every TLS connection.
+            asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER
+        cork = Cork()
+        try:
+            self._server = await serve(
+                _stay,
+                self._config.listen.host,
+                self._config.listen.port,
+                ssl=self._tls,
+                subprotocols=[Subprotocol(SUBPROTOCOL)],
+                compression=None,
+                server_header=None,
+                open_timeout=timing.SIGN_IN_DEADLINE,
+                close_timeout=STOP_SECONDS,
+                ping_interval=None,
+                max_size=wire_limits.FRAME_BYTES,
+                backlog=BACKLOG,
+                create_connection=cast(
+                    # A factory is all that is asked for, whatever the annotation says.
+                    "type[ServerConnection]",
+                    partial(RelayConnection, receiver=self._router, cork=cork),
+                ),
+            )
+        except OSError as error:
+            raise Unfit(_why_not(error, str(self._config.listen))) from error
+        self._every(STRANGERS_SECONDS, self._router.close_strangers)
+        self._every(PING_SECONDS, self._router.sweep)
+        self._every(DISK_SECONDS, self._look_at_disk)
+        self._every(HOUSEKEEPING_SECONDS, lambda: self._router.spawn(self._keep_house()))
+        self._every(COUNTS_SECONDS, lambda: log.counts(self.metrics.as_dict()))
+        self._router.spawn(self._keep_house())
+        port: int = next(iter(self._server.sockets)).getsockname()[1]
+        return port
+
+    async def stop(self) -> None:
+        """Stop cleanly: no new connections, everybody told, everything durable, everybody closed."""
+        assert self._server is not None  # noqa: S101 - started
+        log.event("stopping")
+        self._server.close(close_connections=False)
+        for timer in self._timers.values():
+            timer.cancel()
+        self._runs.stop()
+        self._router.say_stopping()
+        await self._writer.drain()
+        self._router.close_all()
+        try:
+            async with asyncio.timeout(STOP_SECONDS + 1):
+                await self._server.wait_closed()
+        except TimeoutError:
+            pass  # a peer that does not even close is aborted with the process
+        await self._writer.drain()
+        self._writer.close()
+        log.counts(self.metrics.as_dict())
+        log.event("stopped")
+
+    # --- becoming durable -------------------------------------------------------------------
+
+    def _collect(self) -> Work | None:
+        batch = Batch()
+        settle_mail = self._mail.collect(batch)
+        settle_runs = self._runs.collect(batch)
+        if not batch:
+            return None
+
+        def settle(outcome: Outcome) -> None:
+            if isinstance(outcome, StoreTrouble):
+                log.warning("store-trouble", reason=str(outcome))
+            settle_mail(outcome)
+            settle_runs(outcome)
+
+        return batch, settle
+
+    # --- time -------------------------------------------------------------------------------
+
+    def _every(self, seconds: float, job: Callable[[], Any]) -> None:
+        loop = asyncio.get_running_loop()
+        name = f"{seconds} {len(self._timers)}"
+
+        def again() -> None:
+            self._timers[name] = loop.call_later(seconds, again)
+            job()
+
+        self._timers[name] = loop.call_later(seconds, again)
+
+    def _look_at_disk(self) -> None:
+        before = self._disk.low
+        free = self._disk.look()
+        if self._disk.low != before:
+            name = "disk-low" if self._disk.low else "disk-ok"
+            log.warning(name, free_mb=free // 1_048_576)
+
+    async def _keep_house(self) -> None:
+        now = clock.wall()
+        try:
+            expired = 0
+            while levels := await self._writer.run(
+                lambda: self._store.expire(now - timing.MESSAGE_KEPT, EXPIRE_AT_ONCE)
+            ):
+                self._mail.update(levels)
+                expired += 1
+            forgotten = await self._writer.run(
+                lambda: self._store.forget_verdicts(now - int(timing.VERDICT_KEPT))
+            )
+        except StoreTrouble as trouble:
+            log.warning("store-trouble", reason=str(trouble))
+            return
+        if expired:
+            log.event("expired", count=expired)
+        if forgotten:
+            log.event("verdicts-forgotten", count=forgotten)
+
+
+async def _stay(connection: ServerConnection) -> None:
+    """Keep a connection until it is gone; everything happens in its callbacks."""
+    if isinstance(connection, RelayConnection):
+        connection.start()
+    await connection.wait_closed()
+
+
+def _why_not(error: OSError, listen: str) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"--listen {listen}: there is no address of that name"
+    # The event loop wraps the reason in a longer text, and its number is the reason's.
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"--listen {listen}: another program uses this port; choose another or stop that program"
+        case errno.EADDRNOTAVAIL:
+            return f"--listen {listen}: this is not an address of this computer"
+        case errno.EACCES | errno.EPERM:
+            return f"--listen {listen}: this user may not listen there; choose a port above 1023"
+        case _:
+            return f"--listen {listen}: cannot listen there: {error.strerror}"

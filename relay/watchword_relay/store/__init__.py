@@ -1,0 +1,1 @@
+"""Where a relay keeps what must outlive it: one contract, several implementations."""
