@@ -8,12 +8,12 @@ import asyncio
 import os
 import unicodedata
 
-import msgspec
 from nacl import pwhash
 
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.store.description import SealedSecret
 from watchword_wire.errors import PeerError
 
 SECRET_BYTES = 32
@@ -26,17 +26,6 @@ _PASSES = 3
 _MEMORY = 256 * 1024 * 1024
 _KEY_BYTES = 32
 _SEALED = b"watchword/1 master passphrase"
-
-
-class SealedSecret(msgspec.Struct, frozen=True):
-    """The secret as a master passphrase seals it; what `profile.json` holds of it."""
-
-    salt: bytes
-    """16 bytes for Argon2id (3 passes, 256 MiB, 1 lane)."""
-    nonce: bytes
-    """12 bytes."""
-    sealed: bytes
-    """ChaCha20-Poly1305: 32 bytes and the tag."""
 
 
 def new_secret() -> Secret:

@@ -157,8 +157,8 @@ def _system_keyring() -> "KeyringBackend":
     import keyring  # noqa: PLC0415 - slow: it looks through all installed packages, so not at start
 
     found = keyring.get_keyring()
-    candidates = getattr(found, "backends", [found])  # a chain of all that could be used has them
-    for candidate in candidates:
+    chained: list[KeyringBackend] = getattr(found, "backends", [found])  # where several could be used
+    for candidate in chained:
         if _module(candidate) in _NAMES:
             return candidate
     raise TroubleWith(Kind.KEYRING_MISSING)

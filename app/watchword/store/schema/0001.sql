@@ -152,6 +152,6 @@ create index endings_by_time on endings (at);
 create table guesses (
     own         text not null,
     peer        text not null,
-    ledger      blob not null,
+    tally       blob not null,                  -- protocol.guesses.Tally as msgpack
     primary key (own, peer)
 ) strict, without rowid;
