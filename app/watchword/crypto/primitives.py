@@ -46,9 +46,14 @@ def hmac_sha256(key: bytes, data: bytes) -> bytes:
     return hmac.digest(key, data, "sha256")
 
 
+def hkdf_expand(prk: bytes, info: bytes, length: int) -> bytes:
+    """HKDF-Expand-SHA256 (RFC 5869, section 2.3)."""
+    return HKDFExpand(hashes.SHA256(), length, info).derive(prk)
+
+
 def expand(prk: bytes, name: str, context: bytes, length: int) -> bytes:
-    """HKDF-Expand-SHA256 (RFC 5869, section 2.3) with info = label ‖ lv(context)."""
-    return HKDFExpand(hashes.SHA256(), length, label(name) + lv(context)).derive(prk)
+    """Expand: HKDF-Expand-SHA256 with info = label ‖ lv(context)."""
+    return hkdf_expand(prk, label(name) + lv(context), length)
 
 
 def equal(one: bytes, other: bytes) -> bool:

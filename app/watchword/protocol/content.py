@@ -55,7 +55,7 @@ def encode(content: Known) -> bytes:
     """Content → the bytes that are padded and sealed.
 
     Raises:
-        Refused: `decode` would not take it: a text of 0 or of more than 65,536 bytes, an id of a wrong length.
+        Refused: `decode` would not take it: a text of 0 or over 65,536 bytes, an id of a wrong length.
     """
     try:
         _check(content)
