@@ -1,0 +1,168 @@
+"""Brings requests to the screen: which window shows which request, and how many wait (P2).
+
+Hears every RequestChanged. A request of somebody else pops up unless it is quiet; one that follows an
+ended run, or takes the place of an own request, appears in the window that is there already.
+"""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from watchword.core.client import Client
+from watchword.model.chat import Contact
+from watchword.model.events import Event, RequestChanged
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
+from watchword.ui.errands import Errands
+from watchword.ui.requests.new_conversation import NewConversation
+from watchword.ui.requests.prompt import Prompt
+
+_MISSED = {Ending.NO_ANSWER, Ending.WITHDRAWN}
+
+
+def is_pending(request: SessionRequest) -> bool:
+    """Whether somebody waits for this user's phrase."""
+    return request.role is Role.ASKED and request.phase is Phase.WAITING
+
+
+def is_missed(request: SessionRequest) -> bool:
+    """Whether a request ended without this user's doing and was not looked at since."""
+    return request.role is Role.ASKED and request.ending in _MISSED and not request.seen
+
+
+class Requests(QObject):
+    """The requests of one client on the screen."""
+
+    accepted = Signal(str)
+    """A session opened: the account whose chat is to be shown."""
+    popped_up = Signal(object)
+    """A SessionRequest whose prompt has just appeared: for a notification."""
+    online = Signal(object)
+    """An own SessionRequest that may be tried again because its contact is online."""
+    changed = Signal()
+    """`waiting` may be different."""
+
+    def __init__(self, client: Client, window: QWidget | None = None) -> None:
+        super().__init__(window)
+        self._client = client
+        self._window = window
+        self._errands = Errands(self)
+        self._requests: dict[str, SessionRequest] = {}
+        self._prompts: dict[str, Prompt] = {}
+        self._new: list[NewConversation] = []
+        self._unlisten = client.listen(self._heard)
+        self._errands.run("load requests", self._load())
+
+    def stop(self) -> None:
+        """Close every window and hear no more."""
+        self._unlisten()
+        self._errands.stop()
+        for window in (*self._new, *self._prompts.values()):
+            window.close()
+
+    # --- what waits -------------------------------------------------------------------
+
+    @property
+    def pending(self) -> list[SessionRequest]:
+        """Requests that wait for this user's phrase, the oldest first."""
+        return sorted(filter(is_pending, self._requests.values()), key=lambda request: request.at)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests want to be looked at: pending and missed ones."""
+        return sum(is_pending(request) or is_missed(request) for request in self._requests.values())
+
+    # --- what the person asks for -----------------------------------------------------
+
+    def new_conversation(self, account: str = "") -> None:
+        """Open the window of *New conversation*, or bring the one that was not sent yet to the front."""
+        window = next((window for window in self._new if not window.key), None) or self._open()
+        window.begin(account)
+        window.come_forward()
+
+    def ask(self, contact: Contact, retry_of: str = "") -> None:
+        """Ask somebody who is known: *Ask back*, *Ask again*, a chat without a session."""
+        window = self._open()
+        window.ask(contact, retry_of)
+        window.come_forward()
+
+    def show_request(self, key: str) -> None:
+        """Bring the window of a request to the front; it may have been put away."""
+        request = self._requests.get(key)
+        if request is None or request.phase is Phase.ENDED:
+            return
+        if request.role is Role.ASKED:
+            self._pop_up(request).come_forward()
+            return
+        window = next((window for window in self._new if window.key == key), None)
+        if window is None:
+            window = self._open()
+            window.watch(request)
+        window.come_forward()
+
+    def show_pending(self) -> bool:
+        """Bring the request that waits longest to the front; False when none waits."""
+        pending = self.pending
+        if pending:
+            self.show_request(pending[0].key)
+        return bool(pending)
+
+    # --- what is heard ----------------------------------------------------------------
+
+    async def _load(self) -> None:
+        for request in await self._client.requests():
+            if request.key not in self._requests:
+                self._take(request)
+        self.changed.emit()
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, RequestChanged):
+            self._take(event.request)
+            self.changed.emit()
+
+    def _take(self, request: SessionRequest) -> None:
+        before = self._requests.get(request.key)
+        self._requests[request.key] = request
+        followed = [window.follow(request) for window in tuple(self._new)]
+        if any(followed):
+            return
+        if request.key in self._prompts:
+            self._prompts[request.key].show_request(request)
+            if request.ending is Ending.ACCEPTED:
+                self.accepted.emit(request.account)
+        elif is_pending(request) and before is None and not request.quiet:
+            self._pop_up(request)
+            self.popped_up.emit(request)
+        elif (
+            request.role is Role.ASKING and request.may_retry and before is not None and not before.may_retry
+        ):
+            self.online.emit(request)
+
+    def _pop_up(self, request: SessionRequest) -> Prompt:
+        prompt = self._prompts.get(request.key) or self._waiting_prompt(request)
+        if prompt is None:
+            prompt = Prompt(self._client, place=len(self._prompts))
+            prompt.put_away.connect(self._prompt_gone)
+        self._prompts[request.key] = prompt
+        prompt.show_request(request)
+        return prompt
+
+    def _waiting_prompt(self, request: SessionRequest) -> Prompt | None:
+        """The prompt of an ended run of the same person, which waits for this one."""
+        for key, prompt in tuple(self._prompts.items()):
+            shown = prompt.view.request
+            if shown is not None and shown.account == request.account and shown.phase is Phase.ENDED:
+                del self._prompts[key]
+                return prompt
+        return None
+
+    def _prompt_gone(self, key: str) -> None:
+        self._prompts.pop(key, None)
+
+    def _open(self) -> NewConversation:
+        window = NewConversation(self._client, self._window)
+        window.accepted.connect(self._accepted)
+        window.put_away.connect(lambda: self._new.remove(window))
+        self._new.append(window)
+        return window
+
+    def _accepted(self, account: str) -> None:
+        self.accepted.emit(account)

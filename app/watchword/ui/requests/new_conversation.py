@@ -1,0 +1,196 @@
+"""The window of *New conversation*: whom, the phrase, and the request until it has ended (P1, P3).
+
+Opened and shown, never executed. When both dialled at once it becomes the prompt of the other side's
+request, with the own phrase kept.
+"""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.model.chat import Contact
+from watchword.model.requests import Ending, Phase, SessionRequest
+from watchword.ui.errands import Errands
+from watchword.ui.requests.phrase_page import PhrasePage
+from watchword.ui.requests.prompt_view import PromptView
+from watchword.ui.requests.run_page import RunPage
+from watchword.ui.requests.whom_page import WhomPage
+
+_SIZE = QSize(520, 580)
+
+
+class NewConversation(QWidget):
+    """One own request and the two pages before it. `accepted` names the account whose chat opens."""
+
+    accepted = Signal(str)
+    put_away = Signal()
+
+    def __init__(self, client: Client, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("newConversation")
+        self.setAutoFillBackground(True)
+        self._client = client
+        self._errands = Errands(self)
+        self._contact: Contact | None = None
+        self._phrase = self._hint = self._retry_of = ""
+        self.whom = WhomPage(client)
+        self.phrase = PhrasePage((client.name, client.account))
+        self.run = RunPage(client)
+        self.prompt = PromptView(client)
+        self.pages = QStackedWidget()
+        for page in (self.whom, self.phrase, self.run, self.prompt):
+            self.pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 26, 28, 24)
+        column.addWidget(self.pages)
+        self.resize(_SIZE)
+        self.setMinimumSize(_SIZE)
+        self.whom.chosen.connect(self._take)
+        self.whom.cancelled.connect(self.close)
+        self.phrase.back.connect(self._back)
+        self.phrase.send.connect(self._send)
+        self.phrase.agreed.connect(self._agreed)
+        self.run.again.connect(self._again)
+        self.run.done.connect(self.close)
+        self.prompt.done.connect(self.close)
+        self._retranslate()
+
+    # --- from outside -----------------------------------------------------------------
+
+    def begin(self, account: str = "") -> None:
+        """Choose a person; `account` stands in the field already."""
+        self.pages.setCurrentWidget(self.whom)
+        self.whom.begin(account)
+
+    def ask(self, contact: Contact, retry_of: str = "") -> None:
+        """Go straight to the phrase for a person."""
+        self._retry_of = retry_of
+        self._take(contact)
+
+    def watch(self, request: SessionRequest) -> None:
+        """Show an own request that runs already."""
+        self._contact = _contact_of(request)
+        self.run.show_request(request, self._phrase)
+        self.pages.setCurrentWidget(self.run)
+
+    @property
+    def key(self) -> str:
+        """The request that is shown; empty before *Send*."""
+        shown = self.run.request if self.pages.currentWidget() is self.run else None
+        if self.pages.currentWidget() is self.prompt:
+            shown = self.prompt.request
+        return shown.key if shown is not None else ""
+
+    def follow(self, request: SessionRequest) -> bool:
+        """Show a change of the request here, or one that takes its place; False if it is not ours."""
+        if request.key == self.key:
+            self._changed(request)
+            return True
+        if request.replaces and request.replaces == self.key and request.phase is not Phase.ENDED:
+            self.prompt.show_request(request, self._phrase if request.phrase_kept else "")
+            self.pages.setCurrentWidget(self.prompt)
+            return True
+        return False
+
+    def come_forward(self) -> None:
+        """Bring the window to the person."""
+        self.show()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
+    # --- events -----------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes; a request that runs goes on and stays in the list."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Forget the phrase with the window."""
+        super().closeEvent(event)
+        self._phrase = ""
+        self._errands.stop()
+        self.phrase.forget()
+        for page in (self.whom, self.run, self.prompt):
+            page.stop()
+        self.put_away.emit()
+        self.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("New conversation"))
+
+    # --- the way ----------------------------------------------------------------------
+
+    def _take(self, contact: Contact) -> None:
+        self._contact = contact
+        self.phrase.begin(contact, self._phrase, self._hint)
+        self.pages.setCurrentWidget(self.phrase)
+        self._errands.run("look for a limit", self._look_for_limit(contact.account))
+
+    async def _look_for_limit(self, account: str) -> None:
+        limit = await self._client.guess_limit(account)
+        if limit is None or self._contact is None or self._contact.account != account:
+            return
+        self.phrase.show_limit(limit)
+
+    def _back(self) -> None:
+        self.pages.setCurrentWidget(self.whom)
+        self.whom.begin(self.whom.search.text())
+
+    def _send(self, phrase: str, hint: str, add: bool) -> None:
+        if self._contact is not None:
+            asked = self._asked(self._contact.account, phrase, hint, add=add)
+            self._errands.run("ask", asked, self.phrase.refuse)
+
+    async def _asked(self, account: str, phrase: str, hint: str, *, add: bool) -> None:
+        if add:
+            await self._client.add_contact(account)
+        request = await self._client.ask(account, phrase, hint, retry_of=self._retry_of)
+        self._phrase, self._hint, self._retry_of = phrase, hint, ""
+        self.phrase.forget()
+        self.run.show_request(request, phrase)
+        self.pages.setCurrentWidget(self.run)
+
+    def _again(self) -> None:
+        request = self.run.request
+        if request is None:
+            return
+        kept = request.may_retry or request.ending is not Ending.DIFFER
+        if not kept or request.uncertain >= _THIRD:
+            self._phrase = ""
+        self._retry_of = request.key
+        self._take(self._contact or _contact_of(request))
+
+    def _agreed(self) -> None:
+        if self._contact is not None:
+            agreed = self._agreed_with(self._contact.account)
+            self._errands.run("new phrase agreed", agreed, self.phrase.refuse)
+
+    async def _agreed_with(self, account: str) -> None:
+        await self._client.agreed_new_phrase(account)
+        self.phrase.say("")
+
+    def _changed(self, request: SessionRequest) -> None:
+        if self.pages.currentWidget() is self.prompt:
+            self.prompt.show_request(request)
+        else:
+            self.run.show_request(request, self._phrase)
+        if request.ending is Ending.ACCEPTED:
+            self.accepted.emit(request.account)
+
+
+def _contact_of(request: SessionRequest) -> Contact:
+    return Contact(request.account, request.name, listed=request.known)
+
+
+_THIRD = 3

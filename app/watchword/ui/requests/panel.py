@@ -1,0 +1,189 @@
+"""The list of requests: those that run, those that were missed, and how the earlier ones ended."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.model.chat import Contact
+from watchword.model.events import Event, RequestChanged
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
+from watchword.ui import i18n, words
+from watchword.ui.controls.avatar import Avatar
+from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.label import Label
+from watchword.ui.controls.label import Role as Words
+from watchword.ui.controls.pill import Pill
+from watchword.ui.errands import Errands
+from watchword.ui.requests.controller import is_missed, is_pending
+
+_MOST = 60
+
+
+class RequestRow(QWidget):
+    """One request: who, what, when, and the one thing to do about it."""
+
+    pressed = Signal()
+
+    def __init__(self, request: SessionRequest, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.request = request
+        self.setObjectName(f"request-{request.account}")
+        avatar = Avatar(38)
+        avatar.show_person(request.name, request.account)
+        name = Label(request.name, Words.STRONG)
+        when = Label(i18n.short(request.at) if request.at else "", Words.META, wrap=False)
+        said = Label(self._sentence(), Words.SOFT)
+        mark = Pill(self.tr("not in your contacts"))
+        mark.setVisible(not request.known)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(name, 1)
+        top.addWidget(when)
+        second = QVBoxLayout()
+        second.setSpacing(4)
+        second.addLayout(top)
+        second.addWidget(said)
+        second.addWidget(mark, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 10, 0, 10)
+        row.setSpacing(12)
+        row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(second, 1)
+        self.action = Button(self._action(), Kind.PRIMARY if is_pending(request) else Kind.SECONDARY)
+        self.action.setVisible(bool(self.action.text()))
+        self.action.setObjectName("requestAction")
+        self.action.setAccessibleName(f"{self.action.text()}, {request.name}")
+        self.action.clicked.connect(self.pressed)
+        row.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setAccessibleName(f"{request.name}: {self._sentence()}")
+
+    def _sentence(self) -> str:
+        request = self.request
+        if is_pending(request) and request.quiet:
+            return self.tr("Waits quietly: too many requests at once.")
+        if request.role is Role.ASKED and request.ending is Ending.NO_ANSWER:
+            return self.tr("You missed a request.")
+        return words.phase(request)
+
+    def _action(self) -> str:
+        request = self.request
+        if is_pending(request):
+            return self.tr("Answer")
+        if request.phase is not Phase.ENDED:
+            return self.tr("Show")
+        if request.ending is Ending.ACCEPTED:
+            return ""
+        return self.tr("Ask back") if request.role is Role.ASKED else self.tr("Ask again")
+
+
+class RequestsPanel(QWidget):
+    """The list. Marks missed requests as seen once they are shown."""
+
+    show_request = Signal(str)
+    """The key of a request that runs."""
+    ask = Signal(object, str)
+    """A Contact to ask, and the own ended request that it retries, if any."""
+
+    def __init__(self, client: Client, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("requestsPanel")
+        self._client = client
+        self._errands = Errands(self)
+        self._requests: dict[str, SessionRequest] = {}
+        self._rows: list[QWidget] = []
+        self.title = Label(role=Words.TITLE)
+        self.empty = Label(role=Words.SOFT)
+        self.empty.setObjectName("noRequests")
+        inside = QWidget()
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(28, 8, 28, 24)
+        self._list.setSpacing(0)
+        self._list.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        head = QVBoxLayout()
+        head.setContentsMargins(28, 26, 28, 8)
+        head.setSpacing(8)
+        head.addWidget(self.title)
+        head.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.area, 1)
+        self._unlisten = client.listen(self._heard)
+        self._errands.run("load requests", self._load())
+        self._retranslate()
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._unlisten()
+        self._errands.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def look(self) -> None:
+        """The person looks at the list: missed requests are missed no longer."""
+        for request in self._requests.values():
+            if is_missed(request):
+                self._errands.run("mark as seen", self._client.mark_request_seen(request.key))
+
+    def _retranslate(self) -> None:
+        self.title.setText(self.tr("Requests"))
+        self.empty.setText(self.tr("Nobody has asked you for a conversation, and you have asked nobody."))
+        self._fill()
+
+    async def _load(self) -> None:
+        self._requests = {request.key: request for request in await self._client.requests()} | self._requests
+        self._fill()
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, RequestChanged):
+            self._requests[event.request.key] = event.request
+            self._fill()
+
+    def _fill(self) -> None:
+        for row in self._rows:
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = []
+        latest = sorted(self._requests.values(), key=lambda request: -request.at)
+        groups = (
+            (self.tr("Now"), [request for request in latest if request.phase is not Phase.ENDED]),
+            (self.tr("Missed"), [request for request in latest if is_missed(request)]),
+            (self.tr("Earlier"), [request for request in latest if _is_earlier(request)][:_MOST]),
+        )
+        for heading, requests in groups:
+            if requests:
+                self._add(Label(heading, Words.META), above=14)
+            for request in requests:
+                row = RequestRow(request)
+                row.pressed.connect(lambda shown=request: self._act(shown))
+                self._add(row)
+        self.empty.setVisible(not self._rows)
+
+    def _add(self, widget: QWidget, above: int = 0) -> None:
+        if above:
+            widget.setContentsMargins(0, above, 0, 0)
+        self._list.insertWidget(self._list.count() - 1, widget)
+        self._rows.append(widget)
+
+    def _act(self, request: SessionRequest) -> None:
+        if request.phase is not Phase.ENDED:
+            self.show_request.emit(request.key)
+            return
+        contact = Contact(request.account, request.name, listed=request.known)
+        self.ask.emit(contact, request.key if request.role is Role.ASKING else "")
+        if is_missed(request):
+            self._errands.run("mark as seen", self._client.mark_request_seen(request.key))
+
+
+def _is_earlier(request: SessionRequest) -> bool:
+    return request.phase is Phase.ENDED and not is_missed(request)

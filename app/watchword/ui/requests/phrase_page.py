@@ -1,0 +1,255 @@
+"""New conversation, second page: the phrase, generated or typed, a hint, and how to pass it on (P1)."""
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.core import phrase
+from watchword.model.chat import Contact
+from watchword.model.errors import Kind as Cause
+from watchword.model.errors import Situation
+from watchword.model.requests import GuessLimit
+from watchword.ui import i18n, words
+from watchword.ui.controls.button import Button, IconButton, Kind
+from watchword.ui.controls.card import Card
+from watchword.ui.controls.chips import WordChips
+from watchword.ui.controls.choice import CheckBox
+from watchword.ui.controls.field import TextField
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.segments import Segments
+from watchword.ui.requests.advice import Advice
+from watchword.ui.requests.person import Person
+from watchword.ui.requests.phrase_entry import PhraseEntry
+
+_HINT_CHARACTERS = 80
+_COPIED_MS = 2000
+_IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER}
+_IN_HINT = {Cause.HINT_LONG, Cause.HINT_SHOWS_PHRASE}
+_COUNTED = {Cause.GUESS_WAIT, Cause.GUESS_BLOCKED}
+
+
+class PhrasePage(QWidget):
+    """Choose a phrase for one person."""
+
+    send = Signal(str, str, bool)
+    """The phrase, the hint, and whether to put the person into the contact list."""
+    back = Signal()
+    agreed = Signal()
+    """A new phrase was agreed by another way."""
+
+    def __init__(self, me: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._me = me
+        self._contact: Contact | None = None
+        self._generated = ""
+        self._language = ""
+        self._busy = False
+        self.person = Person()
+        self.ways = Segments(2)
+        self.ways.name("generatePhrase", "typePhrase")
+        self.ways.chosen.connect(lambda _at: self._show_way(focus=True))
+        self.generated = self._make_generated()
+        self.entry = PhraseEntry(completes=False, judged=True)
+        self.entry.submitted.connect(self._send)
+        self.advice = Advice()
+        self.guess_note = Label(role=Role.META)
+        self.guess_note.setObjectName("guessNote")
+        self.add = CheckBox()
+        self.add.setObjectName("addContact")
+        self.hint_button = Button(kind=Kind.QUIET, icon="message-square-plus")
+        self.hint_button.setObjectName("addHint")
+        self.hint_button.clicked.connect(self._open_hint)
+        self.hint = TextField()
+        self.hint.edit.setObjectName("hintField")
+        self.hint.edit.setMaxLength(_HINT_CHARACTERS)
+        self.hint.changed.connect(lambda _text: self._count_hint())
+        self.hint.submitted.connect(self._send)
+        self.hint.hide()
+        self.problem = Label(role=Role.DANGER)
+        self.problem.setObjectName("requestProblem")
+        self.problem.hide()
+        self.agreed_button = Button(icon="handshake")
+        self.agreed_button.setObjectName("agreedNewPhrase")
+        self.agreed_button.clicked.connect(self.agreed)
+        self.agreed_button.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        upper: tuple[QWidget, ...] = (self.person, self.ways, self.generated, self.entry)
+        for widget in (*upper, self.guess_note, self.advice):
+            column.addWidget(widget)
+        column.addWidget(self.hint_button, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.hint, self.add, self.problem):
+            column.addWidget(widget)
+        column.addWidget(self.agreed_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        column.addLayout(self._make_buttons())
+        self._copied = QTimer(self)
+        self._copied.setSingleShot(True)
+        self._copied.timeout.connect(self._name_copy)
+        self._retranslate()
+        self._show_way(focus=False)
+
+    def _make_generated(self) -> Card:
+        card = Card(bordered=True, margin=16)
+        card.setObjectName("generatedPhrase")
+        self.chips = WordChips(large=True)
+        self.chips.setObjectName("phraseWords")
+        self.copy = Button(kind=Kind.QUIET, icon="copy")
+        self.copy.setObjectName("copyPhrase")
+        self.copy.clicked.connect(self._copy)
+        self.again = IconButton("refresh-cw")
+        self.again.setObjectName("regeneratePhrase")
+        self.again.clicked.connect(self._generate)
+        row = QHBoxLayout()
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(self.again)
+        card.column.setSpacing(12)
+        card.column.setContentsMargins(16, 16, 10, 8)
+        card.column.addWidget(self.chips)
+        card.column.addLayout(row)
+        return card
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        self.back_button = Button(kind=Kind.QUIET, icon="arrow-left")
+        self.back_button.setObjectName("stepBack")
+        self.back_button.clicked.connect(self.back)
+        self.send_button = Button(kind=Kind.PRIMARY)
+        self.send_button.setObjectName("sendRequest")
+        self.send_button.clicked.connect(self._send)
+        row.addWidget(self.back_button)
+        row.addStretch(1)
+        row.addWidget(self.send_button)
+        return row
+
+    # --- what is shown ----------------------------------------------------------------
+
+    def begin(self, contact: Contact, kept: str = "", hint: str = "") -> None:
+        """Ask for the phrase for a person; `kept` is the one of the last try, for correction."""
+        self._contact = contact
+        self.entry.known = (*self._me, contact.name, contact.account)
+        self.add.setChecked(False)
+        self.add.setVisible(not contact.listed)
+        self.entry.set_text(kept)
+        self.hint.set_text(hint)
+        self.hint.setVisible(bool(hint))
+        self.hint_button.setVisible(not hint)
+        self.set_busy(False)
+        self.say("")
+        self._generate()
+        self.ways.choose(1 if kept else 0)
+        self._retranslate()
+        self._show_way(focus=True)
+
+    def forget(self) -> None:
+        """Nothing of the phrase stays in the widgets."""
+        self._generated = ""
+        self.chips.show_words(())
+        self.entry.clear()
+
+    def set_busy(self, busy: bool) -> None:
+        """While the request is on its way to the core, nothing can be pressed twice."""
+        self._busy = busy
+        self.send_button.setEnabled(not busy)
+
+    def refuse(self, situation: Situation) -> None:
+        """Say what is wrong, where it is wrong."""
+        self.set_busy(False)
+        said = words.sentence(situation)
+        if situation.kind in _IN_PHRASE and self.ways.current == 1:
+            self.entry.set_problem(said)
+            self.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif situation.kind in _IN_HINT:
+            self._open_hint()
+            self.hint.set_problem(said)
+        else:
+            self.say(said, counted=situation.kind in _COUNTED)
+
+    def show_limit(self, limit: GuessLimit) -> None:
+        """Say that this account cannot be asked now, before anything is typed."""
+        kind = Cause.GUESS_BLOCKED if limit.blocked else Cause.GUESS_WAIT
+        facts: dict[str, str | int] = {"account": limit.account, "until": limit.wait_until}
+        self.refuse(Situation(kind, facts))
+
+    def say(self, problem: str, *, counted: bool = False) -> None:
+        """Say what stands in the way; `counted` is about too many uncertain tries."""
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.agreed_button.setVisible(counted)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language: also the list that phrases come from, unless one was shown already."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        name = self._contact.name if self._contact else ""
+        self.ways.set_words(self.tr("Generate"), self.tr("Type my own"))
+        self.again.set_label(self.tr("Another phrase"))
+        self.entry.set_words(self.tr("A phrase that only you and {contact} know").format(contact=name))
+        self.guess_note.setText(self.tr("A guesser gets one live try, and you would see it fail."))
+        self.hint_button.setText(self.tr("Add a hint"))
+        self._count_hint()
+        self.add.setText(self.tr("Add {contact} to my contacts").format(contact=name))
+        self.back_button.setText(self.tr("Back"))
+        self.send_button.setText(self.tr("Send"))
+        self.agreed_button.setText(self.tr("I agreed on a new phrase"))
+        for button in (self.hint_button, self.back_button, self.send_button, self.agreed_button):
+            button.updateGeometry()
+        self._name_copy()
+        if self._contact is not None:
+            line = self.tr("A phrase for {contact}").format(contact=name)
+            contact = self._contact
+            self.person.show_person(contact.name, contact.account, known=contact.listed, line=line)
+
+    def _show_way(self, *, focus: bool) -> None:
+        typed = self.ways.current == 1
+        self.generated.setVisible(not typed)
+        self.entry.setVisible(typed)
+        if focus:
+            target = self.entry.edit if typed else self.send_button
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _generate(self) -> None:
+        self._generated = phrase.generate(i18n.locale().name())
+        self.chips.show_words(tuple(self._generated.split(" ")))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._generated)
+        self.copy.setText(self.tr("Copied"))
+        self._copied.start(_COPIED_MS)
+
+    def _name_copy(self) -> None:
+        self.copy.setText(self.tr("Copy"))
+        self.copy.updateGeometry()
+
+    def _open_hint(self) -> None:
+        self.hint_button.hide()
+        self.hint.show()
+        self.hint.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_hint(self) -> None:
+        left = _HINT_CHARACTERS - len(self.hint.text())
+        note = self.tr("Not encrypted: the relay can read it. {count} characters left.")
+        self.hint.set_words(
+            self.tr("Hint (not encrypted)"),
+            note.format(count=left),
+            self.tr("Which phrase you mean, without the phrase"),
+        )
+
+    # --- what is done -----------------------------------------------------------------
+
+    def _send(self) -> None:
+        if self._busy or self._contact is None:
+            return
+        typed = self.entry.settled() if self.ways.current == 1 else self._generated
+        if not typed.strip():
+            self.refuse(Situation(Cause.PHRASE_EMPTY))
+            return
+        self.say("")
+        self.set_busy(True)
+        self.send.emit(typed, self.hint.text().strip(), self.add.isChecked())

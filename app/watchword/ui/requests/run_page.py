@@ -1,0 +1,222 @@
+"""New conversation, last page: one own request from *Send* to its ending (P1, P3 to P5)."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.core import phrase
+from watchword.core.client import Client
+from watchword.model.errors import Situation
+from watchword.model.requests import Ending, Phase, SessionRequest
+from watchword.ui import words
+from watchword.ui.controls.button import Button, IconButton, Kind
+from watchword.ui.controls.card import Card
+from watchword.ui.controls.chips import WordChips
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.errands import Errands
+from watchword.ui.requests.outcome import Outcome, Progress
+from watchword.ui.requests.person import Person
+
+_AGAIN = {Ending.NO_ANSWER, Ending.NOT_FINISHED, Ending.DIFFER}
+
+
+class RunPage(QWidget):
+    """One own request. The phrase stays readable while it waits, so that it can still be said aloud."""
+
+    again = Signal()
+    done = Signal()
+
+    def __init__(self, client: Client, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._client = client
+        self._errands = Errands(self)
+        self._request: SessionRequest | None = None
+        self._phrase = ""
+        self._watching = False
+        self.person = Person()
+        self.progress = Progress(client.now, 112)
+        self.outcome = Outcome()
+        self.reminder = self._make_reminder()
+        self.notice = Label(role=Role.META)
+        self.notice.setObjectName("requestNotice")
+        self.notice.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.problem = Label(role=Role.DANGER)
+        self.problem.setObjectName("requestProblem")
+        self.problem.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addWidget(self.person)
+        column.addStretch(1)
+        column.addWidget(self.progress)
+        column.addWidget(self.outcome)
+        column.addWidget(self.notice)
+        column.addStretch(1)
+        column.addWidget(self.reminder)
+        column.addWidget(self.problem)
+        column.addLayout(self._make_buttons())
+        self._retranslate()
+
+    def _make_reminder(self) -> Card:
+        card = Card(margin=12)
+        card.setObjectName("phraseReminder")
+        self.reminder_label = Label(role=Role.META)
+        self.chips = WordChips()
+        self.typed = Label(role=Role.BODY)
+        self.hide_button = IconButton("eye-off", size=32, glyph=18)
+        self.hide_button.setObjectName("hidePhrase")
+        self.hide_button.clicked.connect(self._toggle)
+        top = QHBoxLayout()
+        top.addWidget(self.reminder_label, 1)
+        top.addWidget(self.hide_button)
+        card.column.setContentsMargins(14, 6, 8, 12)
+        card.column.setSpacing(4)
+        card.column.addLayout(top)
+        card.column.addWidget(self.chips)
+        card.column.addWidget(self.typed)
+        self._hidden = False
+        return card
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self.cancel = self._button(Kind.SECONDARY, "cancelRequest", self._cancel)
+        self.close_button = self._button(Kind.SECONDARY, "closeRequest", self.done.emit)
+        self.watch = self._button(Kind.SECONDARY, "askWhenOnline", self._watch)
+        self.agreed = self._button(Kind.SECONDARY, "agreedNewPhrase", self._agreed)
+        self.try_again = self._button(Kind.PRIMARY, "tryAgain", self.again.emit)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addStretch(1)
+        for button in (self.close_button, self.watch, self.agreed, self.cancel, self.try_again):
+            row.addWidget(button)
+        return row
+
+    def _button(self, kind: Kind, name: str, pressed: object) -> Button:
+        button = Button(kind=kind)
+        button.setObjectName(name)
+        button.clicked.connect(pressed)
+        return button
+
+    @property
+    def request(self) -> SessionRequest | None:
+        """What is shown."""
+        return self._request
+
+    def show_request(self, request: SessionRequest, own_phrase: str = "") -> None:
+        """Show an own request, new or changed."""
+        if self._request is None or self._request.key != request.key:
+            self._phrase = own_phrase
+            self._hidden = self._watching = False
+            self._say("")
+        before, self._request = self._request, request
+        self._show()
+        if before is None or before.key != request.key:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif before.phase is not request.phase and request.phase is Phase.ENDED:
+            first = self.close_button if self.try_again.isHidden() else self.try_again
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def stop(self) -> None:
+        """The window goes away."""
+        self._phrase = ""
+        self.progress.ring.stop()
+        self._errands.stop()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.cancel.setText(self.tr("Cancel"))
+        self.close_button.setText(self.tr("Close"))
+        self.try_again.setText(self.tr("Try again"))
+        self.agreed.setText(self.tr("I agreed on a new phrase"))
+        self.reminder_label.setText(self.tr("The phrase"))
+        if self._request is not None:
+            self._show()
+
+    def _show(self) -> None:
+        request = self._request
+        if request is None:
+            return
+        ended = request.phase is Phase.ENDED
+        name = request.name
+        self.person.show_person(name, request.account, known=request.known, line=name)
+        self.progress.setVisible(not ended)
+        self.outcome.setVisible(ended)
+        self.progress.show_request(request)
+        if request.ending is not None:
+            self.outcome.say(request.ending, words.ending(request))
+        self.cancel.setVisible(request.phase in (Phase.SENDING, Phase.WAITING))
+        self.cancel.setEnabled(True)
+        self.close_button.setVisible(ended or request.phase in (Phase.CHECKING, Phase.RELAY_LOST))
+        again = ended and request.ending in _AGAIN
+        uncertain = again and request.uncertain >= words.UNCERTAIN
+        self.try_again.setVisible(again)
+        self.agreed.setVisible(uncertain)
+        self.watch.setVisible(ended and request.ending is Ending.NO_ANSWER)
+        self.watch.setText(self.tr("Ask again when {contact} is online").format(contact=shortened(name)))
+        self.watch.updateGeometry()
+        self.watch.setEnabled(not self._watching)
+        watching = self.tr("You will be told when {contact} is online.").format(contact=name)
+        self.notice.setText(watching if self._watching else "")
+        self.notice.setVisible(self._watching)
+        self._show_reminder(waiting=not ended and request.phase in (Phase.SENDING, Phase.WAITING))
+
+    def _show_reminder(self, *, waiting: bool) -> None:
+        self.reminder.setVisible(waiting and bool(self._phrase))
+        reading = phrase.read(self._phrase)
+        listed = reading is not None and reading.whole
+        self.chips.show_words(reading.words if reading is not None and listed else ())
+        self.chips.setVisible(listed and not self._hidden)
+        self.typed.setText(self._phrase if len(self._phrase) <= _READABLE else self._phrase[:_READABLE] + "…")
+        self.typed.setVisible(not listed and not self._hidden)
+        self.hide_button.set_icon("eye" if self._hidden else "eye-off")
+        self.hide_button.set_label(self.tr("Show the phrase") if self._hidden else self.tr("Hide the phrase"))
+
+    def _toggle(self) -> None:
+        self._hidden = not self._hidden
+        self._show()
+
+    def _say(self, said: str) -> None:
+        self.problem.setText(said)
+        self.problem.setVisible(bool(said))
+
+    def _refused(self, situation: Situation) -> None:
+        self.cancel.setEnabled(True)
+        self.watch.setEnabled(not self._watching)
+        self._say(words.sentence(situation))
+
+    def _cancel(self) -> None:
+        if self._request is not None:
+            self.cancel.setEnabled(False)
+            self._errands.run("cancel a request", self._client.cancel(self._request.key), self._refused)
+
+    def _watch(self) -> None:
+        if self._request is not None:
+            self.watch.setEnabled(False)
+            self._errands.run("watch for somebody", self._watched(self._request.account), self._refused)
+
+    async def _watched(self, account: str) -> None:
+        await self._client.notify_when_present(account)
+        self._watching = True
+        self._show()
+
+    def _agreed(self) -> None:
+        if self._request is not None:
+            self._errands.run("new phrase agreed", self._agreed_with(self._request.account), self._refused)
+
+    async def _agreed_with(self, account: str) -> None:
+        await self._client.agreed_new_phrase(account)
+        self._phrase = ""
+        self.again.emit()
+
+
+def shortened(name: str) -> str:
+    """A name for a button."""
+    return name if len(name) <= _ON_BUTTON else name[: _ON_BUTTON - 1] + "…"
+
+
+_READABLE = 200
+_ON_BUTTON = 18
