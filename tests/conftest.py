@@ -51,10 +51,11 @@ def screen() -> Iterator[Screen]:
 
 
 @pytest.fixture(scope="session")
-def qapp(screen: Screen, qapp: QApplication) -> QApplication:
-    """pytest-qt's application, on the virtual desktop."""
+def qapp(screen: Screen, qapp: QApplication) -> Iterator[QApplication]:
+    """pytest-qt's application, on the virtual desktop, which it leaves before the desktop ends."""
     assert screen.environment["DISPLAY"]
-    return qapp
+    yield qapp
+    qapp.shutdown()
 
 
 def forget_keyring_backends() -> None:
