@@ -28,6 +28,7 @@ SHARED_COMMIT = 64
 """At most so many writes that wait together share one commit, each within its own savepoint."""
 _BUSY_MS = 5_000
 _LOG_BYTES = 8 * 1024 * 1024
+_EXTRA = 3
 _SETTINGS = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 """2 is FULL: a commit is on the disk when it returns."""
 
@@ -277,6 +278,8 @@ def _connect_writer(path: Path, key: bytes, vfs: str | None, *, create: bool) ->
         raise faults.trouble(error, path) from error
     try:
         migrate.refuse_newer(tx, path)
+        if not create:
+            migrate.refuse_empty(tx, path)
         _set_up(tx, path)
         migrate.bring_up_to_date(tx, path)
     except (apsw.Error, OSError) as error:
@@ -289,7 +292,12 @@ def _connect_writer(path: Path, key: bytes, vfs: str | None, *, create: bool) ->
 
 
 def _set_up(tx: Tx, path: Path) -> None:
-    """Choose what durability and erasure need, and read back that SQLite took it."""
+    """Choose what durability and erasure need, and read back that SQLite took it.
+
+    A new file becomes a WAL one through a rollback journal. Only EXTRA makes that journal's removal durable:
+    with less, a power cut could bring it back, and with it the empty file of the beginning.
+    """
+    tx.pragma("synchronous", _EXTRA)
     if tx.pragma("journal_mode", "wal") != "wal":
         raise TroubleWith(Kind.PROFILE_READ_ONLY, folder=str(path.parent))
     tx.pragma("journal_size_limit", _LOG_BYTES)

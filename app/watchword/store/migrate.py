@@ -37,6 +37,16 @@ def refuse_newer(tx: Tx, path: Path) -> None:
         raise TroubleWith(Kind.PROFILE_NEWER, file=path.name)
 
 
+def refuse_empty(tx: Tx, path: Path) -> None:
+    """Go no further with a file that has no schema: what it held is gone, and is not to be hidden.
+
+    Raises:
+        TroubleWith: PROFILE_DAMAGED.
+    """
+    if version(tx) == 0:
+        raise TroubleWith(Kind.PROFILE_DAMAGED, file=path.name)
+
+
 def bring_up_to_date(tx: Tx, path: Path) -> None:
     """Run the steps that are missing, each in one transaction, after a backup of what is there.
 

@@ -1,0 +1,188 @@
+"""What is on a disk after the power went: an SQLite file system that remembers what was synced.
+
+A workload runs once over it, on real files, and leaves a trace of every write, sync and deletion, with
+marks where something was acknowledged. From the trace the disk at any moment can be built: what was synced
+is there, of the rest any part may be, torn at a sector. (`kill -9` proves nothing here: the system keeps
+what it was given.)
+"""
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import apsw
+import msgspec
+
+SECTOR = 512
+
+
+class _Write(msgspec.Struct, frozen=True):
+    file: str
+    at: int
+    data: bytes
+
+
+class _Truncate(msgspec.Struct, frozen=True):
+    file: str
+    size: int
+
+
+class _Delete(msgspec.Struct, frozen=True):
+    file: str
+
+
+class _Sync(msgspec.Struct, frozen=True):
+    file: str
+
+
+class _Acknowledged(msgspec.Struct, frozen=True):
+    what: Any
+
+
+_Change = _Write | _Truncate | _Delete
+_Step = _Change | _Sync | _Acknowledged
+
+
+class Disk(apsw.VFS):
+    """A file system for SQLite, over the system's own, that leaves a trace.
+
+    Use it as a context; give `vfs` (or `ciphered`, for sqlite3mc) to the connection. Threads may share it.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "unix")
+        self.vfs = name
+        self.ciphered = f"multipleciphers-{name}"
+        self._guard = threading.Lock()
+        self._trace: list[_Step] = []
+
+    def __enter__(self) -> "Disk":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.unregister()
+
+    def acknowledged(self, what: object) -> None:
+        """Mark the moment from which `what` must survive any cut."""
+        self.step(_Acknowledged(what))
+
+    def step(self, step: _Step) -> None:
+        """Add to the trace."""
+        with self._guard:
+            self._trace.append(step)
+
+    @property
+    def moments(self) -> int:
+        """How many different moments the power can go."""
+        return len(self._trace) + 1
+
+    def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's name
+        """Open a file so that it is traced; nameless temporary ones are not."""
+        path = None if name is None else (name if isinstance(name, str) else name.filename())
+        return _Traced(self, path, name, flags)
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802 - SQLite's name
+        """Delete a file; after a cut it may be there again, unless its folder was to be synced."""
+        super().xDelete(filename, syncdir)
+        self.step(_Delete(filename))
+        if syncdir:
+            self.step(_Sync(filename))
+
+    def cut(self, moment: int, dice: random.Random, target: Path) -> list[Any]:
+        """Write into the folder `target` what the disk holds if the power goes at `moment`.
+
+        Returns what was acknowledged before.
+        """
+        synced: dict[str, bytearray] = {}
+        unsynced: dict[str, list[_Change]] = {}
+        acknowledged: list[Any] = []
+        for step in self._trace[:moment]:
+            match step:
+                case _Acknowledged(what):
+                    acknowledged.append(what)
+                case _Sync(file):
+                    content = synced.get(file)
+                    for change in unsynced.pop(file, []):
+                        content = _apply(content, change)
+                    if content is not None:
+                        synced[file] = content
+                    else:
+                        synced.pop(file, None)
+                case _:
+                    unsynced.setdefault(step.file, []).append(step)
+        for file in sorted({*synced, *unsynced}):
+            content = synced.get(file)
+            for change in _survivors(unsynced.get(file, []), dice):
+                content = _apply(content, change)
+            if content is not None:
+                (target / Path(file).name).write_bytes(content)
+        return acknowledged
+
+    def cuts(self, count: int, dice: random.Random, folder: Path) -> Iterator[tuple[Path, list[Any]]]:
+        """`count` cuts at random moments: a fresh folder each, and what was acknowledged before."""
+        for number in range(count):
+            target = folder / f"cut-{number}"
+            target.mkdir(parents=True)
+            yield target, self.cut(dice.randrange(self.moments), dice, target)
+
+
+class _Traced(apsw.VFSFile):
+    """A file whose changes are traced."""
+
+    def __init__(self, disk: Disk, path: str | None, name: Any, flags: list[int]) -> None:
+        super().__init__("unix", name, flags)
+        self._disk = disk
+        self._path = path
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - SQLite's name
+        super().xWrite(data, offset)
+        if self._path is not None:
+            self._disk.step(_Write(self._path, offset, bytes(data)))
+
+    def xTruncate(self, size: int) -> None:  # noqa: N802 - SQLite's name
+        super().xTruncate(size)
+        if self._path is not None:
+            self._disk.step(_Truncate(self._path, size))
+
+    def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's name
+        super().xSync(flags)
+        if self._path is not None:
+            self._disk.step(_Sync(self._path))
+
+
+def _survivors(changes: list[_Change], dice: random.Random) -> Iterator[_Change]:
+    """What of the unsynced changes reached the disk: none, all so far, or some in any order of the cache."""
+    fate = dice.choice(["none", "all", "some", "prefix"])
+    kept = {
+        "none": [],
+        "all": changes,
+        "some": [change for change in changes if dice.random() < 0.5],
+        "prefix": changes[: dice.randrange(len(changes) + 1)],
+    }[fate]
+    for number, change in enumerate(kept):
+        torn = number == len(kept) - 1 and fate != "all" and isinstance(change, _Write)
+        if torn and isinstance(change, _Write):
+            sectors = dice.randrange(len(change.data) // SECTOR + 1)
+            yield _Write(change.file, change.at, change.data[: sectors * SECTOR])
+        else:
+            yield change
+
+
+def _apply(content: bytearray | None, change: _Change) -> bytearray | None:
+    match change:
+        case _Delete():
+            return None
+        case _Truncate(_, size):
+            content = bytearray() if content is None else content
+            return content[:size].ljust(size, b"\0")
+        case _Write(_, at, data):
+            content = bytearray() if content is None else content
+            if len(content) < at:
+                content.extend(bytes(at - len(content)))
+            content[at : at + len(data)] = data
+            return content
