@@ -118,3 +118,8 @@ def until(at: int) -> str:
 
 def _month(at: int) -> str:
     return locale().toString(_moment(at).date(), QCoreApplication.translate("Dates", "d MMM"))
+
+
+def date_key(at: int) -> str:
+    """The day of a moment as a word to compare, in this computer's time zone."""
+    return datetime.datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y%m%d")

@@ -341,3 +341,13 @@ def link(changed: LinkChanged) -> str:
 def check_step(step: CheckStep) -> str:
     """A step of *Check*, as it reads once it is done."""
     return _say(_STEPS[step])
+
+
+def unread_line() -> str:
+    """The line before what has not been read."""
+    return QCoreApplication.translate("Words", "New messages")
+
+
+def own_line(text: str) -> str:
+    """The last line of a chat, where it is an own one."""
+    return QCoreApplication.translate("Words", "You: {text}").format(text=text)

@@ -1,0 +1,241 @@
+"""The composer: what is typed before it is sent, growing to eight lines, and what is wrong with it.
+
+Enter sends, Shift+Enter breaks the line; Enter that belongs to an input method does neither. Only text comes
+in: pictures and files are refused quietly.
+"""
+
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QInputMethodEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from watchword.ui import i18n, theme
+from watchword.ui.colours import tokens
+from watchword.ui.controls.button import IconButton
+from watchword.ui.controls.label import Label, Role
+
+LINES = 8
+LIMIT = 65_536
+"""The longest text in bytes of UTF-8; the core keeps the same limit and has the last word."""
+_NEAR_LIMIT = 60_000
+_HIGH = 46
+
+
+class Writing(QPlainTextEdit):
+    """The field itself."""
+
+    entered = Signal()
+    resized = Signal()
+    left = Signal()
+    focused = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._composing = False
+        self.setObjectName("composer")
+        self.setFont(theme.font())
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.setUndoRedoEnabled(True)
+        self._fit()
+
+    @property
+    def composing(self) -> bool:
+        """Whether an input method has letters that are not committed yet."""
+        return self._composing
+
+    def lines(self) -> int:
+        """Lines on the screen, as wrapped."""
+        return max(1, int(self.document().size().height()))
+
+    def _fit(self) -> None:
+        pitch = QFontMetricsF(self.font()).lineSpacing()
+        wanted = round(min(LINES, self.lines()) * pitch) + 2
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(
+            policy if self.lines() > LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        if wanted != self.height():
+            self.setFixedHeight(wanted)
+            self.resized.emit()
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """Remember whether a composition runs."""
+        self._composing = bool(event.preeditString())
+        super().inputMethodEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter sends, with Shift (or while composing) it does not."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._composing:
+                event.accept()
+                return
+            if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                event.accept()
+                if not event.isAutoRepeat():
+                    self.entered.emit()
+                return
+            self.insertPlainText("\n")
+            self.ensureCursorVisible()
+            return
+        super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Text only."""
+        return source.hasText() and not source.hasImage() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Text only, without the marks that are no text; links as they are written."""
+        if source.hasImage() or not source.hasText():
+            return
+        self.insertPlainText(source.text().replace("\r\n", "\n").replace("\x00", ""))
+        self.ensureCursorVisible()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A good moment to keep the draft."""
+        super().focusOutEvent(event)
+        self.focused.emit()
+        self.left.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The frame shows where the keyboard is."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+
+class Composer(QWidget):
+    """The field, the button, and a line for what is wrong."""
+
+    sent = Signal(str)
+    edited = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.writing = Writing()
+        self.button = IconButton("arrow-up", size=34, glyph=20, accent=True)
+        self.button.setObjectName("sendButton")
+        self.note = Label(role=Role.META)
+        self.note.setObjectName("composerNote")
+        self.note.hide()
+        self.writing.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self.writing)
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 6, 6, 6)
+        row.setSpacing(8)
+        row.addWidget(self.writing, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
+        self._frame = QWidget()
+        self._frame.setLayout(row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.note)
+        column.addWidget(self._frame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.writing.entered.connect(self._send)
+        self.button.clicked.connect(self._send)
+        self.writing.textChanged.connect(self._edited)
+        self.writing.resized.connect(self.updateGeometry)
+        self.writing.left.connect(self.left)
+        self.writing.focused.connect(self.update)
+        self._contact = ""
+        self.retranslate()
+        self._edited()
+
+    def text(self) -> str:
+        """What stands in the field."""
+        return self.writing.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        """Write into the field, the cursor behind it."""
+        if text != self.text():
+            self.writing.setPlainText(text)
+            self.writing.moveCursor(QTextCursor.MoveOperation.End)
+
+    def add(self, text: str) -> None:
+        """Go on with letters that were typed elsewhere."""
+        self.writing.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.writing.insertPlainText(text)
+
+    def show_contact(self, name: str) -> None:
+        """Name the person that is written to."""
+        self._contact = name
+        self.retranslate()
+
+    def refuse(self, words: str) -> None:
+        """Say why something was not sent."""
+        self.note.set_role(Role.DANGER)
+        self.note.setText(words)
+        self.note.setVisible(bool(words))
+        self.writing.setAccessibleDescription(words)
+
+    def sizeHint(self) -> QSize:
+        """As high as the text."""
+        extra = self.note.sizeHint().height() + 4 if self.note.isVisibleTo(self) else 0
+        return QSize(300, max(_HIGH, self.writing.height() + 22) + extra)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._edited()
+
+    def retranslate(self) -> None:
+        """Make the words."""
+        said = self.tr("Message to {contact}").format(contact=self._contact)
+        self.writing.setPlaceholderText(said)
+        self.writing.setAccessibleName(said)
+        self.button.set_label(self.tr("Send"))
+
+    def _send(self) -> None:
+        text = self.text()
+        if text.strip() and not self.too_long():
+            self.sent.emit(text)
+
+    def too_long(self) -> bool:
+        """Whether the text is longer than one message may be."""
+        return len(self.text().encode("utf-8", "surrogatepass")) > LIMIT
+
+    def _edited(self) -> None:
+        text = self.text()
+        size = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > _NEAR_LIMIT else 0
+        number = i18n.locale().toString
+        if size > LIMIT:
+            said = self.tr("Too long to send: {bytes} of at most {limit} bytes.")
+            self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
+        elif size > _NEAR_LIMIT:
+            said = self.tr("{bytes} of {limit} bytes")
+            self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
+            self.note.set_role(Role.META)
+        else:
+            self.refuse("")
+        self.button.setEnabled(bool(text.strip()) and size <= LIMIT)
+        self.edited.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rounded field, framed when the keyboard is in it."""
+        table = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = self.writing.hasFocus()
+        half = 1.0 if focused else 0.5
+        box = QRectF(self._frame.geometry()).adjusted(half, half, -half, -half)
+        painter.setPen(QPen(table.accent if focused else table.line_strong, 2 * half))
+        painter.setBrush(table.field)
+        painter.drawRoundedRect(box, 23, 23)

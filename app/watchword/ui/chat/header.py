@@ -1,0 +1,121 @@
+"""The head of a chat: who it is, whether they are there, and what can be done with the conversation."""
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from watchword.model.chat import Chat, SessionState
+from watchword.ui import icons
+from watchword.ui.colours import tokens
+from watchword.ui.controls.avatar import Avatar
+from watchword.ui.controls.button import IconButton
+from watchword.ui.controls.label import Label, Role
+
+
+class Header(QWidget):
+    """Sixty pixels over the messages."""
+
+    back = Signal()
+    details = Signal()
+    rename = Signal()
+    end = Signal()
+    block = Signal(bool)
+    begin = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chat: Chat | None = None
+        self.setFixedHeight(60)
+        self.setObjectName("chatHeader")
+        self.back_button = IconButton("arrow-left")
+        self.back_button.setObjectName("backToChats")
+        self.back_button.hide()
+        self.avatar = Avatar(38)
+        self.name = Label(role=Role.STRONG, wrap=False)
+        self.name.setObjectName("contactName")
+        self.line = Label(role=Role.META, wrap=False)
+        self.line.setObjectName("contactLine")
+        for label in (self.name, self.line):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.more = IconButton("ellipsis-vertical")
+        self.more.setObjectName("chatMenu")
+        titles = QVBoxLayout()
+        titles.setSpacing(1)
+        titles.addStretch(1)
+        titles.addWidget(self.name)
+        titles.addWidget(self.line)
+        titles.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self.back_button)
+        row.addWidget(self.avatar)
+        row.addLayout(titles, 1)
+        row.addWidget(self.more)
+        self.back_button.clicked.connect(self.back)
+        self.more.clicked.connect(self._open_menu)
+        self.retranslate()
+
+    def show_chat(self, chat: Chat) -> None:
+        """Show who it is."""
+        self._chat = chat
+        person = chat.contact
+        self.avatar.show_person(person.name, person.account, present=person.present)
+        self.name.setText(person.name)
+        presence = self.tr("online") if person.present else self.tr("offline")
+        self.line.setText(presence if person.name == person.account else f"{presence} · {person.account}")
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Offer the way back where the sidebar is hidden."""
+        self.back_button.setVisible(narrow)
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(8 if narrow else 20, 0, 12, 0)
+
+    def menu(self) -> QMenu | None:
+        """What can be done now."""
+        chat = self._chat
+        if chat is None:
+            return None
+        made = QMenu(self)
+        made.setObjectName("chatActions")
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        soft, danger = tokens().soft, tokens().danger
+        made.addAction(icons.icon("shield", soft), self.tr("Details…"), self.details.emit)
+        made.addAction(icons.icon("pencil", soft), self.tr("Rename…"), self.rename.emit)
+        if chat.session is SessionState.NONE:
+            made.addAction(icons.icon("square-pen", soft), self.tr("New conversation…"), self.begin.emit)
+        made.addSeparator()
+        if chat.session is not SessionState.NONE:
+            made.addAction(icons.icon("log-out", danger), self.tr("End session…"), self.end.emit)
+        if chat.contact.blocked:
+            made.addAction(icons.icon("ban", soft), self.tr("Unblock"), lambda: self.block.emit(False))
+        else:
+            made.addAction(icons.icon("ban", danger), self.tr("Block…"), lambda: self.block.emit(True))
+        return made
+
+    def _open_menu(self) -> None:
+        menu = self.menu()
+        if menu is not None:
+            at = self.more.below()
+            at.setX(at.x() - menu.sizeHint().width())
+            menu.popup(at)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Make the words."""
+        self.back_button.set_label(self.tr("Back to all chats"))
+        self.more.set_label(self.tr("More"))
+        if self._chat is not None:
+            self.show_chat(self._chat)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line below."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens().window)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens().line)

@@ -1,0 +1,167 @@
+"""The messages of one chat that are loaded: a window over the store, moved by pages (law 1: asks downwards).
+
+At most KEPT are held: what lies far away on the other side is let go and asked for again.
+"""
+
+from collections.abc import Coroutine
+
+from PySide6.QtCore import QObject, Signal
+
+from watchword.core.client import Client
+from watchword.model.chat import Chat, Message, MessageKind
+from watchword.ui.errands import Errands
+
+PAGE = 60
+KEPT = 600
+
+
+class History(QObject):
+    """The loaded run of one chat; `changed` tells the view, `opened` that another chat is there."""
+
+    opened = Signal()
+    changed = Signal()
+
+    def __init__(self, client: Client, errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._errands = errands
+        self._turn = 0
+        self._busy = False
+        self.chat = 0
+        self.messages: list[Message] = []
+        self.older = False
+        self.newer = False
+        self.unread_from: int | None = None
+        self.pinned = False
+        """Let nothing go while something is marked."""
+
+    def open(self, chat: Chat) -> None:
+        """Load a chat around what is unread, or its end."""
+        self._turn += 1
+        self._busy = False
+        self.chat = chat.id
+        self._work("open chat", self._open(chat, self._turn))
+
+    def close(self) -> None:
+        """Hold no chat."""
+        self._turn += 1
+        self.chat = 0
+        self.messages = []
+        self.older = self.newer = False
+
+    def more_before(self) -> None:
+        """Load what came before."""
+        if self.older and not self._busy and self.messages:
+            self._work("older messages", self._more(self._turn, before=self.messages[0]))
+
+    def more_after(self) -> None:
+        """Load what came after."""
+        if self.newer and not self._busy and self.messages:
+            self._work("newer messages", self._more(self._turn, after=self.messages[-1]))
+
+    def to_end(self) -> None:
+        """Load the latest, wherever the window is."""
+        if self.newer:
+            self._turn += 1
+            self._busy = False
+            self._work("latest messages", self._latest(self._turn))
+
+    def add(self, message: Message) -> None:
+        """A message stands at the end of the chat."""
+        if message.chat != self.chat or self.newer:
+            return
+        known = {held.id for held in self.messages[-PAGE:]}
+        if message.id in known:
+            self.replace(message)
+            return
+        self.messages.append(message)
+        if len(self.messages) > 1 and _order(message) < _order(self.messages[-2]):
+            self.messages.sort(key=_order)
+        self._let_go(front=True)
+        self.changed.emit()
+
+    def replace(self, message: Message) -> None:
+        """A message is different."""
+        for number in range(len(self.messages) - 1, -1, -1):
+            if self.messages[number].id == message.id:
+                if self.messages[number] != message:
+                    self.messages[number] = message
+                    self.changed.emit()
+                return
+
+    def read(self) -> None:
+        """Show no unread line any more."""
+        if self.unread_from is not None:
+            self.unread_from = None
+            self.changed.emit()
+
+    def _work(self, name: str, work: Coroutine[object, object, None]) -> None:
+        self._busy = True
+        self._errands.run(name, work)
+
+    async def _open(self, chat: Chat, turn: int) -> None:
+        try:
+            page = await self._client.page(chat.id, around_unread=chat.unread > 0, limit=PAGE)
+        finally:
+            self._done(turn)
+        if turn != self._turn:
+            return
+        self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
+        self.unread_from = self._first_unread(chat.unread)
+        self.opened.emit()
+
+    def _first_unread(self, unread: int) -> int | None:
+        """The message before which the unread line stands; counted from the end of the chat."""
+        if unread <= 0:
+            return None
+        incoming = [held for held in self.messages if not held.mine and held.kind is MessageKind.TEXT]
+        if self.newer or len(incoming) < unread:
+            middle = self.messages[len(self.messages) // 2 :]
+            return next((held.id for held in middle if not held.mine), None)
+        return incoming[-unread].id
+
+    async def _more(self, turn: int, before: Message | None = None, after: Message | None = None) -> None:
+        try:
+            page = await self._client.page(self.chat, before=before, after=after, limit=PAGE)
+        finally:
+            self._done(turn)
+        if turn != self._turn:
+            return
+        if before is not None:
+            self.messages[:0] = page.messages
+            self.older = page.older
+            self._let_go(front=False)
+        else:
+            last = _order(self.messages[-1]) if self.messages else (0, 0)
+            self.messages += [message for message in page.messages if _order(message) > last]
+            self.newer = page.newer
+            self._let_go(front=True)
+        self.changed.emit()
+
+    async def _latest(self, turn: int) -> None:
+        try:
+            page = await self._client.page(self.chat, limit=PAGE)
+        finally:
+            self._done(turn)
+        if turn == self._turn:
+            self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
+            self.opened.emit()
+
+    def _done(self, turn: int) -> None:
+        if turn == self._turn:
+            self._busy = False
+
+    def _let_go(self, *, front: bool) -> None:
+        over = len(self.messages) - KEPT
+        if over < PAGE or self.pinned:
+            return
+        if front:
+            del self.messages[:over]
+            self.older = True
+        else:
+            del self.messages[-over:]
+            self.newer = True
+
+
+def _order(message: Message) -> tuple[int, int]:
+    return (message.at, message.id)

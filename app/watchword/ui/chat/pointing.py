@@ -1,0 +1,314 @@
+"""Mouse and keys over the messages: marking across bubbles, copying, links, the menu."""
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QMenu, QWidget
+
+from watchword.model.chat import Message, MessageKind
+from watchword.ui.chat.history import History
+from watchword.ui.chat.links import Link, find
+from watchword.ui.chat.rows import RowKind
+from watchword.ui.chat.selection import Point, word_at
+from watchword.ui.chat.view import ChatView
+from watchword.ui.controls.focus import came_by_keys
+
+_EDGE_MS = 30
+_TRIPLE_MS = 450
+
+
+class Messages(ChatView):
+    """The chat view with everything a person does to it."""
+
+    link_chosen = Signal(str)
+    copied = Signal(int)
+    """So many messages went to the clipboard."""
+    typed = Signal(str)
+    """Letters typed here belong into the composer."""
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(history, parent)
+        self._marking = False
+        self._pressed_link: Link | None = None
+        self._current: int | None = None
+        """The message chosen by keys, by its id."""
+        self._pointer = QPoint()
+        self._edge = QTimer(self)
+        self._edge.setInterval(_EDGE_MS)
+        self._edge.timeout.connect(self._scroll_at_edge)
+        self._double = QTimer(self)
+        self._double.setSingleShot(True)
+        self._ringed = False
+        self.viewport().setMouseTracking(True)
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+
+    # --- marking and copying ----------------------------------------------------------
+    def marked_text(self) -> str:
+        """What is marked."""
+        return self.selection.text(self.rows)
+
+    def copy(self) -> None:
+        """Copy what is marked, as plain text."""
+        if text := self.marked_text():
+            put_on_clipboard(text)
+            self.copied.emit(self.selection.messages(self.rows))
+
+    def mark_all(self) -> None:
+        """Mark every loaded message."""
+        texts = [row for row in self.rows if row.kind is RowKind.TEXT]
+        if texts:
+            self._mark(Point(texts[0].place, 0), Point(texts[-1].place, len(texts[-1].text)))
+
+    def mark_message(self, message: int) -> None:
+        """Mark one message whole."""
+        texts = [row for row in self.rows if row.message.id == message and row.kind is RowKind.TEXT]
+        if texts:
+            self._mark(Point(texts[0].place, 0), Point(texts[-1].place, len(texts[-1].text)))
+
+    def mark_nothing(self) -> None:
+        """Mark nothing."""
+        self.selection.clear()
+        self.history.pinned = False
+        self._current = None
+        self.viewport().update()
+
+    def _mark(self, start: Point, end: Point) -> None:
+        self.selection.mark(start, end)
+        self.history.pinned = True
+        self.viewport().update()
+
+    def _point(self, at: QPoint) -> Point | None:
+        found = self.numbered_at(at)
+        if found is None:
+            return None
+        number, typeset, inside = found
+        row = self.rows[number]
+        if row.kind is not RowKind.TEXT:
+            return Point(row.place, 0)
+        if inside.y() > typeset.box.bottom():
+            return Point(row.place, len(row.text))
+        return Point(row.place, min(len(row.text), typeset.place_at(inside)))
+
+    # --- mouse ------------------------------------------------------------------------
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin marking, or remember the link."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = event.position().toPoint()
+        self._pressed_link = self._link(at)
+        point = self._point(at)
+        if point is None:
+            return
+        if self._double.isActive() and (found := self.numbered_at(at)) is not None:
+            self.mark_message(self.rows[found[0]].message.id)
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.selection.extend(point)
+        else:
+            self.selection.begin(point)
+        self._current = None
+        self._marking = True
+        self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Mark a word; a third click marks the message."""
+        at = event.position().toPoint()
+        found = self.numbered_at(at)
+        if event.button() != Qt.MouseButton.LeftButton or found is None:
+            return
+        number, typeset, inside = found
+        row = self.rows[number]
+        if row.kind is RowKind.TEXT and typeset.over_text(inside):
+            start, end = word_at(row.text, typeset.place_at(inside))
+            self._mark(Point(row.place, start), Point(row.place, end))
+            self._double.start(_TRIPLE_MS)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on marking, or show what is under the pointer."""
+        at = event.position().toPoint()
+        self._pointer = at
+        if self._marking and event.buttons() & Qt.MouseButton.LeftButton:
+            self._extend_to(at)
+            outside = at.y() < 0 or at.y() > self.viewport().height()
+            if outside and not self._edge.isActive():
+                self._edge.start()
+            elif not outside:
+                self._edge.stop()
+            return
+        found = self.numbered_at(at)
+        link = self._link(at)
+        over = found is not None and found[1].over_text(found[2])
+        shape = Qt.CursorShape.IBeamCursor if over else Qt.CursorShape.ArrowCursor
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if link is not None else shape)
+        self.viewport().setToolTip(link.host if link is not None else "")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End marking; a click on a link that marked nothing chooses it."""
+        self._edge.stop()
+        if event.button() != Qt.MouseButton.LeftButton or not self._marking:
+            return
+        self._marking = False
+        link = self._link(event.position().toPoint())
+        if self.selection.empty:
+            self.mark_nothing()
+            if link is not None and link == self._pressed_link:
+                self.link_chosen.emit(link.address)
+        else:
+            self.history.pinned = True
+            self._offer_to_primary()
+
+    def _offer_to_primary(self) -> None:
+        """Where the desktop has one, what is marked can be pasted by the middle button."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard.supportsSelection():
+            clipboard.setText(self.marked_text(), clipboard.Mode.Selection)
+
+    def _extend_to(self, at: QPoint) -> None:
+        point = self._point(at)
+        if point is not None:
+            self.selection.extend(point)
+            self.viewport().update()
+
+    def _scroll_at_edge(self) -> None:
+        over = self._pointer.y() if self._pointer.y() < 0 else self._pointer.y() - self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + max(-60, min(60, over)))
+        self._extend_to(self._pointer)
+
+    def _link(self, at: QPoint) -> Link | None:
+        found = self.numbered_at(at)
+        return None if found is None else found[1].link_at(found[2])
+
+    # --- keys -------------------------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll, copy, choose messages; letters go on to the composer."""
+        key, modifiers = event.key(), event.modifiers()
+        bar = self.verticalScrollBar()
+        control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self.mark_all()
+        elif control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(-1 if key == Qt.Key.Key_Up else 1)
+        elif key == Qt.Key.Key_Home:
+            self.to_start()
+        elif key == Qt.Key.Key_End:
+            self.to_end()
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            bar.setValue(bar.value() + (-2 if key == Qt.Key.Key_Up else 2) * bar.singleStep())
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            page = self.viewport().height() - 2 * bar.singleStep()
+            bar.setValue(bar.value() + (-page if key == Qt.Key.Key_PageUp else page))
+        elif key == Qt.Key.Key_Escape and not self.selection.empty:
+            self.mark_nothing()
+        elif event.text().isprintable() and event.text() and not control:
+            self.typed.emit(event.text())
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def _step(self, by: int) -> None:
+        """Choose the message before or after, mark it, and show it."""
+        texts = [row for row in self.rows if row.kind is RowKind.TEXT and row.first]
+        if not texts:
+            return
+        ids = [row.message.id for row in texts]
+        if self._current in ids:
+            number = min(len(ids) - 1, max(0, ids.index(self._current) + by))
+        else:
+            seen = [row.message.id for row, _ in self.visible_rows() if row.kind is RowKind.TEXT]
+            number = ids.index(seen[-1]) if seen and seen[-1] in ids else len(ids) - 1
+        self._current = ids[number]
+        self.mark_message(ids[number])
+        self.show_row(texts[number].place)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring if the keyboard brought the focus."""
+        self._ringed = came_by_keys(event)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    @property
+    def ringed(self) -> bool:
+        """Whether the ring is shown."""
+        return self._ringed and self.hasFocus()
+
+    # --- the menu ---------------------------------------------------------------------
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done here."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        at = self._key_spot() if by_key else self.viewport().mapFrom(self, event.pos())
+        menu = self.menu_at(at)
+        if menu is not None:
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu_at(self, at: QPoint) -> QMenu | None:
+        """What can be done with the message at a point."""
+        found = self.numbered_at(at)
+        if found is None:
+            return None
+        message = self.rows[found[0]].message
+        menu = QMenu(self)
+        menu.setObjectName("messageMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if not self.selection.empty:
+            menu.addAction(self.tr("Copy"), self.copy)
+        if message.kind is MessageKind.TEXT:
+            menu.addAction(self.tr("Copy message"), lambda: self._copy_message(message))
+            links = find(message.text)[:5]
+            if links:
+                menu.addSeparator()
+            for link in links:
+                words = self.tr("Open {host}").format(host=link.host).replace("&", "&&")
+                menu.addAction(words, partial(self.link_chosen.emit, link.address))
+                menu.addAction(self.tr("Copy link"), partial(put_on_clipboard, link.address))
+        if menu.actions():
+            return menu
+        menu.deleteLater()
+        return None
+
+    def _copy_message(self, message: Message) -> None:
+        put_on_clipboard(message.text)
+        self.copied.emit(1)
+
+    def _key_spot(self) -> QPoint:
+        for row, where in self.visible_rows():
+            if row.message.id == self._current:
+                return where.center()
+        rows = [where for row, where in self.visible_rows() if row.kind is RowKind.TEXT]
+        return rows[-1].center() if rows else self.viewport().rect().center()
+
+    def event(self, event: QEvent) -> bool:
+        """Let Ctrl+C mean copying here, whatever shortcuts the window has."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (
+                event.matches(QKeySequence.StandardKey.Copy)
+                or event.matches(QKeySequence.StandardKey.SelectAll)
+            )
+        ):
+            event.accept()
+        return super().event(event)
+
+
+def put_on_clipboard(text: str) -> None:
+    """Plain text and nothing else."""
+    data = QMimeData()
+    data.setText(text)
+    QGuiApplication.clipboard().setMimeData(data)

@@ -1,0 +1,374 @@
+"""One row laid out for one width, and how it is painted. Text is drawn as text: nothing in it is markup.
+
+Offsets on the outside are those of Python (code points); Qt counts UTF-16 units, so each row keeps both.
+"""
+
+import bisect
+import unicodedata
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
+
+from watchword.model.chat import Delivery
+from watchword.ui import i18n, icons, theme, words
+from watchword.ui.chat import links
+from watchword.ui.chat.rows import Row, RowKind, emoji_alone
+from watchword.ui.colours import tokens
+
+WIDEST = 560.0
+_SHARE = 0.7
+_NARROW = 480.0
+_NARROW_SHARE = 0.84
+_RADIUS = 14.0
+_TIGHT = 5.0
+_PAD_X = 12.0
+_PAD_Y = 8.0
+_META_GAP = 10.0
+_TICK = 16.0
+_APART = 10.0
+_CLOSE = 3.0
+_EMOJI_PX = 34
+_LINE_PITCH = 1.5
+_BASELINE = 0.73
+_UNSEEN = {code: 0xFFFD for code in range(32) if code not in (9, 10, 13)} | {
+    0x7F: 0xFFFD,
+    10: 0x2028,
+    0x2029: 0x2028,
+}
+
+
+def widest(column: float) -> float:
+    """How wide a bubble may become in a column."""
+    return min(WIDEST, column * (_NARROW_SHARE if column < _NARROW else _SHARE))
+
+
+def shown(text: str) -> str:
+    """A text as it is drawn, character for character: line ends and what cannot be seen replaced."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\u200b\n").replace("\r", "\n")
+    return text.translate(_UNSEEN)
+
+
+class Units:
+    """Between code points and UTF-16 units of one text."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [place for place, letter in enumerate(text) if letter > "\uffff"]
+        self._units = [place + number for number, place in enumerate(self._wide)]
+
+    def units(self, place: int) -> int:
+        """UTF-16 units before a code point."""
+        return place + bisect.bisect_left(self._wide, place)
+
+    def place(self, units: int) -> int:
+        """Code points before a UTF-16 unit; half of a pair counts as before it."""
+        return units - bisect.bisect_left(self._units, units)
+
+
+def right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs to the left."""
+    for letter in text[:200]:
+        if (kind := unicodedata.bidirectional(letter)) in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
+def estimate(row: Row, column: float) -> float:
+    """A height before it is known exactly."""
+    if row.kind is not RowKind.TEXT:
+        return 44.0
+    per_line = max(8.0, (widest(column) - 2 * _PAD_X) / 7.6)
+    wide = sum(1 for letter in row.text[:400] if letter > "\u2e7f")
+    length = len(row.text) * (1 + wide / max(1, min(400, len(row.text))))
+    return 26.0 + 19.0 * (row.text.count("\n") + max(1.0, length / per_line))
+
+
+class Typeset:
+    """One row, ready to be painted. `height` includes the gap above."""
+
+    def __init__(self, row: Row, column: float, contact: str) -> None:
+        self.row = row
+        self.column = column
+        self.height = 0.0
+        self.box = QRectF()
+        """The bubble or plate, from the row's upper left corner."""
+        self.links: list[links.Link] = []
+        self._layout: QTextLayout | None = None
+        self._origin = QPointF()
+        self._meta = QRectF()
+        self._alone = False
+        self.units = Units("")
+        if row.kind is RowKind.TEXT:
+            self._set_text()
+        else:
+            self._set_plate(contact)
+
+    # --- laying out -------------------------------------------------------------------
+    def _lay(
+        self, text: str, font: QFont, width: float, pitch: float, *, centred: bool
+    ) -> tuple[float, float]:
+        """Lay lines out; returns the natural width and the height."""
+        layout = QTextLayout(text, font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        if centred:
+            option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        layout.setTextOption(option)
+        layout.setCacheEnabled(True)
+        if self.links:
+            layout.setFormats(self._link_formats())
+        layout.beginLayout()
+        height = 0.0
+        natural = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            drop = max(0.0, pitch * _BASELINE - line.ascent())  # letters of every script on one baseline
+            line.setPosition(QPointF(0, height + drop))
+            height += max(pitch, drop + line.height())
+            natural = max(natural, line.naturalTextWidth())
+        layout.endLayout()
+        self._layout = layout
+        return natural, height
+
+    def _link_formats(self) -> list[QTextLayout.FormatRange]:
+        made = []
+        for link in self.links:
+            piece = QTextLayout.FormatRange()
+            piece.start = self.units.units(link.start)
+            piece.length = self.units.units(link.end) - piece.start
+            style = QTextCharFormat()
+            style.setForeground(tokens().accent_text)
+            style.setFontUnderline(True)
+            piece.format = style
+            made.append(piece)
+        return made
+
+    def _set_text(self) -> None:
+        row = self.row
+        text = shown(row.text)
+        if not row.last:
+            text = text.removesuffix("\u2028")
+        self.units = Units(text)
+        self.links = (
+            links.find(row.text) if "http" in row.text.lower() or "mailto" in row.text.lower() else []
+        )
+        whole = row.first and row.last
+        self._alone = whole and emoji_alone(row.text)
+        size = _EMOJI_PX if self._alone else theme.TEXT_PX
+        limit = widest(self.column)
+        inner = limit - 2 * _PAD_X
+        natural, height = self._lay(text, theme.font(size), inner, size * _LINE_PITCH, centred=False)
+        meta = self._meta_width() if row.last else 0.0
+        width = natural if whole else inner
+        leftward = right_to_left(text)
+        if leftward:  # such lines stand at the right edge: of the bubble, not of the widest one
+            natural, height = self._lay(text, theme.font(size), width + 1, size * _LINE_PITCH, centred=False)
+        meta_height = 16.0
+        if row.last:
+            last = self._last_line_width()
+            if self._alone or last + _META_GAP + meta > inner or leftward:
+                height += meta_height
+                width = max(width, meta)
+            else:
+                width = max(width, last + _META_GAP + meta)
+        gap = 0.0 if not row.first else _CLOSE if row.joined else _APART
+        above = _PAD_Y if row.first else 0.0
+        below = _PAD_Y - 1 if row.last else 0.0
+        box_width = width + 2 * _PAD_X
+        left = self.column - box_width if row.message.mine else 0.0
+        self.box = QRectF(left, gap, box_width, above + height + below)
+        shift = max(0.0, width - natural) if leftward and whole else 0.0
+        self._origin = QPointF(left + _PAD_X + shift, gap + above)
+        self._meta = QRectF(
+            self.box.right() - _PAD_X - meta + 2,
+            self.box.bottom() - _PAD_Y - meta_height + 4,
+            meta,
+            meta_height,
+        )
+        self.height = gap + self.box.height()
+
+    def _last_line_width(self) -> float:
+        layout = self._layout
+        if layout is None or layout.lineCount() == 0:
+            return 0.0
+        return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
+
+    def _meta_width(self) -> float:
+        width = QFontMetricsF(theme.font(theme.SMALL_PX)).horizontalAdvance(self._meta_words())
+        return width + (_TICK + 4 if self.row.message.mine else 0)
+
+    def _meta_words(self) -> str:
+        message = self.row.message
+        if message.mine and message.delivery is Delivery.UNDELIVERED:
+            said = words.delivery(message.delivery)
+            return f"{said[:1].upper()}{said[1:]}  {i18n.clock(message.at)}"
+        return i18n.clock(message.at)
+
+    def _set_plate(self, contact: str) -> None:
+        row = self.row
+        text = plate_words(row, contact)
+        weight = QFont.Weight.Normal if row.kind is RowKind.NOTICE else QFont.Weight.Medium
+        inner = min(self.column - 48, 460.0)
+        natural, height = self._lay(text, theme.font(theme.META_PX, weight), inner, 18.0, centred=True)
+        width = natural + 24
+        left = (self.column - width) / 2
+        self.box = QRectF(left, 12, width, height + 8)
+        self._origin = QPointF((self.column - inner) / 2, 16)
+        self.height = self.box.bottom() + 2
+
+    # --- painting ---------------------------------------------------------------------
+    def paint(self, painter: QPainter, at: QPointF, selected: tuple[int, int] | None) -> None:
+        """Draw the row with its upper left corner at `at`; `selected` is a run of code points."""
+        box = self.box.translated(at)
+        painter.save()
+        if self.row.kind is RowKind.TEXT:
+            if not self._alone:
+                self._paint_bubble(painter, box)
+            painter.setPen(tokens().text)
+            painter.setClipRect(
+                QRectF(box.left(), at.y(), box.width(), self.height + 1)
+            )  # marks pile up no further
+            self._draw(painter, at, selected)
+            if self.row.last:
+                self._paint_meta(painter, self._meta.translated(at))
+        else:
+            self._paint_plate(painter, box, at)
+            painter.setPen(tokens().accent_text if self.row.kind is RowKind.UNREAD else tokens().faint)
+            self._draw(painter, at, None)
+        painter.restore()
+
+    def _draw(self, painter: QPainter, at: QPointF, selected: tuple[int, int] | None) -> None:
+        if self._layout is None:
+            return
+        marked = []
+        if selected is not None and selected[0] < selected[1]:
+            piece = QTextLayout.FormatRange()
+            piece.start = self.units.units(selected[0])
+            piece.length = self.units.units(selected[1]) - piece.start
+            style = QTextCharFormat()
+            style.setBackground(tokens().highlight)
+            style.setForeground(tokens().text)
+            piece.format = style
+            marked.append(piece)
+        self._layout.draw(painter, self._origin + at, marked)
+
+    def _paint_bubble(self, painter: QPainter, box: QRectF) -> None:
+        table = tokens()
+        row = self.row
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(table.mine if row.message.mine else table.theirs)
+        if row.first and row.last and not row.joined:
+            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+            return
+        upper = 0.0 if not row.first else _RADIUS
+        lower = 0.0 if not row.last else _RADIUS
+        joint = _TIGHT if row.joined and row.first else upper
+        corners = (upper, joint, lower, lower) if row.message.mine else (joint, upper, lower, lower)
+        painter.drawPath(_rounded(box, *corners))
+
+    def _paint_plate(self, painter: QPainter, box: QRectF, at: QPointF) -> None:
+        table = tokens()
+        if self.row.kind is RowKind.UNREAD:
+            middle = box.center().y()
+            painter.setPen(QPen(table.accent_soft if not table.dark else table.selected, 1))
+            painter.drawLine(QPointF(at.x(), middle), QPointF(box.left() - 4, middle))
+            painter.drawLine(QPointF(box.right() + 4, middle), QPointF(at.x() + self.column, middle))
+        elif self.row.kind is RowKind.NOTICE:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.panel)
+            painter.drawRoundedRect(box, 10, 10)
+
+    def _paint_meta(self, painter: QPainter, where: QRectF) -> None:
+        table = tokens()
+        message = self.row.message
+        undelivered = message.mine and message.delivery is Delivery.UNDELIVERED
+        colour = table.danger if undelivered else table.faint if not message.mine else table.soft
+        painter.setPen(colour)
+        painter.setFont(theme.font(theme.SMALL_PX))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(where, flags, self._meta_words())
+        if message.mine:
+            self._paint_tick(painter, QRectF(where.right() - _TICK, where.top(), _TICK, _TICK), colour)
+
+    def _paint_tick(self, painter: QPainter, where: QRectF, colour: QColor) -> None:
+        name = {
+            Delivery.WAITING: "clock",
+            Delivery.RELAYED: "check",
+            Delivery.DELIVERED: "check-check",
+            Delivery.UNDELIVERED: "circle-alert",
+        }[self.row.message.delivery]
+        side = 12.0 if self.row.message.delivery in (Delivery.WAITING, Delivery.UNDELIVERED) else 15.0
+        spot = QRectF(where.right() - side, where.center().y() - side / 2, side, side)
+        icons.paint(painter, name, spot, colour)
+
+    # --- pointing ---------------------------------------------------------------------
+    def place_at(self, point: QPointF) -> int:
+        """The code point nearest to a point of the row."""
+        line = self._line_at(point.y())
+        if line is None:
+            return 0
+        return self.units.place(line.xToCursor(point.x() - self._origin.x()))
+
+    def over_text(self, point: QPointF) -> bool:
+        """Whether a point is in the bubble."""
+        return self.row.kind is RowKind.TEXT and self.box.contains(point)
+
+    def link_at(self, point: QPointF) -> links.Link | None:
+        """The link under a point of the row."""
+        line = self._line_at(point.y()) if self.links and self.box.contains(point) else None
+        if line is None:
+            return None
+        x = point.x() - self._origin.x()
+        if (
+            not line.naturalTextRect()
+            .adjusted(-1, -3, 1, 3)
+            .contains(QPointF(x, line.y() + line.height() / 2))
+        ):
+            return None
+        place = self.units.place(line.xToCursor(x, QTextLine.CursorPosition.CursorOnCharacter))
+        return next((link for link in self.links if link.start <= place < link.end), None)
+
+    def _line_at(self, y: float) -> QTextLine | None:
+        layout = self._layout
+        if layout is None or layout.lineCount() == 0:
+            return None
+        inside = y - self._origin.y()
+        for number in range(layout.lineCount() - 1):
+            if inside < layout.lineAt(number + 1).y():
+                return layout.lineAt(number)
+        return layout.lineAt(layout.lineCount() - 1)
+
+
+def _rounded(box: QRectF, tl: float, tr: float, br: float, bl: float) -> QPainterPath:
+    path = QPainterPath()
+    path.moveTo(box.left() + tl, box.top())
+    path.lineTo(box.right() - tr, box.top())
+    path.quadTo(box.right(), box.top(), box.right(), box.top() + tr)
+    path.lineTo(box.right(), box.bottom() - br)
+    path.quadTo(box.right(), box.bottom(), box.right() - br, box.bottom())
+    path.lineTo(box.left() + bl, box.bottom())
+    path.quadTo(box.left(), box.bottom(), box.left(), box.bottom() - bl)
+    path.lineTo(box.left(), box.top() + tl)
+    path.quadTo(box.left(), box.top(), box.left() + tl, box.top())
+    return path
+
+
+def plate_words(row: Row, contact: str) -> str:
+    """What a row says that is not a text."""
+    if row.kind is RowKind.DAY:
+        return i18n.day(row.message.at)
+    if row.kind is RowKind.UNREAD:
+        return words.unread_line()
+    return words.notice(row.message.notice, contact) if row.message.notice is not None else row.message.text

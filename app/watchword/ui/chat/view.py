@@ -1,0 +1,292 @@
+"""The messages of a chat, painted: a scroll area of our own over the loaded window of rows.
+
+It keeps the distance from the bottom when rows come in above or heights become exact, stays at the end when
+it was there, and lays out only what is seen. Pointing, marking and keys stand in `pointing`.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from watchword.ui.chat.history import History
+from watchword.ui.chat.pile import Pile
+from watchword.ui.chat.rows import Place, Row, RowKind, build
+from watchword.ui.chat.selection import Selection
+from watchword.ui.chat.typeset import Typeset
+from watchword.ui.colours import tokens
+from watchword.ui.controls.focus import paint_ring
+
+COLUMN = 920
+MARGIN = 20
+_BELOW = 14
+_NEAR = 900
+"""Pixels from an end of the window at which the next page is asked for."""
+_AT_END = 24
+_IDLE_S = 0.004
+_TIMES = 6
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """What stays where it is on the screen: a row and how far its top is above the lower edge; or the end."""
+
+    place: Place | None
+    above: float = 0.0
+
+
+class ChatView(QAbstractScrollArea):
+    """The rows of one chat."""
+
+    at_end_changed = Signal(bool)
+    settled = Signal()
+    """The visible rows changed."""
+
+    def __init__(self, history: History, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = history
+        self.pile = Pile()
+        self.selection = Selection()
+        self._at_end = True
+        self._settling = False
+        self.setObjectName("chatView")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().setSingleStep(28)
+        self.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self._look_ahead)
+        history.opened.connect(self._opened)
+        history.changed.connect(self._changed)
+
+    # --- what is shown ----------------------------------------------------------------
+    def show_contact(self, name: str) -> None:
+        """Name the person, for the program's own lines."""
+        if name != self.pile.contact:
+            self.pile.contact = name
+            self._again(self.pile.forget)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The loaded rows."""
+        return self.pile.rows
+
+    def visible_rows(self) -> list[tuple[Row, QRect]]:
+        """The rows on the screen and where they stand in the viewport."""
+        found = []
+        for number in self._visible():
+            where = self.row_rect(number)
+            found.append((self.rows[number], where))
+        return found
+
+    def row_rect(self, number: int) -> QRect:
+        """Where a row's bubble stands in the viewport."""
+        box = self.pile.typeset(number).box
+        at = self._corner(number)
+        return box.translated(at).toAlignedRect()
+
+    def numbered_at(self, point: QPoint) -> tuple[int, Typeset, QPointF] | None:
+        """The row at a point of the viewport, laid out, and the point as the row counts it."""
+        number = self.pile.number_at(self._value() + point.y() - self._lift())
+        if number < 0:
+            return None
+        return number, self.pile.typeset(number), QPointF(point) - self._corner(number)
+
+    # --- where it stands --------------------------------------------------------------
+    @property
+    def at_end(self) -> bool:
+        """Whether the latest message is on the screen."""
+        return self._at_end and not self.history.newer
+
+    def to_end(self) -> None:
+        """Show the latest message."""
+        if self.history.newer:
+            self.history.to_end()
+        else:
+            self._restore(Anchor(None))
+
+    def to_start(self) -> None:
+        """Show the first loaded message."""
+        self.verticalScrollBar().setValue(0)
+
+    def show_row(self, place: Place) -> None:
+        """Scroll until a row is on the screen."""
+        number = self.pile.number_of(place)
+        if number is None:
+            return
+        top, bottom = self.pile.top(number), self.pile.top(number + 1)
+        if top < self._value():
+            self.verticalScrollBar().setValue(int(top) - MARGIN)
+        elif bottom > self._value() + self.viewport().height():
+            self.verticalScrollBar().setValue(int(bottom) - self.viewport().height() + _BELOW)
+
+    def distance_from_end(self) -> int:
+        """Pixels between the lower edge and the end of what is loaded."""
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value()
+
+    def _value(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def _lift(self) -> float:
+        """Few messages stand at the lower edge, near the composer."""
+        return max(0.0, self.viewport().height() - self.pile.height - _BELOW)
+
+    def _corner(self, number: int) -> QPointF:
+        left = (self.viewport().width() - self.pile.column) / 2
+        return QPointF(round(left), round(self.pile.top(number) - self._value() + self._lift()))
+
+    def _visible(self) -> range:
+        if not self.rows:
+            return range(0)
+        first = self.pile.number_at(self._value() - self._lift())
+        last = self.pile.number_at(self._value() - self._lift() + self.viewport().height())
+        return range(first, last + 1)
+
+    @property
+    def ringed(self) -> bool:
+        """Whether the keyboard brought the focus here."""
+        return self.hasFocus()
+
+    # --- keeping its place ------------------------------------------------------------
+    def _anchor(self) -> Anchor:
+        if not self.rows or (self._at_end and not self.history.newer):
+            return Anchor(None)
+        bottom = self._value() + self.viewport().height()
+        number = self.pile.number_at(bottom - 1)
+        return Anchor(self.rows[number].place, bottom - self.pile.top(number))
+
+    def _restore(self, anchor: Anchor) -> None:
+        """Put the anchor where it was, with everything that is then visible laid out exactly."""
+        self._settling = True
+        try:
+            for _ in range(_TIMES):
+                self._set_range()
+                self._place(anchor)
+                high = self.viewport().height()
+                if not self.pile.settle(self._value() - high / 4, self._value() + high * 1.25):
+                    break
+        finally:
+            self._settling = False
+        self._moved()
+
+    def _place(self, anchor: Anchor) -> None:
+        bar = self.verticalScrollBar()
+        number = None if anchor.place is None else self.pile.number_of(anchor.place)
+        if number is None:
+            bar.setValue(bar.maximum())
+        else:
+            bar.setValue(round(self.pile.top(number) + anchor.above) - self.viewport().height())
+
+    def _set_range(self) -> None:
+        bar = self.verticalScrollBar()
+        high = self.viewport().height()
+        bar.setPageStep(high)
+        bar.setRange(0, max(0, round(self.pile.height) + _BELOW - high))
+
+    def _again(self, work: Callable[[], object]) -> None:
+        """Do something that changes heights, and stay where we are."""
+        anchor = self._anchor()
+        work()
+        self._restore(anchor)
+
+    def _opened(self) -> None:
+        self.selection.clear()
+        self.pile.set_rows(self._build())
+        unread = next((row for row in self.rows if row.kind is RowKind.UNREAD), None)
+        if unread is None:
+            self._at_end = True
+            self._restore(Anchor(None))
+        else:
+            self._restore(Anchor(unread.place, self.viewport().height() * 0.75))
+
+    def _changed(self) -> None:
+        self._again(lambda: self.pile.set_rows(self._build()))
+
+    def _build(self) -> list[Row]:
+        return build(self.history.messages, self.history.unread_from)
+
+    def _moved(self) -> None:
+        at_end = self.distance_from_end() <= _AT_END
+        if at_end != self._at_end:
+            self._at_end = at_end
+            self.at_end_changed.emit(at_end)
+        self.viewport().update()
+        self.settled.emit()
+        self._idle.start(0)
+        if self._value() < _NEAR:
+            self.history.more_before()
+        if self.distance_from_end() < _NEAR:
+            self.history.more_after()
+
+    def _look_ahead(self) -> None:
+        """In idle time, make exact what a scroll would show next."""
+        high = self.viewport().height()
+        value = self._value()
+        anchor = self._anchor()
+        if self.pile.settle(value - high, value + 2 * high, _IDLE_S):
+            self._settling = True
+            try:
+                self._set_range()
+                self._place(anchor)
+            finally:
+                self._settling = False
+            self._idle.start(0)
+
+    # --- Qt ---------------------------------------------------------------------------
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802 - Qt's name
+        """The scroll bar moved."""
+        if self._settling:
+            return
+        # The row under the lower edge was exact before the move, unless it was a leap.
+        bottom = self._value() + self.viewport().height()
+        number = self.pile.number_at(bottom - 1)
+        at_end = self.distance_from_end() <= _AT_END and not self.history.newer
+        if number < 0 or at_end:
+            self._restore(Anchor(None))
+        else:
+            self._restore(Anchor(self.rows[number].place, bottom - self.pile.top(number)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width lays out anew; the lower edge stays."""
+        column = max(200, min(COLUMN, self.viewport().width() - 2 * MARGIN))
+        anchor = self._anchor()
+        if anchor.place is not None and event.oldSize().height() > 0:
+            moved = event.size().height() - event.oldSize().height()
+            anchor = Anchor(anchor.place, anchor.above - min(0, moved) + moved)
+        self.pile.set_column(float(column))
+        self._restore(anchor)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Other colours or another language: lay out anew."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
+            self._again(self.pile.forget)
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._again(self._speak_anew)
+
+    def _speak_anew(self) -> None:
+        self.pile.forget()
+        self.pile.set_rows(self._build())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows from top to bottom."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(event.rect(), tokens().window)
+        for number in self._visible():
+            row = self.rows[number]
+            corner = self._corner(number)
+            if (
+                corner.y() <= event.rect().bottom()
+                and corner.y() + self._height(number) >= event.rect().top()
+            ):
+                self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
+        if self.ringed:
+            paint_ring(painter, QRectF(self.viewport().rect()), 6)
+
+    def _height(self, number: int) -> float:
+        return self.pile.top(number + 1) - self.pile.top(number)

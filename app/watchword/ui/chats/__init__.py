@@ -1,0 +1,1 @@
+"""The sidebar: every chat with its person, last line, time and unread count; search over them."""

@@ -1,0 +1,185 @@
+"""The chats as a list model: latest first, filtered by what is typed into the search."""
+
+import enum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from watchword.model.chat import Chat, Message, MessageKind
+from watchword.ui import i18n, words
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Field(enum.IntEnum):
+    """What the model tells beside Qt's own roles."""
+
+    CHAT = Qt.ItemDataRole.UserRole
+    LINE = Qt.ItemDataRole.UserRole + 1
+    TIME = Qt.ItemDataRole.UserRole + 2
+
+
+class ChatModel(QAbstractListModel):
+    """Chats that match the search."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._all: dict[int, Chat] = {}
+        self._shown: list[Chat] = []
+        self._wanted = ""
+
+    # --- what is in it ----------------------------------------------------------------
+    def set_chats(self, chats: list[Chat]) -> None:
+        """Take every chat anew."""
+        self._all = {chat.id: chat for chat in chats}
+        self._arrange()
+
+    def put(self, chat: Chat) -> None:
+        """Take one that is new or different."""
+        before = self._all.get(chat.id)
+        self._all[chat.id] = chat
+        if (
+            before is not None
+            and _latest(before) == _latest(chat)
+            and self._matches(before) == self._matches(chat)
+        ):
+            row = self.row_of(chat.id)
+            if row >= 0:
+                self._shown[row] = chat
+                index = self.index(row, 0)
+                self.dataChanged.emit(index, index)
+            return
+        self._move(chat)
+
+    def search(self, wanted: str) -> None:
+        """Show only chats whose name, id or last line holds these words."""
+        wanted = wanted.strip().casefold()
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._arrange()
+
+    def speak_anew(self) -> None:
+        """Days and notices in another language."""
+        if self._shown:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, 0))
+
+    @property
+    def total(self) -> int:
+        """How many chats there are, shown or not."""
+        return len(self._all)
+
+    @property
+    def unread(self) -> int:
+        """How many messages wait in all chats."""
+        return sum(chat.unread for chat in self._all.values())
+
+    def chat(self, number: int) -> Chat | None:
+        """A chat by its id."""
+        return self._all.get(number)
+
+    def chat_with(self, account: str) -> Chat | None:
+        """The chat with a person."""
+        return next((chat for chat in self._all.values() if chat.contact.account == account), None)
+
+    def row_of(self, number: int) -> int:
+        """Where a chat stands now; -1 where the search hides it."""
+        return next((row for row, chat in enumerate(self._shown) if chat.id == number), -1)
+
+    def _matches(self, chat: Chat) -> bool:
+        if not self._wanted:
+            return True
+        last = chat.last.text if chat.last is not None else ""
+        return any(
+            self._wanted in text.casefold() for text in (chat.contact.name, chat.contact.account, last)
+        )
+
+    def _arrange(self) -> None:
+        self.beginResetModel()
+        found = (chat for chat in self._all.values() if self._matches(chat))
+        self._shown = sorted(found, key=_latest, reverse=True)
+        self.endResetModel()
+
+    def _move(self, chat: Chat) -> None:
+        """Put one chat where it belongs without disturbing the others."""
+        old = self.row_of(chat.id)
+        rest = [held for held in self._shown if held.id != chat.id]
+        new = next((row for row, held in enumerate(rest) if _latest(held) < _latest(chat)), len(rest))
+        if not self._matches(chat):
+            if old >= 0:
+                self.beginRemoveRows(QModelIndex(), old, old)
+                self._shown = rest
+                self.endRemoveRows()
+            return
+        rest.insert(new, chat)
+        if old < 0:
+            self.beginInsertRows(QModelIndex(), new, new)
+            self._shown = rest
+            self.endInsertRows()
+        elif old != new:
+            self.beginMoveRows(QModelIndex(), old, old, QModelIndex(), new + 1 if new > old else new)
+            self._shown = rest
+            self.endMoveRows()
+        else:
+            self._shown = rest
+        index = self.index(new, 0)
+        self.dataChanged.emit(index, index)
+
+    # --- Qt ---------------------------------------------------------------------------
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """How many are shown."""
+        return 0 if parent.isValid() else len(self._shown)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a row shows and says."""
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        chat = self._shown[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return chat.contact.name
+            case Field.CHAT:
+                return chat
+            case Field.LINE:
+                return self.line(chat)
+            case Field.TIME:
+                return i18n.short(chat.last.at) if chat.last is not None else ""
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self.spoken(chat)
+            case _:
+                return None
+
+    def line(self, chat: Chat) -> str:
+        """The second line of a row: the draft, or the last message."""
+        if chat.draft.strip():
+            return self.tr("Draft: {text}").format(text=_one_line(chat.draft))
+        if chat.last is None:
+            return ""
+        return last_line(chat.last, chat.contact.name)
+
+    def spoken(self, chat: Chat) -> str:
+        """A row for a screen reader."""
+        pieces = [chat.contact.name]
+        if chat.contact.present:
+            pieces.append(self.tr("online"))
+        if chat.unread:
+            pieces.append(self.tr("{count} unread").format(count=chat.unread))
+        pieces.append(self.line(chat))
+        if chat.last is not None:
+            pieces.append(i18n.short(chat.last.at))
+        return ", ".join(piece for piece in pieces if piece)
+
+
+def last_line(message: Message, name: str) -> str:
+    """A message in one line, as lists and notifications show it."""
+    if message.kind is MessageKind.NOTICE and message.notice is not None:
+        return words.notice(message.notice, name)
+    text = _one_line(message.text)
+    return words.own_line(text) if message.mine else text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text[:300].split())
+
+
+def _latest(chat: Chat) -> tuple[int, int]:
+    return (chat.last.at if chat.last is not None else 0, chat.id)

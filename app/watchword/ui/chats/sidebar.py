@@ -1,0 +1,215 @@
+"""The sidebar as a widget: heading with actions, search, the list, what stands there while it is empty."""
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
+
+from watchword.model.chat import Chat
+from watchword.model.events import LinkState
+from watchword.ui.chats.model import ChatModel, Field
+from watchword.ui.chats.rows import ChatRows
+from watchword.ui.colours import tokens
+from watchword.ui.controls.button import IconButton
+from watchword.ui.controls.field import SearchEdit
+from watchword.ui.controls.focus import came_by_keys
+from watchword.ui.controls.label import Label, Role
+
+WIDE = 312
+
+
+class ChatList(QListView):
+    """The list; Enter and a click open a chat, arrows choose."""
+
+    opened = Signal(QModelIndex)
+
+    def __init__(self, model: ChatModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = ChatRows(self)
+        self.setObjectName("chatList")
+        self.setModel(model)
+        self.setItemDelegate(self._rows)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().setSingleStep(24)
+        self.clicked.connect(self.opened)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring if the keyboard brought the focus."""
+        self._rows.ringed = came_by_keys(event)
+        if not self.currentIndex().isValid() and self.model().rowCount() > 0:
+            self.selectionModel().setCurrentIndex(
+                self.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        super().focusInEvent(event)
+        self.viewport().update()
+
+
+class Sidebar(QWidget):
+    """Everything on the left."""
+
+    chat_opened = Signal(int)
+    new_conversation = Signal()
+    requests_asked = Signal()
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, model: ChatModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._current = 0
+        self._link = LinkState.CONNECTING
+        self.setObjectName("sidebar")
+        self.heading = Label(role=Role.HEADING, wrap=False)
+        self.status = Label(role=Role.META, wrap=False)
+        self.status.hide()
+        self.requests = IconButton("bell")
+        self.requests.setObjectName("openRequests")
+        self.compose = IconButton("square-pen")
+        self.compose.setObjectName("newConversation")
+        self.settings = IconButton("settings")
+        self.settings.setObjectName("openSettings")
+        self.search = SearchEdit()
+        self.search.setObjectName("chatSearch")
+        self.list = ChatList(model)
+        self.nothing = Label(role=Role.META)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(28, 40, 28, 0)
+        self._lay_out()
+        self.list.opened.connect(self._open)
+        self.list.selectionModel().currentChanged.connect(self._keep_selection)
+        self.search.textChanged.connect(self._search)
+        self.search.submitted.connect(self._open_first)
+        self.compose.clicked.connect(self.new_conversation)
+        self.requests.clicked.connect(self.requests_asked)
+        self.settings.clicked.connect(lambda: self.menu_asked.emit(self.settings.below()))
+        for change in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+            change.connect(lambda *_: self._refresh())
+        self.retranslate()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        titles = QVBoxLayout()
+        titles.setSpacing(0)
+        titles.addStretch(1)
+        titles.addWidget(self.heading)
+        titles.addWidget(self.status)
+        titles.addStretch(1)
+        top = QHBoxLayout()
+        top.setContentsMargins(18, 0, 10, 0)
+        top.setSpacing(2)
+        top.addLayout(titles, 1)
+        for button in (self.requests, self.compose, self.settings):
+            top.addWidget(button)
+        head = QWidget()
+        head.setFixedHeight(60)
+        head.setLayout(top)
+        field = QHBoxLayout()
+        field.setContentsMargins(14, 0, 14, 10)
+        field.addWidget(self.search)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self.nothing)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addLayout(field)
+        column.addLayout(self._pages, 1)
+
+    # --- what is shown ----------------------------------------------------------------
+    def select(self, chat: int) -> None:
+        """Show which chat is open; 0 for none."""
+        self._current = chat
+        self._show_selection()
+
+    def show_link(self, state: LinkState) -> None:
+        """Say quietly under the heading that the connection is being made."""
+        self._link = state
+        self._say_status()
+
+    def show_waiting_requests(self, waiting: bool) -> None:
+        """Mark that requests wait or were missed."""
+        self.requests.set_dot(waiting)
+        self._name_requests(waiting)
+
+    def _say_status(self) -> None:
+        said = {
+            LinkState.CONNECTING: self.tr("Connecting…"),
+            LinkState.OFFLINE: self.tr("Offline"),
+            LinkState.REFUSED: self.tr("Not connected"),
+        }.get(self._link, "")
+        self.status.setText(said)
+        self.status.setVisible(bool(said))
+
+    def _show_selection(self) -> None:
+        row = self._model.row_of(self._current) if self._current else -1
+        selection = self.list.selectionModel()
+        if row < 0:
+            selection.clearSelection()
+        else:
+            selection.setCurrentIndex(
+                self._model.index(row, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+
+    def _keep_selection(self, current: QModelIndex, _before: QModelIndex) -> None:
+        """Arrows move the chosen row; the open chat stays open until Enter."""
+        self.list.viewport().update()
+
+    def _refresh(self) -> None:
+        self._pages.setCurrentWidget(self.list if self._model.rowCount() else self.nothing)
+        self.nothing.setText(
+            self.tr("No chat matches.") if self._model.total else self.tr("Your conversations appear here.")
+        )
+        self.search.setVisible(self._model.total > 0)
+        self._show_selection()
+
+    def _search(self, text: str) -> None:
+        self._model.search(text)
+
+    def _open(self, index: QModelIndex) -> None:
+        chat = index.data(Field.CHAT)
+        if isinstance(chat, Chat):
+            self.chat_opened.emit(chat.id)
+
+    def _open_first(self) -> None:
+        if self._model.rowCount():
+            self._open(self._model.index(0, 0))
+
+    # --- Qt ---------------------------------------------------------------------------
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+            self._model.speak_anew()
+            self._refresh()
+
+    def retranslate(self) -> None:
+        """Make the words."""
+        self.heading.setText(self.tr("Chats"))
+        self.compose.set_label(self.tr("New conversation"))
+        self.settings.set_label(self.tr("Menu"))
+        self.search.setPlaceholderText(self.tr("Search chats"))
+        self.search.setAccessibleName(self.tr("Search chats"))
+        self.list.setAccessibleName(self.tr("Chats"))
+        self._name_requests(False)
+        self._say_status()
+
+    def _name_requests(self, waiting: bool) -> None:
+        self.requests.set_label(self.tr("Requests, new ones waiting") if waiting else self.tr("Requests"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The panel and the line at its right edge."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), tokens().panel)
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), tokens().line)
