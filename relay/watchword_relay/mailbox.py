@@ -6,11 +6,12 @@ if it is acknowledged before its commit it need not be written. Only between acc
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
-from watchword_relay.limits import Buckets, DiskWatch, Limits, TokenBucket
+from watchword_relay.limits import MESSAGE_COST, Buckets, DiskWatch, Limits, TokenBucket
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.store.contract import VOID, Batch, Level, Put, Store, StoreFull, Terminal
@@ -22,6 +23,7 @@ from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import parse_full_id
 
 PAGE = 256
+RIPE_SECONDS = 0.002
 KEPT_BOXES = 20_000
 _RETRY_MS = 1_000
 
@@ -31,13 +33,12 @@ class Mailbox:
 
     __slots__ = (
         "account",
-        "bytes_bucket",
+        "bucket",
         "connection",
         "key",
         "live",
         "name",
         "next_seq",
-        "sends_bucket",
         "sent_seq",
         "stored",
         "unwritten",
@@ -56,8 +57,7 @@ class Mailbox:
         self.live = False
         """Whether everything that waits has been sent, so that new mail may go straight on."""
         self.sent_seq = 0
-        self.sends_bucket: TokenBucket | None = None
-        self.bytes_bucket: TokenBucket | None = None
+        self.bucket: TokenBucket | None = None
 
     @property
     def idle(self) -> bool:
@@ -120,10 +120,15 @@ class MailRoom:
         self._boxes: dict[str, Mailbox] = {}
         self._by_key: dict[int, Mailbox] = {}
         self._queued: list[Copy] = []
+        """To be written with the next batch."""
+        self._fresh: list[Copy] = []
+        self._ripe: list[Copy] = []
+        """Sent on, and hoped to be acknowledged before they have to be written."""
+        self._ripening: asyncio.TimerHandle | None = None
+        self._loop = asyncio.get_running_loop()
         self._acks: list[tuple[int, bytes]] = []
         self._unwritten_bytes = 0
         self._sends = Buckets(limits.sends)
-        self._send_bytes = Buckets(limits.send_bytes)
 
     # --- coming and going ---------------------------------------------------------------
 
@@ -139,8 +144,7 @@ class MailRoom:
         before = box.connection
         now = clock.monotonic()
         box.connection = connection
-        box.sends_bucket = self._sends.of(box.account, now)
-        box.bytes_bucket = self._send_bytes.of(box.account, now)
+        box.bucket = self._sends.of(box.account, now)
         box.live = False
         box.sent_seq = 0
         return box, before
@@ -224,9 +228,8 @@ class MailRoom:
         if self._unwritten_bytes > self._limits.unwritten_bytes:
             return RefusalCode.RETRY_LATER, _RETRY_MS
         now = clock.monotonic()
-        assert me.sends_bucket is not None  # noqa: S101 - set when it entered
-        assert me.bytes_bucket is not None  # noqa: S101
-        wait = me.sends_bucket.take(targets, now) or me.bytes_bucket.take(targets * size, now)
+        assert me.bucket is not None  # noqa: S101 - set when it entered
+        wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
         return (RefusalCode.RETRY_LATER, int(wait * 1_000) + 1) if wait else (None, 0)
 
     def _full_box(self, boxes: list[Mailbox], size: int) -> RefusalCode | None:
@@ -251,10 +254,32 @@ class MailRoom:
         size = len(mail.body)
         box.unwritten_bytes += size
         self._unwritten_bytes += size
-        self._queued.append(copy)
-        self._want()
-        if box.live:
-            self._deliver(box, seq, mail.id, me.name, mail.body)
+        if not box.live:
+            self._queued.append(copy)
+            self._want()
+            return
+        self._deliver(box, seq, mail.id, me.name, mail.body)
+        if not copy.early:
+            self._queued.append(copy)
+            self._want()
+            return
+        self._fresh.append(copy)
+        if self._ripening is None:
+            self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen)
+
+    def _ripen(self) -> None:
+        """Have written what its recipient did not acknowledge at once.
+
+        Two rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
+        which the message leaves, one in which the ack comes in.
+        """
+        due = [copy for copy in self._ripe if not copy.settled]
+        self._ripe = [copy for copy in self._fresh if not copy.settled]
+        self._fresh = []
+        self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if self._ripe else None
+        if due:
+            self._queued += due
+            self._want()
 
     def _deliver(self, box: Mailbox, seq: int, message_id: bytes, sender: str, body: bytes) -> bool:
         """Send one message on. Returns whether the connection takes more."""
@@ -302,6 +327,15 @@ class MailRoom:
             if new and not self._deliver(box, copy.seq, mail.id, mail.origin.name, mail.body):
                 return
         box.live = True
+
+    def hurry(self) -> None:
+        """Have everything written now, because the relay stops."""
+        if self._ripening is not None:
+            self._ripening.cancel()
+            self._ripening = None
+        self._queued += self._ripe + self._fresh
+        self._ripe, self._fresh = [], []
+        self._want()
 
     # --- becoming durable ---------------------------------------------------------------
 

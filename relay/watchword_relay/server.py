@@ -142,6 +142,7 @@ class Relay:
             timer.cancel()
         self._runs.stop()
         self._router.say_stopping()
+        self._mail.hurry()
         await self._writer.drain()
         self._router.close_all()
         try:
