@@ -8,9 +8,9 @@ from house.files import ROOT, code_files, every_file, short
 FILE_LINES = 500
 CLASS_LINES = 250
 NO_NOUNS = ("util", "utils", "helper", "helpers", "common", "base", "manager", "impl", "misc")
-SILENCED = re.compile(
-    r"#\s*(?:type:\s*ignore(?:\[[^]]*\])?|noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?)(?P<rest>.*)$"
-)
+IGNORED = r"type:\s*ignore(?:\[[^]]*\])?"
+UNCHECKED = r"noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?"
+SILENCED = re.compile(rf"#\s*(?:{IGNORED}|{UNCHECKED})(?P<rest>.*)$")
 WORD = re.compile(r"[A-Za-z]{3,}")
 
 
