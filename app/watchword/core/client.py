@@ -6,54 +6,106 @@ what nobody waits for comes as an event. All methods run on the one event loop a
 
 from collections.abc import Callable
 
+from watchword import log
+from watchword.core import clock
+from watchword.core.arrivals import Arrivals
+from watchword.core.chats import Chats
+from watchword.core.contacts import Contacts
+from watchword.core.desk import Desk, Listener
+from watchword.core.inbox import Inbox
+from watchword.core.outbox import Outbox
+from watchword.core.presence import Presence
+from watchword.core.reception import Reception
+from watchword.core.requests import Requests
+from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
-from watchword.model.events import Event, LinkChanged
+from watchword.model.events import LinkChanged
 from watchword.model.requests import GuessLimit, SessionRequest
-
-Listener = Callable[[Event], None]
+from watchword.store.account import Account
+from watchword.store.database import Database
 
 
 class Client:
     """One account on one desktop, unlocked. Not made directly: see `core.profile.Profile`."""
 
     # --- who and where ----------------------------------------------------------------
-    account: str
-    device: int
-    name: str
-    """The display name given at first start; stays on this computer."""
-    relay: str
-    """The relay's address as given, with its key."""
-    link: LinkChanged
-    """The latest state of the connection."""
+
+    def __init__(self, db: Database, account: Account, release: Callable[[], None]) -> None:
+        self.account = account.id.account
+        self.device = account.id.device
+        self.name = account.name
+        """The display name given at first start; stays on this computer."""
+        self._release = release
+        self._desk = desk = Desk(db, account)
+        self._runs = runs = Runs(desk, self._settled)
+        self._presence = Presence(desk, runs)
+        self._outbox = Outbox(desk)
+        self._arrivals = Arrivals(desk, runs)
+        self._requests = Requests(desk, runs)
+        self._contacts = Contacts(desk, self._presence.watch)
+        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.stir)
+        self._chats = Chats(desk, put_out=self._outbox.stir)
+        self._reception = Reception(desk, account, self._arrivals, self._inbox, self._outbox, self._presence)
+        desk.link = self._reception.link
+
+    @property
+    def relay(self) -> str:
+        """The relay's address as given, with its key."""
+        return self._reception.address
+
+    @property
+    def link(self) -> LinkChanged:
+        """The latest state of the connection."""
+        return self._reception.link.changed
 
     def now(self) -> float:
         """Seconds on the clock that `SessionRequest.ring_ends` uses; counts suspend."""
-        raise NotImplementedError
+        return clock.now()
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every event, on the loop, in order; returns how to stop it."""
-        raise NotImplementedError
+        return self._desk.listen(listener)
 
     async def start(self) -> None:
         """Connect and keep connected; returns at once."""
-        raise NotImplementedError
+        await self._requests.start()
+        spawn = self._desk.tasks.spawn
+        spawn("outbox", self._outbox.run())
+        spawn("inbox", self._inbox.run())
+        spawn("link", self._reception.link.run())
+        spawn("suspend", clock.watch_for_suspend(self._woke))
 
     async def close(self) -> None:
         """Stop the connection and close the store; nothing that was saved is lost."""
-        raise NotImplementedError
+        await self._reception.link.close()
+        await self._desk.tasks.close()
+        self._runs.close()
+        await self._desk.db.close()
+        self._release()
+        log.note("client closed")
+
+    def _settled(self) -> None:
+        self._desk.tasks.spawn("release", self._inbox.release())
+        self._presence.watch()
+
+    def _woke(self) -> None:
+        """The machine slept: the connection is likely dead, and timers stood still."""
+        self._reception.link.reconnect(renew=True)
+        for run in self._runs:
+            self._desk.tasks.spawn("tick", self._runs.tick(run))
 
     async def use_relay(self, address: str) -> None:
         """Move this profile to another address of its relay (same relay key), and reconnect."""
-        raise NotImplementedError
+        await self._reception.use_relay(address)
 
     def reconnect(self) -> None:
         """Try now instead of waiting for the next turn (after sleep, or a click)."""
-        raise NotImplementedError
+        self._reception.link.reconnect()
 
     # --- chats ------------------------------------------------------------------------
     async def chats(self) -> list[Chat]:
         """Every chat, latest first."""
-        raise NotImplementedError
+        return await self._chats.every()
 
     async def page(
         self,
@@ -65,99 +117,102 @@ class Client:
         limit: int = 60,
     ) -> Page:
         """A run of messages of one chat: the latest, or those before or after a message."""
-        raise NotImplementedError
+        return await self._chats.page(chat, before, after, around_unread, limit)
 
     async def count(self, chat: int) -> int:
         """How many rows a chat has."""
-        raise NotImplementedError
+        return await self._chats.count(chat)
 
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        raise NotImplementedError
+        return await self._outbox.send_text(chat, text)
 
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        raise NotImplementedError
+        return await self._outbox.send_again(chat)
 
     async def mark_read(self, chat: int) -> None:
         """The user has seen the chat's last message."""
-        raise NotImplementedError
+        await self._chats.mark_read(chat)
 
     async def save_draft(self, chat: int, text: str) -> None:
         """Keep what stands unsent in the composer."""
-        raise NotImplementedError
+        await self._chats.save_draft(chat, text)
 
     async def end_session(self, chat: int) -> None:
         """End the session by a sealed `end`; history and pinned identity stay (handshake, Flow 7)."""
-        raise NotImplementedError
+        await self._chats.end_session(chat)
 
     async def answer_held(self, chat: int, *, accept: bool) -> None:
         """Answer the question of a held session: take the other key for this person, or not."""
-        raise NotImplementedError
+        await self._chats.answer_held(chat, accept=accept)
+        await self._inbox.release()
 
     # --- contacts ---------------------------------------------------------------------
     async def contacts(self) -> list[Contact]:
         """Every contact, listed or blocked, by name."""
-        raise NotImplementedError
+        return await self._contacts.every()
 
     async def add_contact(self, account: str, name: str = "") -> Contact:
         """Put an account into the contact list; `account` is folded as typed."""
-        raise NotImplementedError
+        return await self._contacts.add(account, name)
 
     async def rename_contact(self, account: str, name: str) -> Contact:
         """Give a contact another name; empty falls back to the id."""
-        raise NotImplementedError
+        return await self._contacts.rename(account, name)
 
     async def remove_contact(self, account: str) -> None:
         """Take an account out of the contact list; chats and pinned identity stay."""
-        raise NotImplementedError
+        await self._contacts.remove(account)
 
     async def block(self, account: str, *, blocked: bool) -> None:
         """Block: nothing is sent, and the asker sees *no answer*; or stop blocking."""
-        raise NotImplementedError
+        await self._contacts.block(account, blocked=blocked)
+        if blocked:
+            await self._requests.hush(account)
 
     # --- requests ---------------------------------------------------------------------
     async def requests(self) -> list[SessionRequest]:
         """Every request that runs, and those of the last 30 days that ended, latest first."""
-        raise NotImplementedError
+        return await self._requests.every()
 
     async def ask(self, account: str, phrase: str, hint: str = "", *, retry_of: str = "") -> SessionRequest:
         """P1: ask an account (folded as typed) for a session; `retry_of` is an ended own request."""
-        raise NotImplementedError
+        return await self._requests.ask(account, phrase, hint, retry_of)
 
     async def cancel(self, key: str) -> None:
         """Withdraw an own request (code 02), until `proof` leaves."""
-        raise NotImplementedError
+        await self._requests.cancel(key)
 
     async def answer(self, key: str, phrase: str | None) -> None:
         """P2: answer a prompt with what the user typed; None uses the phrase kept when both dialled."""
-        raise NotImplementedError
+        await self._requests.answer(key, phrase)
 
     async def decline(self, key: str) -> None:
         """Refuse (code 01), until the phrase is typed."""
-        raise NotImplementedError
+        await self._requests.decline(key)
 
     async def mark_request_seen(self, key: str) -> None:
         """The user has looked at a missed request."""
-        raise NotImplementedError
+        await self._requests.mark_seen(key)
 
     async def guess_limit(self, account: str) -> GuessLimit | None:
         """Why this account cannot be asked now, or None."""
-        raise NotImplementedError
+        return await self._requests.limit(account)
 
     async def agreed_new_phrase(self, account: str) -> None:
         """The user says a new phrase was agreed: the count goes to 0 (from 3 on)."""
-        raise NotImplementedError
+        await self._requests.agreed_new_phrase(account)
 
     async def notify_when_present(self, account: str) -> None:
         """*Ask again when {contact} is online*: watch, and tell once by RequestChanged.may_retry."""
-        raise NotImplementedError
+        await self._presence.notify(account)
 
     @property
     def contacts_only(self) -> bool:
         """Whether requests from unknown ids are met with silence."""
-        raise NotImplementedError
+        return self._desk.contacts_only
 
     async def set_contacts_only(self, value: bool) -> None:
         """Choose it."""
-        raise NotImplementedError
+        await self._contacts.set_contacts_only(value)

@@ -1,0 +1,90 @@
+"""What every part of an open client works with: the store, the way to the relay, the listeners, the tasks.
+
+The parts (`outbox`, `inbox`, `requests`, …) share this and nothing else of each other's inside.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from watchword import log
+from watchword.core.tasks import Tasks
+from watchword.model.chat import Chat, Contact
+from watchword.model.errors import Situation
+from watchword.model.events import ChatChanged, ContactChanged, Event, TroubleMet
+from watchword.store.account import Account
+from watchword.store.database import Database
+from watchword_wire.frames import FromDesktop
+
+Listener = Callable[[Event], None]
+
+
+class ToRelay(Protocol):
+    """The way to the relay, as the parts need it."""
+
+    @property
+    def is_online(self) -> bool:
+        """Whether this terminal is signed in."""
+        ...
+
+    def send(self, frame: FromDesktop) -> bool:
+        """Queue a frame; False while not signed in."""
+        ...
+
+
+class Desk:
+    """Shared by the parts of one open client."""
+
+    link: ToRelay
+
+    def __init__(self, db: Database, account: Account) -> None:
+        self.db = db
+        self.me = account.id
+        self.identity = account.identity_seed
+        self.contacts_only = account.contacts_only
+        self.tasks = Tasks(self.report)
+        self.present: set[str] = set()
+        """Accounts that the relay says are present; it is believed as far as a dot on an avatar."""
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every event; returns how to stop it."""
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
+
+    def tell(self, *events: Event) -> None:
+        """Tell every listener, in order. To be called after the commit that made the events true."""
+        for event in events:
+            shown = self._with_presence(event)
+            for listener in [*self._listeners]:
+                try:
+                    listener(shown)
+                except Exception as error:  # noqa: BLE001 - the border to the window: its mistake stays its own
+                    log.bug("listener failed", error)
+
+    def report(self, situation: Situation) -> None:
+        """Tell of something that no command was waiting for."""
+        self.tell(TroubleMet(situation))
+
+    def contact(self, contact: Contact) -> Contact:
+        """A contact with its presence."""
+        return replace(contact, present=contact.account in self.present)
+
+    def chat(self, chat: Chat) -> Chat:
+        """A chat with its contact's presence."""
+        return replace(chat, contact=self.contact(chat.contact))
+
+    def _with_presence(self, event: Event) -> Event:
+        match event:
+            case ChatChanged(chat):
+                return ChatChanged(self.chat(chat))
+            case ContactChanged(contact):
+                return ContactChanged(self.contact(contact))
+            case _:
+                return event

@@ -1,0 +1,256 @@
+"""The way in: one pipeline. Duplicate? open, check, save (one transaction), tell, acknowledge.
+
+An envelope is acknowledged to the relay only after its content and the ratchet's new state are on the
+disk; one that comes before the verdict, or while a session is held, waits unacknowledged. Receipts are
+sealed in the transaction that saved the texts. See `docs/protocol/session.md`, section Receiving.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from watchword import log
+from watchword.core import clock, sessions
+from watchword.core.desk import Desk
+from watchword.model.chat import Delivery, Notice, SessionState
+from watchword.model.errors import TroubleWith
+from watchword.model.events import Event, MessageAdded, MessageChanged
+from watchword.protocol import content, ratchet
+from watchword.store import chats, contacts, inbox, messages, runs
+from watchword.store import sessions as kept_sessions
+from watchword.store.sessions import Session
+from watchword.store.transaction import Tx
+from watchword_wire.envelope import parse
+from watchword_wire.errors import Bug, PeerError
+from watchword_wire.exchange import Abort, AbortCode
+from watchword_wire.frames import Ack, Deliver, Step
+from watchword_wire.limits import ACKS
+from watchword_wire.timing import VERDICT_KEPT
+
+BATCH = 64
+"""At most so many envelopes share one transaction."""
+
+MOST_WAITING = 1_024
+"""Envelopes kept in memory until a verdict or the user's answer; the relay has all of them anyway."""
+
+_RETRY = 5.0
+
+
+class _Taken(msgspec.Struct):
+    """What one transaction made of a batch."""
+
+    events: list[Event] = []
+    acknowledge: list[bytes] = []
+    wait: list[Deliver] = []
+    gone: list[tuple[str, bytes]] = []
+    """Senders that use a session which ended here within 24 h, and its h."""
+    answered: bool = False
+    """Whether something was put into the outbox."""
+
+
+class Inbox:
+    """Takes envelopes from the relay."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        awaited: Callable[[], set[bytes]],
+        put_out: Callable[[], None],
+    ) -> None:
+        self._desk = desk
+        self._awaited = awaited
+        self._releases = 0
+        self._put_out = put_out
+        self._queue: asyncio.Queue[Deliver] = asyncio.Queue(maxsize=4 * BATCH)
+        self._waiting: dict[bytes, Deliver] = {}
+
+    async def arrived(self, frame: Deliver) -> None:
+        """Take an envelope in its turn; waits while too many stand before it."""
+        await self._queue.put(frame)
+
+    def disconnected(self) -> None:
+        """Forget what was not taken: the relay gives everything again that was not acknowledged."""
+        self._waiting.clear()
+
+    async def release(self) -> None:
+        """Look again at what waited: a verdict came, or the user answered."""
+        self._releases += 1
+        waiting, self._waiting = self._waiting, {}
+        for frame in waiting.values():
+            await self._queue.put(frame)
+
+    async def run(self) -> None:
+        """Take envelopes for as long as the client is open."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._take(batch)
+
+    async def _take(self, batch: list[Deliver]) -> None:
+        at = clock.wall_ms()
+        while True:
+            releases, awaited = self._releases, self._awaited()
+            try:
+                taken = await self._desk.db.write(partial(self._save, batch, awaited, at))
+            except TroubleWith as trouble:
+                # Nothing was kept and nothing is acknowledged: try again, the relay has it.
+                self._desk.report(trouble.situation)
+                await asyncio.sleep(_RETRY)
+                continue
+            except Bug as error:
+                if len(batch) == 1:
+                    log.bug("envelope not taken", error)
+                    return
+                for frame in batch:
+                    await self._take([frame])
+                return
+            break
+        self._desk.tell(*taken.events)
+        for start in range(0, len(taken.acknowledge), ACKS):
+            self._desk.link.send(Ack(taken.acknowledge[start : start + ACKS]))
+        if releases != self._releases and taken.wait:  # what they wait for happened meanwhile
+            await self._take(taken.wait)
+            taken.wait.clear()
+        for frame in taken.wait:
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting[frame.id] = frame
+        for sender, h in taken.gone:
+            self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
+        if taken.answered:
+            self._put_out()
+
+    # --- inside the transaction ---------------------------------------------------------
+
+    def _save(self, batch: list[Deliver], awaited: set[bytes], at: int, tx: Tx) -> _Taken:
+        taken = _Taken()
+        receipts: dict[bytes, list[bytes]] = {}
+        for frame in batch:
+            self._open_one(tx, frame, awaited, at, taken, receipts)
+        for h, keys in receipts.items():
+            session = kept_sessions.by_h(tx, h)
+            if session is not None:
+                sessions.seal(tx, session, content.encode(content.Receipt(tuple(keys))))
+                taken.answered = True
+        return taken
+
+    def _open_one(
+        self,
+        tx: Tx,
+        frame: Deliver,
+        awaited: set[bytes],
+        at: int,
+        taken: _Taken,
+        receipts: dict[bytes, list[bytes]],
+    ) -> None:
+        digest = hashlib.sha256(frame.body).digest()
+        if inbox.seen(tx, digest):
+            taken.acknowledge.append(frame.id)
+            return
+        try:
+            h8 = parse(frame.body).h8
+        except PeerError as error:
+            log.trouble("envelope refused", error)
+            taken.acknowledge.append(frame.id)
+            return
+        candidates = kept_sessions.by_prefix(tx, h8)
+        if not candidates:
+            if h8 in awaited:
+                taken.wait.append(frame)
+            else:
+                _unknown(tx, frame, h8, at, taken)
+            return
+        if candidates[0].state is SessionState.HELD:
+            taken.wait.append(frame)
+            return
+        taken.acknowledge.append(frame.id)
+        try:
+            session, opened = _unseal(tx, candidates, frame.body)
+        except PeerError as error:
+            log.trouble("envelope does not open", error)
+            return
+        inbox.keep(tx, digest, at)
+        chat = chats.meet(tx, session.peer.account, at)
+        if isinstance(opened, ratchet.TooFar):
+            sessions.seal(tx, session, content.encode(content.Empty()))
+            taken.answered = True
+            taken.events += _lost(tx, chat, at)
+            return
+        if opened.lost:
+            taken.events += _lost(tx, chat, at)
+        _act(tx, opened, chat, at, taken, receipts)
+
+
+def _unseal(
+    tx: Tx, candidates: list[Session], envelope: bytes
+) -> tuple[Session, sessions.Unsealed | ratchet.TooFar]:
+    """Open an envelope with the session it belongs to; two can share their first 8 bytes.
+
+    Raises:
+        PeerError: it belongs to none.
+    """
+    for session in candidates[:-1]:
+        try:
+            return session, sessions.unseal(tx, session, envelope)
+        except PeerError:
+            continue
+    last = candidates[-1]
+    return last, sessions.unseal(tx, last, envelope)
+
+
+def _lost(tx: Tx, chat: int, at: int) -> list[Event]:
+    """Say once, not once a message, that some can never be opened."""
+    last = messages.last(tx, chat)
+    if last is not None and last.notice is Notice.MESSAGES_LOST:
+        return []
+    return [sessions.noticed(tx, chat, Notice.MESSAGES_LOST, at), *sessions.changed(tx, chat)]
+
+
+def _act(
+    tx: Tx,
+    opened: sessions.Unsealed,
+    chat: int,
+    at: int,
+    taken: _Taken,
+    receipts: dict[bytes, list[bytes]],
+) -> None:
+    session = opened.session
+    try:
+        said = content.decode(opened.content)
+    except PeerError as error:
+        log.trouble("content refused", error)
+        return
+    match said:
+        case content.Text(key, sent_at, text):
+            contact = contacts.get(tx, session.peer.account)
+            if contact is not None and contact.blocked:
+                return
+            receipts.setdefault(session.h, []).append(key)
+            # Under the row above it, and in the past: the sender's clock decides nothing else.
+            moment = sessions.next_moment(tx, chat, min(sent_at, at))
+            message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key)
+            if message is not None:
+                taken.events += [MessageAdded(message, notify=True), *sessions.changed(tx, chat)]
+        case content.Receipt(keys):
+            for key in keys:
+                own = messages.by_key(tx, chat, key, mine=True)
+                moved = None if own is None else messages.advance(tx, own.id, Delivery.DELIVERED)
+                if moved is not None:
+                    taken.events.append(MessageChanged(moved))
+        case content.End():
+            taken.events += sessions.end(tx, session, Notice.ENDED_BY_PEER, at)
+            receipts.pop(session.h, None)
+        case content.Empty() | content.Unknown():
+            pass
+
+
+def _unknown(tx: Tx, frame: Deliver, h8: bytes, at: int, taken: _Taken) -> None:
+    """An envelope of no session here: taken off the relay, and answered where one ended lately."""
+    taken.acknowledge.append(frame.id)
+    since = at - int(VERDICT_KEPT * 1000)
+    ended = [run for run in runs.ended_by_prefix(tx, h8) if run.at >= since]
+    taken.gone += [(frame.sender, run.h) for run in ended]

@@ -1,0 +1,137 @@
+"""Where frames from the relay are told apart and given to the part they are for; what follows a sign-in.
+
+The only user of `net.link`. What goes wrong with one frame is reported and stays with that frame. See
+`docs/protocol/wire.md`.
+"""
+
+import asyncio
+
+from watchword import log
+from watchword.core import clock
+from watchword.core.arrivals import Arrivals
+from watchword.core.desk import Desk
+from watchword.core.inbox import Inbox
+from watchword.core.outbox import Outbox
+from watchword.core.presence import Presence
+from watchword.core.tasks import situation_of
+from watchword.crypto import primitives
+from watchword.model.errors import Kind, RefusedBy
+from watchword.model.events import LinkChanged, LinkState
+from watchword.net.address import parse_address
+from watchword.net.connection import Way
+from watchword.net.link import Link
+from watchword.store import account as kept_account
+from watchword.store.account import Account
+from watchword_wire.frames import (
+    Deliver,
+    FromRelay,
+    Hello,
+    Ok,
+    Refusal,
+    StepFrom,
+    StepNoted,
+    Welcome,
+)
+from watchword_wire.frames import Presence as PresenceFrame
+from watchword_wire.limits import MESSAGE_ID_BYTES
+
+
+class Reception:
+    """Hears the link of one open client."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        account: Account,
+        arrivals: Arrivals,
+        inbox: Inbox,
+        outbox: Outbox,
+        presence: Presence,
+    ) -> None:
+        self._desk = desk
+        self._arrivals = arrivals
+        self._inbox = inbox
+        self._outbox = outbox
+        self._presence = presence
+        self._relay_key = account.relay_key
+        self._going_offline: asyncio.Task[None] | None = None
+        self._was_online = False
+        self.address = account.relay
+        self.link = Link(self._way, str(account.id), self._sign, self, clock.now)
+
+    async def use_relay(self, typed: str) -> None:
+        """Move to another address of the same relay.
+
+        Raises:
+            RefusedBy: ADDRESS_*, or RELAY_KEY where the address names another key than the pinned one.
+        """
+        address = parse_address(typed)
+        if address.key is not None and self._relay_key is not None and address.key != self._relay_key:
+            raise RefusedBy(Kind.RELAY_KEY)
+        await self._desk.db.write(lambda tx: kept_account.set_relay(tx, str(address)))
+        self.address = str(address)
+        self.link.reconnect(renew=True)
+
+    # --- what the link calls --------------------------------------------------------------
+
+    async def met(self, hello: Hello) -> None:
+        """Pin the relay's key at the first sign-in."""
+        if self._relay_key is None:
+            await self._desk.db.write(lambda tx: kept_account.mark_registered(tx, hello.relay_key))
+            self._relay_key = hello.relay_key
+
+    async def online(self, _welcome: Welcome) -> None:
+        """Say again what was left without an answer."""
+        if self._going_offline is not None:
+            await asyncio.wait([self._going_offline])
+        self._was_online = True
+        self._presence.watch()
+        self._outbox.online()
+        await self._arrivals.connected()
+
+    def link_changed(self, changed: LinkChanged) -> None:
+        """Tell the window; when the connection went down, everybody who counts on it."""
+        self._desk.tell(changed)
+        if self._was_online and changed.state is not LinkState.ONLINE:
+            self._was_online = False
+            self._inbox.disconnected()
+            self._going_offline = self._desk.tasks.spawn("offline", self._offline())
+
+    async def arrived(self, frame: FromRelay) -> None:
+        """Give one frame to the part it is for."""
+        try:
+            await self._dispatch(frame)
+        except Exception as error:  # noqa: BLE001 - the border to the wire: one frame must not end the link
+            self._desk.report(situation_of("frame", error))
+
+    async def _dispatch(self, frame: FromRelay) -> None:
+        match frame:
+            case Deliver():
+                await self._inbox.arrived(frame)
+            case Ok(ids):
+                self._outbox.acknowledged(ids)
+            case StepFrom():
+                await self._arrivals.arrived(frame)
+            case StepNoted():
+                await self._arrivals.noted(frame)
+            case PresenceFrame():
+                await self._presence.arrived(frame)
+            case Refusal(about=about) if len(about) == MESSAGE_ID_BYTES:
+                self._outbox.refused(frame)
+            case Refusal():
+                await self._arrivals.refused(frame)
+            case _:
+                log.trouble("frame out of turn", frame=type(frame).__name__)
+
+    async def _offline(self) -> None:
+        await self._arrivals.disconnected()
+        await self._presence.disconnected()
+
+    # --- what the link needs --------------------------------------------------------------
+
+    async def _way(self) -> Way:
+        address = parse_address(self.address)
+        return Way(address, self._relay_key if self._relay_key is not None else address.key)
+
+    def _sign(self, data: bytes) -> bytes:
+        return primitives.ed25519_sign(self._desk.identity.expose(), data)
