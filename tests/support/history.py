@@ -2,6 +2,7 @@
 
 import random
 
+from support.dice import dice
 from watchword.store import chats, contacts
 from watchword.store.transaction import Tx
 
@@ -15,16 +16,16 @@ FIRST = 1_700_000_000_000
 """The time of the first message: milliseconds since 1970."""
 
 
-def text(dice: random.Random) -> str:
+def text(chance: random.Random) -> str:
     """One message: mostly short, some long, some Chinese, with emoji and links now and then."""
-    kind = dice.random()
+    kind = chance.random()
     if kind < 0.2:
-        said = "".join(dice.choices(CHINESE_STORY.split(), k=dice.randint(1, 4)))
+        said = "".join(chance.choices(CHINESE_STORY.split(), k=chance.randint(1, 4)))
     elif kind < 0.97:
-        said = " ".join(dice.choices(STORY.split(), k=dice.randint(1, 24)))
+        said = " ".join(chance.choices(STORY.split(), k=chance.randint(1, 24)))
     else:
-        said = "\n".join(" ".join(dice.choices(STORY.split(), k=60)) for _ in range(dice.randint(2, 6)))
-    return f"{said} {dice.choice(EXTRAS)}" if dice.random() < 0.15 else said
+        said = "\n".join(" ".join(chance.choices(STORY.split(), k=60)) for _ in range(chance.randint(2, 6)))
+    return f"{said} {chance.choice(EXTRAS)}" if chance.random() < 0.15 else said
 
 
 def fill(tx: Tx, account: str, count: int, *, seed: int = 7, unread: int = 0) -> int:
@@ -32,7 +33,7 @@ def fill(tx: Tx, account: str, count: int, *, seed: int = 7, unread: int = 0) ->
 
     The last `unread` ones are theirs and not read.
     """
-    dice = random.Random(seed)  # noqa: S311 - a story, not a secret
+    chance = dice(seed)
     contacts.enlist(tx, account)
     chat = chats.meet(tx, account, FIRST)
     at = FIRST
@@ -41,10 +42,10 @@ def fill(tx: Tx, account: str, count: int, *, seed: int = 7, unread: int = 0) ->
         nonlocal at
         made = []
         for number in range(count):
-            at += dice.choice([900, 4_000, 30_000, 600_000, 20_000_000])
-            mine = dice.random() < 0.5 and number < count - unread
+            at += chance.choice([900, 4_000, 30_000, 600_000, 20_000_000])
+            mine = chance.random() < 0.5 and number < count - unread
             made.append(
-                (chat, int(mine), text(dice), at, "delivered" if mine else "waiting", dice.randbytes(16))
+                (chat, int(mine), text(chance), at, "delivered" if mine else "waiting", chance.randbytes(16))
             )
         return made
 
