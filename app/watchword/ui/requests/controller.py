@@ -28,6 +28,12 @@ def is_missed(request: SessionRequest) -> bool:
     return request.role is Role.ASKED and request.ending in _MISSED and not request.seen
 
 
+def _came_online(before: SessionRequest, now: SessionRequest) -> bool:
+    """Whether this is the answer to *Ask again when {contact} is online*."""
+    ended = before.phase is Phase.ENDED and now.phase is Phase.ENDED
+    return ended and now.role is Role.ASKING and now.may_retry and not before.may_retry
+
+
 class Requests(QObject):
     """The requests of one client on the screen."""
 
@@ -131,9 +137,7 @@ class Requests(QObject):
         elif is_pending(request) and before is None and not request.quiet:
             self._pop_up(request)
             self.popped_up.emit(request)
-        elif (
-            request.role is Role.ASKING and request.may_retry and before is not None and not before.may_retry
-        ):
+        elif before is not None and _came_online(before, request):
             self.online.emit(request)
 
     def _pop_up(self, request: SessionRequest) -> Prompt:

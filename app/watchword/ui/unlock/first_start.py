@@ -1,0 +1,180 @@
+"""First start: one window, one conversation with the program, until there is an open client.
+
+Each answer stays visible above the next question; *Back* takes the last one back without losing what was
+typed. Whatever goes wrong is said where it can be mended.
+"""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
+from watchword.model.errors import Kind, Situation
+from watchword.settings import Language
+from watchword.ui.controls.choice import Picker
+from watchword.ui.errands import Errands
+from watchword.ui.i18n import NAMES, spoken
+from watchword.ui.unlock.account_step import AccountStep
+from watchword.ui.unlock.conversation import Bubble, Conversation
+from watchword.ui.unlock.keeping_step import KeepingStep
+from watchword.ui.unlock.name_step import NameStep
+from watchword.ui.unlock.relay_step import RelayStep
+from watchword.ui.unlock.step import Step
+
+_SIZE = QSize(720, 700)
+_OF_ACCOUNT = {Kind.INVITE_NEEDED, Kind.INVITE_WRONG, Kind.ID_TAKEN, Kind.ID_LOOKS_ALIKE, Kind.ID_FORM}
+
+
+class FirstStart(QWidget):
+    """The window. `opened` carries the Client; the owner closes the window then."""
+
+    opened = Signal(object)
+    language_chosen = Signal(object)
+    """A Language; the owner applies and keeps it."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        runner: LocalRelayRunner,
+        *,
+        address: str = "",
+        language: Language = Language.SYSTEM,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("firstStart")
+        self.setAutoFillBackground(True)
+        self._profile = profile
+        self._errands = Errands(self)
+        self.conversation = Conversation()
+        self.name = NameStep()
+        self.relay = RelayStep(profile, runner, address)
+        self.account = AccountStep(profile)
+        self.keeping = KeepingStep(profile)
+        self._steps: tuple[Step, ...] = (self.name, self.relay, self.account, self.keeping)
+        self._at = 0
+        self._marks: list[int] = []
+        self._answers: list[str] = []
+        self._bubbles: list[list[Bubble]] = []
+        for step in self._steps:
+            step.hide()
+            step.answered.connect(self._answered)
+            step.went_back.connect(self.go_back)
+        self.languages = Picker()
+        self.languages.setObjectName("languagePicker")
+        for known, name in NAMES.items():
+            self.languages.addItem(name, known)
+        self.languages.setCurrentIndex(self.languages.findData(spoken(language)))
+        self.languages.activated.connect(
+            lambda at: self.language_chosen.emit(Language(self.languages.itemData(at)))
+        )
+        top = QHBoxLayout()
+        top.setContentsMargins(20, 14, 20, 0)
+        top.addStretch(1)
+        top.addWidget(self.languages)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.conversation, 1)
+        self.resize(_SIZE)
+        self.setMinimumSize(QSize(560, 520))
+        self.conversation.greet()
+        self._retranslate()
+        self._ask()
+
+    @property
+    def step(self) -> Step:
+        """The open question."""
+        return self._steps[self._at]
+
+    def go_back(self) -> None:
+        """Open the question before this one again, with its answer in the field."""
+        if self._at == 0:
+            return
+        self.step.stop()
+        self._at -= 1
+        self._answers.pop()
+        self._bubbles = self._bubbles[: self._at]
+        self.conversation.take_back(self._marks[self._at])
+        self._marks = self._marks[: self._at]
+        self._ask()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing half-done goes on, and no passphrase stays."""
+        super().closeEvent(event)
+        self.master_forgotten()
+        for step in self._steps:
+            step.stop()
+        self._errands.stop()
+
+    def master_forgotten(self) -> None:
+        """Clear the fields of the master passphrase."""
+        self.keeping.master.clear()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language, also in what was said already."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Welcome to Watchword"))
+        self.languages.setAccessibleName(self.tr("Language"))
+        for step, bubbles in zip(self._steps, self._bubbles, strict=False):
+            for bubble, text in zip(bubbles, step.questions(), strict=True):
+                bubble.set_text(text)
+
+    def _ask(self) -> None:
+        step = self.step
+        self._marks.append(self.conversation.length)
+        texts = step.questions()
+        last = len(texts) - 1
+        self._bubbles.append(
+            [self.conversation.say(text, marked=place == last) for place, text in enumerate(texts)]
+        )
+        if step is self.account:
+            self.account.prepare(self.name.name, self.relay.address)
+        self.conversation.ask(step)
+        step.say("")
+        step.begin()
+
+    def _answered(self, answer: str) -> None:
+        if self.step is self.keeping:
+            self._create()
+            return
+        self.step.stop()
+        # The question stays, its widgets go, the answer stands in their place.
+        self.conversation.take_back(self.conversation.length - 1)
+        self.conversation.say(answer, mine=True)
+        self._answers.append(answer)
+        self._at += 1
+        self._ask()
+
+    # --- the end ----------------------------------------------------------------------
+
+    def _create(self) -> None:
+        self.keeping.say("")
+        self.keeping.set_busy(True)
+        self._errands.run("create the profile", self._make(), self._refused)
+
+    async def _make(self) -> None:
+        client: Client = await self._profile.create(
+            name=self.name.name,
+            address=self.relay.address,
+            account=self.account.account,
+            invite=self.account.invite,
+            master=self.keeping.master.take() if self.keeping.by_master else None,
+        )
+        self.master_forgotten()
+        self.opened.emit(client)
+
+    def _refused(self, situation: Situation) -> None:
+        self.keeping.set_busy(False)
+        if situation.kind in _OF_ACCOUNT:
+            self.go_back()
+            self.account.refuse(situation)
+        else:
+            self.keeping.refuse(situation)

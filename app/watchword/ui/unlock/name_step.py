@@ -1,0 +1,56 @@
+"""First start: what to call the person. The name stays on this computer."""
+
+from PySide6.QtWidgets import QWidget
+
+from watchword.model.errors import Kind, Situation
+from watchword.ui import words
+from watchword.ui.controls.field import TextField
+from watchword.ui.unlock.step import Step
+
+_LONGEST = 80
+
+
+class NameStep(Step):
+    """Asks for a display name."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = TextField()
+        self.field.edit.setObjectName("nameField")
+        self.field.edit.setMaxLength(_LONGEST)
+        self.field.submitted.connect(self.go_on)
+        self.column.addWidget(self.field)
+        self.back.hide()
+        self.retranslate()
+
+    @property
+    def name(self) -> str:
+        """The name that was typed."""
+        return " ".join(self.field.text().split())
+
+    def questions(self) -> list[str]:
+        """A greeting and the question."""
+        return [
+            self.tr(
+                "Welcome to Watchword. Here, two people who know the same phrase open "
+                "a private conversation. Nobody in between can read it."
+            ),
+            self.tr("What is your name? It stays on this computer."),
+        ]
+
+    def begin(self) -> None:
+        """The field has the keyboard."""
+        self.focus(self.field.edit)
+
+    def go_on(self) -> None:
+        """Take the name."""
+        if not self.name:
+            self.field.set_problem(words.sentence(Situation(Kind.NAME_EMPTY)))
+            self.focus(self.field.edit)
+            return
+        self.answered.emit(self.name)
+
+    def retranslate(self) -> None:
+        """Name the field."""
+        super().retranslate()
+        self.field.set_words(self.tr("Your name"))
