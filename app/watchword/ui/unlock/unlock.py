@@ -1,0 +1,188 @@
+"""Unlocking a profile that exists: by the keyring without a word, by the master passphrase, or not at all.
+
+Each cause that keeps it shut has its own screen with what to do; nothing is ever overwritten from here.
+"""
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.core.profile import Profile
+from watchword.model.errors import Kind as Cause
+from watchword.model.errors import Situation, TroubleWith
+from watchword.model.setup import ProfileState
+from watchword.ui import words
+from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.field import PhraseField
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.ring import Ring
+from watchword.ui.errands import Errands
+from watchword.ui.requests.outcome import Sign
+from watchword.ui.unlock import headings
+from watchword.ui.unlock.conversation import Mark
+
+_SIZE = QSize(460, 440)
+_COLUMN = 360
+
+
+class Unlock(QWidget):
+    """The window. `opened` carries the Client; `left` means that the person gives up."""
+
+    opened = Signal(object)
+    left = Signal()
+
+    def __init__(self, profile: Profile, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("unlock")
+        self.setAutoFillBackground(True)
+        self._profile = profile
+        self._errands = Errands(self)
+        self._situation: Situation | None = None
+        self._by_master = False
+        self._busy = False
+        self._done = False
+        self.mark = Mark(84)
+        self.sign = Sign(72)
+        self.heading = Label(role=Role.TITLE)
+        self.heading.setObjectName("unlockHeading")
+        self.said = Label(role=Role.SOFT)
+        self.said.setObjectName("unlockProblem")
+        for label in (self.heading, self.said):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.ring = Ring(lambda: 0.0, 40)
+        self.field = PhraseField()
+        self.field.edit.setObjectName("masterField")
+        self.field.submitted.connect(self._unlock)
+        self.again = Button(kind=Kind.PRIMARY)
+        self.again.setObjectName("tryAgain")
+        self.again.clicked.connect(self.begin)
+        self.open = Button(kind=Kind.PRIMARY)
+        self.open.setObjectName("unlockProfile")
+        self.open.clicked.connect(self._unlock)
+        self.quit = Button(kind=Kind.QUIET)
+        self.quit.setObjectName("quit")
+        self.quit.clicked.connect(self.close)
+        self._lay_out()
+        self._retranslate()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setFixedWidth(_COLUMN)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addStretch(1)
+        for widget in (self.mark, self.sign):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.heading)
+        column.addWidget(self.said)
+        column.addWidget(self.field)
+        column.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignHCenter)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.quit, self.again, self.open):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(32, 24, 32, 24)
+        row.addStretch(1)
+        row.addWidget(inside)
+        row.addStretch(1)
+        self.resize(_SIZE)
+        self.setMinimumSize(_SIZE)
+
+    def begin(self) -> None:
+        """See what the folder holds, and open it if nothing has to be typed."""
+        if self._busy:
+            return
+        self._situation = None
+        try:
+            state = self._profile.state()
+        except TroubleWith as trouble:
+            self._refused(trouble.situation)
+            return
+        self._by_master = state is ProfileState.PASSPHRASE
+        self._show()
+        if self._by_master:
+            self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._unlock()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Giving up, unless the client is open."""
+        super().closeEvent(event)
+        self.field.clear()
+        self.ring.stop()
+        self._errands.stop()
+        if not self._done:
+            self._done = True
+            self.left.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Watchword"))
+        self.field.set_words(self.tr("Master passphrase"))
+        self.again.setText(self.tr("Try again"))
+        self.open.setText(self.tr("Unlock"))
+        self.quit.setText(self.tr("Quit"))
+        self._show()
+
+    def _show(self) -> None:
+        problem = self._situation
+        asks = self._by_master and problem is None
+        self.mark.setVisible(problem is None)
+        self.sign.setVisible(problem is not None)
+        self.said.setVisible(problem is not None)
+        self.field.setVisible(asks)
+        self.open.setVisible(asks)
+        self.again.setVisible(problem is not None and problem.kind not in headings.HOPELESS)
+        waiting = problem is None and (self._busy or not asks)
+        self.ring.setVisible(waiting)
+        self.field.edit.setReadOnly(self._busy)
+        self.ring.spin() if waiting else self.ring.stop()
+        if problem is not None:
+            self.sign.show_icon(headings.icon(problem.kind))
+            self.heading.setText(headings.heading(problem.kind))
+            self.said.setText(words.sentence(problem))
+        else:
+            self.heading.setText(self.tr("Welcome back") if asks else self.tr("Opening…"))
+
+    def _unlock(self) -> None:
+        if self._busy:
+            return
+        master = self.field.text() if self._by_master else None
+        if master is not None and not master.strip():
+            self.field.set_problem(words.sentence(Situation(Cause.PHRASE_EMPTY)))
+            return
+        self._busy = True
+        self._show()
+        self._errands.run("unlock", self._opened(master), self._refused)
+
+    async def _opened(self, master: str | None) -> None:
+        client: Client = await self._profile.unlock(master)
+        self._done = True
+        self.field.clear()
+        self.ring.stop()
+        self.opened.emit(client)
+
+    def _refused(self, situation: Situation) -> None:
+        self._busy = False
+        if situation.kind is Cause.MASTER_WRONG:
+            self._show()
+            self.field.set_problem(words.sentence(situation))
+            self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.field.edit.selectAll()
+            return
+        self._situation = situation
+        self._show()
+        target = self.quit if self.again.isHidden() else self.again
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
