@@ -11,15 +11,16 @@ Everything waits on conditions with a time limit. A person can leave and come ba
 the same store; nothing but the store outlasts that.
 """
 
+import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from support.processes import PATIENCE
+from support.processes import PATIENCE, Late
 from support.relay import RelayProcess
-from support.waiting import until
+from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.core.client import Client
 from watchword.crypto import primitives
@@ -223,23 +224,28 @@ class Person:
     async def sees_texts(self, whom: str, texts: Sequence[str], patience: float = PATIENCE) -> None:
         """The peer's texts in the chat are these, in this order, each once."""
         wanted = [*texts]
-        await until(lambda: self._heard(MessageAdded, whom) or True, f"{self.name} hears", patience)
         found: list[str] = []
-        deadline = clock.now() + patience
-        while clock.now() < deadline:
-            found = await self.texts(whom, mine=False)
-            if len(found) >= len(wanted):
-                break
+
+        async def all_there() -> bool:
+            found[:] = await self.texts(whom, mine=False) if await self.has_chat(whom) else []
+            return len(found) >= len(wanted)
+
+        with contextlib.suppress(Late):
+            await until_found(all_there, f"{self.name} reads {len(wanted)} texts", patience)
         assert found == wanted, f"{self.name} has of {whom}: {[text[:40] for text in found]}"
 
-    async def sees_ticks(self, whom: str, delivery: Delivery, patience: float = PATIENCE) -> None:
-        """Every own text has come so far."""
-        deadline = clock.now() + patience
-        while clock.now() < deadline:
-            own = [row.delivery for row in await self.rows(whom) if row.mine]
-            if own and all(one is delivery for one in own):
-                return
-        raise AssertionError(f"{self.name} to {whom}: {own}")
+    async def sees_ticks(self, whom: str, *deliveries: Delivery, patience: float = PATIENCE) -> None:
+        """Every own text has come as far as one of these."""
+
+        async def all_there() -> bool:
+            own = [row for row in await self.rows(whom) if row.mine]
+            return bool(own) and all(row.delivery in deliveries for row in own)
+
+        await until_found(all_there, f"{self.name} sees {deliveries} for {whom}", patience)
+
+    async def has_chat(self, whom: str) -> bool:
+        """Whether there is a chat at all."""
+        return any(chat.contact.account == whom for chat in await self.client.chats())
 
     async def sees_notice(self, whom: str, notice: Notice, patience: float = PATIENCE) -> None:
         """The program says something in the chat."""
@@ -282,9 +288,6 @@ class Person:
     def changes(self) -> list[Event]:
         """Everything heard about chats and messages."""
         return [e for e in self.events if isinstance(e, ChatChanged | MessageAdded | MessageChanged)]
-
-    def _heard(self, kind: type, _whom: str) -> bool:
-        return any(isinstance(event, kind) for event in self.events)
 
 
 class Stage:

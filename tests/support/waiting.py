@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from support.processes import PATIENCE, Late
 
@@ -18,3 +18,18 @@ async def until(condition: Callable[[], object], what: str, patience: float = PA
         if time.monotonic() > deadline:
             raise Late(f"not within {patience:g} s: {what}")
         await asyncio.sleep(0.005)
+
+
+async def until_found(
+    condition: Callable[[], Awaitable[object]], what: str, patience: float = PATIENCE
+) -> None:
+    """Ask every 10 ms whether the condition holds, where asking takes a while itself.
+
+    Raises:
+        Late: after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    while not await condition():
+        if time.monotonic() > deadline:
+            raise Late(f"not within {patience:g} s: {what}")
+        await asyncio.sleep(0.01)
