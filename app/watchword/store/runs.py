@@ -46,12 +46,6 @@ def every(tx: Tx) -> list[PendingRun]:
     return [PendingRun(h, Secret(packed), at) for h, packed, at in rows]
 
 
-def get(tx: Tx, h: bytes) -> PendingRun | None:
-    """One pending run."""
-    row = transaction.one(tx, "select packed, at from runs where h = ?", (h,))
-    return None if row is None else PendingRun(h, Secret(row[0]), row[1])
-
-
 def drop(tx: Tx, h: bytes) -> None:
     """A pending run has become a session."""
     tx.execute("delete from runs where h = ?", (h,))

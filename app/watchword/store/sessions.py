@@ -71,11 +71,6 @@ def of_account(tx: Tx, account: str) -> list[Session]:
     return _every(tx, "account = ?", (account,))
 
 
-def every(tx: Tx) -> list[Session]:
-    """All living sessions."""
-    return _every(tx, "true", ())
-
-
 def save(tx: Tx, h: bytes, packed: Secret) -> bool:
     """Keep the state after an encrypt or decrypt; False if the session has ended meanwhile."""
     tx.execute("update sessions set packed = ? where h = ? and state <> 'ended'", (packed.expose(), h))
