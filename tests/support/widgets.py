@@ -150,8 +150,8 @@ def look(target: str) -> Said:
 def holds(said: Said, wanted: Said) -> bool:
     """Whether what is told fulfils what is wanted.
 
-    `contains` is part of the text or of a row, `lacks` of neither; `count` is the number of rows; everything
-    else is compared as it stands.
+    `contains` is part of the text or of a row, `lacks` of neither; `count` is the number of rows; `row` is a
+    list whose words all stand in one row; everything else is compared as it stands.
     """
     everything = [said["text"], *said["rows"]]
     for key, value in wanted.items():
@@ -161,6 +161,8 @@ def holds(said: Said, wanted: Said) -> bool:
             fulfilled = not any(value in part for part in everything)
         elif key == "count":
             fulfilled = len(said["rows"]) == value
+        elif key == "row":
+            fulfilled = any(all(part in row for part in value) for row in said["rows"])
         else:
             fulfilled = said.get(key) == value
         if not fulfilled:
