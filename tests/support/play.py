@@ -13,16 +13,18 @@ the same store; nothing but the store outlasts that.
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from support.processes import PATIENCE, Late
+from support.proxy import Proxy
 from support.relay import RelayProcess
 from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.core.client import Client
+from watchword.core.desk import ToRelay
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Chat, Delivery, Message, MessageKind, Notice, SessionState
@@ -44,6 +46,8 @@ from watchword.net.address import parse_address
 from watchword.net.connection import Way
 from watchword.store import account
 from watchword.store.database import Database
+from watchword_wire import exchange
+from watchword_wire.frames import FromDesktop, Step
 from watchword_wire.ids import FullId
 
 PHRASE = "correct horse battery staple"
@@ -155,6 +159,10 @@ class Person:
         """End the session."""
         await self.client.end_session((await self.chat(whom)).id)
 
+    def before_sending(self, kind: exchange.Kind, act: Callable[[], None]) -> None:
+        """Call `act` once, just before the first handshake message of this kind leaves."""
+        self.client._desk.link = _Tapped(self.client._desk.link, kind, act)
+
     # --- what is seen ---------------------------------------------------------------------
 
     def requests(self, whom: str, role: Role | None = None) -> list[SessionRequest]:
@@ -196,6 +204,15 @@ class Person:
             patience,
         )
         return self.request(whom)
+
+    async def sees_phase_ended(self, whom: str) -> SessionRequest:
+        """The latest request with somebody ends somehow."""
+        await self.sees_phase(whom, Phase.ENDED)
+        return self.request(whom)
+
+    def request_events(self, since: int) -> list[RequestChanged]:
+        """What was heard of requests after so many events."""
+        return [event for event in self.events[since:] if isinstance(event, RequestChanged)]
 
     async def chat(self, whom: str) -> Chat:
         """The chat with somebody, by the store."""
@@ -290,6 +307,26 @@ class Person:
         return [e for e in self.events if isinstance(e, ChatChanged | MessageAdded | MessageChanged)]
 
 
+class _Tapped:
+    """A link with a fail point before one kind of handshake message."""
+
+    def __init__(self, link: ToRelay, kind: exchange.Kind, act: Callable[[], None]) -> None:
+        self._link = link
+        self._kind = kind
+        self._act = act
+        self._acted = False
+
+    @property
+    def is_online(self) -> bool:
+        return self._link.is_online
+
+    def send(self, frame: FromDesktop) -> bool:
+        if isinstance(frame, Step) and not self._acted and exchange.kind_of(frame.body) is self._kind:
+            self._acted = True
+            self._act()
+        return self._link.send(frame)
+
+
 class Stage:
     """A relay and the people around it."""
 
@@ -319,6 +356,14 @@ class Stage:
         await person.registers()
         await person.returns()
         return person
+
+    def proxy(self) -> Proxy:
+        """A wire to the relay that can be cut."""
+        return Proxy("127.0.0.1", self.relay.port)
+
+    def through(self, proxy: Proxy) -> str:
+        """The relay's address by way of a proxy."""
+        return f"ws://127.0.0.1:{proxy.port}#{self.relay.address.partition('#')[2]}"
 
     async def enter(self, *names: str) -> list[Person]:
         """Register people and start their programs."""
