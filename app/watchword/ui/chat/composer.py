@@ -28,6 +28,8 @@ LIMIT = 65_536
 """The longest text in bytes of UTF-8; the core keeps the same limit and has the last word."""
 _NEAR_LIMIT = 60_000
 _HIGH = 46
+_LINE = 21.0
+_LEAST = 22
 
 
 class Writing(QPlainTextEdit):
@@ -49,7 +51,8 @@ class Writing(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.textChanged.connect(self._fit)
         self.setUndoRedoEnabled(True)
         self._fit()
 
@@ -58,20 +61,26 @@ class Writing(QPlainTextEdit):
         """Whether an input method has letters that are not committed yet."""
         return self._composing
 
-    def lines(self) -> int:
-        """Lines on the screen, as wrapped."""
-        return max(1, int(self.document().size().height()))
+    def _text_height(self) -> tuple[float, bool]:
+        """How high the text is, and whether it is higher than the field may be."""
+        most = LINES * max(_LINE, QFontMetricsF(self.font()).lineSpacing())
+        high = 0.0
+        block = self.document().firstBlock()
+        while block.isValid() and high <= most:
+            high += self.blockBoundingRect(block).height()
+            block = block.next()
+        return min(high, most), high > most
 
     def _fit(self) -> None:
-        pitch = QFontMetricsF(self.font()).lineSpacing()
-        wanted = round(min(LINES, self.lines()) * pitch) + 2
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.setVerticalScrollBarPolicy(
-            policy if self.lines() > LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        )
+        high, over = self._text_height()
+        needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.setVerticalScrollBarPolicy(needed if over else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        wanted = max(_LEAST, round(high) + 1)
         if wanted != self.height():
             self.setFixedHeight(wanted)
             self.resized.emit()
+        if not over:
+            self.verticalScrollBar().setValue(0)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a composition runs."""
@@ -234,8 +243,7 @@ class Composer(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = self.writing.hasFocus()
-        half = 1.0 if focused else 0.5
-        box = QRectF(self._frame.geometry()).adjusted(half, half, -half, -half)
-        painter.setPen(QPen(table.accent if focused else table.line_strong, 2 * half))
+        box = QRectF(self._frame.geometry()).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(table.accent if focused else table.line_strong, 1.3 if focused else 1))
         painter.setBrush(table.field)
         painter.drawRoundedRect(box, 23, 23)

@@ -24,6 +24,7 @@ from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
 
 _DRAFT_MS = 1200
+_NARROW_MARGIN = 12
 
 
 class Closed(QWidget):
@@ -49,6 +50,7 @@ class Closed(QWidget):
         """Show why, and what to do."""
         self.words.setText(sentence)
         self.button.setText(action)
+        self.button.setVisible(bool(action))
         self.button.updateGeometry()
 
 
@@ -207,13 +209,15 @@ class ChatPage(QWidget):
         """Put the keyboard where it belongs."""
         if self.composer.isVisibleTo(self):
             self.composer.writing.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        else:
+        elif self.closed.button.isVisibleTo(self):
             self.closed.button.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
         """Less room: offer the way back."""
         self.header.set_narrow(narrow)
-        self._centre.setContentsMargins(12 if narrow else MARGIN, 4, 12 if narrow else MARGIN, 0)
+        margin = _NARROW_MARGIN if narrow else MARGIN
+        self._centre.setContentsMargins(margin, 4, margin, 0)
+        self.view.set_margin(margin)
 
     def _show_bars(self, chat: Chat) -> None:
         name = chat.contact.name
@@ -240,8 +244,10 @@ class ChatPage(QWidget):
         name = chat.contact.name
         writable = chat.session is SessionState.OPEN and not chat.contact.blocked
         self.composer.setVisible(writable)
-        self.closed.setVisible(not writable and chat.session is not SessionState.HELD)
-        if chat.contact.blocked:
+        self.closed.setVisible(not writable)
+        if chat.session is SessionState.HELD and not chat.contact.blocked:
+            self.closed.say(self.tr("Nothing can be sent until you decide about the key."), "")
+        elif chat.contact.blocked:
             self.closed.say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
         else:
             self.closed.say(

@@ -26,6 +26,8 @@ class Pile:
         self._typeset: OrderedDict[Place, Typeset] = OrderedDict()
         self._tops: list[float] = [0.0]
         self._index: dict[Place, int] = {}
+        self._stale = False
+        """Some height turned out to be another than the one it is stacked with."""
 
     # --- what is in it ----------------------------------------------------------------
     def set_rows(self, rows: list[Row]) -> None:
@@ -87,6 +89,8 @@ class Pile:
             if len(self._typeset) > KEPT:
                 self._typeset.popitem(last=False)
             self._exact[row.place] = made.height
+            if abs(self._tops[number + 1] - self._tops[number] - made.height) > 0.5:  # noqa: PLR2004 - a pixel
+                self._stale = True
         else:
             self._typeset.move_to_end(row.place)
         return made
@@ -96,23 +100,23 @@ class Pile:
         if not self.rows:
             return False
         until = None if budget is None else time.perf_counter() + budget
-        changed = False
         number = self.number_at(first_y)
         y = self._tops[number]
         while number < len(self.rows) and y < last_y:
             row = self.rows[number]
             if row.place not in self._exact:
-                was = self._tops[number + 1] - self._tops[number]
-                changed = changed or abs(self.typeset(number).height - was) > 0.5  # noqa: PLR2004 - a pixel
+                self.typeset(number)
                 if until is not None and time.perf_counter() > until:
                     break
             y += self._exact.get(row.place, 0.0)
             number += 1
-        if changed:
-            self._stack()
-        return changed
+        if not self._stale:
+            return False
+        self._stack()
+        return True
 
     def _stack(self) -> None:
+        self._stale = False
         exact, column = self._exact, self.column
         heights = (
             found if (found := exact.get(row.place)) is not None else self._guess(row, column)

@@ -125,6 +125,8 @@ class Typeset:
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         if centred:
             option.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        elif right_to_left(text):
+            option.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         layout.setTextOption(option)
         layout.setCacheEnabled(True)
         if self.links:

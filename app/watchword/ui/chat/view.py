@@ -18,6 +18,7 @@ from watchword.ui.chat.selection import Selection
 from watchword.ui.chat.typeset import Typeset
 from watchword.ui.colours import tokens
 from watchword.ui.controls.focus import paint_ring
+from watchword.ui.controls.scroll_bar import ScrollBar
 
 COLUMN = 920
 MARGIN = 20
@@ -52,6 +53,9 @@ class ChatView(QAbstractScrollArea):
         self._settling = False
         self.setObjectName("chatView")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.margin = MARGIN
+        self.setVerticalScrollBar(ScrollBar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
         self.verticalScrollBar().setSingleStep(28)
@@ -136,7 +140,7 @@ class ChatView(QAbstractScrollArea):
         return max(0.0, self.viewport().height() - self.pile.height - _BELOW)
 
     def _corner(self, number: int) -> QPointF:
-        left = (self.viewport().width() - self.pile.column) / 2
+        left = (self.width() - self.pile.column) / 2
         return QPointF(round(left), round(self.pile.top(number) - self._value() + self._lift()))
 
     def _visible(self) -> range:
@@ -250,14 +254,22 @@ class ChatView(QAbstractScrollArea):
         else:
             self._restore(Anchor(self.rows[number].place, bottom - self.pile.top(number)))
 
+    def set_margin(self, margin: int) -> None:
+        """Leave so much free on both sides of the bubbles."""
+        if margin != self.margin:
+            self.margin = margin
+            self._again(lambda: self.pile.set_column(self._column()))
+
+    def _column(self) -> float:
+        return float(max(200, min(COLUMN, self.width() - 2 * self.margin)))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width lays out anew; the lower edge stays."""
-        column = max(200, min(COLUMN, self.viewport().width() - 2 * MARGIN))
         anchor = self._anchor()
         if anchor.place is not None and event.oldSize().height() > 0:
             moved = event.size().height() - event.oldSize().height()
             anchor = Anchor(anchor.place, anchor.above - min(0, moved) + moved)
-        self.pile.set_column(float(column))
+        self.pile.set_column(self._column())
         self._restore(anchor)
 
     def changeEvent(self, event: QEvent) -> None:

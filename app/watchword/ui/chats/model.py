@@ -77,6 +77,10 @@ class ChatModel(QAbstractListModel):
         """A chat by its id."""
         return self._all.get(number)
 
+    def at(self, row: int) -> Chat | None:
+        """The chat in a shown row."""
+        return self._shown[row] if 0 <= row < len(self._shown) else None
+
     def chat_with(self, account: str) -> Chat | None:
         """The chat with a person."""
         return next((chat for chat in self._all.values() if chat.contact.account == account), None)

@@ -1,6 +1,6 @@
 """The sidebar as a widget: heading with actions, search, the list, what stands there while it is empty."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -61,7 +61,7 @@ class Sidebar(QWidget):
     chat_opened = Signal(int)
     new_conversation = Signal()
     requests_asked = Signal()
-    menu_asked = Signal(QPoint)
+    settings_asked = Signal()
 
     def __init__(self, model: ChatModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class Sidebar(QWidget):
         self.search.submitted.connect(self._open_first)
         self.compose.clicked.connect(self.new_conversation)
         self.requests.clicked.connect(self.requests_asked)
-        self.settings.clicked.connect(lambda: self.menu_asked.emit(self.settings.below()))
+        self.settings.clicked.connect(self.settings_asked)
         for change in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.rowsMoved):
             change.connect(lambda *_: self._refresh())
         self.retranslate()
@@ -198,7 +198,7 @@ class Sidebar(QWidget):
         """Make the words."""
         self.heading.setText(self.tr("Chats"))
         self.compose.set_label(self.tr("New conversation"))
-        self.settings.set_label(self.tr("Menu"))
+        self.settings.set_label(self.tr("Settings"))
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))
         self.list.setAccessibleName(self.tr("Chats"))
