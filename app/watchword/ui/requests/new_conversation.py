@@ -28,7 +28,7 @@ class NewConversation(QWidget):
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setObjectName("newConversation")
+        self.setObjectName("newConversationWindow")
         self.setAutoFillBackground(True)
         self._client = client
         self._errands = Errands(self)

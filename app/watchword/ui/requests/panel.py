@@ -1,6 +1,7 @@
 """The list of requests: those that run, those that were missed, and how the earlier ones ended."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -14,9 +15,20 @@ from watchword.ui.controls.label import Label
 from watchword.ui.controls.label import Role as Words
 from watchword.ui.controls.pill import Pill
 from watchword.ui.errands import Errands
-from watchword.ui.requests.controller import is_missed, is_pending
 
 _MOST = 60
+_SIZE = QSize(520, 600)
+_MISSED = {Ending.NO_ANSWER, Ending.WITHDRAWN}
+
+
+def is_pending(request: SessionRequest) -> bool:
+    """Whether somebody waits for this user's phrase."""
+    return request.role is Role.ASKED and request.phase is Phase.WAITING
+
+
+def is_missed(request: SessionRequest) -> bool:
+    """Whether a request ended without this user's doing and was not looked at since."""
+    return request.role is Role.ASKED and request.ending in _MISSED and not request.seen
 
 
 class RequestRow(QWidget):
@@ -187,3 +199,50 @@ class RequestsPanel(QWidget):
 
 def _is_earlier(request: SessionRequest) -> bool:
     return request.phase is Phase.ENDED and not is_missed(request)
+
+
+class RequestsWindow(QWidget):
+    """The list in a window of its own."""
+
+    put_away = Signal()
+
+    def __init__(self, client: Client, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("requestsWindow")
+        self.setAutoFillBackground(True)
+        self.panel = RequestsPanel(client)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.panel)
+        self.resize(_SIZE)
+        self._retranslate()
+
+    def come_forward(self) -> None:
+        """Bring the window to the person."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """What was missed has been seen."""
+        super().closeEvent(event)
+        self.panel.look()
+        self.panel.stop()
+        self.put_away.emit()
+        self.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Requests"))

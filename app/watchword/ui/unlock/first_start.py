@@ -24,11 +24,12 @@ from watchword.ui.unlock.relay_step import RelayStep
 from watchword.ui.unlock.step import Step
 
 _SIZE = QSize(720, 700)
+_LEAST = QSize(380, 440)
 _OF_ACCOUNT = {Kind.INVITE_NEEDED, Kind.INVITE_WRONG, Kind.ID_TAKEN, Kind.ID_LOOKS_ALIKE, Kind.ID_FORM}
 
 
 class FirstStart(QWidget):
-    """The window. `opened` carries the Client; the owner closes the window then."""
+    """A page or a window. `opened` carries the Client; the owner puts the page away then."""
 
     opened = Signal(object)
     language_chosen = Signal(object)
@@ -80,7 +81,7 @@ class FirstStart(QWidget):
         column.addLayout(top)
         column.addWidget(self.conversation, 1)
         self.resize(_SIZE)
-        self.setMinimumSize(QSize(560, 520))
+        self.setMinimumSize(_LEAST)
         self.conversation.greet()
         self._retranslate()
         self._ask()
@@ -102,17 +103,18 @@ class FirstStart(QWidget):
         self._marks = self._marks[: self._at]
         self._ask()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Nothing half-done goes on, and no passphrase stays."""
-        super().closeEvent(event)
-        self.master_forgotten()
+    def stop(self) -> None:
+        """The page goes away: nothing half-done goes on, and no passphrase stays."""
+        self.keeping.master.clear()
+        self.relay.here.stop()
         for step in self._steps:
             step.stop()
         self._errands.stop()
 
-    def master_forgotten(self) -> None:
-        """Clear the fields of the master passphrase."""
-        self.keeping.master.clear()
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed as a window."""
+        super().closeEvent(event)
+        self.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language, also in what was said already."""
@@ -168,7 +170,7 @@ class FirstStart(QWidget):
             invite=self.account.invite,
             master=self.keeping.master.take() if self.keeping.by_master else None,
         )
-        self.master_forgotten()
+        self.keeping.master.clear()
         self.opened.emit(client)
 
     def _refused(self, situation: Situation) -> None:

@@ -22,12 +22,13 @@ from watchword.ui.requests.outcome import Sign
 from watchword.ui.unlock import headings
 from watchword.ui.unlock.conversation import Mark
 
-_SIZE = QSize(460, 440)
-_COLUMN = 360
+_SIZE = QSize(460, 460)
+_LEAST = QSize(380, 440)
+_COLUMN = 340
 
 
 class Unlock(QWidget):
-    """The window. `opened` carries the Client; `left` means that the person gives up."""
+    """A page or a window. `opened` carries the Client; `left` means that the person gives up."""
 
     opened = Signal(object)
     left = Signal()
@@ -62,7 +63,7 @@ class Unlock(QWidget):
         self.open.clicked.connect(self._unlock)
         self.quit = Button(kind=Kind.QUIET)
         self.quit.setObjectName("quit")
-        self.quit.clicked.connect(self.close)
+        self.quit.clicked.connect(self._leave)
         self._lay_out()
         self._retranslate()
 
@@ -88,12 +89,12 @@ class Unlock(QWidget):
         column.addLayout(buttons)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(32, 24, 32, 24)
+        row.setContentsMargins(20, 24, 20, 24)
         row.addStretch(1)
         row.addWidget(inside)
         row.addStretch(1)
         self.resize(_SIZE)
-        self.setMinimumSize(_SIZE)
+        self.setMinimumSize(_LEAST)
 
     def begin(self) -> None:
         """See what the folder holds, and open it if nothing has to be typed."""
@@ -112,14 +113,21 @@ class Unlock(QWidget):
         else:
             self._unlock()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Giving up, unless the client is open."""
-        super().closeEvent(event)
+    def stop(self) -> None:
+        """The page goes away."""
+        self._done = True
         self.field.clear()
         self.ring.stop()
         self._errands.stop()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closed as a window: giving up, unless the client is open."""
+        super().closeEvent(event)
+        self._leave()
+
+    def _leave(self) -> None:
         if not self._done:
-            self._done = True
+            self.stop()
             self.left.emit()
 
     def changeEvent(self, event: QEvent) -> None:

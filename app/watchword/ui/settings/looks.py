@@ -1,0 +1,114 @@
+"""Settings: appearance and language, notifications, the tray, who may ask."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from watchword.settings import Language, Notifications, Settings, Theme
+from watchword.ui.controls.choice import CheckBox
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.i18n import NAMES
+from watchword.ui.settings.section import Choices, Section
+
+
+class Appearance(Section):
+    """Light or dark."""
+
+    chosen = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choices = Choices([theme.value for theme in Theme], settings.theme.value, "theme")
+        self.choices.chosen.connect(lambda name: self.chosen.emit(Theme(name)))
+        self.add(self.choices)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the choices."""
+        self.heading.setText(self.tr("Appearance"))
+        self.choices.set_words(
+            system=self.tr("Like the system"), light=self.tr("Light"), dark=self.tr("Dark")
+        )
+
+
+class Tongue(Section):
+    """The language of the windows; each calls itself by its own name."""
+
+    chosen = Signal(object)
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        names = [language.value for language in Language]
+        self.choices = Choices(names, settings.language.value, "language")
+        self.choices.chosen.connect(lambda name: self.chosen.emit(Language(name)))
+        self.add(self.choices)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the choices."""
+        self.heading.setText(self.tr("Language"))
+        own = {language.value: name for language, name in NAMES.items()}
+        self.choices.set_words(system=self.tr("Like the system"), **own)
+
+
+class Notices(Section):
+    """What a notification shows, and whether closing the window leaves the program in the tray."""
+
+    chosen = Signal(object)
+    tray_chosen = Signal(bool)
+
+    def __init__(self, settings: Settings, *, tray: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tray = tray
+        names = [notifications.value for notifications in Notifications]
+        self.explanation = Label(role=Role.SOFT)
+        self.choices = Choices(names, settings.notifications.value, "notifications")
+        self.choices.chosen.connect(lambda name: self.chosen.emit(Notifications(name)))
+        self.close_to_tray = CheckBox()
+        self.close_to_tray.setObjectName("closeToTray")
+        self.close_to_tray.setChecked(settings.close_to_tray and tray)
+        self.close_to_tray.setEnabled(tray)
+        self.close_to_tray.clicked.connect(self.tray_chosen)
+        self.why = Label(role=Role.META)
+        self.why.setObjectName("trayNote")
+        self.add(self.explanation, self.choices, self.close_to_tray, self.why)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the choices."""
+        self.heading.setText(self.tr("Notifications"))
+        self.explanation.setText(self.tr("A notification of a message shows"))
+        self.choices.set_words(
+            text=self.tr("name and text"), name=self.tr("the name only"), nothing=self.tr("nothing")
+        )
+        self.close_to_tray.setText(self.tr("Stay in the tray when the window is closed"))
+        self.close_to_tray.updateGeometry()
+        self.why.setText(
+            self.tr("Messages and requests keep arriving. Quit from the tray's menu.")
+            if self._tray
+            else self.tr("This desktop has no tray, so closing the window puts it into the taskbar.")
+        )
+
+
+class Privacy(Section):
+    """Who may ask for a conversation."""
+
+    contacts_only_chosen = Signal(bool)
+
+    def __init__(self, *, contacts_only: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.contacts_only = CheckBox()
+        self.contacts_only.setObjectName("contactsOnly")
+        self.contacts_only.setChecked(contacts_only)
+        self.contacts_only.clicked.connect(self.contacts_only_chosen)
+        self.explanation = Label(role=Role.META)
+        self.add(self.contacts_only, self.explanation)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name the choice."""
+        self.heading.setText(self.tr("Requests"))
+        self.contacts_only.setText(self.tr("Only my contacts may ask me for a conversation"))
+        self.contacts_only.updateGeometry()
+        self.explanation.setText(
+            self.tr("Others are met with silence: they see that nobody answered, and you see nothing.")
+        )

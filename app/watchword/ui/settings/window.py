@@ -1,0 +1,148 @@
+"""The window of the settings. What is chosen holds at once: `changed` carries all of them as they are."""
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
+from watchword.model.errors import Situation
+from watchword.settings import Settings
+from watchword.ui import words
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.errands import Errands
+from watchword.ui.settings.account import About, Account
+from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
+from watchword.ui.settings.relay import RelaySection
+
+_SIZE = QSize(600, 720)
+_LEAST = QSize(420, 400)
+_COLUMN = 560
+
+
+class SettingsWindow(QWidget):
+    """One column of sections."""
+
+    changed = Signal(object)
+    """Settings, to be applied and saved by the owner."""
+    put_away = Signal()
+
+    def __init__(
+        self,
+        client: Client,
+        profile: Profile,
+        runner: LocalRelayRunner,
+        settings: Settings,
+        *,
+        tray: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("settingsWindow")
+        self.setAutoFillBackground(True)
+        self._client = client
+        self._settings = settings
+        self._errands = Errands(self)
+        self.title = Label(role=Role.TITLE)
+        self.problem = Label(role=Role.DANGER)
+        self.problem.setObjectName("settingsProblem")
+        self.problem.hide()
+        self.account = Account(client, profile)
+        self.appearance = Appearance(settings)
+        self.tongue = Tongue(settings)
+        self.notices = Notices(settings, tray=tray)
+        self.privacy = Privacy(contacts_only=client.contacts_only)
+        self.relay = RelaySection(client, profile, runner, settings.relay_port)
+        self.about = About()
+        self._lay_out()
+        self._connect()
+        self._retranslate()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setMaximumWidth(_COLUMN)
+        sections = QVBoxLayout(inside)
+        sections.setContentsMargins(28, 26, 28, 32)
+        sections.setSpacing(26)
+        sections.addWidget(self.title)
+        sections.addWidget(self.problem)
+        for section in (
+            self.account,
+            self.appearance,
+            self.tongue,
+            self.notices,
+            self.privacy,
+            self.relay,
+            self.about,
+        ):
+            sections.addWidget(section)
+        sections.addStretch(1)
+        across = QWidget()
+        row = QHBoxLayout(across)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(inside, 1000)
+        row.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(across)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.area)
+        self.resize(_SIZE)
+        self.setMinimumSize(_LEAST)
+
+    def _connect(self) -> None:
+        self.appearance.chosen.connect(lambda theme: self._choose(theme=theme))
+        self.tongue.chosen.connect(lambda language: self._choose(language=language))
+        self.notices.chosen.connect(lambda notifications: self._choose(notifications=notifications))
+        self.notices.tray_chosen.connect(lambda on: self._choose(close_to_tray=on))
+        self.relay.here_changed.connect(lambda here, keep: self._choose(relay_here=here, relay_keep=keep))
+        self.privacy.contacts_only_chosen.connect(self._contacts_only)
+
+    def come_forward(self) -> None:
+        """Bring the window to the person."""
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing is kept for *OK*: every choice holds already."""
+        super().closeEvent(event)
+        self.relay.stop()
+        self.account.stop()
+        self._errands.stop()
+        self.put_away.emit()
+        self.deleteLater()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Settings"))
+        self.title.setText(self.tr("Settings"))
+
+    def _choose(self, **choice: object) -> None:
+        self._settings = replace(self._settings, **choice)
+        self.changed.emit(self._settings)
+
+    def _contacts_only(self, value: bool) -> None:
+        self._errands.run("contacts only", self._client.set_contacts_only(value), self._refused)
+
+    def _refused(self, situation: Situation) -> None:
+        self.privacy.contacts_only.setChecked(self._client.contacts_only)
+        self.problem.setText(words.sentence(situation))
+        self.problem.show()
