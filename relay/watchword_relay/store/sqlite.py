@@ -77,6 +77,9 @@ class SqliteStore:
         application = db.pragma("application_id")
         tables = db.execute("SELECT count(*) FROM sqlite_schema").get
         if not tables:
+            # A new file becomes a WAL one through a rollback journal, and only EXTRA makes the removal of
+            # that durable: with less, a power cut could bring it back, and with it the empty file.
+            db.pragma("synchronous", "EXTRA")
             db.pragma("journal_mode", "wal")
             with db:
                 db.pragma("application_id", _APPLICATION_ID)

@@ -1,0 +1,284 @@
+"""What every store of a relay must do, run against each implementation."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from watchword_relay.store.contract import (
+    VOID,
+    Batch,
+    Ended,
+    Level,
+    Owed,
+    Put,
+    Registered,
+    Run,
+    Store,
+    Terminal,
+)
+from watchword_relay.store.sqlite import SqliteStore
+
+Open = Callable[[], Store]
+OPENERS: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "relay.sqlite3")}
+
+
+@pytest.fixture(params=sorted(OPENERS))
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """Opens the store; each call closes it first, as a restart does."""
+    opened: list[Store] = []
+
+    def again() -> Store:
+        if opened:
+            opened.pop().close()
+        opened.append(OPENERS[request.param](tmp_path))
+        return opened[0]
+
+    yield again
+    if opened:
+        opened[0].close()
+
+
+@pytest.fixture
+def store(reopen: Open) -> Store:
+    return reopen()
+
+
+def register(store: Store, account: str = "bo", key: bytes = b"k" * 32) -> Terminal:
+    outcome, terminal = store.register(account, account, key, None, 1)
+    assert outcome is Registered.DONE
+    assert terminal is not None
+    return terminal
+
+
+def put(box: int, seq: int, body: bytes = b"body", at: int = 100) -> Put:
+    return Put(box, seq, seq.to_bytes(16, "big"), "ada/1", body, at)
+
+
+def written(*puts: Put, acks: list[tuple[int, bytes]] | None = None) -> Batch:
+    batch = Batch()
+    batch.puts = list(puts)
+    batch.acks = acks or []
+    return batch
+
+
+def ids(store: Store, box: int, after: int = 0) -> list[int]:
+    return [stored.seq for stored in store.waiting(box, after, 1_000)]
+
+
+def test_what_was_committed_is_there_after_a_restart(reopen: Open) -> None:
+    store = reopen()
+    box = register(store).mailbox
+    assert store.commit(written(put(box, 1, b"one"), put(box, 2, b"three"))) == {box: Level(2, 8)}
+    store = reopen()
+    assert [(m.seq, m.id, m.sender, m.body) for m in store.waiting(box, 0, 10)] == [
+        (1, bytes(15) + b"\x01", "ada/1", b"one"),
+        (2, bytes(15) + b"\x02", "ada/1", b"three"),
+    ]
+    assert store.mailbox(box) == (3, Level(2, 8))
+
+
+def test_acknowledged_messages_are_gone(store: Store) -> None:
+    box = register(store).mailbox
+    store.commit(written(*(put(box, seq) for seq in range(1, 6))))
+    levels = store.commit(written(acks=[(box, put(box, 2).id), (box, put(box, 4).id)]))
+    assert levels == {box: Level(3, 12)}
+    assert ids(store, box) == [1, 3, 5]
+
+
+def test_acknowledging_what_is_not_there_changes_nothing(store: Store) -> None:
+    box = register(store).mailbox
+    store.commit(written(put(box, 1)))
+    assert store.commit(written(acks=[(box, b"x" * 16), (box + 1, put(box, 1).id)])) == {}
+    assert ids(store, box) == [1]
+
+
+def test_a_repeat_is_kept_once(store: Store) -> None:
+    box = register(store).mailbox
+    store.commit(written(put(box, 1)))
+    repeat = put(box, 1)._replace(seq=2)
+    assert store.commit(written(repeat, put(box, 3))) == {box: Level(2, 8)}
+    assert ids(store, box) == [1, 3]
+
+
+def test_the_same_id_in_two_mailboxes_is_two_messages(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    store.commit(written(put(bo, 1), put(cy, 1)))
+    store.commit(written(acks=[(bo, put(bo, 1).id)]))
+    assert (ids(store, bo), ids(store, cy)) == ([], [1])
+
+
+def test_the_counter_of_a_mailbox_never_goes_back(reopen: Open) -> None:
+    store = reopen()
+    box = register(store).mailbox
+    store.commit(written(put(box, 7)))
+    store.commit(written(acks=[(box, put(box, 7).id)]))
+    assert reopen().mailbox(box) == (8, Level(0, 0))
+
+
+def test_waiting_is_in_order_and_starts_after(store: Store) -> None:
+    box = register(store).mailbox
+    for seq in (3, 1, 2, 5, 4):
+        store.commit(written(put(box, seq)))
+    assert ids(store, box) == [1, 2, 3, 4, 5]
+    assert ids(store, box, after=3) == [4, 5]
+    assert len(list(store.waiting(box, 0, 2))) == 2
+
+
+def test_a_mailbox_of_nobody_takes_and_forgets(store: Store) -> None:
+    store.commit(written(put(VOID, 1)))
+    store.commit(written(acks=[(VOID, put(VOID, 1).id)]))
+    assert ids(store, VOID) == []
+
+
+def test_an_empty_mailbox_starts_at_one(store: Store) -> None:
+    assert store.mailbox(register(store).mailbox) == (1, Level(0, 0))
+
+
+def test_registration_is_durable_and_repeats_are_the_same(reopen: Open) -> None:
+    store = reopen()
+    first = register(store, "ada", b"a" * 32)
+    assert (first.account, first.device, first.key, first.full_id) == ("ada", 1, b"a" * 32, "ada/1")
+    assert first.mailbox != VOID
+    store = reopen()
+    assert store.terminal("ada", 1) == first
+    assert store.register("ada", "ada", b"a" * 32, None, 2) == (Registered.DONE, first)
+
+
+def test_taken_and_look_alike_ids_are_refused(store: Store) -> None:
+    register(store, "ada", b"a" * 32)
+    assert store.register("ada", "ada", b"b" * 32, None, 2) == (Registered.TAKEN, None)
+    assert store.register("adа", "ada", b"b" * 32, None, 2) == (Registered.LOOKS_ALIKE, None)
+    assert store.availability("ada", "ada") is Registered.TAKEN
+    assert store.availability("adа", "ada") is Registered.LOOKS_ALIKE
+    assert store.availability("bo", "bo") is Registered.DONE
+    assert store.terminal("bo", 1) is None
+    assert store.terminal("ada", 2) is None
+
+
+def test_an_invite_works_once(store: Store) -> None:
+    store.add_invite(b"hash" * 8, 1)
+    assert store.invite_stands(b"hash" * 8)
+    assert store.register("bo", "bo", b"b" * 32, b"none" * 8, 2) == (Registered.INVITE_WRONG, None)
+    outcome, first = store.register("bo", "bo", b"b" * 32, b"hash" * 8, 2)
+    assert outcome is Registered.DONE
+    assert not store.invite_stands(b"hash" * 8)
+    assert store.register("cy", "cy", b"c" * 32, b"hash" * 8, 3) == (Registered.INVITE_WRONG, None)
+    # The answer may have been lost: the same registration again needs no second invite.
+    assert store.register("bo", "bo", b"b" * 32, b"hash" * 8, 3) == (Registered.DONE, first)
+
+
+def test_a_refused_registration_leaves_the_invite(store: Store) -> None:
+    register(store, "ada")
+    store.add_invite(b"hash" * 8, 1)
+    store.register("ada", "ada", b"x" * 32, b"hash" * 8, 2)
+    assert store.invite_stands(b"hash" * 8)
+
+
+def test_a_probe_reads_back_what_it_wrote(store: Store) -> None:
+    assert store.probe(b"probe") == b"probe"
+    assert store.probe(b"") == b""
+
+
+def ended(h: bytes = b"h" * 32, status: int = 0, at: int = 50) -> Ended:
+    return Ended(h, "ada/1", "bo/1", status, b"last", "ada/1", Owed.VERDICT, Owed.VERDICT, at)
+
+
+def opened(h: bytes = b"h" * 32) -> Batch:
+    batch = Batch()
+    batch.opened = [Run(h, "ada/1", "bo/1", 10)]
+    return batch
+
+
+def closed(*all_ended: Ended) -> Batch:
+    batch = Batch()
+    batch.ended = list(all_ended)
+    return batch
+
+
+def test_a_verdict_is_kept_as_it_was_given(reopen: Open) -> None:
+    store = reopen()
+    store.commit(opened())
+    assert store.ended(b"h" * 32) is None
+    store.commit(closed(ended()))
+    store = reopen()
+    assert store.ended(b"h" * 32) == ended()
+    assert store.owed("ada/1") == store.owed("bo/1") == [ended()]
+    assert store.owed("cy/1") == []
+
+
+def test_there_is_one_verdict(store: Store) -> None:
+    store.commit(opened())
+    store.commit(closed(ended(status=0)))
+    store.commit(closed(ended(status=2)))
+    kept = store.ended(b"h" * 32)
+    assert kept is not None
+    assert kept.status == 0
+
+
+def test_opening_and_ending_in_one_batch(store: Store) -> None:
+    batch = opened()
+    batch.ended = [ended()]
+    store.commit(batch)
+    assert store.ended(b"h" * 32) == ended()
+
+
+def test_what_was_told_is_owed_no_more(store: Store) -> None:
+    store.commit(opened())
+    store.commit(closed(ended()))
+    batch = Batch()
+    batch.owed = [(b"h" * 32, Owed.NOTHING, Owed.VERDICT | Owed.GONE)]
+    store.commit(batch)
+    assert store.owed("ada/1") == []
+    assert [e.owed_b for e in store.owed("bo/1")] == [Owed.VERDICT | Owed.GONE]
+
+
+def test_open_handshakes_can_be_ended_together(store: Store) -> None:
+    store.commit(opened(b"1" * 32))
+    store.commit(opened(b"2" * 32))
+    store.commit(closed(ended(b"2" * 32)))
+    assert store.end_running(2, 60) == 1
+    assert store.end_running(2, 61) == 0
+    was_open = store.ended(b"1" * 32)
+    assert was_open is not None
+    assert (was_open.status, was_open.last, was_open.owed_a, was_open.owed_b, was_open.at) == (
+        2,
+        b"",
+        Owed.VERDICT,
+        Owed.VERDICT,
+        60,
+    )
+    assert store.ended(b"2" * 32) == ended(b"2" * 32)
+
+
+def test_old_verdicts_are_forgotten(store: Store) -> None:
+    for h, at in ((b"1" * 32, 10), (b"2" * 32, 20)):
+        store.commit(opened(h))
+        store.commit(closed(ended(h, at=at)))
+    store.commit(opened(b"3" * 32))
+    assert store.forget_verdicts(20) == 1
+    assert store.ended(b"1" * 32) is None
+    assert store.ended(b"2" * 32) is not None
+    assert store.end_running(2, 30) == 1
+
+
+def test_old_messages_expire(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    store.commit(written(put(bo, 1, at=10), put(cy, 1, at=10), put(bo, 2, at=30)))
+    assert store.expire(20, 1) == {bo: Level(1, 4)}
+    assert store.expire(20, 10) == {cy: Level(0, 0)}
+    assert store.expire(20, 10) == {}
+    assert (ids(store, bo), ids(store, cy)) == ([2], [])
+
+
+def test_counts_are_numbers(store: Store) -> None:
+    box = register(store).mailbox
+    store.add_invite(b"hash" * 8, 1)
+    store.commit(written(put(box, 1, b"12345")))
+    store.commit(opened(b"1" * 32))
+    store.commit(opened(b"2" * 32))
+    store.commit(closed(ended(b"2" * 32, status=3, at=50)))
+    counts = store.counts(50)
+    assert (counts.accounts, counts.terminals, counts.messages, counts.size) == (1, 1, 1, 5)
+    assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {3: 1})
+    assert store.counts(51).verdicts == {}
