@@ -254,7 +254,7 @@ def _same(handler: Handler, states: tuple[type, ...], *more: type) -> dict[type,
 _OUT_OF_TURN: dict[type, Go] = dict.fromkeys(_BEFORE_PENDING, Go(ending.break_off, (Ended,)))
 _ABORTED: dict[type, Go] = dict.fromkeys(_BEFORE_PENDING, Go(ending.hear_abort, (Ended,)))
 _UNHELD = _same(_not_held, (Idle, Ended))
-_SETTLED = "out of turn, and a run that is pending or open does not end by that"
+_SETTLED = "out of turn here, and this state does not end by that"
 
 _BY_EVENT: dict[type, dict[type, Row]] = {
     Dial: _row({Idle: Go(request.dial, (Preparing,))}, "a run was begun already"),

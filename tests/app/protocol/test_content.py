@@ -1,0 +1,83 @@
+"""What people say to each other (docs/protocol/content.md)."""
+
+import msgspec
+import pytest
+
+from watchword.protocol.content import Empty, End, Receipt, Text, Unknown, decode, encode
+from watchword_wire.errors import PeerError, Refused
+
+ID = bytes(range(16))
+
+
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (Text(ID, 5, "hi"), "9401c410" + ID.hex() + "05a26869"),
+        (Receipt((ID,)), "920291c410" + ID.hex()),
+        (End(), "9103"),
+        (Empty(), "9104"),
+    ],
+)
+def test_known_answers(content: Text | Receipt | End | Empty, data: str) -> None:
+    assert encode(content).hex() == data
+    assert decode(bytes.fromhex(data)) == content
+
+
+@pytest.mark.parametrize("text", ["x", "你好 😀", "\u200frtl", "a" + "\u0301" * 10_000, "<b>", "x" * 65_536])
+def test_any_text_comes_back_as_it_was(text: str) -> None:
+    assert decode(encode(Text(ID, 0, text))) == Text(ID, 0, text)
+
+
+@pytest.mark.parametrize("text", ["", "x" * 65_537, "你" * 21_846, "half \ud800"])
+def test_texts_of_a_wrong_length_or_form_are_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        encode(Text(ID, 0, text))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [1, ID, 5, ""],
+        [1, ID, 5, "x" * 65_537],
+        [1, ID[:-1], 5, "x"],
+        [1, ID, -1, "x"],
+        [1, ID, 2**53 + 1, "x"],
+        [1, ID, 5, b"x"],
+        [1, ID, 5],
+        [2, []],
+        [2, [ID[:-1]]],
+        [2, [ID] * 1025],
+        [2],
+        [],
+        [0],
+        [-1],
+        [True],
+        ["1"],
+        [2**31],
+        {"kind": 1},
+        "text",
+        None,
+    ],
+)
+def test_what_breaks_the_rules_is_refused(parts: object) -> None:
+    with pytest.raises(PeerError):
+        decode(msgspec.msgpack.encode(parts))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xc1", b"\x91", b"\x91\x03\x00", b"\x91" * 50_000])
+def test_bytes_that_are_no_content_are_refused(data: bytes) -> None:
+    with pytest.raises(PeerError):
+        decode(data)
+
+
+@pytest.mark.parametrize("parts", [[5], [6, ID, {"reply": "to"}], [2**31 - 1, None]])
+def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> None:
+    assert decode(msgspec.msgpack.encode(parts)) == Unknown(parts[0])  # type: ignore[arg-type]  # an int
+
+
+@pytest.mark.parametrize(
+    ("parts", "content"),
+    [([1, ID, 5, "hi", "later"], Text(ID, 5, "hi")), ([3, {}], End()), ([4, 1, 2], Empty())],
+)
+def test_fields_of_later_versions_are_passed_over(parts: list[object], content: object) -> None:
+    assert decode(msgspec.msgpack.encode(parts)) == content
