@@ -1,0 +1,151 @@
+"""From an older file to the newest schema, with a backup; never back, never over a newer one."""
+
+from pathlib import Path
+
+import apsw
+import pytest
+
+from watchword.model.errors import Kind, TroubleWith
+from watchword.store import cipher, migrate
+from watchword.store.database import Database
+from watchword.store.transaction import Tx
+
+KEY = bytes(range(32))
+NEWEST = max(migrate.steps())
+
+
+def connect(path: Path) -> Tx:
+    connection = apsw.Connection(str(path))
+    cipher.unseal(connection, KEY)
+    return connection
+
+
+def names(tx: Tx) -> set[str]:
+    return {name for (name,) in tx.execute("select name from sqlite_schema where type = 'table'")}
+
+
+@pytest.fixture
+def one_step_more(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A program of the next version: its step adds a table and changes rows."""
+    newer = {
+        **migrate.steps(),
+        NEWEST + 1: "create table later (x) strict; update contacts set name = name || '!';",
+    }
+    newer[NEWEST + 1] = newer[NEWEST + 1].replace("(x)", "(x text)")
+    monkeypatch.setattr(migrate, "steps", lambda: newer)
+    return NEWEST + 1
+
+
+async def older_file(path: Path) -> None:
+    """A real file of today's version, with a row."""
+    db = await Database.create(path, KEY)
+    await db.write(lambda tx: tx.execute("insert into contacts values ('bo', 'Bo', 1, 0)").fetchall())
+    await db.close()
+
+
+def test_the_steps_are_numbered_without_a_gap() -> None:
+    assert list(migrate.steps()) == list(range(1, NEWEST + 1))
+
+
+async def test_an_older_file_is_brought_up_to_date(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    path = tmp_path / "s.db"
+    await older_file(path)
+    before = path.read_bytes()
+    number: int = request.getfixturevalue("one_step_more")
+    db = await Database.open(path, KEY)
+    assert await db.read(migrate.version) == number
+    assert await db.read(lambda tx: tx.execute("select name from contacts").fetchall()) == [("Bo!",)]
+    await db.close()
+
+    backup = migrate.backup_path(path, number)
+    content = backup.read_bytes()
+    assert content[: cipher.SALT_BYTES] == before[: cipher.SALT_BYTES]
+    assert b"SQLite format" not in content
+    kept = connect(backup)
+    assert migrate.version(kept) == NEWEST
+    assert "later" not in names(kept)
+    assert kept.execute("select name from contacts").fetchall() == [("Bo",)]
+    assert kept.pragma("integrity_check") == "ok"
+    kept.close()
+
+
+async def test_the_backup_opens_with_the_older_program(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await older_file(path)
+    with pytest.MonkeyPatch.context() as patch:
+        newer = {**migrate.steps(), NEWEST + 1: "create table later (x text) strict;"}
+        patch.setattr(migrate, "steps", lambda: newer)
+        await (await Database.open(path, KEY)).close()
+    backup = migrate.backup_path(path, NEWEST + 1)
+    backup.replace(path)
+    db = await Database.open(path, KEY)
+    assert await db.read(lambda tx: tx.execute("select name from contacts").fetchall()) == [("Bo",)]
+    await db.close()
+
+
+async def test_a_file_of_a_later_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    await older_file(path)
+    later = connect(path)
+    later.pragma("user_version", NEWEST + 1)
+    later.close()
+    before = path.read_bytes()
+    with pytest.raises(TroubleWith) as raised:
+        await Database.open(path, KEY)
+    assert raised.value.situation.kind is Kind.PROFILE_NEWER
+    assert raised.value.situation.facts == {"file": "s.db"}
+    assert path.read_bytes() == before
+
+
+async def test_a_file_without_a_schema_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    empty = connect(path)
+    empty.execute("create table t (x)")
+    empty.close()
+    with pytest.raises(TroubleWith) as raised:
+        await Database.open(path, KEY)
+    assert raised.value.situation.kind is Kind.PROFILE_DAMAGED
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "s.db"
+    tx = connect(path)
+    migrate.bring_up_to_date(tx, path)
+    broken = {
+        **migrate.steps(),
+        NEWEST + 1: "create table later (x text) strict; insert into nowhere values (1);",
+    }
+    monkeypatch.setattr(migrate, "steps", lambda: broken)
+    with pytest.raises(apsw.SQLError):
+        migrate.bring_up_to_date(tx, path)
+    assert migrate.version(tx) == NEWEST
+    assert "later" not in names(tx)
+    tx.close()
+
+
+def test_a_backup_that_was_begun_before_is_made_anew(tmp_path: Path, one_step_more: int) -> None:
+    path = tmp_path / "s.db"
+    tx = connect(path)
+    tx.execute(migrate.steps()[1])
+    tx.pragma("user_version", 1)
+    half = migrate.backup_path(path, one_step_more).with_name(
+        migrate.backup_path(path, one_step_more).name + ".new"
+    )
+    half.write_bytes(b"half a backup")
+    migrate.bring_up_to_date(tx, path)
+    tx.close()
+    assert not half.exists()
+    assert migrate.backup_path(path, one_step_more).exists()
+
+
+def test_every_table_is_strict_and_nothing_secret_is_indexed(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    tx = connect(path)
+    migrate.bring_up_to_date(tx, path)
+    loose = [
+        name
+        for (name, sql) in tx.execute("select name, sql from sqlite_schema where type = 'table'")
+        if not name.startswith("sqlite_") and ") strict" not in sql
+    ]
+    assert loose == []
+    tx.close()
