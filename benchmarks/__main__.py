@@ -1,0 +1,47 @@
+"""Measures what the figures ask for: `python -m benchmarks [PART...]`, or `make bench`.
+
+Prints a table of each part with ratios, writes all into build/bench as JSON with commit and machine, and
+names what it leaves out with the reason. A part is a module of this folder with `figures(say, leave_out)`, as
+README.md tells.
+"""
+
+import importlib
+import sys
+
+from benchmarks.results import Figure, LeftOut, table, write
+
+PARTS = ("handshake", "ratchet", "desktop", "relay")
+
+
+def say(line: str) -> None:
+    """Tell how it goes, apart from the tables."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def main(names: list[str]) -> int:
+    """Measure the named parts, or all; 0 unless a figure missed what it must reach."""
+    unknown = sorted(set(names) - set(PARTS))
+    if unknown:
+        print(f"no such part: {' '.join(unknown)}; parts: {' '.join(PARTS)}", file=sys.stderr)
+        return 2
+    measured: dict[str, list[Figure]] = {}
+    left_out: dict[str, str] = {}
+    for name in names or PARTS:
+        try:
+            part = importlib.import_module(f"benchmarks.{name}")
+            measured[name] = list(part.figures(say, left_out.__setitem__))
+        except LeftOut as reason:
+            left_out[name] = str(reason)
+            continue
+        print(table(name, measured[name]), flush=True)
+    for what, why in left_out.items():
+        print(f"left out: {what}: {why}")
+    path = write(measured, left_out)
+    print(f"written: {path}")
+    missed = [figure.name for figures in measured.values() for figure in figures if figure.reached is False]
+    print(f"missed: {', '.join(missed)}" if missed else "every bound is reached")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
