@@ -3,39 +3,59 @@
 Imported after the first paint, because it brings the whole core with it.
 """
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
 from watchword.model.chat import Chat
-from watchword.model.errors import Situation
 from watchword.model.events import (
     ChatChanged,
     ContactChanged,
-    LinkChanged,
     MessageAdded,
     MessageChanged,
     TroubleMet,
 )
+from watchword.settings import Settings
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
+from watchword.ui.choices import Choices
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
+from watchword.ui.main_window import MainWindow
+from watchword.ui.requests.controller import Requests
+from watchword.ui.requests.panel import RequestsWindow
+from watchword.ui.settings.window import SettingsWindow
 from watchword.ui.workspace import Workspace
 
 
 class Opened(QObject):
-    """Joins one client with the workspace."""
+    """Joins one client with its windows."""
 
-    begin = Signal(str)
-    """A new conversation is wanted, with this account or (empty) with somebody to be chosen."""
-    unread_changed = Signal(int)
+    quit_asked = Signal()
 
-    def __init__(self, client: Client, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        client: Client,
+        profile: Profile,
+        runner: LocalRelayRunner,
+        window: MainWindow,
+        workspace: Workspace,
+        choices: Choices,
+    ) -> None:
         super().__init__(workspace)
         self._client = client
+        self._profile = profile
+        self._runner = runner
+        self._window = window
         self._workspace = workspace
+        self._choices = choices
         self._errands = Errands(self)
+        self._settings: SettingsWindow | None = None
+        self._list: RequestsWindow | None = None
         self.listener = Listener(client, self)
+        self.requests = Requests(client, window)
         spoken.install()
         self.page = ChatPage(client, self._errands)
         workspace.add_chat_page(self.page)
@@ -44,33 +64,54 @@ class Opened(QObject):
 
     def _connect(self) -> None:
         hear, show = self.listener, self._workspace
-        hear.link_changed.connect(self._link_changed)
+        hear.link_changed.connect(show.show_link)
         hear.chat_changed.connect(self._chat_changed)
         hear.contact_changed.connect(self._contact_changed)
         hear.message_added.connect(self._message_added)
         hear.message_changed.connect(self._message_changed)
         hear.trouble_met.connect(self._trouble_met)
-        self._errands.unheard.connect(self._unheard)
+        self._errands.unheard.connect(show.show_trouble)
         show.narrowed.connect(self.page.set_narrow)
         show.chat_asked.connect(self.open_chat)
         show.chat_left.connect(self.page.leave)
-        show.new_conversation.connect(lambda: self.begin.emit(""))
+        show.new_conversation.connect(self.requests.new_conversation)
+        show.requests_asked.connect(self.show_requests)
+        show.settings_asked.connect(self.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
+        self.requests.accepted.connect(self.open_chat_with)
+        self.requests.changed.connect(self._requests_changed)
         self.page.back.connect(show.show_list)
-        self.page.begin.connect(self.begin)
+        self.page.begin.connect(self.requests.new_conversation)
         self.page.said.connect(show.toast.say)
+        self._window.activated.connect(self.page.look)
 
-    async def start(self) -> None:
-        """Load the chats and show the state of the connection."""
+    def start(self) -> None:
+        """Load the chats, connect, and start the bundled relay if that was chosen."""
+        self._errands.run("start", self._start())
+
+    async def _start(self) -> None:
         self._workspace.model.set_chats(await self._client.chats())
         self._workspace.set_ready()
         self._workspace.show_link(self._client.link)
-        self.unread_changed.emit(self._workspace.model.unread)
+        chosen = self._choices.settings
+        if chosen.relay_here and not self._runner.state.running:
+            await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)
+        await self._client.start()
 
-    def stop(self) -> None:
-        """Keep the draft; hear no more."""
-        self.page.save_draft()
+    async def stop(self) -> None:
+        """Keep the draft and close every window; nothing is heard any more."""
+        self.requests.stop()
+        for window in (self._settings, self._list):
+            if window is not None:
+                window.close()
+        await self.page.keep_draft()
         self.listener.stop()
+        self._errands.stop()
+
+    @property
+    def stays_in_tray(self) -> bool:
+        """Whether the program goes on without its window."""
+        return False
 
     # --- what is asked ----------------------------------------------------------------
     def open_chat(self, number: int) -> None:
@@ -95,9 +136,45 @@ class Opened(QObject):
         if chat is not None:
             self.open_chat(chat.id)
 
+    def show_settings(self) -> None:
+        """Open the settings, or bring them to the front."""
+        if self._settings is None:
+            made = SettingsWindow(
+                self._client,
+                self._profile,
+                self._runner,
+                self._choices.settings,
+                tray=False,
+                parent=self._window,
+            )
+            made.changed.connect(self._choose)
+            made.put_away.connect(self._settings_gone)
+            self._settings = made
+        self._settings.come_forward()
+
+    def _choose(self, chosen: Settings) -> None:
+        """Take what was chosen; where the window stands is not the settings' to say."""
+        self._choices.change(replace(chosen, window=self._choices.settings.window))
+
+    def _settings_gone(self) -> None:
+        self._settings = None
+
+    def show_requests(self) -> None:
+        """Open the list of requests, or bring it to the front."""
+        if self._list is None:
+            made = RequestsWindow(self._client, self._window)
+            made.panel.show_request.connect(self.requests.show_request)
+            made.panel.ask.connect(self.requests.ask)
+            made.put_away.connect(self._list_gone)
+            self._list = made
+        self._list.come_forward()
+
+    def _list_gone(self) -> None:
+        self._list = None
+
     # --- what is heard ----------------------------------------------------------------
-    def _link_changed(self, event: LinkChanged) -> None:
-        self._workspace.show_link(event)
+    def _requests_changed(self) -> None:
+        self._workspace.sidebar.show_waiting_requests(self.requests.waiting > 0)
 
     def _chat_changed(self, event: ChatChanged) -> None:
         self._take(event.chat)
@@ -106,23 +183,12 @@ class Opened(QObject):
         self._workspace.model.put(chat)
         if self.page.chat is not None and self.page.chat.id == chat.id:
             self.page.show_chat(chat)
-        self.unread_changed.emit(self._workspace.model.unread)
 
     def _contact_changed(self, event: ContactChanged) -> None:
         """A person is different: so is the chat with them, if the core has not said so itself."""
         chat = self._workspace.model.chat_with(event.contact.account)
         if chat is not None and chat.contact != event.contact:
-            self._take(
-                Chat(
-                    chat.id,
-                    event.contact,
-                    chat.session,
-                    chat.last,
-                    chat.unread,
-                    chat.draft,
-                    chat.undelivered,
-                )
-            )
+            self._take(replace(chat, contact=event.contact))
 
     def _message_added(self, event: MessageAdded) -> None:
         self.page.added(event)
@@ -131,7 +197,4 @@ class Opened(QObject):
         self.page.changed(event)
 
     def _trouble_met(self, event: TroubleMet) -> None:
-        self._unheard(event.situation)
-
-    def _unheard(self, situation: Situation) -> None:
-        self._workspace.show_trouble(situation)
+        self._workspace.show_trouble(event.situation)

@@ -93,6 +93,8 @@ class Welcome(QWidget):
                     "Both of you type them, and nobody else can read what you write."
                 )
             )
+        for label in (self.heading, self.words):
+            label.setMinimumHeight(label.heightForWidth(_WIDE))
         self.button.setText(self.tr("New conversation"))
         self.button.setVisible(self._ready)
 

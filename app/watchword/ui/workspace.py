@@ -53,7 +53,7 @@ class Workspace(QWidget):
         self.right = QStackedWidget()
         self.right.addWidget(self.welcome)
         self.connection = Banner()
-        self.connection.setObjectName("connectionBanner")
+        self.connection.setObjectName("linkBanner")
         self.connection.action.setObjectName("tryNow")
         self.trouble = Banner()
         self.trouble.setObjectName("troubleBanner")
@@ -110,6 +110,7 @@ class Workspace(QWidget):
     def set_ready(self) -> None:
         """The profile is open."""
         self._ready = True
+        self.sidebar.set_ready()
         self._show_welcome()
 
     def add_chat_page(self, page: QWidget) -> None:

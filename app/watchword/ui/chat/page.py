@@ -310,10 +310,14 @@ class ChatPage(QWidget):
 
     def save_draft(self) -> None:
         """Keep what stands unsent."""
+        self._errands.run("save draft", self.keep_draft())
+
+    async def keep_draft(self) -> None:
+        """Keep what stands unsent, if it is not kept already."""
         self._draft.stop()
         chat, text = self.chat, self.composer.text()
         if chat is not None and chat.draft != text and not (not text.strip() and not chat.draft):
-            self._errands.run("save draft", self._client.save_draft(chat.id, text))
+            await self._client.save_draft(chat.id, text)
 
     def _type_on(self, text: str) -> None:
         if self.composer.isVisible():

@@ -68,10 +68,11 @@ class Sidebar(QWidget):
         self._model = model
         self._current = 0
         self._link = LinkState.CONNECTING
+        self._ready = False
         self.setObjectName("sidebar")
         self.heading = Label(role=Role.HEADING, wrap=False)
         self.status = Label(role=Role.META, wrap=False)
-        self.status.hide()
+        self.status.setObjectName("linkStatus")
         self.requests = IconButton("bell")
         self.requests.setObjectName("openRequests")
         self.compose = IconButton("square-pen")
@@ -132,6 +133,12 @@ class Sidebar(QWidget):
         self._current = chat
         self._show_selection()
 
+    def set_ready(self) -> None:
+        """The profile is open: everything can be used."""
+        self._ready = True
+        self._refresh()
+        self._say_status()
+
     def show_link(self, state: LinkState) -> None:
         """Say quietly under the heading that the connection is being made."""
         self._link = state
@@ -148,8 +155,8 @@ class Sidebar(QWidget):
             LinkState.OFFLINE: self.tr("Offline"),
             LinkState.REFUSED: self.tr("Not connected"),
         }.get(self._link, "")
-        self.status.setText(said)
-        self.status.setVisible(bool(said))
+        self.status.setText(said if self._ready else self.tr("Opening…"))
+        self.status.setVisible(bool(said) or not self._ready)
 
     def _show_selection(self) -> None:
         row = self._model.row_of(self._current) if self._current else -1
@@ -170,7 +177,11 @@ class Sidebar(QWidget):
         self.nothing.setText(
             self.tr("No chat matches.") if self._model.total else self.tr("Your conversations appear here.")
         )
+        if not self._ready:
+            self.nothing.setText("")
         self.search.setVisible(self._model.total > 0)
+        for button in (self.requests, self.compose, self.settings):
+            button.setEnabled(self._ready)
         self._show_selection()
 
     def _search(self, text: str) -> None:

@@ -1,0 +1,22 @@
+"""Starts the desktop program; or, by a switch that is read before Qt is imported, the bundled relay."""
+
+import sys
+
+RELAY_CHILD = "--relay-child"
+"""The hidden switch: in a frozen program the relay is this same program (see `core.local_relay`)."""
+
+
+def main() -> int:
+    """Run what the command line asks for; returns the exit code."""
+    words = sys.argv[1:]
+    if words[:1] == [RELAY_CHILD]:
+        from watchword.core import local_relay  # noqa: PLC0415 - no Qt in the child
+
+        return local_relay.child(words[1:])
+    from watchword.assemble import program  # noqa: PLC0415 - no Qt in the child
+
+    return program(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The one place that joins the parts: command line, folders, log, settings, the event loop, the windows.
+
+What is only needed after the first paint is imported in `bring`, which runs in a thread.
+"""
+
+import argparse
+import importlib
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from watchword import log, settings
+from watchword.model.errors import Kind, Situation, TroubleWith
+from watchword.paths import Paths
+from watchword.settings import Settings
+from watchword.ui.application import Application, Core, catch_what_nobody_catches
+from watchword.ui.choices import Choices
+from watchword.ui.run import run
+from watchword_wire.errors import Trouble
+
+DESKTOP_FILE = "watchword"
+_LATER = (
+    "watchword.ui.instance",
+    "watchword.ui.unlock.first_start",
+    "watchword.ui.unlock.unlock",
+    "watchword.ui.opened",
+)
+
+
+def arguments(words: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        prog="watchword", description="Private conversations, opened by a passphrase."
+    )
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of the profile to use")
+    parser.add_argument(
+        "--relay", default="", metavar="URL", help="address of the relay that first start suggests"
+    )
+    return parser.parse_args(words)
+
+
+def program(words: list[str]) -> int:
+    """Run the desktop program; returns its exit code."""
+    chosen = arguments(words)
+    paths = Paths.of(chosen.profile)
+    QGuiApplication.setDesktopFileName(DESKTOP_FILE)
+    QGuiApplication.setApplicationDisplayName("Watchword")
+    application = QApplication([words[0] if words else "watchword"])
+    application.setApplicationName("watchword")
+    if _raised_other(paths):
+        return 0
+    refused = _start_log(paths)
+    catch_what_nobody_catches()
+    choices = Choices(application, lambda kept: _save(paths.settings, kept), _load(paths.settings))
+    run(application, _live(application, paths, choices, chosen.relay, refused))
+    log.stop()
+    return 0
+
+
+async def _live(
+    application: QApplication, paths: Paths, choices: Choices, relay: str, refused: Situation | None
+) -> None:
+    await Application(application, paths, choices, lambda: bring(paths), relay).live(refused)
+
+
+def bring(paths: Paths) -> Core:
+    """Import what the first paint did not need, and test the cryptography.
+
+    Raises:
+        TroubleWith: CRYPTO_SELF_TEST.
+    """
+    selftest = importlib.import_module("watchword.crypto.selftest")
+    try:
+        selftest.run()
+    except selftest.SelfTestFailed as failed:
+        log.trouble("self-test failed", failed)
+        raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
+    for name in _LATER:
+        importlib.import_module(name)
+    from watchword.core.local_relay import LocalRelayRunner  # noqa: PLC0415 - after the first paint
+    from watchword.core.profile import Profile  # noqa: PLC0415 - after the first paint
+
+    return Core(Profile(paths), LocalRelayRunner(paths.relay))
+
+
+def _raised_other(paths: Paths) -> bool:
+    """Whether another program has this profile open; its window is raised then."""
+    if not paths.lock.exists():
+        return False
+    from watchword.ui.instance import raise_other  # noqa: PLC0415 - costs a library that is rarely needed
+
+    return raise_other(paths.socket)
+
+
+def _start_log(paths: Paths) -> Situation | None:
+    """Open the log; what is wrong with the folder, if anything."""
+    try:
+        paths.make()
+        log.start(paths.log)
+    except OSError:
+        log.start(None)
+        return Situation(Kind.PROFILE_READ_ONLY, {"folder": str(paths.folder)})
+    return None
+
+
+def _load(path: Path) -> Settings:
+    try:
+        loaded = settings.load(path)
+    except Trouble as trouble:
+        log.trouble("settings not read", trouble)
+        return Settings()
+    if loaded.set_aside is not None:
+        log.trouble("settings set aside", file=loaded.set_aside.name)
+    return loaded.settings
+
+
+def _save(path: Path, kept: Settings) -> None:
+    """A full disk costs the choice, not the program."""
+    try:
+        settings.save(path, kept)
+    except Trouble as trouble:
+        log.trouble("settings not saved", trouble)

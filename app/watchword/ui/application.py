@@ -1,0 +1,225 @@
+"""The program from its first window to its last: paint, bring the core, unlock, work, quit.
+
+What the first paint does not need is brought after it, in a thread (figures: start at most 2.5 times a bare
+window). Whatever nobody caught ends in the log, never on the screen.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication, QWidget
+
+from watchword import log
+from watchword.model.errors import Situation, TroubleWith
+from watchword.model.setup import ProfileState
+from watchword.paths import Paths
+from watchword.settings import Language
+from watchword.ui.choices import Choices
+from watchword.ui.main_window import MainWindow
+from watchword.ui.refusal import Refusal
+from watchword.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from watchword.core.client import Client
+    from watchword.core.local_relay import LocalRelayRunner
+    from watchword.core.profile import Profile
+    from watchword.ui.opened import Opened
+
+_PATIENCE_S = 0.8
+"""A keyring that answers sooner needs no page of its own."""
+
+
+class Core(Struct, frozen=True):
+    """What is brought after the first paint."""
+
+    profile: "Profile"
+    runner: "LocalRelayRunner"
+
+
+Bring = Callable[[], Core]
+"""Imports and tests what is needed; blocks, so it runs in a thread. Raises TroubleWith."""
+
+
+class Application(QObject):
+    """One run of the program."""
+
+    def __init__(
+        self, application: QApplication, paths: Paths, choices: Choices, bring: Bring, relay: str
+    ) -> None:
+        super().__init__(application)
+        self._application = application
+        self._paths = paths
+        self._choices = choices
+        self._bring = bring
+        self._relay = relay
+        self._over: asyncio.Event = asyncio.Event()
+        self._opened: Opened | None = None
+        self._client: Client | None = None
+        self._core: Core | None = None
+        application.setQuitOnLastWindowClosed(False)
+        application.installEventFilter(self)
+        self.window = MainWindow(choices.settings.window)
+        self.workspace = Workspace()
+        self.window.show_page(self.workspace)
+        self.window.close_asked.connect(self._close_asked)
+
+    # --- from the first window to the last --------------------------------------------
+    async def live(self, refused: Situation | None = None) -> None:
+        """Run until somebody quits. `refused`: why the program cannot even start."""
+        self._catch()
+        painted = asyncio.Event()
+        self.window.painted.connect(painted.set)
+        self.window.show_at_first(self._choices.settings.window)
+        await painted.wait()
+        if refused is not None:
+            self._refuse(refused)
+        else:
+            await self._begin()
+        await self._over.wait()
+        await self._end()
+
+    async def _begin(self) -> None:
+        try:
+            self._core = core = await asyncio.to_thread(self._bring)
+        except TroubleWith as trouble:
+            log.trouble("not started", trouble)
+            self._refuse(trouble.situation)
+            return
+        from watchword.ui.instance import Instance  # noqa: PLC0415 - after the first paint
+
+        instance = Instance(self._paths.socket, self.window.come_forward, self)
+        self._application.aboutToQuit.connect(instance.close)
+        try:
+            fresh = core.profile.state() is ProfileState.NEW
+        except TroubleWith:
+            fresh = False  # the page of unlocking says which trouble it is
+        if fresh:
+            self._first_start(core)
+        else:
+            self._unlock(core)
+
+    def _first_start(self, core: Core) -> None:
+        from watchword.ui.unlock.first_start import FirstStart  # noqa: PLC0415 - after the first paint
+
+        page = FirstStart(
+            core.profile, core.runner, address=self._relay, language=self._choices.settings.language
+        )
+        page.language_chosen.connect(self._speak)
+        page.opened.connect(lambda client: self._show_client(client, page))
+        self.window.show_page(page)
+
+    def _unlock(self, core: Core) -> None:
+        """Open the profile; the page comes only if something has to be typed or said, or it takes long."""
+        from watchword.ui.unlock.unlock import Unlock  # noqa: PLC0415 - after the first paint
+
+        page = Unlock(core.profile)
+        page.opened.connect(lambda client: self._show_client(client, page))
+        page.left.connect(self.quit)
+        page.begin()
+        asyncio.get_running_loop().call_later(_PATIENCE_S, self._show_unlock, page)
+
+    def _show_unlock(self, page: QObject) -> None:
+        from watchword.ui.unlock.unlock import Unlock  # noqa: PLC0415 - after the first paint
+
+        if self._client is None and isinstance(page, Unlock):
+            self.window.show_page(page)
+
+    def _speak(self, language: Language) -> None:
+        self._choices.change(replace(self._choices.settings, language=language))
+
+    def _refuse(self, situation: Situation) -> None:
+        page = Refusal(situation)
+        page.left.connect(self.quit)
+        self.window.show_page(page)
+
+    # --- an open profile --------------------------------------------------------------
+    def _show_client(self, client: "Client", page: QObject) -> None:
+        """The profile is open: its windows take over."""
+        from watchword.ui.opened import Opened  # noqa: PLC0415 - after the first paint
+
+        core = self._core
+        if core is None:
+            return
+        self._client = client
+        self._opened = opened = Opened(
+            client, core.profile, core.runner, self.window, self.workspace, self._choices
+        )
+        opened.quit_asked.connect(self.quit)
+        self.window.show_page(self.workspace)
+        if isinstance(page, QWidget):
+            self.window.remove_page(page)
+        opened.start()
+
+    # --- quitting ---------------------------------------------------------------------
+    def quit(self) -> None:
+        """End the program; what was saved stays saved."""
+        self._over.set()
+
+    def _close_asked(self) -> None:
+        """The window's cross: away into the tray where there is one and that was chosen, else the end."""
+        if self._opened is not None and self._opened.stays_in_tray:
+            self.window.hide()
+        else:
+            self.quit()
+
+    async def _end(self) -> None:
+        place = self.window.place()
+        self.window.hide()
+        if self._opened is not None:
+            await self._opened.stop()
+        if self._client is not None:
+            await self._client.close()
+        if self._core is not None:
+            await self._core.runner.stop()
+        self._choices.change(replace(self._choices.settings, window=place))
+        await self._choices.saved()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The desktop wants the program to end: the same way as everybody."""
+        if event.type() == QEvent.Type.Quit and watched is self._application:
+            self.quit()
+            return True
+        return False
+
+    # --- what nobody caught -----------------------------------------------------------
+    def _catch(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_unhandled_in_loop)
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self.quit)
+
+
+def _unhandled(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    if isinstance(error, KeyboardInterrupt):
+        return
+    log.bug("exception nobody caught", error, kind=kind.__name__)
+
+
+def _unhandled_in_loop(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    error = context.get("exception")
+    if isinstance(error, BaseException):
+        log.bug("exception nobody caught", error, origin="loop")
+    else:
+        log.trouble("loop complains", origin="loop")
+
+
+def catch_what_nobody_catches() -> None:
+    """Send exceptions of slots and Qt's own warnings to the log; a traceback never reaches a screen."""
+    sys.excepthook = _unhandled
+    before = qInstallMessageHandler(None)
+
+    def heard(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
+            log.trouble("qt complains", kind=str(context.category or "default"))
+        if before is not None:
+            before(kind, context, text)
+
+    qInstallMessageHandler(heard)
