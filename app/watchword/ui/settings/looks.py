@@ -78,7 +78,9 @@ class Notices(Section):
         self.heading.setText(self.tr("Notifications"))
         self.explanation.setText(self.tr("A notification of a message shows"))
         self.choices.set_words(
-            text=self.tr("name and text"), name=self.tr("the name only"), nothing=self.tr("nothing")
+            text=self.tr("name and text"),
+            name=self.tr("the name only"),
+            nothing=self.tr("neither name nor text"),
         )
         self.close_to_tray.setText(self.tr("Stay in the tray when the window is closed"))
         self.close_to_tray.updateGeometry()

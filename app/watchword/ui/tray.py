@@ -1,0 +1,95 @@
+"""The icon in the tray, where the desktop has one: a dot for what is unread, a menu with what can be done.
+
+Without a tray nothing is shown here, and the window stays in the taskbar when it is closed.
+"""
+
+import functools
+
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+
+from watchword import paths
+from watchword.model.requests import SessionRequest
+
+_TO_OPEN = {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}
+
+
+class Tray(QObject):
+    """The icon and its menu. It shows itself as soon as the desktop has a tray."""
+
+    open_asked = Signal()
+    new_asked = Signal()
+    request_asked = Signal(str)
+    """The key of a request that waits."""
+    quit_asked = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._unread = 0
+        self._requests: list[SessionRequest] = []
+        self._plain = QIcon(str(paths.resource("icons") / "watchword.svg"))
+        self._dotted = QIcon(str(paths.resource("icons") / "watchword-unread.svg"))
+        self.menu = QMenu()
+        self.menu.setObjectName("trayMenu")
+        self.icon = QSystemTrayIcon(self._plain, self)
+        self.icon.setContextMenu(self.menu)
+        self.icon.activated.connect(self._activated)
+        # The application hears of another language; an object without a window does not.
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        self._fill()
+        self.icon.show()
+
+    @property
+    def available(self) -> bool:
+        """Whether the desktop shows the icon."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def set_unread(self, unread: int) -> None:
+        """How many messages are unread."""
+        self._unread = unread
+        self._fill()
+
+    def set_requests(self, requests: list[SessionRequest]) -> None:
+        """The requests that wait for a phrase."""
+        self._requests = requests
+        self._fill()
+
+    def hide(self) -> None:
+        """The program ends."""
+        self.icon.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange and watched is QApplication.instance():
+            self._fill()
+        return False
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        self.menu.addAction(self.tr("Open Watchword"), self.open_asked.emit)
+        self.menu.addAction(self.tr("New conversation"), self.new_asked.emit)
+        if self._requests:
+            self.menu.addSeparator()
+        for request in self._requests:
+            said = self.tr("Answer {contact}…").format(contact=request.name.replace("&", "&&"))
+            self.menu.addAction(said, functools.partial(self.request_asked.emit, request.key))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Quit"), self.quit_asked.emit)
+        waits = bool(self._unread or self._requests)
+        self.icon.setIcon(self._dotted if waits else self._plain)
+        self.icon.setToolTip(self._tip())
+
+    def _tip(self) -> str:
+        if self._requests:
+            name = self._requests[0].name
+            return self.tr("Watchword: {contact} asks for a conversation").format(contact=name)
+        if self._unread:
+            return self.tr("Watchword: {count} unread").format(count=self._unread)
+        return self.tr("Watchword")
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in _TO_OPEN:
+            self.open_asked.emit()
