@@ -69,6 +69,7 @@ def stop() -> None:
     for handler in [*_LOGGER.handlers]:
         _LOGGER.removeHandler(handler)
         handler.close()
+    _LOGGER.propagate = True
     root = logging.getLogger()
     for handler in [*root.handlers]:
         if isinstance(handler, _Libraries):

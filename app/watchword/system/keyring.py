@@ -41,7 +41,8 @@ _NAMES = {
 }
 """The system's keyrings and what people call them; any other backend counts as no keyring."""
 
-_GONE = {"SecretServiceNotAvailableException"}
+_GONE = {"NoKeyringError", "SecretServiceNotAvailableException", "RuntimeError"}
+"""RuntimeError is how a backend says that it cannot work here."""
 _CLOSED = {"KeyringLocked", "InitError", "LockedException", "PromptDismissedException"}
 
 
@@ -141,7 +142,7 @@ def _ask(ask: Callable[["KeyringBackend"], T], answer: "Future[T]") -> None:
 def _kind(error: Exception, seconds: float) -> Kind:
     """Which of the situations an error of the library or a backend stands for."""
     names = {type(error).__name__, type(error.__cause__).__name__, type(error.__context__).__name__}
-    if "NoKeyringError" in names or names & _GONE or isinstance(error, OSError):
+    if names & _GONE or isinstance(error, OSError):
         return Kind.KEYRING_MISSING
     if names & _CLOSED and seconds < SEEN:
         return Kind.KEYRING_LOCKED

@@ -3,10 +3,13 @@
 from types import TracebackType
 from typing import Self
 
+from jeepney import Message
 from jeepney.bus_messages import DBus
 
 class DBusConnection:
     def close(self) -> None: ...
+    def send(self, message: Message) -> None: ...
+    def receive(self, *, timeout: float | None = None) -> Message: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
@@ -15,5 +18,6 @@ class DBusConnection:
 class Proxy:
     def __init__(self, msggen: DBus, connection: DBusConnection, *, timeout: float | None = None) -> None: ...
     def NameHasOwner(self, name: str) -> tuple[int]: ...  # noqa: N802 - as the bus calls it
+    def RequestName(self, name: str) -> tuple[int]: ...  # noqa: N802 - as the bus calls it
 
 def open_dbus_connection(bus: str = "SESSION") -> DBusConnection: ...
