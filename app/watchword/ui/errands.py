@@ -25,24 +25,38 @@ class Errands(QObject):
         super().__init__(parent)
         self._tasks = Tasks(self.unheard.emit)
         self._running: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
     def run(
-        self, name: str, command: Coroutine[object, object, None], told: Told | None = None
+        self,
+        name: str,
+        command: Coroutine[object, object, None],
+        told: Told | None = None,
+        *,
+        finish: bool = False,
     ) -> asyncio.Task[None]:
-        """Run a command; `told` hears its refusal or trouble."""
-        task = self._tasks.spawn(name, command if told is None else _answered(command, told))
+        """Run a command; `told` hears its refusal or trouble.
+
+        With `finish` it runs to its end even when the window goes away meanwhile: what a person decided
+        happens. Such a command touches no widget.
+        """
+        self._stopped = False
+        task = self._tasks.spawn(name, command if told is None else self._answered(command, told))
+        if finish:
+            return task
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
 
     def stop(self) -> None:
         """Give up what still runs; the window is gone and nobody hears it."""
+        self._stopped = True
         for task in tuple(self._running):
             task.cancel()
 
-
-async def _answered(command: Coroutine[object, object, None], told: Told) -> None:
-    try:
-        await command
-    except (RefusedBy, TroubleWith) as refused:
-        told(refused.situation)
+    async def _answered(self, command: Coroutine[object, object, None], told: Told) -> None:
+        try:
+            await command
+        except (RefusedBy, TroubleWith) as refused:
+            if not self._stopped:
+                told(refused.situation)

@@ -13,7 +13,7 @@ from watchword.model.events import Event, RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.ui.errands import Errands
 from watchword.ui.requests.new_conversation import NewConversation
-from watchword.ui.requests.panel import RequestsWindow, is_missed, is_pending
+from watchword.ui.requests.panel import is_missed, is_pending
 from watchword.ui.requests.prompt import Prompt
 
 
@@ -43,7 +43,6 @@ class Requests(QObject):
         self._requests: dict[str, SessionRequest] = {}
         self._prompts: dict[str, Prompt] = {}
         self._new: list[NewConversation] = []
-        self._list: RequestsWindow | None = None
         self._unlisten = client.listen(self._heard)
         self._errands.run("load requests", self._load())
 
@@ -51,7 +50,7 @@ class Requests(QObject):
         """Close every window and hear no more."""
         self._unlisten()
         self._errands.stop()
-        for window in (*self._new, *self._prompts.values(), *filter(None, [self._list])):
+        for window in (*self._new, *self._prompts.values()):
             window.close()
 
     # --- what waits -------------------------------------------------------------------
@@ -93,18 +92,6 @@ class Requests(QObject):
             window = self._open()
             window.watch(request)
         window.come_forward()
-
-    def show_list(self) -> None:
-        """Show the list of requests; the missed ones are missed no longer."""
-        if self._list is None:
-            self._list = RequestsWindow(self._client, self._window)
-            self._list.panel.show_request.connect(self.show_request)
-            self._list.panel.ask.connect(self.ask)
-            self._list.put_away.connect(self._list_gone)
-        self._list.come_forward()
-
-    def _list_gone(self) -> None:
-        self._list = None
 
     def show_pending(self) -> bool:
         """Bring the request that waits longest to the front; False when none waits."""

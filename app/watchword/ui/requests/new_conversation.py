@@ -4,13 +4,15 @@ Opened and shown, never executed. When both dialled at once it becomes the promp
 request, with the own phrase kept.
 """
 
+import asyncio
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Contact
-from watchword.model.requests import Ending, Phase, SessionRequest
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.ui.errands import Errands
 from watchword.ui.requests.phrase_page import PhrasePage
 from watchword.ui.requests.prompt_view import PromptView
@@ -33,7 +35,7 @@ class NewConversation(QWidget):
         self._client = client
         self._errands = Errands(self)
         self._contact: Contact | None = None
-        self._phrase = self._hint = self._retry_of = ""
+        self._phrase = self._hint = self._retry_of = self._asking = ""
         self.whom = WhomPage(client)
         self.phrase = PhrasePage((client.name, client.account))
         self.run = RunPage(client)
@@ -84,10 +86,14 @@ class NewConversation(QWidget):
 
     def follow(self, request: SessionRequest) -> bool:
         """Show a change of the request here, or one that takes its place; False if it is not ours."""
+        if request.role is Role.ASKING and request.account == self._asking:
+            self._sent(request)
+            return True
         if request.key == self.key:
             self._changed(request)
             return True
-        if request.replaces and request.replaces == self.key and request.phase is not Phase.ENDED:
+        takes_place = request.role is Role.ASKED and request.replaces and request.replaces == self.key
+        if takes_place and request.phase is not Phase.ENDED:
             self.prompt.show_request(request, self._phrase if request.phrase_kept else "")
             self.pages.setCurrentWidget(self.prompt)
             return True
@@ -154,11 +160,21 @@ class NewConversation(QWidget):
 
     async def _asked(self, account: str, phrase: str, hint: str, *, add: bool) -> None:
         if add:
-            await self._client.add_contact(account)
-        request = await self._client.ask(account, phrase, hint, retry_of=self._retry_of)
-        self._phrase, self._hint, self._retry_of = phrase, hint, ""
+            await asyncio.shield(self._client.add_contact(account))
+        self._phrase, self._hint, self._asking = phrase, hint, account
+        try:
+            asked = self._client.ask(account, phrase, hint, retry_of=self._retry_of)
+            request = await asyncio.shield(asked)
+        finally:
+            self._asking = ""
+        self._retry_of = ""
+        if self.run.request is None or self.run.request.key != request.key:
+            self._sent(request)
         self.phrase.forget()
-        self.run.show_request(request, phrase)
+
+    def _sent(self, request: SessionRequest) -> None:
+        """Show the request as soon as the core knows it, while the phrase is still being stretched."""
+        self.run.show_request(request, self._phrase)
         self.pages.setCurrentWidget(self.run)
 
     def _again(self) -> None:
@@ -177,7 +193,7 @@ class NewConversation(QWidget):
             self._errands.run("new phrase agreed", agreed, self.phrase.refuse)
 
     async def _agreed_with(self, account: str) -> None:
-        await self._client.agreed_new_phrase(account)
+        await asyncio.shield(self._client.agreed_new_phrase(account))
         self.phrase.say("")
 
     def _changed(self, request: SessionRequest) -> None:

@@ -144,7 +144,10 @@ class RequestsPanel(QWidget):
         """The person looks at the list: missed requests are missed no longer."""
         for request in self._requests.values():
             if is_missed(request):
-                self._errands.run("mark as seen", self._client.mark_request_seen(request.key))
+                self._mark(request.key)
+
+    def _mark(self, key: str) -> None:
+        self._errands.run("mark as seen", self._client.mark_request_seen(key), finish=True)
 
     def _retranslate(self) -> None:
         self.title.setText(self.tr("Requests"))
@@ -194,7 +197,7 @@ class RequestsPanel(QWidget):
         contact = Contact(request.account, request.name, listed=request.known)
         self.ask.emit(contact, request.key if request.role is Role.ASKING else "")
         if is_missed(request):
-            self._errands.run("mark as seen", self._client.mark_request_seen(request.key))
+            self._mark(request.key)
 
 
 def _is_earlier(request: SessionRequest) -> bool:

@@ -3,6 +3,8 @@
 A page without a window: it fills the pop-up, and the window of an own request when both dialled at once.
 """
 
+import asyncio
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -203,7 +205,7 @@ class PromptView(QWidget):
             return
         self._set_busy(True)
         answer = self._client.answer(request.key, None if unchanged else typed)
-        self._errands.run("answer a request", answer, self._refused)
+        self._errands.run("answer a request", answer, self._refused, finish=True)
 
     def _decline(self) -> None:
         if self._request is not None and not self._busy:
@@ -211,7 +213,7 @@ class PromptView(QWidget):
             self._errands.run("decline a request", self._declined(self._request.key), self._refused)
 
     async def _declined(self, key: str) -> None:
-        await self._client.decline(key)
+        await asyncio.shield(self._client.decline(key))
         self.done.emit()
 
     def _ask_block(self) -> None:
@@ -231,7 +233,7 @@ class PromptView(QWidget):
             danger=True,
         )
         if await asked.answer():
-            await self._client.block(request.account, blocked=True)
+            await asyncio.shield(self._client.block(request.account, blocked=True))
             self.done.emit()
 
     def _set_busy(self, busy: bool) -> None:

@@ -1,5 +1,7 @@
 """New conversation, last page: one own request from *Send* to its ending (P1, P3 to P5)."""
 
+import asyncio
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -191,7 +193,8 @@ class RunPage(QWidget):
     def _cancel(self) -> None:
         if self._request is not None:
             self.cancel.setEnabled(False)
-            self._errands.run("cancel a request", self._client.cancel(self._request.key), self._refused)
+            cancel = self._client.cancel(self._request.key)
+            self._errands.run("cancel a request", cancel, self._refused, finish=True)
 
     def _watch(self) -> None:
         if self._request is not None:
@@ -199,7 +202,7 @@ class RunPage(QWidget):
             self._errands.run("watch for somebody", self._watched(self._request.account), self._refused)
 
     async def _watched(self, account: str) -> None:
-        await self._client.notify_when_present(account)
+        await asyncio.shield(self._client.notify_when_present(account))
         self._watching = True
         self._show()
 
@@ -208,7 +211,7 @@ class RunPage(QWidget):
             self._errands.run("new phrase agreed", self._agreed_with(self._request.account), self._refused)
 
     async def _agreed_with(self, account: str) -> None:
-        await self._client.agreed_new_phrase(account)
+        await asyncio.shield(self._client.agreed_new_phrase(account))
         self._phrase = ""
         self.again.emit()
 

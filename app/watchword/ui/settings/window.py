@@ -140,7 +140,8 @@ class SettingsWindow(QWidget):
         self.changed.emit(self._settings)
 
     def _contacts_only(self, value: bool) -> None:
-        self._errands.run("contacts only", self._client.set_contacts_only(value), self._refused)
+        only = self._client.set_contacts_only(value)
+        self._errands.run("contacts only", only, self._refused, finish=True)
 
     def _refused(self, situation: Situation) -> None:
         self.privacy.contacts_only.setChecked(self._client.contacts_only)

@@ -1,0 +1,67 @@
+"""Windows of the product in the test's own process: run on the product's loop, looked at, typed into.
+
+    def test_it(qapp, tmp_path):
+        async def play() -> None:
+            ...
+        played(qapp, play())
+
+Conditions are waited for by `support.waiting.until`, which leaves the loop to the windows.
+"""
+
+from collections.abc import Coroutine
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from support.waiting import until
+from watchword.settings import Language, Theme
+from watchword.ui.i18n import Languages
+from watchword.ui.run import run
+from watchword.ui.theme import Theme as Look
+
+Result = TypeVar("Result")
+Wanted = TypeVar("Wanted", bound=QWidget)
+
+
+def played(application: QApplication, work: Coroutine[object, object, Result]) -> Result:
+    """Run a play on the one loop, in the product's look, in English."""
+    application.setQuitOnLastWindowClosed(False)
+    Look(application, Theme.LIGHT)
+    languages = Languages(application, Language.ENGLISH)
+    try:
+        return run(application, work)
+    finally:
+        languages.choose(Language.ENGLISH)
+        for window in application.topLevelWidgets():
+            window.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def find(inside: QWidget, name: str, kind: type[Wanted]) -> Wanted:
+    """The widget of this name inside another; a visible one before a hidden one."""
+    found = [widget for widget in inside.findChildren(kind) if widget.objectName() == name]
+    assert found, f"nothing is called {name}"
+    return min(found, key=lambda widget: not widget.isVisible())
+
+
+def window_named(name: str) -> QWidget | None:
+    """The visible window of this name."""
+    shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+    return next((window for window in shown if window.objectName() == name), None)
+
+
+async def active(window: QWidget) -> None:
+    """Show a window and wait until the window manager has given it the keyboard."""
+    window.show()
+    window.activateWindow()
+    await until(window.isActiveWindow, "the window has the keyboard")
+
+
+def compose(field: QWidget, letters: str, commit: str = "") -> None:
+    """Let an input method hold letters in a field, or commit some."""
+    event = QInputMethodEvent(letters, [])
+    if commit:
+        event.setCommitString(commit)
+    QCoreApplication.sendEvent(field, event)
