@@ -185,6 +185,9 @@ class Terminal:
 
     def open(self, effect: effects.OpenSession) -> None:
         del self.pending[effect.h]
+        for at, older in enumerate(self.runs):
+            if isinstance(older, Established) and older.run.peer == effect.peer and older.run.h != effect.h:
+                self.feed(at, events.Closed())
         self.sessions[effect.h] = ratchet.unpack(effect.session)
         match standing(effect.peer, effect.peer_key, self.pins):
             case Standing.FIRST:

@@ -158,7 +158,7 @@ def unpack(packed: Secret) -> Session:
     """
     try:
         return _decoder.decode(packed.expose())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PeerError("not a session") from error
 
 

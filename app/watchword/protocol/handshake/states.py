@@ -262,7 +262,7 @@ def revive(packed: Secret, age: float, now: float) -> Pending:
     """
     try:
         state = _decoder.decode(packed.expose())
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PeerError("not a pending run") from error
     run = replace(state.run, clock=revived(state.run.clock, age, now))
     return replace(state, run=run)
