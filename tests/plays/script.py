@@ -25,6 +25,9 @@ LINK = "Have a look: https://example.org/contracts/clause-3?v=2"
 LONG = ("The quick brown fox jumps over the lazy dog. " * 100)[:4_000]
 WAITING = ("While you were away, one.", "While you were away, two.", "While you were away, three.")
 
+_REASON = 2_000
+"""Characters of a reason that are printed."""
+
 DIFFER = "The phrases did not match."
 ACCEPTED = "proved that you know the same phrase"
 NO_ANSWER_ASKING = "did not answer in time"
@@ -67,7 +70,9 @@ class Script:
                 step()
                 self._picture(number, step.__name__)
             except Exception as error:
-                raise StepFailed(f"step {number} could not be played: {line}\n{error}") from error
+                self._picture(number, "failed")
+                reason = str(error)[:_REASON]
+                raise StepFailed(f"step {number} could not be played: {line}\n{reason}") from error
             self._say(f"{number:2}  {line}")
 
     def steps(self) -> Iterator[Callable[[], None]]:

@@ -11,6 +11,7 @@ Everything waits on conditions with a time limit. A person can leave and come ba
 the same store; nothing but the store outlasts that.
 """
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Callable, Sequence
@@ -124,6 +125,15 @@ class Person:
         """Close and start."""
         await self.leaves()
         await self.returns()
+
+    def twin(self, folder: Path) -> "Person":
+        """The same account in a second program, from a copy of the store."""
+        folder.mkdir()
+        for file in self.folder.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        twin = Person(self.name, folder, self.address)
+        twin._key = self._key
+        return twin
 
     @property
     def is_away(self) -> bool:
@@ -338,7 +348,7 @@ class Stage:
         self.people: list[Person] = []
 
     async def __aenter__(self) -> Self:
-        self.relay.start()
+        await asyncio.to_thread(self.relay.start)
         return self
 
     async def __aexit__(
@@ -347,7 +357,7 @@ class Stage:
         for person in self.people:
             if not person.is_away:
                 await person.leaves()
-        self.relay.__exit__(kind, error, trace)
+        await asyncio.to_thread(self.relay.__exit__, kind, error, trace)
 
     async def person(self, name: str, *, address: str | None = None) -> Person:
         """Register somebody and start their program."""

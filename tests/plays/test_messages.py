@@ -1,0 +1,159 @@
+"""Texts of every size and shape, refusals, ticks, and what is left when a session ends."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from support.blocking import Block
+from support.play import PHRASE, Stage, meet
+from support.waiting import until
+from watchword.model.chat import Delivery, Notice
+from watchword.model.errors import Kind, RefusedBy
+from watchword.model.events import MessageAdded, MessageChanged
+from watchword_wire.limits import TEXT_BYTES
+
+STRANGE = [
+    "<b>bold</b><img src=file:///etc/passwd>",
+    "\u202egnp.exe",
+    "a" + "\u0301" * 10_000,
+    "zero\u200bwidth\ufeff",
+    "line\nbreak\r\n\ttab",
+    "\x00\x07",
+    "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🏳️‍🌈",
+]
+
+
+async def test_texts_arrive_as_they_were_typed(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        for text in STRANGE:
+            await ada.sends("bo", text)
+        await bo.sees_texts("ada", STRANGE)
+
+
+async def test_the_longest_text_and_one_byte_more(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        longest = "文" * (TEXT_BYTES // 3) + "x" * (TEXT_BYTES % 3)
+        await ada.sends("bo", longest)
+        for text, kind in (("", Kind.TEXT_EMPTY), (" \n ", Kind.TEXT_EMPTY), (longest + "x", Kind.TEXT_LONG)):
+            with pytest.raises(RefusedBy) as caught:
+                await ada.sends("bo", text)
+            assert caught.value.situation.kind is kind
+        assert caught.value.situation.facts == {"bytes": TEXT_BYTES + 1, "limit": TEXT_BYTES}
+        await bo.sees_texts("ada", [longest])
+
+
+async def test_without_a_session_nothing_can_be_written(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.ends_session("ada")
+        await ada.sees_notice("bo", Notice.ENDED_BY_PEER)
+        for person, other in ((ada, "bo"), (bo, "ada")):
+            with pytest.raises(RefusedBy) as caught:
+                await person.sends(other, "too late")
+            assert caught.value.situation.kind is Kind.NO_SESSION
+
+
+async def test_what_was_not_acknowledged_can_be_sent_again_in_the_next_session(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.leaves()
+        for text in ("one", "two"):
+            await ada.sends("bo", text)
+        await ada.sees_ticks("bo", Delivery.RELAYED)
+        await ada.ends_session("bo")
+        await ada.sees_ticks("bo", Delivery.UNDELIVERED)
+        chat = await ada.chat("bo")
+        assert chat.undelivered == 2
+        await bo.returns()
+        await bo.sees_texts("ada", ["one", "two"])  # the relay had them before the end
+        await meet(ada, bo)
+        assert await ada.client.send_again(chat.id) == 2
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+        await bo.sees_texts("ada", ["one", "two"])
+        assert (await ada.chat("bo")).undelivered == 0
+
+
+async def test_unread_draft_and_order_of_chats(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        cy = await stage.person("cy")
+        await meet(cy, bo)
+        await ada.sends("bo", "one")
+        await ada.sends("bo", "two")
+        await bo.sees_texts("ada", ["one", "two"])
+        chat = await bo.chat("ada")
+        assert chat.unread == 2
+        assert (await bo.client.chats())[0].contact.account == "ada"
+        await bo.client.mark_read(chat.id)
+        await bo.client.save_draft(chat.id, "dear ada")
+        await bo.restarts()
+        chat = await bo.chat("ada")
+        assert (chat.unread, chat.draft) == (0, "dear ada")
+
+
+async def test_events_tell_the_same_as_the_store(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        sent = await ada.sends("bo", "hello")
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+        added = [event for event in ada.events if isinstance(event, MessageAdded) and event.message.mine]
+        assert [event.message for event in added] == [sent]
+        assert not added[0].notify
+        steps = [event.message.delivery for event in ada.events if isinstance(event, MessageChanged)]
+        assert steps in ([Delivery.RELAYED, Delivery.DELIVERED], [Delivery.DELIVERED])
+        heard = [event for event in bo.events if isinstance(event, MessageAdded) and event.notify]
+        assert [event.message.text for event in heard] == ["hello"]
+
+
+async def test_a_blocked_contact_is_not_heard(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.client.block("ada", blocked=True)
+        await ada.sends("bo", "let me in")
+        await ada.sees_ticks("bo", Delivery.RELAYED)
+        await asyncio.sleep(0.3)
+        assert await bo.texts("ada") == []
+        await ada.sees_ticks("bo", Delivery.RELAYED)
+        with pytest.raises(RefusedBy) as caught:
+            await bo.sends("ada", "no")
+        assert caught.value.situation.kind is Kind.CONTACT_BLOCKED
+
+
+async def test_presence(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await until(lambda: ada.present("bo") and bo.present("ada"), "each sees the other")
+        assert (await ada.chat("bo")).contact.present
+        await bo.leaves()
+        await until(lambda: not ada.present("bo"), "ada sees that bo left")
+        stage.relay.kill()
+        await ada.is_offline()
+        stage.relay.start()
+
+
+async def test_two_hundred_texts_while_the_other_is_away(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.leaves()
+        texts = [str(number) for number in range(200)]
+        for text in texts:
+            await ada.sends("bo", text)
+        await bo.returns()
+        await bo.sees_texts("ada", texts)
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+
+
+async def test_nothing_holds_the_loop(tmp_path: Path, quick_loop: list[Block]) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await ada.asks("bo", PHRASE)
+        await bo.sees_prompt_of("ada")
+        await bo.answers("ada", PHRASE)
+        await until(lambda: ada.request("bo").ending, "the request ends")
+        for number in range(20):
+            await ada.sends("bo", "x" * 60_000 + str(number))
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+    assert quick_loop == []

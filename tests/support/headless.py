@@ -1,0 +1,67 @@
+"""A client without a window as a process of its own, for tests that kill it.
+
+    python -m support.headless FOLDER KEY PEER TOTAL
+
+Opens the store, sends numbered texts until the chat holds TOTAL own ones, goes on from there after a restart,
+and prints `done` once all of them are delivered and as many of the peer's are here. Ends when standard input
+does. Numbers come from the store, so a text that was saved is never written again.
+"""
+
+import asyncio
+import sys
+import threading
+from pathlib import Path
+
+from watchword.core.client import Client
+from watchword.model.chat import Delivery, Message, MessageKind
+from watchword.store import account
+from watchword.store.database import Database
+
+PAUSE = 0.004
+
+
+async def own_and_theirs(client: Client, chat: int) -> tuple[list[Message], list[Message]]:
+    """The texts of a chat by who wrote them."""
+    rows = (await client.page(chat, limit=100_000)).messages
+    texts = [row for row in rows if row.kind is MessageKind.TEXT]
+    return [row for row in texts if row.mine], [row for row in texts if not row.mine]
+
+
+async def run(folder: Path, key: bytes, peer: str, total: int, over: asyncio.Event) -> None:
+    """Play one side."""
+    db = await Database.open(folder / "watchword.db", key)
+    mine = await db.read(account.get)
+    assert mine is not None
+    client = Client(db, mine, lambda: None)
+    await client.start()
+    [chat] = [chat.id for chat in await client.chats() if chat.contact.account == peer]
+    own, _theirs = await own_and_theirs(client, chat)
+    for number in range(len(own), total):
+        await client.send_text(chat, str(number))
+        await asyncio.sleep(PAUSE)
+    while True:
+        own, theirs = await own_and_theirs(client, chat)
+        if len(theirs) >= total and all(row.delivery is Delivery.DELIVERED for row in own):
+            break
+        await asyncio.sleep(0.05)
+    print("done", flush=True)  # noqa: T201 - the word that the test waits for
+    await over.wait()
+    await client.close()
+
+
+async def main(words: list[str]) -> None:
+    """Read the command line; watch standard input."""
+    folder, key, peer, total = words
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def wait_for_eof() -> None:
+        sys.stdin.read()
+        loop.call_soon_threadsafe(over.set)
+
+    threading.Thread(target=wait_for_eof, daemon=True).start()
+    await run(Path(folder), bytes.fromhex(key), peer, int(total), over)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
