@@ -1,4 +1,1654 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>About</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Watchword {version}</source>
+        <translation>Watchword {version}</translation>
+    </message>
+    <message>
+        <source>Apache-2.0. It is made with, under their own licences:</source>
+        <translation>Apache-2.0。以下组成部分各自遵循其许可：</translation>
+    </message>
+</context>
+<context>
+    <name>Account</name>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Your id</source>
+        <translation>你的 ID</translation>
+    </message>
+    <message>
+        <source>Others type it to ask you for a conversation.</source>
+        <translation>别人输入它，就能请求与你对话。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>The key of this profile is sealed under your master passphrase.</source>
+        <translation>此配置的密钥由你的主口令封存。</translation>
+    </message>
+    <message>
+        <source>The key of this profile is kept in the keyring of this computer.</source>
+        <translation>此配置的密钥保存在这台电脑的密钥环中。</translation>
+    </message>
+    <message>
+        <source>The key of this profile is kept in {keyring}.</source>
+        <translation>此配置的密钥保存在 {keyring} 中。</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>AccountStep</name>
+    <message>
+        <source>Choose an id. Others type it when they want to talk to you.</source>
+        <translation>请选一个 ID。别人想和你对话时，就输入它。</translation>
+    </message>
+    <message>
+        <source>Your id</source>
+        <translation>你的 ID</translation>
+    </message>
+    <message>
+        <source>Invite</source>
+        <translation>邀请码</translation>
+    </message>
+    <message>
+        <source>This relay admits invited people only. Whoever runs it gives invites.</source>
+        <translation>这个中继只接纳受邀的人。邀请码由运营中继的人提供。</translation>
+    </message>
+    <message>
+        <source>Asking the relay…</source>
+        <translation>正在询问中继…</translation>
+    </message>
+    <message>
+        <source>Your id will be “{account}”: it is free.</source>
+        <translation>你的 ID 将是“{account}”，可以使用。</translation>
+    </message>
+    <message>
+        <source>“{account}” is free.</source>
+        <translation>“{account}”可以使用。</translation>
+    </message>
+</context>
+<context>
+    <name>Advice</name>
+    <message>
+        <source>Pass it on by another way than Watchword. Use it only once.</source>
+        <translation>请用 Watchword 以外的方式告诉对方。只用一次。</translation>
+    </message>
+    <message>
+        <source>In person</source>
+        <translation>当面</translation>
+    </message>
+    <message>
+        <source>On a call</source>
+        <translation>打电话</translation>
+    </message>
+    <message>
+        <source>Another encrypted channel</source>
+        <translation>其他加密渠道</translation>
+    </message>
+</context>
+<context>
+    <name>Appearance</name>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+</context>
+<context>
+    <name>ChatModel</name>
+    <message>
+        <source>Draft: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} unread</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Messages with {contact}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{contact} opened this session with another key than before. A new computer does that, and so does somebody else who knows the phrase. Ask {contact} by another way before you accept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accept the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refuse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One message was not delivered before the last session ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} messages were not delivered before the last session ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing can be sent until you decide about the key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You blocked {contact}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No session is open, so nothing can be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a new conversation with {contact}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the latest message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the latest message, {count} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">已复制</translation>
+    </message>
+    <message>
+        <source>Copied {count} messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CheckList</name>
+    <message>
+        <source>The relay works.</source>
+        <translation>中继工作正常。</translation>
+    </message>
+    <message>
+        <source>not needed here</source>
+        <translation>此处不需要</translation>
+    </message>
+    <message>
+        <source>{number} ms</source>
+        <translation>{number} 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Message to {contact}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation type="unfinished">发送</translation>
+    </message>
+    <message>
+        <source>Too long to send: {bytes} of at most {limit} bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bytes} of {limit} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Dates</name>
+    <message>
+        <source>Today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Details</name>
+    <message>
+        <source>Id</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Id: {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>How this conversation is protected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Both of you typed the same passphrase, and the two computers proved it to each other. Since then every message is sealed here and opened on {contact}&apos;s computer only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The session was opened with another key than the one this computer remembers for {contact}. Nothing is sent until you decide.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No session is open. The history stays on this computer, encrypted. A new session runs the whole exchange again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay passes messages on. It cannot read them, and it never learns the phrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each message has a key of its own that is forgotten after use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FirstStart</name>
+    <message>
+        <source>Welcome to Watchword</source>
+        <translation>欢迎使用 Watchword</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversation…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>End session…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to all chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Headings</name>
+    <message>
+        <source>There is no keyring</source>
+        <translation>没有密钥环</translation>
+    </message>
+    <message>
+        <source>The keyring is locked</source>
+        <translation>密钥环已锁定</translation>
+    </message>
+    <message>
+        <source>The keyring refused</source>
+        <translation>密钥环拒绝了请求</translation>
+    </message>
+    <message>
+        <source>The key of this profile is gone</source>
+        <translation>此配置的密钥不见了</translation>
+    </message>
+    <message>
+        <source>The keyring does not answer</source>
+        <translation>密钥环没有回应</translation>
+    </message>
+    <message>
+        <source>A file of this profile is damaged</source>
+        <translation>此配置的一个文件已损坏</translation>
+    </message>
+    <message>
+        <source>This profile needs a newer Watchword</source>
+        <translation>此配置需要更新版本的 Watchword</translation>
+    </message>
+    <message>
+        <source>The profile cannot be written</source>
+        <translation>此配置无法写入</translation>
+    </message>
+    <message>
+        <source>This profile is open already</source>
+        <translation>此配置已被打开</translation>
+    </message>
+    <message>
+        <source>The key does not fit</source>
+        <translation>密钥不匹配</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Watchword does not start</source>
+        <translation>Watchword 无法启动</translation>
+    </message>
+    <message>
+        <source>This profile did not open</source>
+        <translation>此配置未能打开</translation>
+    </message>
+</context>
+<context>
+    <name>KeepingStep</name>
+    <message>
+        <source>Everything Watchword keeps on this computer is encrypted with one key. Where shall this key be kept?</source>
+        <translation>Watchword 存放在这台电脑上的一切都用一把密钥加密。这把密钥保存在哪里？</translation>
+    </message>
+    <message>
+        <source>In {keyring}</source>
+        <translation>保存在 {keyring}</translation>
+    </message>
+    <message>
+        <source>Under a master passphrase</source>
+        <translation>用主口令保护</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Looking at the keyring of this computer…</source>
+        <translation>正在查看这台电脑的密钥环…</translation>
+    </message>
+    <message>
+        <source>The keyring of this computer. It opens when you log in; you type nothing more.</source>
+        <translation>这台电脑的密钥环。登录时自动打开，不必再输入什么。</translation>
+    </message>
+    <message>
+        <source>The keyring cannot keep the key</source>
+        <translation>密钥环无法保存密钥</translation>
+    </message>
+    <message>
+        <source>Use the keyring instead</source>
+        <translation>改用密钥环</translation>
+    </message>
+    <message>
+        <source>Use a master passphrase instead</source>
+        <translation>改用主口令</translation>
+    </message>
+    <message>
+        <source>Creating…</source>
+        <translation>正在创建…</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open {host}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NameStep</name>
+    <message>
+        <source>Welcome to Watchword. Here, two people who know the same phrase open a private conversation. Nobody in between can read it.</source>
+        <translation>欢迎使用 Watchword。两个知道同一口令的人，可以在这里开启私密对话，中间没有人能读到内容。</translation>
+    </message>
+    <message>
+        <source>What is your name? It stays on this computer.</source>
+        <translation>怎么称呼你？名字只留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>你的名字</translation>
+    </message>
+</context>
+<context>
+    <name>NewConversation</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+</context>
+<context>
+    <name>NewMaster</name>
+    <message>
+        <source>The two are not the same.</source>
+        <translation>两次输入不一致。</translation>
+    </message>
+    <message>
+        <source>Master passphrase</source>
+        <translation>主口令</translation>
+    </message>
+    <message>
+        <source>At least four words. Watchword asks for it at each start; nobody can restore it.</source>
+        <translation>至少四个词。Watchword 每次启动都会询问；忘记后无人能恢复。</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>再输入一次</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>A notification of a message shows</source>
+        <translation>消息通知显示</translation>
+    </message>
+    <message>
+        <source>name and text</source>
+        <translation>名字和内容</translation>
+    </message>
+    <message>
+        <source>the name only</source>
+        <translation>仅名字</translation>
+    </message>
+    <message>
+        <source>neither name nor text</source>
+        <translation>不显示名字和内容</translation>
+    </message>
+    <message>
+        <source>Stay in the tray when the window is closed</source>
+        <translation>关闭窗口后留在托盘</translation>
+    </message>
+    <message>
+        <source>Messages and requests keep arriving. Quit from the tray&apos;s menu.</source>
+        <translation>消息和请求仍会送达。可从托盘菜单退出。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray, so the window stays in the taskbar while Watchword runs.</source>
+        <translation>此桌面没有托盘，因此 Watchword 运行时窗口留在任务栏。</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message>
+        <source>Watchword</source>
+        <translation>Watchword</translation>
+    </message>
+    <message>
+        <source>New message</source>
+        <translation>新消息</translation>
+    </message>
+    <message>
+        <source>{contact} asks for a conversation</source>
+        <translation>{contact} 想和你对话</translation>
+    </message>
+    <message>
+        <source>Type the phrase you agreed on.</source>
+        <translation>请输入你们约定的口令。</translation>
+    </message>
+    <message>
+        <source>{contact} is online</source>
+        <translation>{contact} 已在线</translation>
+    </message>
+    <message>
+        <source>You can ask for a conversation again.</source>
+        <translation>可以再次请求对话了。</translation>
+    </message>
+    <message>
+        <source>Somebody</source>
+        <translation>有人</translation>
+    </message>
+</context>
+<context>
+    <name>OpenLink</name>
+    <message>
+        <source>Write to {host}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open {host}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your browser opens this address. Its owner will see that you came.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Person</name>
+    <message>
+        <source>id: {account}</source>
+        <translation>ID：{account}</translation>
+    </message>
+    <message>
+        <source>not in your contacts</source>
+        <translation>不在你的联系人中</translation>
+    </message>
+</context>
+<context>
+    <name>PhraseEntry</name>
+    <message>
+        <source>Tab completes the word.</source>
+        <translation>按 Tab 补全此词。</translation>
+    </message>
+    <message>
+        <source>Words recognised: {count}</source>
+        <translation>已识别的词：{count}</translation>
+    </message>
+</context>
+<context>
+    <name>PhraseField</name>
+    <message>
+        <source>Hide the phrase</source>
+        <translation>隐藏口令</translation>
+    </message>
+    <message>
+        <source>Show the phrase</source>
+        <translation>显示口令</translation>
+    </message>
+</context>
+<context>
+    <name>PhrasePage</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Type my own</source>
+        <translation>自己输入</translation>
+    </message>
+    <message>
+        <source>Another phrase</source>
+        <translation>换一个口令</translation>
+    </message>
+    <message>
+        <source>A phrase that only you and {contact} know</source>
+        <translation>只有你和 {contact} 知道的口令</translation>
+    </message>
+    <message>
+        <source>A guesser gets one live try, and you would see it fail.</source>
+        <translation>猜测者只有一次当场尝试的机会，而且你会看到它失败。</translation>
+    </message>
+    <message>
+        <source>Add a hint</source>
+        <translation>添加提示</translation>
+    </message>
+    <message>
+        <source>Add {contact} to my contacts</source>
+        <translation>将 {contact} 加入我的联系人</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>I agreed on a new phrase</source>
+        <translation>我们已约定新的口令</translation>
+    </message>
+    <message>
+        <source>A phrase for {contact}</source>
+        <translation>给 {contact} 的口令</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Not encrypted: the relay can read it. {count} characters left.</source>
+        <translation>未加密：中继可以读到。还可输入 {count} 个字符。</translation>
+    </message>
+    <message>
+        <source>Hint (not encrypted)</source>
+        <translation>提示（未加密）</translation>
+    </message>
+    <message>
+        <source>Which phrase you mean, without the phrase</source>
+        <translation>说明是哪个口令，但不要写出口令</translation>
+    </message>
+</context>
+<context>
+    <name>Privacy</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Only my contacts may ask me for a conversation</source>
+        <translation>只有联系人可以请求与我对话</translation>
+    </message>
+    <message>
+        <source>Others are met with silence: they see that nobody answered, and you see nothing.</source>
+        <translation>其他人得不到任何回应：他们只看到无人应答，你也不会看到请求。</translation>
+    </message>
+</context>
+<context>
+    <name>PromptView</name>
+    <message>
+        <source>Block</source>
+        <translation>屏蔽</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暂不</translation>
+    </message>
+    <message>
+        <source>Open conversation</source>
+        <translation>开启对话</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Unconfirmed note</source>
+        <translation>未经核实的附言</translation>
+    </message>
+    <message>
+        <source>The phrase you agreed with {contact}; not your computer&apos;s password</source>
+        <translation>你与 {contact} 约定的口令；不是你电脑的密码</translation>
+    </message>
+    <message>
+        <source>You both asked at the same time. Your phrase is kept: open with it, or type the one the other side chose.</source>
+        <translation>你们同时发出了请求。你的口令仍保留：可直接用它开启，或输入对方选的口令。</translation>
+    </message>
+    <message>
+        <source>Block {contact}?</source>
+        <translation>屏蔽 {contact}？</translation>
+    </message>
+    <message>
+        <source>Requests from {contact} are met with silence from now on. Nobody is told. You can stop blocking in the contact list.</source>
+        <translation>今后 {contact} 的请求得不到任何回应，也不会有人被告知。可以在联系人列表中取消屏蔽。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Refusal</name>
+    <message>
+        <source>Watchword does not start</source>
+        <translation type="unfinished">Watchword 无法启动</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished">退出</translation>
+    </message>
+</context>
+<context>
+    <name>RelayHere</name>
+    <message>
+        <source>A relay on this computer</source>
+        <translation>这台电脑上的中继</translation>
+    </message>
+    <message>
+        <source>For the people on this network. It carries sealed messages and can read none. While it is off, nobody reaches anybody through it.</source>
+        <translation>供此网络上的人使用。它传送封好的消息，一条也读不到。它关闭时，没有人能通过它联系。</translation>
+    </message>
+    <message>
+        <source>Keep it running when Watchword is closed</source>
+        <translation>关闭 Watchword 后仍保持运行</translation>
+    </message>
+    <message>
+        <source>Its address</source>
+        <translation>它的地址</translation>
+    </message>
+    <message>
+        <source>Give this to the others; they type it as their relay.</source>
+        <translation>把它告诉其他人，他们把它填作自己的中继。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>Stop the relay</source>
+        <translation>停止中继</translation>
+    </message>
+    <message>
+        <source>Run a relay on this computer</source>
+        <translation>在这台电脑上运行中继</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>RelaySection</name>
+    <message>
+        <source>Relay</source>
+        <translation>中继</translation>
+    </message>
+    <message>
+        <source>Address of the relay</source>
+        <translation>中继的地址</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Use this address</source>
+        <translation>使用此地址</translation>
+    </message>
+</context>
+<context>
+    <name>RelayStep</name>
+    <message>
+        <source>Which relay do you use? It passes sealed messages on and keeps them while somebody is away. It can read none. Whoever runs it gave you its address.</source>
+        <translation>你使用哪个中继？它转交封好的消息，有人不在时替他保管，但一条也读不到。它的地址由运营它的人提供。</translation>
+    </message>
+    <message>
+        <source>Address of the relay</source>
+        <translation>中继的地址</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>I have none: run a relay on this computer</source>
+        <translation>我没有：在这台电脑上运行中继</translation>
+    </message>
+</context>
+<context>
+    <name>Rename</name>
+    <message>
+        <source>Rename {contact}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only you see this name. Empty shows the id again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RequestRow</name>
+    <message>
+        <source>not in your contacts</source>
+        <translation>不在你的联系人中</translation>
+    </message>
+    <message>
+        <source>Waits quietly: too many requests at once.</source>
+        <translation>静静等待：一时请求太多。</translation>
+    </message>
+    <message>
+        <source>You missed a request.</source>
+        <translation>你错过了一个请求。</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回应</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Ask back</source>
+        <translation>回请</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>再次请求</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsPanel</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+    <message>
+        <source>Nobody has asked you for a conversation, and you have asked nobody.</source>
+        <translation>还没有人请求与你对话，你也没有请求过别人。</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Missed</source>
+        <translation>错过的</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>更早</translation>
+    </message>
+</context>
+<context>
+    <name>RequestsWindow</name>
+    <message>
+        <source>Requests</source>
+        <translation>请求</translation>
+    </message>
+</context>
+<context>
+    <name>Ring</name>
+    <message>
+        <source>{seconds} seconds left</source>
+        <translation>还剩 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>正在进行</translation>
+    </message>
+</context>
+<context>
+    <name>RunPage</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>I agreed on a new phrase</source>
+        <translation>我们已约定新的口令</translation>
+    </message>
+    <message>
+        <source>The phrase</source>
+        <translation>口令</translation>
+    </message>
+    <message>
+        <source>Ask again when {contact} is online</source>
+        <translation>{contact} 在线时再问</translation>
+    </message>
+    <message>
+        <source>You will be told when {contact} is online.</source>
+        <translation>{contact} 在线时会通知你。</translation>
+    </message>
+    <message>
+        <source>Show the phrase</source>
+        <translation>显示口令</translation>
+    </message>
+    <message>
+        <source>Hide the phrase</source>
+        <translation>隐藏口令</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>Connecting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not connected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished">正在打开…</translation>
+    </message>
+    <message>
+        <source>No chat matches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your conversations appear here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation type="unfinished">新对话</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished">设置</translation>
+    </message>
+    <message>
+        <source>Search chats</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests, new ones waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation type="unfinished">请求</translation>
+    </message>
+</context>
+<context>
+    <name>Spoken</name>
+    <message>
+        <source>You</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Step</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+</context>
+<context>
+    <name>Strength</name>
+    <message>
+        <source>Easy to guess. Use several words that do not belong together.</source>
+        <translation>容易猜到。请用几个互不相关的词。</translation>
+    </message>
+    <message>
+        <source>Not bad. One or two more words make it good.</source>
+        <translation>还可以。再加一两个词就好了。</translation>
+    </message>
+    <message>
+        <source>Good.</source>
+        <translation>不错。</translation>
+    </message>
+    <message>
+        <source>Very good.</source>
+        <translation>很好。</translation>
+    </message>
+</context>
+<context>
+    <name>Tongue</name>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Open Watchword</source>
+        <translation>打开 Watchword</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Answer {contact}…</source>
+        <translation>回应 {contact}…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Watchword: {contact} asks for a conversation</source>
+        <translation>Watchword：{contact} 想和你对话</translation>
+    </message>
+    <message>
+        <source>Watchword: {count} unread</source>
+        <translation>Watchword：{count} 条未读</translation>
+    </message>
+    <message>
+        <source>Watchword</source>
+        <translation>Watchword</translation>
+    </message>
+</context>
+<context>
+    <name>Unlock</name>
+    <message>
+        <source>Watchword</source>
+        <translation>Watchword</translation>
+    </message>
+    <message>
+        <source>Master passphrase</source>
+        <translation>主口令</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Welcome back</source>
+        <translation>欢迎回来</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished">正在打开…</translation>
+    </message>
+    <message>
+        <source>Choose a chat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Or begin a new conversation with somebody who knows your phrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begin with a phrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agree on a few words with somebody, in person or on a call. Both of you type them, and nobody else can read what you write.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation type="unfinished">新对话</translation>
+    </message>
+</context>
+<context>
+    <name>WhomPage</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Choose a contact, or type the id of the person you want to talk to.</source>
+        <translation>选择联系人，或输入对方的 ID。</translation>
+    </message>
+    <message>
+        <source>Name or id</source>
+        <translation>名字或 ID</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>联系人</translation>
+    </message>
+    <message>
+        <source>Nobody in your contacts yet. Type an id above.</source>
+        <translation>还没有联系人。请在上面输入 ID。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>blocked</source>
+        <translation>已屏蔽</translation>
+    </message>
+    <message>
+        <source>Ask this id, which is not in your contacts</source>
+        <translation>向这个不在联系人中的 ID 发出请求</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>The phrase is empty. Type the words you agreed on.</source>
+        <translation>口令是空的。请输入你们约定的词。</translation>
+    </message>
+    <message>
+        <source>The phrase is too long. A few words are enough.</source>
+        <translation>口令太长。几个词就够了。</translation>
+    </message>
+    <message>
+        <source>The phrase contains a character that this program does not know yet. Leave it out.</source>
+        <translation>口令含有本程序尚不认识的字符。请去掉它。</translation>
+    </message>
+    <message>
+        <source>The hint is too long: at most 80 characters.</source>
+        <translation>提示太长：最多 80 个字符。</translation>
+    </message>
+    <message>
+        <source>The hint contains the phrase, and hints are not encrypted. Write something else.</source>
+        <translation>提示里含有口令，而提示是不加密的。请换个写法。</translation>
+    </message>
+    <message>
+        <source>Type an id.</source>
+        <translation>请输入 ID。</translation>
+    </message>
+    <message>
+        <source>This is not an id. Use letters, digits, dots, dashes.</source>
+        <translation>这不是 ID。请用文字、数字、点和短横线。</translation>
+    </message>
+    <message>
+        <source>This id is too long.</source>
+        <translation>这个 ID 太长。</translation>
+    </message>
+    <message>
+        <source>This is your own id. Type the id of the other person.</source>
+        <translation>这是你自己的 ID。请输入对方的 ID。</translation>
+    </message>
+    <message>
+        <source>Somebody else has this id already. Choose another one.</source>
+        <translation>这个 ID 已被使用。请另选一个。</translation>
+    </message>
+    <message>
+        <source>This id looks too much like one that somebody else has. Choose another one.</source>
+        <translation>这个 ID 与别人的太相像。请另选一个。</translation>
+    </message>
+    <message>
+        <source>There is nothing to send yet.</source>
+        <translation>还没有可发送的内容。</translation>
+    </message>
+    <message>
+        <source>This message is too long: {bytes} of at most {limit} bytes. Split it into two.</source>
+        <translation>消息太长：{bytes} 字节，最多 {limit} 字节。请分成两条。</translation>
+    </message>
+    <message>
+        <source>Type a name.</source>
+        <translation>请输入名字。</translation>
+    </message>
+    <message>
+        <source>Too many uncertain tries with {account}. You can ask again at {until}; agree on a new phrase by another way before that.</source>
+        <translation>与 {account} 的不确定尝试过多。{until} 之后可以再试；在此之前请用其他方式约定新的口令。</translation>
+    </message>
+    <message>
+        <source>Too many uncertain tries with {account}. Requests are stopped until you say that you agreed on a new phrase by another way.</source>
+        <translation>与 {account} 的不确定尝试过多。请求已暂停，直到你表明已用其他方式约定新的口令。</translation>
+    </message>
+    <message>
+        <source>A request with {account} is running already. Finish or cancel that one first.</source>
+        <translation>与 {account} 的一个请求正在进行。请先完成或取消它。</translation>
+    </message>
+    <message>
+        <source>This request is over. Start a new one.</source>
+        <translation>这个请求已结束。请重新发起。</translation>
+    </message>
+    <message>
+        <source>You blocked this person. Unblock them first.</source>
+        <translation>你屏蔽了此人。请先取消屏蔽。</translation>
+    </message>
+    <message>
+        <source>There is no open session with this person. Start a new conversation first.</source>
+        <translation>与此人没有开启的会话。请先发起新对话。</translation>
+    </message>
+    <message>
+        <source>This is not the address of a relay. It looks like wss://relay.example:8765#key.</source>
+        <translation>这不是中继的地址。它应像 wss://relay.example:8765#key 这样。</translation>
+    </message>
+    <message>
+        <source>A relay&apos;s address begins with wss://, not with {scheme}://.</source>
+        <translation>中继的地址以 wss:// 开头，而不是 {scheme}://。</translation>
+    </message>
+    <message>
+        <source>An address with ws:// is not protected on its way and works for this computer only. Ask for the wss:// address of the relay.</source>
+        <translation>ws:// 地址在途中不受保护，只能用于本机。请索要中继的 wss:// 地址。</translation>
+    </message>
+    <message>
+        <source>The part behind # is not the key of a relay. Copy the whole address again from whoever gave it.</source>
+        <translation># 后面的部分不是中继的密钥。请从提供者那里重新复制完整的地址。</translation>
+    </message>
+    <message>
+        <source>No computer with the name {host} was found. Check the address and your network.</source>
+        <translation>找不到名为 {host} 的电脑。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer on port {port}. The relay may be off, or a firewall is in between.</source>
+        <translation>{host} 在端口 {port} 上没有回应。中继可能已关闭，或中间有防火墙。</translation>
+    </message>
+    <message>
+        <source>No protected connection could be made: something at this address does not speak TLS 1.3.</source>
+        <translation>无法建立受保护的连接：此地址不支持 TLS 1.3。</translation>
+    </message>
+    <message>
+        <source>Nobody this computer trusts vouches for the relay&apos;s certificate. Use the address with its key (#…).</source>
+        <translation>没有这台电脑信任的机构为中继的证书担保。请使用带密钥（#…）的地址。</translation>
+    </message>
+    <message>
+        <source>The relay shows another key than the one in its address. Do not go on before you know why; ask whoever runs it.</source>
+        <translation>中继出示的密钥与地址中的不同。弄清原因之前不要继续；请询问运营它的人。</translation>
+    </message>
+    <message>
+        <source>Something answers at this address, but it is no Watchword relay.</source>
+        <translation>此地址有回应，但不是 Watchword 中继。</translation>
+    </message>
+    <message>
+        <source>The relay speaks another version. One of the two programs has to be updated.</source>
+        <translation>中继使用另一版本。两个程序中有一个需要更新。</translation>
+    </message>
+    <message>
+        <source>The relay sent something that makes no sense. Whoever runs it should look into it.</source>
+        <translation>中继发来了无法理解的内容。应由运营它的人查看。</translation>
+    </message>
+    <message>
+        <source>The relay answers too slowly. Try again later.</source>
+        <translation>中继回应太慢。请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The relay does not recognise this computer. Whoever runs it can help.</source>
+        <translation>中继不认识这台电脑。运营它的人可以帮忙。</translation>
+    </message>
+    <message>
+        <source>The relay could not store a test message.</source>
+        <translation>中继未能存储测试消息。</translation>
+    </message>
+    <message>
+        <source>The relay did not give back a test message.</source>
+        <translation>中继没有交还测试消息。</translation>
+    </message>
+    <message>
+        <source>The relay has no room left. Your messages stay here and are sent when it has.</source>
+        <translation>中继没有空间了。你的消息留在这里，有空间时再发送。</translation>
+    </message>
+    <message>
+        <source>Too much is waiting for the other person at the relay. Your messages stay here for now.</source>
+        <translation>中继上等待对方的消息太多。你的消息暂时留在这里。</translation>
+    </message>
+    <message>
+        <source>The relay is busy. Watchword tries again in {seconds} s.</source>
+        <translation>中继繁忙。Watchword 将在 {seconds} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>The relay is being restarted.</source>
+        <translation>中继正在重新启动。</translation>
+    </message>
+    <message>
+        <source>Another program signed in with this profile. Use that one, or connect here again.</source>
+        <translation>另一个程序已用此配置登录。请使用那一个，或在这里重新连接。</translation>
+    </message>
+    <message>
+        <source>This relay admits invited people only. Ask whoever runs it for an invite.</source>
+        <translation>这个中继只接纳受邀的人。请向运营它的人索要邀请码。</translation>
+    </message>
+    <message>
+        <source>This invite is not valid any more. Each one works once; ask for a new one.</source>
+        <translation>这个邀请码已失效。每个只能用一次；请索要新的。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be written. Change its permissions, or choose another one.</source>
+        <translation>文件夹 {folder} 无法写入。请更改其权限，或另选一个。</translation>
+    </message>
+    <message>
+        <source>Another program has this profile open.</source>
+        <translation>另一个程序已打开此配置。</translation>
+    </message>
+    <message>
+        <source>The file {file} is damaged and cannot be read. Nothing was overwritten; put back a backup, or start with another profile.</source>
+        <translation>文件 {file} 已损坏，无法读取。没有覆盖任何内容；请恢复备份，或使用另一个配置启动。</translation>
+    </message>
+    <message>
+        <source>The file {file} was written by a newer version of Watchword. Update this program.</source>
+        <translation>文件 {file} 由更新版本的 Watchword 写成。请更新本程序。</translation>
+    </message>
+    <message>
+        <source>The key that was found does not open this profile. Nothing was overwritten.</source>
+        <translation>找到的密钥打不开此配置。没有覆盖任何内容。</translation>
+    </message>
+    <message>
+        <source>The disk that holds {folder} is full. Make room; nothing that was saved is lost.</source>
+        <translation>{folder} 所在的磁盘已满。请腾出空间；已保存的内容没有丢失。</translation>
+    </message>
+    <message>
+        <source>This computer has no keyring. Install one, or protect the profile by a master passphrase.</source>
+        <translation>这台电脑没有密钥环。请安装一个，或用主口令保护此配置。</translation>
+    </message>
+    <message>
+        <source>The keyring of this computer is locked. Unlock it and try again.</source>
+        <translation>这台电脑的密钥环已锁定。请解锁后重试。</translation>
+    </message>
+    <message>
+        <source>The keyring of this computer refused. Allow Watchword to use it and try again.</source>
+        <translation>这台电脑的密钥环拒绝了请求。请允许 Watchword 使用它，然后重试。</translation>
+    </message>
+    <message>
+        <source>The keyring no longer holds the key of this profile. Without it nobody can read the profile: put the keyring back from a backup, or start with another profile.</source>
+        <translation>密钥环里已没有此配置的密钥。没有它，谁也无法读取此配置：请从备份恢复密钥环，或使用另一个配置启动。</translation>
+    </message>
+    <message>
+        <source>The keyring does not answer. Perhaps it waits behind another window for a password.</source>
+        <translation>密钥环没有回应。它也许正在另一个窗口后面等待密码。</translation>
+    </message>
+    <message>
+        <source>This is not the master passphrase of this profile.</source>
+        <translation>这不是此配置的主口令。</translation>
+    </message>
+    <message>
+        <source>A master passphrase needs at least four words.</source>
+        <translation>主口令至少需要四个词。</translation>
+    </message>
+    <message>
+        <source>The cryptographic parts of this installation do not compute as they must. Watchword does not start with them. Install it again from where you trust it.</source>
+        <translation>本次安装的加密组件计算结果不正确，Watchword 不会用它们启动。请从可信来源重新安装。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: {reason}</source>
+        <translation>这台电脑上的中继未能启动：{reason}</translation>
+    </message>
+    <message>
+        <source>Something went wrong in Watchword itself. Nothing that was saved is lost; please report it.</source>
+        <translation>Watchword 自身出了问题。已保存的内容没有丢失；请报告此问题。</translation>
+    </message>
+    <message>
+        <source>An id has no slash in it.</source>
+        <translation>ID 中不能有斜杠。</translation>
+    </message>
+    <message>
+        <source>An id has no spaces in it.</source>
+        <translation>ID 中不能有空格。</translation>
+    </message>
+    <message>
+        <source>This id contains a character that cannot be seen.</source>
+        <translation>这个 ID 含有看不见的字符。</translation>
+    </message>
+    <message>
+        <source>You and {contact} proved that you know the same phrase. From now on this computer recognises {contact}.</source>
+        <translation>你和 {contact} 已互相证明知道同一口令。从现在起，这台电脑认得 {contact}。</translation>
+    </message>
+    <message>
+        <source>{contact} did not want to open a conversation now.</source>
+        <translation>{contact} 现在不想开启对话。</translation>
+    </message>
+    <message>
+        <source>You declined the request of {contact}.</source>
+        <translation>你拒绝了 {contact} 的请求。</translation>
+    </message>
+    <message>
+        <source>You withdrew your request.</source>
+        <translation>你撤回了请求。</translation>
+    </message>
+    <message>
+        <source>{contact} withdrew the request.</source>
+        <translation>{contact} 撤回了请求。</translation>
+    </message>
+    <message>
+        <source>{contact} did not answer in time. No harm done. Check the id, or try again.</source>
+        <translation>{contact} 没有及时应答。没有任何损害。请检查 ID，或再试一次。</translation>
+    </message>
+    <message>
+        <source>The time to answer {contact} ran out. No harm done.</source>
+        <translation>回应 {contact} 的时间已过。没有任何损害。</translation>
+    </message>
+    <message>
+        <source>The connection was lost before both sides were sure. Nothing was sent.</source>
+        <translation>双方确认之前连接中断了。没有发送任何内容。</translation>
+    </message>
+    <message>
+        <source>The phrases did not match. One of you may have mistyped it, or someone tried to guess it. Nothing was sent.</source>
+        <translation>口令不一致。可能有一方输错了，也可能有人试图猜测。没有发送任何内容。</translation>
+    </message>
+    <message>
+        <source>Agree on a new phrase by another way.</source>
+        <translation>请用其他方式约定新的口令。</translation>
+    </message>
+    <message>
+        <source>{contact} may try again.</source>
+        <translation>{contact} 可能会再试一次。</translation>
+    </message>
+    <message>
+        <source>Sending the request…</source>
+        <translation>正在发送请求…</translation>
+    </message>
+    <message>
+        <source>Waiting for {contact} to type the phrase…</source>
+        <translation>正在等待 {contact} 输入口令…</translation>
+    </message>
+    <message>
+        <source>{contact} asks for a conversation</source>
+        <translation>{contact} 想和你对话</translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation>正在核对…</translation>
+    </message>
+    <message>
+        <source>The relay cannot be reached. Watchword keeps trying.</source>
+        <translation>无法连接中继。Watchword 会继续尝试。</translation>
+    </message>
+    <message>
+        <source>You ended the session.</source>
+        <translation>你结束了会话。</translation>
+    </message>
+    <message>
+        <source>{contact} ended the session.</source>
+        <translation>{contact} 结束了会话。</translation>
+    </message>
+    <message>
+        <source>A new session took the place of the earlier one.</source>
+        <translation>新的会话取代了之前的会话。</translation>
+    </message>
+    <message>
+        <source>The other computer no longer holds this session. Start a new conversation to go on.</source>
+        <translation>对方的电脑已不再持有此会话。要继续，请发起新对话。</translation>
+    </message>
+    <message>
+        <source>Messages of {contact} arrived that cannot be opened any more. Ask to send them again.</source>
+        <translation>{contact} 的一些消息已无法打开。请对方重新发送。</translation>
+    </message>
+    <message>
+        <source>You accepted another key for {contact}.</source>
+        <translation>你接受了 {contact} 的另一把密钥。</translation>
+    </message>
+    <message>
+        <source>You refused another key for {contact}. The session was closed.</source>
+        <translation>你拒绝了 {contact} 的另一把密钥。会话已关闭。</translation>
+    </message>
+    <message>
+        <source>waiting to be sent</source>
+        <translation>等待发送</translation>
+    </message>
+    <message>
+        <source>at the relay</source>
+        <translation>已到中继</translation>
+    </message>
+    <message>
+        <source>delivered</source>
+        <translation>已送达</translation>
+    </message>
+    <message>
+        <source>not delivered</source>
+        <translation>未送达</translation>
+    </message>
+    <message>
+        <source>Connecting to the relay…</source>
+        <translation>正在连接中继…</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>已连接</translation>
+    </message>
+    <message>
+        <source>Watchword is not connected.</source>
+        <translation>Watchword 未连接。</translation>
+    </message>
+    <message>
+        <source>Name found</source>
+        <translation>找到名称</translation>
+    </message>
+    <message>
+        <source>Computer answers</source>
+        <translation>电脑有回应</translation>
+    </message>
+    <message>
+        <source>Connection protected</source>
+        <translation>连接已受保护</translation>
+    </message>
+    <message>
+        <source>A relay of this version</source>
+        <translation>版本一致的中继</translation>
+    </message>
+    <message>
+        <source>Sign-in works</source>
+        <translation>可以登录</translation>
+    </message>
+    <message>
+        <source>Stores a message</source>
+        <translation>能存储消息</translation>
+    </message>
+    <message>
+        <source>Gives it back</source>
+        <translation>能交还消息</translation>
+    </message>
+    <message>
+        <source>New messages</source>
+        <translation>新消息</translation>
+    </message>
+    <message>
+        <source>You: {text}</source>
+        <translation>你：{text}</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
 </TS>

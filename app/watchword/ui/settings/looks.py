@@ -87,7 +87,7 @@ class Notices(Section):
         self.why.setText(
             self.tr("Messages and requests keep arriving. Quit from the tray's menu.")
             if self._tray
-            else self.tr("This desktop has no tray, so closing the window puts it into the taskbar.")
+            else self.tr("This desktop has no tray, so the window stays in the taskbar while Watchword runs.")
         )
 
 
