@@ -21,7 +21,6 @@ from watchword_wire.errors import Trouble
 from watchword_wire.frames import Registration
 from watchword_wire.login import NO_CERTIFICATE
 
-
 GC_OBJECTS = 20_000
 
 
@@ -59,6 +58,7 @@ def serve(config: Config, limits: Limits | None = None) -> None:
     """
     _no_core_dumps()
     log.set_up()
+    os.umask(0o077)
     folder.prepare(config.data)
     lock = folder.Lock(config.data)
     try:
@@ -68,7 +68,7 @@ def serve(config: Config, limits: Limits | None = None) -> None:
             if config.cert is not None and config.key is not None:
                 pair = (config.cert, config.key)
             else:
-                pair = identity.own_certificate(config.data)
+                pair = _own_certificate(config.data)
             context, fingerprint = identity.tls_context(*pair)
         me = identity.RelayIdentity(key, fingerprint)
         store = SqliteStore(config.data / FILE_NAME)
@@ -79,6 +79,16 @@ def serve(config: Config, limits: Limits | None = None) -> None:
             store.close()
     finally:
         lock.release()
+
+
+def _own_certificate(data: Path) -> tuple[Path, Path]:
+    """The relay's own certificate and its key, made on the first start."""
+    pair = data / "certificate.pem", data / "certificate.key"
+    if not all(path.exists() for path in pair):
+        from watchword_relay import certificate  # noqa: PLC0415 - much to load, and needed once
+
+        certificate.make(*pair)
+    return pair
 
 
 async def _serve(
@@ -92,12 +102,12 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         _on_signal(loop, number, stop)
+    relay = Relay(config, store, me, context, limits)
+    port = await relay.start()
     # What stands now stands for good, and a message makes no cycles: look for them less often.
     gc.collect()
     gc.freeze()
     gc.set_threshold(GC_OBJECTS)
-    relay = Relay(config, store, me, context, limits)
-    port = await relay.start()
     if config.stop_at_eof:
         _on_eof(loop, stop)
     scheme = "ws" if context is None else "wss"

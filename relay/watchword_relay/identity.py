@@ -5,25 +5,17 @@ Hello, so that a desktop which pins the key trusts the channel with either kind 
 """
 
 import base64
-import datetime
 import hashlib
 import os
 import ssl
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.x509.oid import NameOID
 
 from watchword_relay.config import Unfit
 from watchword_wire.login import NO_CERTIFICATE
 
 _KEY_FILE = "relay.key"
-_CERTIFICATE_FILE = "certificate.pem"
-_CERTIFICATE_KEY_FILE = "certificate.key"
-_VALID = datetime.timedelta(days=3_650)
 
 
 class RelayIdentity:
@@ -61,36 +53,6 @@ def relay_key(folder: Path) -> Ed25519PrivateKey:
         raise Unfit(f"the relay's key in {path} cannot be read") from error
 
 
-def own_certificate(folder: Path) -> tuple[Path, Path]:
-    """The relay's own certificate and its key, made on the first start."""
-    certificate_path, key_path = folder / _CERTIFICATE_FILE, folder / _CERTIFICATE_KEY_FILE
-    if certificate_path.exists() and key_path.exists():
-        return certificate_path, key_path
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Watchword relay")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + _VALID)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("relay.invalid")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    write_private(
-        key_path,
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-    )
-    write_private(certificate_path, certificate.public_bytes(serialization.Encoding.PEM))
-    return certificate_path, key_path
-
-
 def tls_context(certificate: Path, key: Path) -> tuple[ssl.SSLContext, bytes]:
     """TLS 1.3 and nothing else, with a certificate. Returns its SHA-256, too.
 
@@ -102,15 +64,16 @@ def tls_context(certificate: Path, key: Path) -> tuple[ssl.SSLContext, bytes]:
     context.maximum_version = ssl.TLSVersion.TLSv1_3
     try:
         context.load_cert_chain(certificate, key, password=_no_password)
-        served = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+        served = ssl.PEM_cert_to_DER_cert(_first_certificate(certificate.read_text("ascii")))
     except _PasswordWanted as error:
         raise Unfit(f"the key {key} is protected by a password; give one without") from error
     except OSError as error:
-        reason = error.strerror or "they are broken or do not belong together"
+        broken = isinstance(error, ssl.SSLError)
+        reason = "they are broken or do not belong together" if broken else error.strerror
         raise Unfit(f"certificate {certificate} with key {key} cannot be used: {reason}") from error
-    except (ValueError, IndexError) as error:
+    except ValueError as error:
         raise Unfit(f"certificate {certificate} cannot be read") from error
-    return context, hashlib.sha256(served.public_bytes(serialization.Encoding.DER)).digest()
+    return context, hashlib.sha256(served).digest()
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -123,6 +86,12 @@ def write_private(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+
+
+def _first_certificate(pem: str) -> str:
+    """The relay's own of a file with a chain: the first."""
+    start = pem.index(ssl.PEM_HEADER)
+    return pem[start : pem.index(ssl.PEM_FOOTER, start) + len(ssl.PEM_FOOTER)]
 
 
 class _PasswordWanted(Exception):

@@ -1,0 +1,318 @@
+"""The relay's command line, as an operator meets it: real processes."""
+
+import asyncio
+import base64
+import hashlib
+import io
+import os
+import resource
+import signal
+import socket
+import ssl
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import apsw
+import pytest
+
+from support.disks import read_only
+from support.relay import PATIENCE, RelayProcess, relay
+from support.terminal import Terminal
+from watchword_relay import folder
+from watchword_relay.__main__ import _public, main
+from watchword_relay.config import Address
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import frames, login
+
+__all__ = ["relay"]
+
+
+def refused(data: Path, *options: str, listen: str = "127.0.0.1:0") -> str:
+    """Start a relay that cannot start, in this process; return what it says."""
+    mask = os.umask(0o022)
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            status = main(["serve", "--data", str(data), "--listen", listen, *options])
+    finally:
+        os.umask(mask)
+    assert (status, out.getvalue()) == (1, "")
+    said = err.getvalue().splitlines()
+    assert said[-1].startswith("watchword-relay: ")
+    return said[-1]
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+# --- starting -----------------------------------------------------------------------------
+
+
+async def test_the_first_line_is_the_address_to_give(relay: RelayProcess) -> None:
+    scheme, _, rest = relay.address.partition("://")
+    host, _, key = rest.partition("#")
+    assert (scheme, host) == ("ws", f"127.0.0.1:{relay.port}")
+    async with Terminal(relay.url, "ada") as ada:
+        hello = await ada.open()
+        assert hello.versions == [1]
+        assert hello.registration == frames.Registration.OPEN
+        signed = login.relay_bytes(bytes(32), hello.nonce)
+        assert login.signature_is_good(hello.relay_key, hello.signature, signed)
+        assert login.signature_is_good(decoded(key), hello.signature, signed)
+
+
+def decoded(key: str) -> bytes:
+    assert "=" not in key
+    return base64.urlsafe_b64decode(key + "=")
+
+
+def test_the_key_stays_and_private_files_are_private(relay: RelayProcess) -> None:
+    before = relay.address
+    relay.stop()
+    relay.start()
+    assert relay.address == before
+    assert stat.S_IMODE(relay.data.stat().st_mode) == 0o700
+    found = modes(relay.data)
+    assert {found["relay.key"], found["relay.sqlite3"]} == {0o600}
+    assert not [name for name, mode in found.items() if mode & 0o077]
+
+
+def test_it_leaves_no_core_behind(relay: RelayProcess) -> None:
+    assert resource.prlimit(relay.pid, resource.RLIMIT_CORE) == (0, 0)
+
+
+async def test_off_loopback_it_makes_its_own_certificate_for_tls_13(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay", listen="0.0.0.0:0") as relay:
+        assert relay.address.startswith("wss://")
+        assert "0.0.0.0" not in relay.address  # noqa: S104
+        url = f"wss://127.0.0.1:{relay.port}"
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        async with Terminal(url, "ada") as ada:
+            hello = await ada.open(trusting)
+            channel = ada.socket.transport.get_extra_info("ssl_object")
+            assert channel.version() == "TLSv1.3"
+            served = hashlib.sha256(channel.getpeercert(binary_form=True)).digest()
+            signed = login.relay_bytes(served, hello.nonce)
+            assert login.signature_is_good(decoded(relay.address.partition("#")[2]), hello.signature, signed)
+            assert hello.registration == frames.Registration.INVITE
+        assert {modes(relay.data)["certificate.pem"], modes(relay.data)["certificate.key"]} == {0o600}
+        trusting.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises((ssl.SSLError, ConnectionResetError)):
+            await Terminal(url, "ada").open(trusting)
+
+
+async def test_a_given_certificate_is_served_and_vouched_for(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "first", listen="0.0.0.0:0") as first:
+        pair = first.data / "certificate.pem", first.data / "certificate.key"
+    options = ["--cert", str(pair[0]), "--key", str(pair[1])]
+    with RelayProcess(tmp_path / "relay", options=options) as relay:
+        assert relay.address.startswith("wss://127.0.0.1:")
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        async with Terminal(relay.url, "ada") as ada:
+            hello = await ada.open(trusting)
+            served = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pair[0].read_text())).digest()
+            assert login.signature_is_good(
+                hello.relay_key, hello.signature, login.relay_bytes(served, hello.nonce)
+            )
+
+
+def test_a_wildcard_address_is_not_given_to_people() -> None:
+    for wildcard in ("0.0.0.0", "::"):  # noqa: S104
+        shown = str(_public(Address(wildcard, 0), 8470))
+        assert shown.endswith(":8470")
+        assert not shown.startswith((wildcard + ":", "[::]"))
+    assert str(_public(Address("::1", 0), 8470)) == "[::1]:8470"
+
+
+# --- what does not work, and why -------------------------------------------------------------
+
+
+def test_a_port_in_use(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        listen = f"127.0.0.1:{other.getsockname()[1]}"
+        assert "another program uses this port" in refused(tmp_path / "relay", listen=listen)
+
+
+def test_an_address_that_is_not_ours(tmp_path: Path) -> None:
+    said = refused(tmp_path / "relay", listen="192.0.2.1:8470")
+    assert "not an address of this computer" in said
+    assert "no address of that name" in refused(tmp_path / "relay", listen="nowhere.invalid:8470")
+
+
+@pytest.mark.parametrize(
+    "listen", ["8470", "127.0.0.1", "127.0.0.1:x", ":8470", "127.0.0.1:70000", "::1:8470"]
+)
+def test_an_address_of_no_form(tmp_path: Path, listen: str) -> None:
+    assert "--listen wants" in refused(tmp_path / "relay", listen=listen)
+
+
+def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    (tmp_path / "letters.txt").write_text("dear")
+    assert "not a relay's data folder" in refused(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert "is a file" in refused(tmp_path / "file")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    with read_only(tmp_path):
+        assert "cannot be written" in refused(tmp_path / "relay")
+
+
+def test_a_folder_in_use(relay: RelayProcess) -> None:
+    assert "another relay runs" in refused(relay.data)
+
+
+def prepared(data: Path) -> None:
+    """A data folder as a relay leaves it."""
+    folder.prepare(data)
+    SqliteStore(data / folder.DATABASE).close()
+
+
+def test_a_newer_database(tmp_path: Path) -> None:
+    data = tmp_path / "relay"
+    prepared(data)
+    db = apsw.Connection(str(data / "relay.sqlite3"))
+    db.execute("UPDATE relay SET schema_version = 99")
+    db.close()
+    assert "newer relay" in refused(data)
+
+
+def test_a_damaged_database(tmp_path: Path) -> None:
+    data = tmp_path / "relay"
+    prepared(data)
+    (data / "relay.sqlite3").write_bytes(b"\0" * 8_192)
+    assert "damaged" in refused(data)
+
+
+def test_a_broken_relay_key(tmp_path: Path) -> None:
+    data = tmp_path / "relay"
+    prepared(data)
+    (data / "relay.key").write_bytes(b"short")
+    assert "key" in refused(data)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    with RelayProcess(tmp_path / "other", listen="0.0.0.0:0") as other:
+        yield other.data / "certificate.pem", other.data / "certificate.key"
+
+
+def test_a_broken_certificate(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    good, key = pair
+    data, broken = tmp_path / "relay", tmp_path / "broken.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+    assert "cannot be used" in refused(data, "--cert", str(broken), "--key", str(key))
+    assert "cannot be used" in refused(data, "--cert", str(good), "--key", str(broken))
+    missing = str(tmp_path / "missing.pem")
+    assert "No such file" in refused(data, "--cert", missing, "--key", str(key))
+    assert "belong together" in refused(data, "--cert", str(good))
+
+
+def test_a_certificate_with_another_key(tmp_path: Path, pair: tuple[Path, Path]) -> None:
+    with RelayProcess(tmp_path / "second", listen="0.0.0.0:0") as second:
+        other_key = second.data / "certificate.key"
+    said = refused(tmp_path / "relay", "--cert", str(pair[0]), "--key", str(other_key))
+    assert "do not belong together" in said
+
+
+def test_limits_that_make_no_sense(tmp_path: Path) -> None:
+    for t1, t2 in (("10", "10"), ("0", "10"), ("-1", "5"), ("20", "10")):
+        assert "--t1" in refused(tmp_path / "relay", f"--t1={t1}", f"--t2={t2}")
+
+
+# --- stopping ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(relay: RelayProcess, number: signal.Signals) -> None:
+    assert relay._end(number) == 0
+    assert not (relay.data / "relay.sqlite3-wal").exists()
+    assert "Traceback" not in relay.log.read_text()
+
+
+def test_it_stops_with_the_program_that_started_it(tmp_path: Path) -> None:
+    relay = RelayProcess(tmp_path / "relay", options=["--stop-at-eof"])
+    process = relay._process
+    assert process is not None
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(PATIENCE) == 0
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def test_without_that_it_does_not_mind_the_end_of_its_input(relay: RelayProcess) -> None:
+    assert relay._process is not None
+    assert relay._process.stdin is not None
+    relay._process.stdin.close()
+    time.sleep(0.2)
+    assert relay._process.poll() is None
+
+
+# --- invite, status -----------------------------------------------------------------------------
+
+
+async def test_an_invite_made_while_it_runs_works_once(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
+        invite = (await asyncio.to_thread(relay.run, "invite")).stdout.strip()
+        assert len(invite) == 20
+        assert invite.encode() not in b"".join(path.read_bytes() for path in relay.data.iterdir())
+        async with Terminal(relay.url, "eve") as eve:
+            await eve.open()
+            await eve.send(eve.registration())
+            assert await eve.read() == frames.Refusal(frames.RefusalCode.INVITE_NEEDED)
+            await eve.send(eve.registration("x" * 20))
+            assert await eve.read() == frames.Refusal(frames.RefusalCode.INVITE_WRONG)
+        async with await Terminal(relay.url, "ada").register(invite):
+            pass
+        async with Terminal(relay.url, "bo") as bo:
+            await bo.open()
+            await bo.send(bo.registration(invite))
+            assert await bo.read() == frames.Refusal(frames.RefusalCode.INVITE_WRONG)
+
+
+async def test_status_is_for_people(relay: RelayProcess) -> None:
+    async with await Terminal(relay.url, "ada").register() as ada:
+        await ada.message("ada", body=bytes(2_048))
+        await ada.sees(frames.Deliver)
+        bo = await Terminal(relay.url, "bo").register()
+        await bo.close()
+        await ada.message("bo", body=bytes(2_048))
+        request = ada.request("bo")
+        await ada.send(frames.Step("bo/1", request))
+        await ada.send(frames.Step("bo/1", b"\x07" + hashlib.sha256(request).digest() + b"\x02"))
+        await ada.sees(frames.StepFrom)
+        said = (await asyncio.to_thread(relay.run, "status")).stdout
+    assert said.splitlines() == [
+        "relay: running",
+        "accounts: 2",
+        "terminals: 2",
+        "open invitations: 0",
+        "waiting messages: 1 (2.0 KiB)",
+        "handshakes now: 0",
+        "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
+    ]
+    await asyncio.to_thread(relay.stop)
+    said = (await asyncio.to_thread(relay.run, "status")).stdout
+    assert said.startswith("relay: not running\naccounts: 2\n")
+    relay.start()
+
+
+@pytest.mark.parametrize("command", ["invite", "status"])
+def test_they_want_a_relays_folder(tmp_path: Path, command: str) -> None:
+    done = RelayProcess(tmp_path, start=False).run(command)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not a relay's data folder" in done.stderr
+    assert not list(tmp_path.iterdir())
