@@ -7,9 +7,11 @@ README.md tells.
 
 import importlib
 import sys
+from pathlib import Path
 
 from benchmarks.results import Figure, LeftOut, table, write
 
+TESTS = Path(__file__).resolve().parent.parent / "tests"
 PARTS = ("handshake", "ratchet", "desktop", "relay")
 
 
@@ -24,6 +26,8 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no such part: {' '.join(unknown)}; parts: {' '.join(PARTS)}", file=sys.stderr)
         return 2
+    # The desktop is driven by what drives it in tests.
+    sys.path.insert(0, str(TESTS))
     measured: dict[str, list[Figure]] = {}
     left_out: dict[str, str] = {}
     for name in names or PARTS:
@@ -39,7 +43,11 @@ def main(names: list[str]) -> int:
     path = write(measured, left_out)
     print(f"written: {path}")
     missed = [figure.name for figures in measured.values() for figure in figures if figure.reached is False]
-    print(f"missed: {', '.join(missed)}" if missed else "every bound is reached")
+    bounded = sum(figure.reached is not None for figures in measured.values() for figure in figures)
+    print(
+        f"{bounded - len(missed)} of {bounded} bounds reached"
+        + (f"; missed: {', '.join(missed)}" if missed else "")
+    )
     return 0
 
 

@@ -15,7 +15,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,6 +58,8 @@ class Driver:
         self._pending = b""
         self.answered_at = 0.0
         """When the program gave its last answer, by `time.monotonic` (the same clock in every process)."""
+        self.pressed_at = 0.0
+        """When it got its last key, by the same clock."""
 
     def click(self, target: str, **how: bool) -> None:
         """Click a widget; `right` or `double` say how."""
@@ -85,7 +87,7 @@ class Driver:
 
     def key(self, name: str, target: str | None = None) -> None:
         """Press a key such as Return, Tab or Ctrl+L, in the target or wherever the focus is."""
-        self._do("key", name=name, target=target)
+        self.pressed_at = self._do("key", name=name, target=target)
 
     def wheel(self, target: str, steps: int) -> None:
         """Turn the wheel over a widget, upwards by positive steps."""
@@ -122,6 +124,31 @@ class Driver:
             raise Late(f"{target} not {wanted} within {patience:g} s, but {answer['late']}")
         said: Said = self._result(answer, "wait")
         return said
+
+    def expect(self, target: str, *, patience: float = PATIENCE, **wanted: Any) -> Callable[[], float]:
+        """Have the program look every millisecond; the result waits and gives the moment when it was so."""
+        self._tell("wait", {"target": target, "wanted": wanted, "patience": patience, "every": 1})
+
+        def answered() -> float:
+            answer = self._hear("wait", patience + PATIENCE)
+            if "late" in answer:
+                raise Late(f"{target} not {wanted} within {patience:g} s, but {answer['late']}")
+            self._result(answer, "wait")
+            return self.answered_at
+
+        return answered
+
+    def scroll_frames(self, target: str, steps: int) -> list[float]:
+        """Scroll a view up step by step; the seconds that each step took with its painting."""
+        return list(self._do("scroll_frames", target=target, steps=steps))
+
+    def resize_frames(self, target: str, widths: list[int]) -> list[float]:
+        """Give a window one width after the other; the seconds that each took with its painting."""
+        return list(self._do("resize_frames", target=target, widths=widths))
+
+    def memory(self) -> float:
+        """Resident megabytes of the program."""
+        return float(self._do("memory"))
 
     def shot(self, path: Path, target: str | None = None) -> None:
         """Write a PNG of the window of a target, or of the whole screen."""
@@ -188,18 +215,22 @@ class Driver:
         return answer["ok"]
 
     def _ask(self, deed: str, how: dict[str, Any], patience: float) -> dict[str, Any]:
+        self._tell(deed, how)
+        return self._hear(f"{deed} {how}", patience)
+
+    def _tell(self, deed: str, how: dict[str, Any]) -> None:
         try:
             self._commands.write(json.dumps({"do": deed, "how": how}) + "\n")
             self._commands.flush()
         except BrokenPipeError:
             raise DriverError(self._gone(deed)) from None
+
+    def _hear(self, deed: str, patience: float) -> dict[str, Any]:
         deadline = time.monotonic() + patience
         while b"\n" not in self._pending:
             ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
-                raise DriverError(
-                    f"no answer to {deed} {how}: the event loop hangs\n{self.program.last_words()}"
-                )
+                raise DriverError(f"no answer to {deed}: the event loop hangs\n{self.program.last_words()}")
             more = os.read(self._answers, 65536)
             if not more:
                 raise DriverError(self._gone(deed))

@@ -5,6 +5,7 @@ Painted rows have no widgets: they are read where a screen reader reads them, th
 """
 
 import gc
+import time
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, QRect, Qt
@@ -276,3 +277,28 @@ def wheel(target: str, steps: int) -> None:
     surface = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
     middle = QPointF(surface.mapTo(surface.window(), surface.rect().center()))
     QTest.wheelEvent(surface.window().windowHandle(), middle, QPoint(0, 120 * steps))
+
+
+def scroll_frames(target: str, steps: int) -> list[float]:
+    """Scroll up step by step and paint at once; the seconds of each."""
+    widget = reachable(target)
+    assert isinstance(widget, QAbstractScrollArea)
+    bar, taken = widget.verticalScrollBar(), []
+    for _ in range(steps):
+        start = time.perf_counter()
+        bar.setValue(bar.value() - 3 * bar.singleStep())
+        widget.viewport().repaint()
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def resize_frames(target: str, widths: list[int]) -> list[float]:
+    """Give a window one width after the other and paint at once; the seconds of each."""
+    window, taken = widget_named(target).window(), []
+    for width in widths:
+        start = time.perf_counter()
+        window.resize(width, window.height())
+        QApplication.sendPostedEvents()
+        window.repaint()
+        taken.append(time.perf_counter() - start)
+    return taken

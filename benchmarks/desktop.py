@@ -1,0 +1,205 @@
+"""The desktop on a virtual screen: start, memory, the way of a message, and a chat of 100,000 messages.
+
+| measure | what |
+|---|---|
+| start | from the start of the process to the end of its first painting; best of the rounds |
+| memory | resident at that moment; median of the rounds |
+| bubble | from Enter to the own bubble in the view |
+| peer's bubble | from Enter to the bubble in the peer's view, over the relay on loopback |
+| long chat | resident with a chat of 100,000 messages open, after scrolling |
+| scroll, resize | one step and the painting after it, in that chat |
+
+The profile is opened by the keyring. Start and memory are taken in turns with those of a bare PySide6 window.
+"""
+
+import os
+import select
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from benchmarks.results import ROOT, Figure, LeftOut
+
+from support.desktop import DIALOG, PROMPT, Desktop
+from support.driver import PRODUCT
+from support.processes import Program
+from support.relay import RelayProcess
+from support.screen import Screen
+
+ROUNDS = 5
+MESSAGES = 30
+LONG_CHAT = 100_000
+STEPS = 300
+PATIENCE = 20.0
+BARE = "benchmarks.bare_window:main"
+
+
+class Start:
+    """How long a program took to its first window, and its memory then."""
+
+    def __init__(self, environment: Mapping[str, str], folder: Path, entry: str, *arguments: str) -> None:
+        reader, writer = os.pipe()
+        began = time.monotonic()
+        command = [
+            sys.executable,
+            str(ROOT / "benchmarks" / "first_paint.py"),
+            str(writer),
+            entry,
+            *arguments,
+        ]
+        program = Program(command, environment, folder, hand_over=[writer])
+        os.close(writer)
+        try:
+            ready, _, _ = select.select([reader], [], [], PATIENCE)
+            told = os.read(reader, 100).split() if ready else []
+        finally:
+            program.stop()
+            os.close(reader)
+        if not told:
+            raise LeftOut(f"{entry} painted nothing\n{program.last_words(8)}")
+        self.seconds = float(told[0]) - began
+        self.megabytes = int(told[1]) / 1024
+
+
+class Stage:
+    """A virtual screen, a relay, and profiles."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self.folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        screen = Screen()
+        stack.callback(screen.stop)
+        paths = os.pathsep.join(str(ROOT / name) for name in ("", "tests", "app", "relay"))
+        self.environment = {**screen.environment, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}
+        self.relay = stack.enter_context(RelayProcess(self.folder / "relay"))
+
+    def profile(self, name: str, *history: str) -> Path:
+        """A profile that has an account; see `benchmarks.profiles`."""
+        folder = self.folder / f"watchword-demo-{name}"
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.profiles",
+            str(folder),
+            name,
+            self.relay.address,
+            *history,
+        ]
+        done = subprocess.run(command, env=self.environment, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise LeftOut(f"no profile for {name}: {done.stderr.strip().splitlines()[-1]}")
+        return folder
+
+    def person(self, name: str) -> Desktop:
+        """Somebody at a desktop; their profile is the one of this name."""
+        return Desktop(name, self.folder, self.relay.address, self.environment)
+
+
+def starts(stage: Stage) -> Iterable[Figure]:
+    """Start and memory against a bare window."""
+    words = ["--profile", str(stage.profile("starter"))]
+    bare, ours = [], []
+    for _ in range(ROUNDS):
+        bare.append(Start(stage.environment, stage.folder, BARE))
+        ours.append(Start(stage.environment, stage.folder, PRODUCT, *words))
+    yield from (
+        Figure("start: bare window", best_seconds(bare), "s"),
+        Figure(
+            "start: desktop",
+            best_seconds(ours),
+            "s",
+            "itself to the bare window",
+            best_seconds(ours) / best_seconds(bare),
+            at_most=2.5,
+        ),
+        Figure("memory: bare window", memory(bare), "MB"),
+        Figure(
+            "memory: desktop", memory(ours), "MB", "itself to the bare window", memory(ours) / memory(bare)
+        ),
+    )
+
+
+def best_seconds(rounds: list[Start]) -> float:
+    """The quickest of the rounds."""
+    return min(start.seconds for start in rounds)
+
+
+def memory(rounds: list[Start]) -> float:
+    """The median of the rounds."""
+    return statistics.median(start.megabytes for start in rounds)
+
+
+def messages(stage: Stage) -> Iterable[Figure]:
+    """The way of a message from Enter to both views."""
+    stage.profile("ada")
+    stage.profile("bo")
+    ada, bo = stage.person("ada"), stage.person("bo")
+    try:
+        for person in (ada, bo):
+            person.opens_again()
+        bo.answers(ada.asks("bo"))
+        ada.asking_sees("same phrase")
+        bo.asked_sees("same phrase")
+        ada.puts_away(DIALOG)
+        bo.puts_away(PROMPT)
+        for person in (ada, bo):
+            person.chat_opens()
+        own, peer = [], []
+        for number in range(MESSAGES):
+            text = f"message number {number}"
+            ada.window.write("composer", text)
+            there = bo.window.expect("chatView", contains=text)
+            ada.window.key("Return", "composer")
+            ada.window.wait("chatView", contains=text, every=1)
+            own.append(ada.window.answered_at - ada.window.pressed_at)
+            peer.append(there() - ada.window.pressed_at)
+    finally:
+        ada.stops()
+        bo.stops()
+    yield Figure("bubble: median", statistics.median(own) * 1e3, "ms", at_most=16)
+    yield Figure("peer's bubble: median", statistics.median(peer) * 1e3, "ms", at_most=10)
+
+
+def long_chat(stage: Stage, bare: float) -> Iterable[Figure]:
+    """A chat of 100,000 messages."""
+    stage.profile("cy", "dee", str(LONG_CHAT))
+    cy = stage.person("cy")
+    try:
+        cy.opens_again()
+        cy.window.wait("chatList", visible=True, contains="dee")
+        cy.window.choose("chatList", "dee")
+        cy.window.wait("chatView", visible=True)
+        frames = cy.window.scroll_frames("chatView", STEPS)
+        steps = cy.window.resize_frames("mainWindow", [900 + 10 * (number % 20) for number in range(40)])
+        resident = cy.window.memory()
+    finally:
+        cy.stops()
+    yield Figure(
+        "long chat: memory", resident, "MB", "itself to the bare window", resident / bare, at_most=2.3
+    )
+    yield Figure("scroll: median frame", statistics.median(frames) * 1e3, "ms")
+    yield Figure("scroll: p99 frame", sorted(frames)[int(len(frames) * 0.99)] * 1e3, "ms", at_most=8)
+    yield Figure("resize: median step", statistics.median(steps) * 1e3, "ms", at_most=25)
+
+
+def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -> Iterable[Figure]:
+    """Measure all of it; what fails is left out with its reason, the rest is measured."""
+    found: list[Figure] = []
+    with ExitStack() as stack:
+        stage = Stage(stack)
+        say("desktop: start and memory")
+        found += starts(stage)
+        bare = next(figure.value for figure in found if figure.name == "memory: bare window")
+        parts = {"messages": partial(messages, stage), "long chat": partial(long_chat, stage, bare)}
+        for name, part in parts.items():
+            say(f"desktop: {name}")
+            try:
+                found += part()
+            except (AssertionError, LeftOut) as reason:
+                leave_out(f"desktop: {name}", str(reason).strip().splitlines()[0])
+    return found
