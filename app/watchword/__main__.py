@@ -1,5 +1,6 @@
 """Starts the desktop program; or, by a switch that is read before Qt is imported, the bundled relay."""
 
+import runpy
 import sys
 
 RELAY_CHILD = "--relay-child"
@@ -10,10 +11,11 @@ def main() -> int:
     """Run what the command line asks for; returns the exit code."""
     words = sys.argv[1:]
     if words[:1] == [RELAY_CHILD]:
-        from watchword.core import local_relay  # noqa: PLC0415 - no Qt in the child
-
-        return local_relay.child(words[1:])
-    from watchword.assemble import program  # noqa: PLC0415 - no Qt in the child
+        # By name: desktop and relay do not import each other.
+        sys.argv = ["watchword-relay", *words[1:]]
+        runpy.run_module("watchword_relay", run_name="__main__")
+        return 0
+    from watchword.assemble import program  # noqa: PLC0415 - no Qt in the relay
 
     return program(words)
 

@@ -18,6 +18,7 @@ from watchword.model.events import (
     TroubleMet,
 )
 from watchword.settings import Settings
+from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.choices import Choices
@@ -60,6 +61,7 @@ class Opened(QObject):
         self.page = ChatPage(client, self._errands)
         workspace.add_chat_page(self.page)
         self.page.set_narrow(workspace.narrow)
+        self.attention = Attention(window, workspace.model, self.requests, choices, self)
         self._connect()
 
     def _connect(self) -> None:
@@ -84,6 +86,9 @@ class Opened(QObject):
         self.page.begin.connect(self.requests.new_conversation)
         self.page.said.connect(show.toast.say)
         self._window.activated.connect(self.page.look)
+        hear.request_changed.connect(self.attention.request_changed)
+        self.attention.chat_asked.connect(self.open_chat)
+        self.attention.quit_asked.connect(self.quit_asked)
 
     def start(self) -> None:
         """Load the chats, connect, and start the bundled relay if that was chosen."""
@@ -92,6 +97,7 @@ class Opened(QObject):
     async def _start(self) -> None:
         self._workspace.model.set_chats(await self._client.chats())
         self._workspace.set_ready()
+        self.attention.tray.set_unread(self._workspace.model.unread)
         self._workspace.show_link(self._client.link)
         chosen = self._choices.settings
         if chosen.relay_here and not self._runner.state.running:
@@ -101,6 +107,7 @@ class Opened(QObject):
     async def stop(self) -> None:
         """Keep the draft and close every window; nothing is heard any more."""
         self.requests.stop()
+        self.attention.stop()
         for window in (self._settings, self._list):
             if window is not None:
                 window.close()
@@ -111,7 +118,7 @@ class Opened(QObject):
     @property
     def stays_in_tray(self) -> bool:
         """Whether the program goes on without its window."""
-        return False
+        return self.attention.stays_in_tray
 
     # --- what is asked ----------------------------------------------------------------
     def open_chat(self, number: int) -> None:
@@ -144,7 +151,7 @@ class Opened(QObject):
                 self._profile,
                 self._runner,
                 self._choices.settings,
-                tray=False,
+                tray=self.attention.tray.available,
                 parent=self._window,
             )
             made.changed.connect(self._choose)
@@ -183,6 +190,7 @@ class Opened(QObject):
         self._workspace.model.put(chat)
         if self.page.chat is not None and self.page.chat.id == chat.id:
             self.page.show_chat(chat)
+        self.attention.chat_changed(chat)
 
     def _contact_changed(self, event: ContactChanged) -> None:
         """A person is different: so is the chat with them, if the core has not said so itself."""
@@ -192,6 +200,8 @@ class Opened(QObject):
 
     def _message_added(self, event: MessageAdded) -> None:
         self.page.added(event)
+        open_chat = self.page.chat.id if self.page.chat is not None else 0
+        self.attention.message_added(event, open_chat)
 
     def _message_changed(self, event: MessageChanged) -> None:
         self.page.changed(event)

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from watchword.model.chat import Chat, Contact, SessionState
 from watchword.ui import theme
 from watchword.ui.chat.links import Link
-from watchword.ui.chat.pointing import put_on_clipboard
+from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.dialog import Dialog, question
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 
+_SHOWN = 400
 _translate = QCoreApplication.translate
 
 
@@ -112,7 +113,7 @@ class OpenLink(Dialog):
         if not mail:
             words = self.tr("Your browser opens this address. Its owner will see that you came.")
             self.body.addWidget(Label(words, Role.SOFT))
-        shown = link.address if len(link.address) <= 400 else link.address[:399] + "…"  # noqa: PLR2004
+        shown = link.address if len(link.address) <= _SHOWN else link.address[: _SHOWN - 1] + "…"
         address = Label("\u200b".join(shown), Role.META)
         address.setObjectName("linkAddress")
         address.setAccessibleName(shown)

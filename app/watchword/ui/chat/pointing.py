@@ -1,11 +1,8 @@
 """Mouse and keys over the messages: marking across bubbles, copying, links, the menu."""
 
-from functools import partial
-
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -13,13 +10,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message, MessageKind
+from watchword.model.chat import Message
 from watchword.ui.chat.history import History
-from watchword.ui.chat.links import Link, find
+from watchword.ui.chat.links import Link
+from watchword.ui.chat.menu import message_menu, put_on_clipboard
 from watchword.ui.chat.rows import RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
-from watchword.ui.controls.focus import came_by_keys
 
 _EDGE_MS = 30
 _TRIPLE_MS = 450
@@ -46,7 +43,6 @@ class Messages(ChatView):
         self._edge.timeout.connect(self._scroll_at_edge)
         self._double = QTimer(self)
         self._double.setSingleShot(True)
-        self._ringed = False
         self.viewport().setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
 
@@ -232,22 +228,6 @@ class Messages(ChatView):
         self.mark_message(ids[number])
         self.show_row(texts[number].place)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring if the keyboard brought the focus."""
-        self._ringed = came_by_keys(event)
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the ring."""
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    @property
-    def ringed(self) -> bool:
-        """Whether the ring is shown."""
-        return self._ringed and self.hasFocus()
-
     # --- the menu ---------------------------------------------------------------------
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done here."""
@@ -263,24 +243,8 @@ class Messages(ChatView):
         if found is None:
             return None
         message = self.rows[found[0]].message
-        menu = QMenu(self)
-        menu.setObjectName("messageMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if not self.selection.empty:
-            menu.addAction(self.tr("Copy"), self.copy)
-        if message.kind is MessageKind.TEXT:
-            menu.addAction(self.tr("Copy message"), lambda: self._copy_message(message))
-            links = find(message.text)[:5]
-            if links:
-                menu.addSeparator()
-            for link in links:
-                words = self.tr("Open {host}").format(host=link.host).replace("&", "&&")
-                menu.addAction(words, partial(self.link_chosen.emit, link.address))
-                menu.addAction(self.tr("Copy link"), partial(put_on_clipboard, link.address))
-        if menu.actions():
-            return menu
-        menu.deleteLater()
-        return None
+        copies = None if self.selection.empty else self.copy
+        return message_menu(self, message, copies, self._copy_message, self.link_chosen.emit)
 
     def _copy_message(self, message: Message) -> None:
         put_on_clipboard(message.text)
@@ -305,10 +269,3 @@ class Messages(ChatView):
         ):
             event.accept()
         return super().event(event)
-
-
-def put_on_clipboard(text: str) -> None:
-    """Plain text and nothing else."""
-    data = QMimeData()
-    data.setText(text)
-    QGuiApplication.clipboard().setMimeData(data)

@@ -53,6 +53,7 @@ _EMOJI = re.compile(
     r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u2300-\u23FF\u203C\u2049\u2122\u2139\u3030\u303D\u3297"
     r"\u3299\u2190-\u21FF\u200D\uFE0F\u20E3\U0001F1E6-\U0001F1FF\U000E0020-\U000E007F0-9#*]+"
 )
+_MANY = 8
 _ALONE = 24
 """The most code points of a text of emoji alone; families of four take seven."""
 
@@ -65,7 +66,7 @@ def emoji_alone(text: str) -> bool:
         and _EMOJI.fullmatch(bare.replace(" ", "")) is not None
         and any(character > "\u203b" and character not in "\u20e3\ufe0f" for character in bare)
         and (not bare.isascii())
-        and sum(1 for character in bare if character >= "\u2190" and character not in "\u200d\ufe0f") <= 8  # noqa: PLR2004
+        and sum(1 for character in bare if character >= "\u2190" and character not in "\u200d\ufe0f") <= _MANY
     )
 
 

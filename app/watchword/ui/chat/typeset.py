@@ -302,18 +302,8 @@ class Typeset:
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(where, flags, self._meta_words())
         if message.mine:
-            self._paint_tick(painter, QRectF(where.right() - _TICK, where.top(), _TICK, _TICK), colour)
-
-    def _paint_tick(self, painter: QPainter, where: QRectF, colour: QColor) -> None:
-        name = {
-            Delivery.WAITING: "clock",
-            Delivery.RELAYED: "check",
-            Delivery.DELIVERED: "check-check",
-            Delivery.UNDELIVERED: "circle-alert",
-        }[self.row.message.delivery]
-        side = 12.0 if self.row.message.delivery in (Delivery.WAITING, Delivery.UNDELIVERED) else 15.0
-        spot = QRectF(where.right() - side, where.center().y() - side / 2, side, side)
-        icons.paint(painter, name, spot, colour)
+            spot = QRectF(where.right() - _TICK, where.top(), _TICK, _TICK)
+            _paint_tick(painter, spot, message.delivery, colour)
 
     # --- pointing ---------------------------------------------------------------------
     def place_at(self, point: QPointF) -> int:
@@ -351,6 +341,18 @@ class Typeset:
             if inside < layout.lineAt(number + 1).y():
                 return layout.lineAt(number)
         return layout.lineAt(layout.lineCount() - 1)
+
+
+def _paint_tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -> None:
+    name = {
+        Delivery.WAITING: "clock",
+        Delivery.RELAYED: "check",
+        Delivery.DELIVERED: "check-check",
+        Delivery.UNDELIVERED: "circle-alert",
+    }[delivery]
+    side = 12.0 if delivery in (Delivery.WAITING, Delivery.UNDELIVERED) else 15.0
+    spot = QRectF(where.right() - side, where.center().y() - side / 2, side, side)
+    icons.paint(painter, name, spot, colour)
 
 
 def _rounded(box: QRectF, tl: float, tr: float, br: float, bl: float) -> QPainterPath:

@@ -7,22 +7,19 @@ it was there, and lays out only what is seen. Pointing, marking and keys stand i
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
+from watchword.ui.chat.area import BELOW, RowArea
 from watchword.ui.chat.history import History
-from watchword.ui.chat.pile import Pile
 from watchword.ui.chat.rows import Place, Row, RowKind, build
 from watchword.ui.chat.selection import Selection
-from watchword.ui.chat.typeset import Typeset
 from watchword.ui.colours import tokens
-from watchword.ui.controls.focus import paint_ring
-from watchword.ui.controls.scroll_bar import ScrollBar
+from watchword.ui.controls.focus import came_by_keys, paint_ring
 
 COLUMN = 920
 MARGIN = 20
-_BELOW = 14
 _NEAR = 900
 """Pixels from an end of the window at which the next page is asked for."""
 _AT_END = 24
@@ -37,7 +34,7 @@ class Anchor(msgspec.Struct, frozen=True):
     above: float = 0.0
 
 
-class ChatView(QAbstractScrollArea):
+class ChatView(RowArea):
     """The rows of one chat."""
 
     at_end_changed = Signal(bool)
@@ -47,19 +44,12 @@ class ChatView(QAbstractScrollArea):
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.history = history
-        self.pile = Pile()
         self.selection = Selection()
         self._at_end = True
         self._settling = False
+        self._ringed = False
         self.setObjectName("chatView")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.margin = MARGIN
-        self.setVerticalScrollBar(ScrollBar())
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-        self.verticalScrollBar().setSingleStep(28)
-        self.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._look_ahead)
@@ -72,32 +62,6 @@ class ChatView(QAbstractScrollArea):
         if name != self.pile.contact:
             self.pile.contact = name
             self._again(self.pile.forget)
-
-    @property
-    def rows(self) -> list[Row]:
-        """The loaded rows."""
-        return self.pile.rows
-
-    def visible_rows(self) -> list[tuple[Row, QRect]]:
-        """The rows on the screen and where they stand in the viewport."""
-        found = []
-        for number in self._visible():
-            where = self.row_rect(number)
-            found.append((self.rows[number], where))
-        return found
-
-    def row_rect(self, number: int) -> QRect:
-        """Where a row's bubble stands in the viewport."""
-        box = self.pile.typeset(number).box
-        at = self._corner(number)
-        return box.translated(at).toAlignedRect()
-
-    def numbered_at(self, point: QPoint) -> tuple[int, Typeset, QPointF] | None:
-        """The row at a point of the viewport, laid out, and the point as the row counts it."""
-        number = self.pile.number_at(self._value() + point.y() - self._lift())
-        if number < 0:
-            return None
-        return number, self.pile.typeset(number), QPointF(point) - self._corner(number)
 
     # --- where it stands --------------------------------------------------------------
     @property
@@ -125,35 +89,17 @@ class ChatView(QAbstractScrollArea):
         if top < self._value():
             self.verticalScrollBar().setValue(int(top) - MARGIN)
         elif bottom > self._value() + self.viewport().height():
-            self.verticalScrollBar().setValue(int(bottom) - self.viewport().height() + _BELOW)
+            self.verticalScrollBar().setValue(int(bottom) - self.viewport().height() + BELOW)
+
+    @property
+    def far_from_end(self) -> bool:
+        """Whether it is worth offering the way back."""
+        return self.history.newer or self.distance_from_end() > self.viewport().height() / 2
 
     def distance_from_end(self) -> int:
         """Pixels between the lower edge and the end of what is loaded."""
         bar = self.verticalScrollBar()
         return bar.maximum() - bar.value()
-
-    def _value(self) -> int:
-        return self.verticalScrollBar().value()
-
-    def _lift(self) -> float:
-        """Few messages stand at the lower edge, near the composer."""
-        return max(0.0, self.viewport().height() - self.pile.height - _BELOW)
-
-    def _corner(self, number: int) -> QPointF:
-        left = (self.width() - self.pile.column) / 2
-        return QPointF(round(left), round(self.pile.top(number) - self._value() + self._lift()))
-
-    def _visible(self) -> range:
-        if not self.rows:
-            return range(0)
-        first = self.pile.number_at(self._value() - self._lift())
-        last = self.pile.number_at(self._value() - self._lift() + self.viewport().height())
-        return range(first, last + 1)
-
-    @property
-    def ringed(self) -> bool:
-        """Whether the keyboard brought the focus here."""
-        return self.hasFocus()
 
     # --- keeping its place ------------------------------------------------------------
     def _anchor(self) -> Anchor:
@@ -189,7 +135,7 @@ class ChatView(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         high = self.viewport().height()
         bar.setPageStep(high)
-        bar.setRange(0, max(0, round(self.pile.height) + _BELOW - high))
+        bar.setRange(0, max(0, round(self.pile.height) + BELOW - high))
 
     def _again(self, work: Callable[[], object]) -> None:
         """Do something that changes heights, and stay where we are."""
@@ -272,6 +218,17 @@ class ChatView(QAbstractScrollArea):
         self.pile.set_column(self._column())
         self._restore(anchor)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the ring if the keyboard brought the focus."""
+        self._ringed = came_by_keys(event)
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the ring."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def changeEvent(self, event: QEvent) -> None:
         """Other colours or another language: lay out anew."""
         super().changeEvent(event)
@@ -297,8 +254,5 @@ class ChatView(QAbstractScrollArea):
                 and corner.y() + self._height(number) >= event.rect().top()
             ):
                 self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
-        if self.ringed:
+        if self.hasFocus() and self._ringed:
             paint_ring(painter, QRectF(self.viewport().rect()), 6)
-
-    def _height(self, number: int) -> float:
-        return self.pile.top(number + 1) - self.pile.top(number)

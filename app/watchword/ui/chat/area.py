@@ -1,0 +1,74 @@
+"""Where the rows of a pile stand on the screen: the scroll area without what moves it."""
+
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+
+from watchword.ui.chat.pile import Pile
+from watchword.ui.chat.rows import Row
+from watchword.ui.chat.typeset import Typeset
+from watchword.ui.controls.scroll_bar import ScrollBar
+
+BELOW = 14
+"""Pixels between the last row and the lower edge."""
+
+
+class RowArea(QAbstractScrollArea):
+    """A pile of rows behind a viewport."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.pile = Pile()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setVerticalScrollBar(ScrollBar())
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.verticalScrollBar().setSingleStep(28)
+        self.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def rows(self) -> list[Row]:
+        """The loaded rows."""
+        return self.pile.rows
+
+    def visible_rows(self) -> list[tuple[Row, QRect]]:
+        """The rows on the screen and where they stand in the viewport."""
+        found = []
+        for number in self._visible():
+            where = self.row_rect(number)
+            found.append((self.rows[number], where))
+        return found
+
+    def row_rect(self, number: int) -> QRect:
+        """Where a row's bubble stands in the viewport."""
+        box = self.pile.typeset(number).box
+        at = self._corner(number)
+        return box.translated(at).toAlignedRect()
+
+    def numbered_at(self, point: QPoint) -> tuple[int, Typeset, QPointF] | None:
+        """The row at a point of the viewport, laid out, and the point as the row counts it."""
+        number = self.pile.number_at(self._value() + point.y() - self._lift())
+        if number < 0:
+            return None
+        return number, self.pile.typeset(number), QPointF(point) - self._corner(number)
+
+    def _value(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def _lift(self) -> float:
+        """Few messages stand at the lower edge, near the composer."""
+        return max(0.0, self.viewport().height() - self.pile.height - BELOW)
+
+    def _corner(self, number: int) -> QPointF:
+        left = (self.width() - self.pile.column) / 2
+        return QPointF(round(left), round(self.pile.top(number) - self._value() + self._lift()))
+
+    def _visible(self) -> range:
+        if not self.rows:
+            return range(0)
+        first = self.pile.number_at(self._value() - self._lift())
+        last = self.pile.number_at(self._value() - self._lift() + self.viewport().height())
+        return range(first, last + 1)
+
+    def _height(self, number: int) -> float:
+        return self.pile.top(number + 1) - self.pile.top(number)

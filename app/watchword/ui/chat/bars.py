@@ -1,0 +1,59 @@
+"""The bars over the messages: a session that waits for an answer, and messages that were not delivered."""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from watchword.model.chat import Chat, SessionState
+from watchword.ui.controls.banner import Banner, Tone
+
+
+class Bars(QWidget):
+    """Two bars; each is there only when it has something to say."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chat: Chat | None = None
+        self.held = Banner()
+        self.held.setObjectName("heldBanner")
+        self.held.action.setObjectName("acceptKey")
+        self.held.other.setObjectName("refuseKey")
+        self.undelivered = Banner()
+        self.undelivered.setObjectName("undeliveredBanner")
+        self.undelivered.action.setObjectName("sendAgain")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.held)
+        column.addWidget(self.undelivered)
+
+    def show_chat(self, chat: Chat) -> None:
+        """Say what this chat needs."""
+        self._chat = chat
+        self._show_held(chat)
+        self._show_undelivered(chat)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._chat is not None:
+            self.show_chat(self._chat)
+
+    def _show_held(self, chat: Chat) -> None:
+        if chat.session is not SessionState.HELD:
+            self.held.be_quiet()
+            return
+        said = self.tr(
+            "{contact} opened this session with another key than before. A new computer does that, and so "
+            "does somebody else who knows the phrase. Ask {contact} by another way before you accept."
+        ).format(contact=chat.contact.name)
+        accept, refuse = self.tr("Accept the key"), self.tr("Refuse")
+        self.held.say(said, Tone.WARNING, action=accept, other=refuse, icon="key-round")
+
+    def _show_undelivered(self, chat: Chat) -> None:
+        if not chat.undelivered or chat.session is not SessionState.OPEN:
+            self.undelivered.be_quiet()
+            return
+        one = self.tr("One message was not delivered before the last session ended.")
+        many = self.tr("{count} messages were not delivered before the last session ended.")
+        said = one if chat.undelivered == 1 else many.format(count=chat.undelivered)
+        self.undelivered.say(said, Tone.INFO, action=self.tr("Send again"), icon="circle-alert")

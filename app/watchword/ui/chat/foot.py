@@ -1,0 +1,100 @@
+"""What stands under the messages beside the composer: why nothing can be sent, the way back to the end."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from watchword.model.chat import Chat, SessionState
+from watchword.ui.chat.view import COLUMN
+from watchword.ui.colours import tokens
+from watchword.ui.controls.button import Button, IconButton, Kind
+from watchword.ui.controls.label import Label, Role
+
+
+class Closed(QWidget):
+    """What stands in the composer's place while nothing can be sent: why, and what to do."""
+
+    chosen = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = Label(role=Role.SOFT)
+        self.words.setObjectName("noSession")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.button = Button(kind=Kind.PRIMARY)
+        self.button.setObjectName("reopenConversation")
+        self.button.clicked.connect(self.chosen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 8)
+        column.setSpacing(10)
+        column.addWidget(self.words)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_chat(self, chat: Chat) -> None:
+        """Say what keeps this chat from being written in."""
+        name = chat.contact.name
+        if chat.contact.blocked:
+            self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
+        elif chat.session is SessionState.HELD:
+            self._say(self.tr("Nothing can be sent until you decide about the key."), "")
+        else:
+            self._say(
+                self.tr("No session is open, so nothing can be sent."),
+                self.tr("Start a new conversation with {contact}").format(contact=name),
+            )
+
+    def _say(self, sentence: str, action: str) -> None:
+        self.words.setText(sentence)
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+        self.button.updateGeometry()
+
+
+class JumpButton(IconButton):
+    """Over the messages: back to the latest, with how many came meanwhile."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("arrow-down", size=40, parent=parent)
+        self.setObjectName("jumpToEnd")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._over = parent
+        self._missed = 0
+        parent.installEventFilter(self)
+        self.hide()
+
+    def show_state(self, shown: bool, missed: int) -> None:
+        """Be there or not, and say how many messages came meanwhile."""
+        self._missed = missed
+        self.setVisible(shown)
+        self.set_dot(missed > 0)
+        self._retranslate()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the corner."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            beside = max(0, (self._over.width() - COLUMN) // 2)
+            side = self.width()
+            self.move(self._over.width() - side - max(18, beside - 10), self._over.height() - side - 14)
+        return False
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        jump = self.tr("To the latest message")
+        missed = self.tr("To the latest message, {count} new").format(count=self._missed)
+        self.set_label(missed if self._missed else jump)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised disc under the icon."""
+        table = tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(table.line_strong)
+        painter.setBrush(table.hover if self.underMouse() else table.raised)
+        painter.drawEllipse(self.rect().adjusted(1, 1, -2, -2))
+        painter.end()
+        super().paintEvent(event)

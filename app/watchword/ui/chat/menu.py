@@ -1,0 +1,47 @@
+"""The menu of one message, and how plain text reaches the clipboard."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from watchword.model.chat import Message, MessageKind
+from watchword.ui.chat.links import find
+
+_LINKS = 5
+_translate = QCoreApplication.translate
+
+
+def put_on_clipboard(text: str) -> None:
+    """Plain text and nothing else."""
+    data = QMimeData()
+    data.setText(text)
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def message_menu(
+    parent: QWidget,
+    message: Message,
+    copy_marked: Callable[[], None] | None,
+    copy_message: Callable[[Message], None],
+    open_link: Callable[[str], None],
+) -> QMenu | None:
+    """What can be done with a message; None where there is nothing."""
+    menu = QMenu(parent)
+    menu.setObjectName("messageMenu")
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if copy_marked is not None:
+        menu.addAction(_translate("MessageMenu", "Copy"), copy_marked)
+    if message.kind is MessageKind.TEXT:
+        menu.addAction(_translate("MessageMenu", "Copy message"), partial(copy_message, message))
+        for link in find(message.text)[:_LINKS]:
+            menu.addSeparator()
+            said = _translate("MessageMenu", "Open {host}").format(host=link.host)
+            menu.addAction(said.replace("&", "&&"), partial(open_link, link.address))
+            menu.addAction(_translate("MessageMenu", "Copy link"), partial(put_on_clipboard, link.address))
+    if menu.actions():
+        return menu
+    menu.deleteLater()
+    return None
