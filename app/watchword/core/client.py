@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Callable
 
 from watchword import log
-from watchword.core import clock
+from watchword.core import clock, upkeep
 from watchword.core.arrivals import Arrivals
 from watchword.core.chats import Chats
 from watchword.core.contacts import Contacts
@@ -76,6 +76,7 @@ class Client:
         spawn("inbox", self._inbox.run())
         spawn("link", self._reception.link.run())
         spawn("warm up", _warm_up())
+        spawn("upkeep", upkeep.run(self._desk, self._runs))
         spawn("suspend", clock.watch_for_suspend(self._woke))
 
     async def close(self) -> None:

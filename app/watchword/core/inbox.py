@@ -24,7 +24,7 @@ from watchword.store import sessions as kept_sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
 from watchword_wire.envelope import parse
-from watchword_wire.errors import Bug, PeerError
+from watchword_wire.errors import PeerError
 from watchword_wire.exchange import Abort, AbortCode
 from watchword_wire.frames import Ack, Deliver, Step
 from watchword_wire.limits import ACKS
@@ -102,7 +102,7 @@ class Inbox:
                 self._desk.report(trouble.situation)
                 await asyncio.sleep(_RETRY)
                 continue
-            except Bug as error:
+            except Exception as error:  # noqa: BLE001 - the border to the wire: one envelope must not stop all
                 if len(batch) == 1:
                     log.bug("envelope not taken", error)
                     return

@@ -11,6 +11,7 @@ import secrets
 from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
+from watchword.core.tasks import situation_of
 from watchword.model.chat import Delivery, Message
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
@@ -145,8 +146,8 @@ class Outbox:
                 await self._settle()
                 if self._desk.link.is_online and clock.now() >= self._not_before:
                     await self._fill_window()
-            except TroubleWith as trouble:
-                self._desk.report(trouble.situation)
+            except (TroubleWith, Bug) as error:
+                self._desk.report(situation_of("outbox", error))
                 await asyncio.sleep(RETRY)
                 self.stir()
 
@@ -192,7 +193,7 @@ class Outbox:
 
         try:
             events = await self._desk.db.write(save)
-        except TroubleWith:
+        except (TroubleWith, Bug):
             self._acknowledged[:0] = ids
             self._never[:0] = never
             raise

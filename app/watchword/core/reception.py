@@ -5,6 +5,7 @@ The only user of `net.link`. What goes wrong with one frame is reported and stay
 """
 
 import asyncio
+from collections.abc import Awaitable
 
 from watchword import log
 from watchword.core import clock
@@ -77,8 +78,10 @@ class Reception:
     async def met(self, hello: Hello) -> None:
         """Pin the relay's key at the first sign-in."""
         if self._relay_key is None:
-            await self._desk.db.write(lambda tx: kept_account.mark_registered(tx, hello.relay_key))
             self._relay_key = hello.relay_key
+            await self._guarded(
+                self._desk.db.write(lambda tx: kept_account.mark_registered(tx, hello.relay_key))
+            )
 
     async def online(self, _welcome: Welcome) -> None:
         """Say again what was left without an answer."""
@@ -87,7 +90,7 @@ class Reception:
         self._was_online = True
         self._presence.watch()
         self._outbox.online()
-        await self._arrivals.connected()
+        await self._guarded(self._arrivals.connected())
 
     def link_changed(self, changed: LinkChanged) -> None:
         """Tell the window; when the connection went down, everybody who counts on it."""
@@ -99,8 +102,11 @@ class Reception:
 
     async def arrived(self, frame: FromRelay) -> None:
         """Give one frame to the part it is for."""
+        await self._guarded(self._dispatch(frame))
+
+    async def _guarded(self, work: Awaitable[object]) -> None:
         try:
-            await self._dispatch(frame)
+            await work
         except Exception as error:  # noqa: BLE001 - the border to the wire: one frame must not end the link
             self._desk.report(situation_of("frame", error))
 

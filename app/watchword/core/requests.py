@@ -51,7 +51,6 @@ class Requests:
                 if one.request.ending is None and one.h not in alive:
                     over = replace(one.request, ending=Ending.NOT_FINISHED, phase=Phase.ENDED)
                     requests.keep(tx, over, one.h)
-            requests.forget(tx, at - LISTED_MS)
             return pending, [one for one in kept if one.h in alive]
 
         pending, kept = await self._desk.db.write(work)

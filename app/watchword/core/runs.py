@@ -27,6 +27,7 @@ from watchword.protocol.handshake.states import (
     Asked,
     Calling,
     Ended,
+    Established,
     Idle,
     Live,
     Preparing,
@@ -122,6 +123,13 @@ class Runs:
         self._by_key[run.request.key] = run
         if run.h:
             self._by_h[run.h] = run
+
+    def forget(self, before: int) -> None:
+        """Let go of runs that ended and began before (wall clock, ms); the store knows how they ended."""
+        for run in self:
+            if isinstance(run.state, Ended | Established) and run.request.at < before:
+                del self._by_key[run.request.key]
+                self._by_h.pop(run.h, None)
 
     def close(self) -> None:
         """Stop the timers, forget the phrases."""
@@ -298,7 +306,7 @@ def _with_retry(run: LiveRun, request: SessionRequest) -> SessionRequest:
     return replace(request, may_retry=again and few, phrase_kept=asking and again and kept)
 
 
-_ASKER_MAY_RETRY = {Ending.DIFFER, Ending.NOT_FINISHED, Ending.NO_ANSWER, Ending.DECLINED}
+_ASKER_MAY_RETRY = {Ending.DIFFER, Ending.NOT_FINISHED, Ending.NO_ANSWER}
 _ASKED_AGAIN = {Ending.DIFFER, Ending.NOT_FINISHED}
 
 

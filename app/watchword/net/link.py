@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from watchword import log
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.net import backoff
@@ -110,6 +111,9 @@ class Link:
         self._online_at.clear()
         try:
             return await connection.run(self._serve)
+        except Exception as error:  # noqa: BLE001 - whatever our mistake is, the way to the relay opens again
+            log.bug("connection failed", error)
+            return Situation(Kind.UNEXPECTED)
         finally:
             self._connection = None
             if self._online_at and self._now() - self._online_at[0] >= _STEADY_AFTER:
