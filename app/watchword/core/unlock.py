@@ -22,8 +22,9 @@ MASTER_CHARACTERS = 16
 """A master passphrase has so many words, or so many characters in fewer: it can be guessed at leisure."""
 
 _SALT_BYTES = pwhash.argon2id.SALTBYTES
-_PASSES = 3
-_MEMORY = 256 * 1024 * 1024
+_PASSES = 10
+_MEMORY = 64 * 1024 * 1024
+"""Freeing much more at once stops the whole program for over 50 ms, the thread of the windows too."""
 _KEY_BYTES = 32
 _SEALED = b"watchword/1 master passphrase"
 

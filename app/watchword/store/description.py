@@ -26,7 +26,7 @@ class SealedSecret(msgspec.Struct, frozen=True):
     """The secret as a master passphrase seals it."""
 
     salt: bytes
-    """16 bytes for Argon2id (3 passes, 256 MiB, 1 lane)."""
+    """16 bytes for Argon2id (10 passes, 64 MiB, 1 lane)."""
     nonce: bytes
     """12 bytes."""
     sealed: bytes
