@@ -94,3 +94,26 @@ def test_no_coroutine_of_a_test_waits_in_a_nested_event_loop() -> None:
         for use in waits_in_coroutines(ast.parse(path.read_text()))
     ]
     assert not found
+
+
+def loose_painters(tree: ast.AST) -> Iterator[str]:
+    """Every QPainter that is not ended by a `with`: whoever still holds a frame keeps it painting."""
+    held = {item.context_expr for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPainter":
+            if node not in held:
+                yield f"line {node.lineno}"
+
+
+def test_every_painter_is_ended_where_it_was_made() -> None:
+    found = [
+        f"{short(path)} {line}"
+        for path in code_files()
+        for line in loose_painters(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not found, found
+
+
+def test_a_loose_painter_is_seen() -> None:
+    assert [*loose_painters(ast.parse("painter = QPainter(self)"))] == ["line 1"]
+    assert not [*loose_painters(ast.parse("with QPainter(self) as painter:\n    pass"))]

@@ -108,3 +108,5 @@ class Heartbeat:
                 frame = sys._current_frames().get(self._thread)
                 if frame is not None:
                     self._seen = "".join(traceback.format_stack(frame, limit=6))
+                # A frame that is kept keeps what its function made, a painter say, beyond its time.
+                del frame

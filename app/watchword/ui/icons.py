@@ -20,10 +20,9 @@ def _pixmap(name: str, colour: int, size: int, ratio: float) -> QPixmap:
     renderer = QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", tint.name()).encode()))
     made = QPixmap(round(size * ratio), round(size * ratio))
     made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setOpacity(tint.alphaF())
-    renderer.render(painter, QRectF(0, 0, made.width(), made.height()))
-    painter.end()
+    with QPainter(made) as painter:
+        painter.setOpacity(tint.alphaF())
+        renderer.render(painter, QRectF(0, 0, made.width(), made.height()))
     made.setDevicePixelRatio(ratio)
     return made
 

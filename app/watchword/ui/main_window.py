@@ -89,7 +89,8 @@ class MainWindow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
-        QPainter(self).fillRect(self.rect(), tokens().window)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().window)
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.painted.emit)

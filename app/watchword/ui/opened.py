@@ -111,7 +111,7 @@ class Opened(QObject):
         for window in (self._settings, self._list):
             if window is not None:
                 window.close()
-        await self.page.keep_draft()
+        await self.page.stop()
         self.listener.stop()
         self._errands.stop()
 

@@ -58,4 +58,5 @@ class Refusal(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
-        QPainter(self).fillRect(self.rect(), tokens().window)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().window)

@@ -21,12 +21,12 @@ class _Sign(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The disc."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens().accent_soft)
-        painter.drawEllipse(self.rect())
-        icons.paint(painter, "message-circle", QRectF(21, 21, 30, 30), tokens().accent_text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens().accent_soft)
+            painter.drawEllipse(self.rect())
+            icons.paint(painter, "message-circle", QRectF(21, 21, 30, 30), tokens().accent_text)
 
 
 class Welcome(QWidget):
@@ -100,4 +100,5 @@ class Welcome(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
-        QPainter(self).fillRect(self.rect(), tokens().window)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().window)

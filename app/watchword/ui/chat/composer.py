@@ -240,10 +240,10 @@ class Composer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rounded field, framed when the keyboard is in it."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        focused = self.writing.hasFocus()
-        box = QRectF(self._frame.geometry()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(table.accent if focused else table.line_strong, 1.3 if focused else 1))
-        painter.setBrush(table.field)
-        painter.drawRoundedRect(box, 23, 23)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            focused = self.writing.hasFocus()
+            box = QRectF(self._frame.geometry()).adjusted(1, 1, -1, -1)
+            painter.setPen(QPen(table.accent if focused else table.line_strong, 1.3 if focused else 1))
+            painter.setBrush(table.field)
+            painter.drawRoundedRect(box, 23, 23)

@@ -91,10 +91,9 @@ class JumpButton(IconButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised disc under the icon."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(table.line_strong)
-        painter.setBrush(table.hover if self.underMouse() else table.raised)
-        painter.drawEllipse(self.rect().adjusted(1, 1, -2, -2))
-        painter.end()
-        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(table.line_strong)
+            painter.setBrush(table.hover if self.underMouse() else table.raised)
+            painter.drawEllipse(self.rect().adjusted(1, 1, -2, -2))
+            super().paintEvent(event)

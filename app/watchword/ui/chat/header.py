@@ -116,6 +116,6 @@ class Header(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line below."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens().window)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, tokens().line)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().window)
+            painter.fillRect(0, self.height() - 1, self.width(), 1, tokens().line)

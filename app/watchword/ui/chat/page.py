@@ -219,6 +219,11 @@ class ChatPage(QWidget):
         """Keep what stands unsent."""
         self._errands.run("save draft", self.keep_draft())
 
+    async def stop(self) -> None:
+        """Keep the draft; show no chat any more."""
+        await self.keep_draft()
+        self.chat = None
+
     async def keep_draft(self) -> None:
         """Keep what stands unsent, if it is not kept already."""
         self._draft.stop()
@@ -263,4 +268,5 @@ class ChatPage(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
-        QPainter(self).fillRect(self.rect(), tokens().window)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().window)

@@ -243,16 +243,16 @@ class ChatView(RowArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
-        painter = QPainter(self.viewport())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(event.rect(), tokens().window)
-        for number in self._visible():
-            row = self.rows[number]
-            corner = self._corner(number)
-            if (
-                corner.y() <= event.rect().bottom()
-                and corner.y() + self._height(number) >= event.rect().top()
-            ):
-                self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
-        if self.hasFocus() and self._ringed:
-            paint_ring(painter, QRectF(self.viewport().rect()), 6)
+        with QPainter(self.viewport()) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(event.rect(), tokens().window)
+            for number in self._visible():
+                row = self.rows[number]
+                corner = self._corner(number)
+                if (
+                    corner.y() <= event.rect().bottom()
+                    and corner.y() + self._height(number) >= event.rect().top()
+                ):
+                    self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
+            if self.hasFocus() and self._ringed:
+                paint_ring(painter, QRectF(self.viewport().rect()), 6)

@@ -221,6 +221,6 @@ class Sidebar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The panel and the line at its right edge."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens().panel)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), tokens().line)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), tokens().panel)
+            painter.fillRect(self.width() - 1, 0, 1, self.height(), tokens().line)

@@ -66,11 +66,12 @@ class Avatar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The disc."""
         where = QRectF(0, 0, self._size, self._size)
-        paint(
-            QPainter(self),
-            where,
-            self._name,
-            self._account,
-            present=self._present,
-            behind=tokens().window,
-        )
+        with QPainter(self) as painter:
+            paint(
+                painter,
+                where,
+                self._name,
+                self._account,
+                present=self._present,
+                behind=tokens().window,
+            )

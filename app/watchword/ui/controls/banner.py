@@ -75,10 +75,10 @@ class Banner(QWidget):
             Tone.WARNING: (table.warning_soft, table.warning),
             Tone.DANGER: (table.danger_soft, table.danger),
         }[self._tone]
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), fill)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, table.line)
-        icons.paint(painter, self._icon, QRectF(18, (self.height() - 18) / 2, 18, 18), ink)
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), fill)
+            painter.fillRect(0, self.height() - 1, self.width(), 1, table.line)
+            icons.paint(painter, self._icon, QRectF(18, (self.height() - 18) / 2, 18, 18), ink)
 
 
 class Toast(QWidget):
@@ -122,14 +122,14 @@ class Toast(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded plate and the sentence."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.toast)
-        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
-        painter.setPen(table.on_toast)
-        painter.setFont(self.font())
-        words = QFontMetrics(self.font()).elidedText(
-            self._words, Qt.TextElideMode.ElideRight, self.width() - 24
-        )
-        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, words)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.toast)
+            painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+            painter.setPen(table.on_toast)
+            painter.setFont(self.font())
+            words = QFontMetrics(self.font()).elidedText(
+                self._words, Qt.TextElideMode.ElideRight, self.width() - 24
+            )
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, words)

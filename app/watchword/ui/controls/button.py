@@ -95,35 +95,35 @@ class Button(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame, icon, words, ring."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        look = _look(
-            self.kind, tokens(), enabled=self.isEnabled(), over=self.underMouse(), down=self.isDown()
-        )
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(look.border, 1) if look.border.alpha() else Qt.PenStyle.NoPen)
-        painter.setBrush(look.fill)
-        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        whole = words + (_ICON + _GAP if self._icon else 0)
-        left = (self.width() - whole) / 2
-        if self._icon:
-            top = (self.height() - _ICON) / 2
-            icons.paint(painter, self._icon, QRectF(left, top, _ICON, _ICON), look.text)
-            left += _ICON + _GAP
-        painter.setPen(look.text)
-        painter.setFont(self.font())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
-        painter.drawText(QRectF(left, 0, words + 2, self.height()), flags, self.text())
-        if self.hasFocus() and self._ringed:
-            filled = self.kind in (Kind.PRIMARY, Kind.DANGER)
-            inner = QRectF(self.rect()).adjusted(2, 2, -2, -2) if filled else QRectF(self.rect())
-            if filled:
-                painter.setPen(QPen(tokens().on_accent, 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), _RADIUS - 2, _RADIUS - 2)
-            else:
-                paint_ring(painter, inner, _RADIUS - 1)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            look = _look(
+                self.kind, tokens(), enabled=self.isEnabled(), over=self.underMouse(), down=self.isDown()
+            )
+            box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(look.border, 1) if look.border.alpha() else Qt.PenStyle.NoPen)
+            painter.setBrush(look.fill)
+            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+            words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+            whole = words + (_ICON + _GAP if self._icon else 0)
+            left = (self.width() - whole) / 2
+            if self._icon:
+                top = (self.height() - _ICON) / 2
+                icons.paint(painter, self._icon, QRectF(left, top, _ICON, _ICON), look.text)
+                left += _ICON + _GAP
+            painter.setPen(look.text)
+            painter.setFont(self.font())
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+            painter.drawText(QRectF(left, 0, words + 2, self.height()), flags, self.text())
+            if self.hasFocus() and self._ringed:
+                filled = self.kind in (Kind.PRIMARY, Kind.DANGER)
+                inner = QRectF(self.rect()).adjusted(2, 2, -2, -2) if filled else QRectF(self.rect())
+                if filled:
+                    painter.setPen(QPen(tokens().on_accent, 2))
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), _RADIUS - 2, _RADIUS - 2)
+                else:
+                    paint_ring(painter, inner, _RADIUS - 1)
 
 
 class IconButton(QToolButton):
@@ -192,28 +192,28 @@ class IconButton(QToolButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A soft square when under the pointer, the icon, a dot, the ring."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        colour = table.soft
-        if self._accent:
-            on = self.isEnabled()
-            fill = table.accent_hover if self.underMouse() or self.isDown() else table.accent
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(fill if on else table.hover)
-            painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
-            colour = table.on_accent if on else table.faint
-        elif self.isEnabled() and (self.underMouse() or self.isDown() or self.isChecked()):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(table.pressed if self.isDown() else table.hover)
-            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-            colour = table.text
-        side = float(self._glyph)
-        where = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        icons.paint(painter, self._icon, where, colour if self.isEnabled() else table.faint)
-        if self._dot:
-            painter.setPen(QPen(table.panel, 2))
-            painter.setBrush(table.accent)
-            painter.drawEllipse(QRectF(where.right() - 5, where.top() - 4, 10, 10))
-        if self.hasFocus() and self._ringed:
-            paint_ring(painter, box, box.height() / 2 if self._accent else _RADIUS)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            colour = table.soft
+            if self._accent:
+                on = self.isEnabled()
+                fill = table.accent_hover if self.underMouse() or self.isDown() else table.accent
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(fill if on else table.hover)
+                painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+                colour = table.on_accent if on else table.faint
+            elif self.isEnabled() and (self.underMouse() or self.isDown() or self.isChecked()):
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(table.pressed if self.isDown() else table.hover)
+                painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+                colour = table.text
+            side = float(self._glyph)
+            where = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            icons.paint(painter, self._icon, where, colour if self.isEnabled() else table.faint)
+            if self._dot:
+                painter.setPen(QPen(table.panel, 2))
+                painter.setBrush(table.accent)
+                painter.drawEllipse(QRectF(where.right() - 5, where.top() - 4, 10, 10))
+            if self.hasFocus() and self._ringed:
+                paint_ring(painter, box, box.height() / 2 if self._accent else _RADIUS)

@@ -20,8 +20,8 @@ class Card(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The plate."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(table.line_strong, 1) if self._bordered else Qt.PenStyle.NoPen)
-        painter.setBrush(table.raised if self._bordered else table.panel)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(table.line_strong, 1) if self._bordered else Qt.PenStyle.NoPen)
+            painter.setBrush(table.raised if self._bordered else table.panel)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 12, 12)

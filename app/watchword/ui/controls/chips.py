@@ -64,20 +64,20 @@ class WordChips(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Plates; a begun word has a dashed one, and its ending is faint."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._font)
-        metrics = QFontMetricsF(self._font)
-        places = self._places(float(self.width()))
-        for place, (where, word, ending) in enumerate(places):
-            begun = bool(self._rest) and place == len(places) - 1
-            painter.setPen(QPen(table.faint, 1, Qt.PenStyle.DashLine) if begun else Qt.PenStyle.NoPen)
-            painter.setBrush(Qt.BrushStyle.NoBrush if begun else table.accent_soft)
-            painter.drawRoundedRect(where.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-            base = where.center().y() + (metrics.ascent() - metrics.descent()) / 2
-            start = QPointF(where.left() + self._padding, base)
-            painter.setPen(table.text if begun else table.accent_text)
-            painter.drawText(start, word)
-            if ending:
-                painter.setPen(table.faint)
-                painter.drawText(start + QPointF(metrics.horizontalAdvance(word), 0), ending)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self._font)
+            metrics = QFontMetricsF(self._font)
+            places = self._places(float(self.width()))
+            for place, (where, word, ending) in enumerate(places):
+                begun = bool(self._rest) and place == len(places) - 1
+                painter.setPen(QPen(table.faint, 1, Qt.PenStyle.DashLine) if begun else Qt.PenStyle.NoPen)
+                painter.setBrush(Qt.BrushStyle.NoBrush if begun else table.accent_soft)
+                painter.drawRoundedRect(where.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+                base = where.center().y() + (metrics.ascent() - metrics.descent()) / 2
+                start = QPointF(where.left() + self._padding, base)
+                painter.setPen(table.text if begun else table.accent_text)
+                painter.drawText(start, word)
+                if ending:
+                    painter.setPen(table.faint)
+                    painter.drawText(start + QPointF(metrics.horizontalAdvance(word), 0), ending)

@@ -56,18 +56,18 @@ class CheckBox(QCheckBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Box, tick, words."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
-        on = self.isChecked()
-        filled = table.accent if self.isEnabled() else table.line_strong
-        edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
-        painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
-        painter.setBrush(filled if on else table.field)
-        painter.drawRoundedRect(box, 5, 5)
-        if on:
-            icons.paint(painter, "check", box.adjusted(2, 2, -1, -1).toRect().toRectF(), table.on_accent)
-        _paint_words(painter, self, self._ringed)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
+            on = self.isChecked()
+            filled = table.accent if self.isEnabled() else table.line_strong
+            edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
+            painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
+            painter.setBrush(filled if on else table.field)
+            painter.drawRoundedRect(box, 5, 5)
+            if on:
+                icons.paint(painter, "check", box.adjusted(2, 2, -1, -1).toRect().toRectF(), table.on_accent)
+            _paint_words(painter, self, self._ringed)
 
 
 class RadioButton(QRadioButton):
@@ -99,19 +99,19 @@ class RadioButton(QRadioButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Mark and words."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
-        on = self.isChecked()
-        filled = table.accent if self.isEnabled() else table.line_strong
-        edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
-        painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
-        painter.setBrush(filled if on else table.field)
-        painter.drawEllipse(box)
-        if on:
-            painter.setBrush(table.on_accent)
-            painter.drawEllipse(box.center(), 3.5, 3.5)
-        _paint_words(painter, self, self._ringed)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
+            on = self.isChecked()
+            filled = table.accent if self.isEnabled() else table.line_strong
+            edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
+            painter.setPen(Qt.PenStyle.NoPen if on else QPen(edge, 1))
+            painter.setBrush(filled if on else table.field)
+            painter.drawEllipse(box)
+            if on:
+                painter.setBrush(table.on_accent)
+                painter.drawEllipse(box.center(), 3.5, 3.5)
+            _paint_words(painter, self, self._ringed)
 
 
 class Picker(QComboBox):
@@ -124,8 +124,8 @@ class Picker(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The frame and words by the style sheet, the arrow by us."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(tokens().soft, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        x, y = self.width() - 18.0, self.height() / 2
-        painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(tokens().soft, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            x, y = self.width() - 18.0, self.height() / 2
+            painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))

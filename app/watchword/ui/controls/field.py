@@ -66,7 +66,8 @@ class SearchEdit(LineEdit):
         super().paintEvent(event)
         side = 16.0
         where = QRectF(11, (self.height() - side) / 2, side, side)
-        icons.paint(QPainter(self), "search", where, tokens().faint)
+        with QPainter(self) as painter:
+            icons.paint(painter, "search", where, tokens().faint)
 
 
 class TextField(QWidget):

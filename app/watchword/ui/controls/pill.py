@@ -42,11 +42,11 @@ class Pill(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The plate and the words."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.warning_soft)
-        painter.drawRoundedRect(QRectF(self.rect()), 11, 11)
-        painter.setPen(table.warning)
-        painter.setFont(self.font())
-        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self._text)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.warning_soft)
+            painter.drawRoundedRect(QRectF(self.rect()), 11, 11)
+            painter.setPen(table.warning)
+            painter.setFont(self.font())
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self._text)

@@ -65,25 +65,25 @@ class Ring(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The track, the arc, the seconds."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = max(3.0, self.width() / 13)
-        half = width / 2
-        box = QRectF(self.rect()).adjusted(half, half, -half, -half)
-        painter.setPen(QPen(table.line, width))
-        painter.drawEllipse(box)
-        left = max(0.0, self._ends - self._now())
-        colour = table.warning if self._whole and left < _URGENT_S else table.accent
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        if not self._whole:
-            painter.drawArc(box, -self._spin * 16, 90 * 16)
-            return
-        share = min(1.0, left / self._whole)
-        if share > 0:
-            painter.drawArc(box, 90 * 16, round(share * 360 * 16))
-        painter.setPen(table.text)
-        painter.setFont(theme.font(round(self.width() * 0.29), QFont.Weight.DemiBold))
-        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, str(self.seconds_left))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            width = max(3.0, self.width() / 13)
+            half = width / 2
+            box = QRectF(self.rect()).adjusted(half, half, -half, -half)
+            painter.setPen(QPen(table.line, width))
+            painter.drawEllipse(box)
+            left = max(0.0, self._ends - self._now())
+            colour = table.warning if self._whole and left < _URGENT_S else table.accent
+            painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            if not self._whole:
+                painter.drawArc(box, -self._spin * 16, 90 * 16)
+                return
+            share = min(1.0, left / self._whole)
+            if share > 0:
+                painter.drawArc(box, 90 * 16, round(share * 360 * 16))
+            painter.setPen(table.text)
+            painter.setFont(theme.font(round(self.width() * 0.29), QFont.Weight.DemiBold))
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, str(self.seconds_left))
 
 
 class Meter(QWidget):
@@ -107,12 +107,12 @@ class Meter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The places."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        gap = 4.0
-        each = (self.width() - gap * (_PLACES - 1)) / _PLACES
-        full = (table.danger, table.warning, table.accent, table.good)[max(0, self._level - 1)]
-        for place in range(_PLACES):
-            painter.setBrush(full if place < self._level else table.line_strong)
-            painter.drawRoundedRect(QRectF(place * (each + gap), 0, each, 5), 2.5, 2.5)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            gap = 4.0
+            each = (self.width() - gap * (_PLACES - 1)) / _PLACES
+            full = (table.danger, table.warning, table.accent, table.good)[max(0, self._level - 1)]
+            for place in range(_PLACES):
+                painter.setBrush(full if place < self._level else table.line_strong)
+                painter.drawRoundedRect(QRectF(place * (each + gap), 0, each, 5), 2.5, 2.5)

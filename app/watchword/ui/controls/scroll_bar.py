@@ -33,8 +33,8 @@ class ScrollBar(QScrollBar):
         high = max(_LEAST, room * self.pageStep() / whole)
         share = (self.value() - self.minimum()) / (self.maximum() - self.minimum())
         handle = QRectF((self.width() - _THIN) / 2, 2 + share * (room - high), _THIN, high)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.faint if self.underMouse() or self.isSliderDown() else table.line_strong)
-        painter.drawRoundedRect(handle, _THIN / 2, _THIN / 2)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.faint if self.underMouse() or self.isSliderDown() else table.line_strong)
+            painter.drawRoundedRect(handle, _THIN / 2, _THIN / 2)

@@ -41,18 +41,18 @@ class _Segment(QRadioButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised plate where chosen, words."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(3, 3, -3, -3)
-        if self.isChecked():
-            painter.setPen(table.line_strong)
-            painter.setBrush(table.pressed if table.dark else table.raised)
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
-        painter.setFont(self.font())
-        painter.setPen(table.text if self.isChecked() or self.underMouse() else table.soft)
-        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.text())
-        if self.hasFocus() and self._ringed:
-            paint_ring(painter, box, 7)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(3, 3, -3, -3)
+            if self.isChecked():
+                painter.setPen(table.line_strong)
+                painter.setBrush(table.pressed if table.dark else table.raised)
+                painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 7, 7)
+            painter.setFont(self.font())
+            painter.setPen(table.text if self.isChecked() or self.underMouse() else table.soft)
+            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.text())
+            if self.hasFocus() and self._ringed:
+                paint_ring(painter, box, 7)
 
 
 class Segments(QWidget):
@@ -94,8 +94,8 @@ class Segments(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The trough."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens().hover)
-        painter.drawRoundedRect(QRectF(self.rect()), 9, 9)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens().hover)
+            painter.drawRoundedRect(QRectF(self.rect()), 9, 9)

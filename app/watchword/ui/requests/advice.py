@@ -21,7 +21,8 @@ class _Glyph(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The icon."""
-        icons.paint(QPainter(self), self._icon, QRectF(0, 0, 18, 18), tokens().faint)
+        with QPainter(self) as painter:
+            icons.paint(painter, self._icon, QRectF(0, 0, 18, 18), tokens().faint)
 
 
 class Advice(QWidget):

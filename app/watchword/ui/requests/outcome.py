@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.requests import Ending, Phase, SessionRequest
@@ -47,14 +47,29 @@ class Sign(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The disc and the icon."""
         table: Tokens = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.good if self._good else table.hover)
-        painter.drawEllipse(self.rect())
-        side = float(round(self.width() * 0.44))
-        where = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        icons.paint(painter, self._icon, where, table.window if self._good else table.soft)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.good if self._good else table.hover)
+            painter.drawEllipse(self.rect())
+            side = float(round(self.width() * 0.44))
+            where = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            icons.paint(painter, self._icon, where, table.window if self._good else table.soft)
+
+
+def _balance(words: Label, width: int) -> None:
+    """Give the lines of a centred label about the same length, so that no single word stands alone."""
+    metrics = QFontMetrics(words.font())
+    flags = Qt.TextFlag.TextWordWrap.value
+
+    def height(room: int) -> int:
+        return metrics.boundingRect(QRect(0, 0, room, 10_000), flags, words.text()).height()
+
+    narrowest, wanted = width // 2, height(width)
+    while narrowest < width and height(narrowest) > wanted:
+        narrowest += 8
+    side = max(0, (width - narrowest - 8) // 2)
+    words.setContentsMargins(side, 0, side, 0)
 
 
 class Outcome(QWidget):
@@ -77,6 +92,12 @@ class Outcome(QWidget):
         self.sign.show_ending(ending)
         self.words.setText(words)
         self.setAccessibleName(words)
+        _balance(self.words, self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lines of another length."""
+        super().resizeEvent(event)
+        _balance(self.words, event.size().width())
 
 
 class Progress(QWidget):

@@ -3,7 +3,7 @@
 It appears beside what the person is doing and stays on top until it is answered, put off, or over.
 """
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -54,8 +54,6 @@ class Prompt(QWidget):
         if fresh and not self.isVisible():
             self._move_into_corner()
             self.show()
-        # A page that changed its height is laid out now; a label's height for its width is known only then.
-        QTimer.singleShot(0, self, self._fit)
 
     def come_forward(self) -> None:
         """The person asked for it (tray, notification, list): now it may have the keyboard."""
@@ -64,6 +62,13 @@ class Prompt(QWidget):
         self.raise_()
         self.activateWindow()
         self.view.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height that the words need, whenever they change theirs."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape is *Not now*."""
@@ -87,6 +92,8 @@ class Prompt(QWidget):
             return
         layout.activate()
         wanted = max(layout.heightForWidth(_WIDTH), layout.minimumHeightForWidth(_WIDTH))
+        if wanted == self.height() and self.minimumHeight() == wanted:
+            return
         self.setFixedSize(QSize(_WIDTH, wanted))
         below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
         if self.isVisible() and below > 0:

@@ -39,15 +39,17 @@ class Bubble(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The plate, with one sharp corner towards its speaker."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.mine if self._mine else table.theirs)
-        box = QRectF(self.rect())
-        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        corner = QRectF(0, 0, _RADIUS, _RADIUS)
-        corner.moveBottomRight(box.bottomRight()) if self._mine else corner.moveBottomLeft(box.bottomLeft())
-        painter.drawRoundedRect(corner, 4, 4)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.mine if self._mine else table.theirs)
+            box = QRectF(self.rect())
+            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+            corner = QRectF(0, 0, _RADIUS, _RADIUS)
+            corner.moveBottomRight(box.bottomRight()) if self._mine else corner.moveBottomLeft(
+                box.bottomLeft()
+            )
+            painter.drawRoundedRect(corner, 4, 4)
 
 
 class Mark(QWidget):
@@ -59,9 +61,9 @@ class Mark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The drawing that is also the program's icon."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        icons.paint(painter, "watchword", QRectF(self.rect()), tokens().accent)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            icons.paint(painter, "watchword", QRectF(self.rect()), tokens().accent)
 
 
 class Conversation(QWidget):

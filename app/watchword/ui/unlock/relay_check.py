@@ -23,19 +23,19 @@ class _Tick(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The sign."""
         table = tokens()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        if self.result is None:
-            painter.setPen(QPen(table.line_strong, 1.5))
-            painter.drawEllipse(box.adjusted(3, 3, -3, -3))
-        elif self.result.problem is not None:
-            icons.paint(painter, "x", box, table.danger)
-        elif self.result.left_out:
-            painter.setPen(QPen(table.faint, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(5, 9, 13, 9)
-        else:
-            icons.paint(painter, "check", box, table.good)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect())
+            if self.result is None:
+                painter.setPen(QPen(table.line_strong, 1.5))
+                painter.drawEllipse(box.adjusted(3, 3, -3, -3))
+            elif self.result.problem is not None:
+                icons.paint(painter, "x", box, table.danger)
+            elif self.result.left_out:
+                painter.setPen(QPen(table.faint, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.drawLine(5, 9, 13, 9)
+            else:
+                icons.paint(painter, "check", box, table.good)
 
 
 class CheckList(Card):
