@@ -24,23 +24,18 @@ from watchword.net.address import Address, parse_address
 from watchword.net.check import check
 from watchword.net.connection import Way
 from watchword.paths import Paths
-from watchword.store import account, description, faults, inbox, runs
+from watchword.store import account, description, faults
 from watchword.store.account import Account
 from watchword.store.database import Database
 from watchword.store.description import Description, KeptBy
-from watchword.store.transaction import Tx
 from watchword.system.keyring import Keyring
 from watchword.system.lock import ProfileLock
 from watchword_wire.errors import Bug
 from watchword_wire.ids import FullId
-from watchword_wire.timing import VERDICT_KEPT
 
 _FIRST_DEVICE = 1
 _SEED_BYTES = 32
 _ID_BYTES = 8
-_RUNS_KEPT_MS = round(VERDICT_KEPT * 1000)
-_INBOX_KEPT_MS = 90 * 24 * 3600 * 1000
-"""No relay delivers an envelope again after so long; the ratchet would refuse it all the same."""
 _HOPELESS = {Kind.KEYRING_EMPTIED, Kind.PROFILE_WRONG_SECRET, Kind.PROFILE_DAMAGED, Kind.MASTER_WRONG}
 """A half-made profile that meets one of these will never open."""
 _STATES = {KeptBy.KEYRING: ProfileState.KEYRING, KeptBy.PASSPHRASE: ProfileState.PASSPHRASE}
@@ -116,7 +111,6 @@ class Profile:
             mine = await db.read(account.get)
             if mine is None:
                 raise TroubleWith(Kind.PROFILE_DAMAGED, file=self._paths.database.name)
-            await db.write(_forget_old)
             undo.pop_all()
         return self._client(db, mine)
 
@@ -218,13 +212,6 @@ class Profile:
         if found is None:
             raise Bug("a profile's description is gone while it is made")
         await asyncio.to_thread(description.save, self._paths.description, replace(found, made=True))
-
-
-def _forget_old(tx: Tx) -> None:
-    """Let go of what is kept for a time only."""
-    at = clock.wall_ms()
-    runs.forget(tx, at - _RUNS_KEPT_MS)
-    inbox.forget(tx, at - _INBOX_KEPT_MS)
 
 
 def _way(address: Address) -> Way:

@@ -8,8 +8,8 @@ read. The file's first 16 bytes, the salt, come from the key: see `docs/protocol
 from pathlib import Path
 
 import apsw
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+from watchword.crypto import primitives
 
 KEY_BYTES = 32
 SALT_BYTES = 16
@@ -19,7 +19,7 @@ _DAMAGED_BITS = 32
 
 def salt_of(key: bytes) -> bytes:
     """The 16 bytes with which every file under `key` begins; they say nothing about the key."""
-    return HKDFExpand(SHA256(), SALT_BYTES, b"watchword/1 store salt").derive(key)
+    return primitives.expand(key, "database salt", b"", SALT_BYTES)
 
 
 def fits(path: Path, key: bytes) -> bool:
