@@ -19,11 +19,11 @@ from pathlib import Path
 _TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_TESTS))
 
-from plays.script import Script, StepFailed  # noqa: E402 - the tests' folder has to be found first
-from support.relay import RelayProcess  # noqa: E402
-from support.screen import Screen  # noqa: E402
-from watchword.core.profile import Profile  # noqa: E402
-from watchword.paths import Paths  # noqa: E402
+from plays.script import Script, StepFailed  # noqa: E402 - the tests' folder is found first
+from support.relay import RelayProcess  # noqa: E402 - after plays
+from support.screen import Screen  # noqa: E402 - after plays
+from watchword.core.profile import Profile  # noqa: E402 - after plays
+from watchword.paths import Paths  # noqa: E402 - after plays
 
 BUILD = _TESTS.parent / "build" / "demo"
 
