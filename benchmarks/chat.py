@@ -49,6 +49,7 @@ async def _measure() -> dict[str, float]:
                 pressed.append(time.perf_counter())
                 await ada.client.send_text(chat, f"{number} " + "x" * 100)
                 await asyncio.wait_for(arrived.wait(), PATIENCE)
+                await asyncio.sleep(0.03)
     bubbles = [(end - begin) * 1e3 for begin, end in zip(pressed, own, strict=True)][WARM_UP:]
     peers = [(end - begin) * 1e3 for begin, end in zip(pressed, peer, strict=True)][WARM_UP:]
     return {

@@ -4,8 +4,8 @@
 |---|---|
 | start | from the start of the process to the end of its first painting; best of the rounds |
 | memory | resident at that moment; median of the rounds |
-| bubble | from Enter to the own bubble in the view |
-| peer's bubble | from Enter to the bubble in the peer's view, over the relay on loopback |
+| bubble | from Enter to the own bubble, painted |
+| peer's bubble | from Enter to the bubble in the peer's window, painted, over the relay on loopback |
 | long chat | resident with a chat of 100,000 messages open, after scrolling |
 | scroll, resize | one step and the painting after it, in that chat |
 
@@ -153,10 +153,10 @@ def messages(stage: Stage) -> Iterable[Figure]:
         for number in range(MESSAGES):
             text = f"message number {number}"
             ada.window.write("composer", text)
-            there = bo.window.expect("chatView", contains=text)
+            here = ada.window.expect_painted("chatView", contains=text)
+            there = bo.window.expect_painted("chatView", contains=text)
             ada.window.key("Return", "composer")
-            ada.window.wait("chatView", contains=text, every=1)
-            own.append(ada.window.answered_at - ada.window.pressed_at)
+            own.append(here() - ada.window.pressed_at)
             peer.append(there() - ada.window.pressed_at)
     finally:
         ada.stops()

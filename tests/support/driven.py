@@ -31,7 +31,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSystemTrayIcon, QWidget
 
 from support import widgets
 from support.blocking import Heartbeat
@@ -63,6 +63,27 @@ def find_key(name: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
     return combination.key(), combination.keyboardModifiers()
 
 
+class Paintings(QObject):
+    """Tells after each painting of one widget."""
+
+    over = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._surface = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
+        self._surface.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, self.over.emit)
+        return False
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._surface.removeEventFilter(self)
+        self.deleteLater()
+
+
 class Door(QObject):
     """Carries out commands on the thread of the windows."""
 
@@ -77,7 +98,7 @@ class Door(QObject):
         self.asked.connect(self._carry_out, Qt.ConnectionType.QueuedConnection)
 
     def _answer(self, **answer: Answer) -> None:
-        self._answers.write(json.dumps({**answer, "at": time.monotonic()}) + "\n")
+        self._answers.write(json.dumps({"at": time.monotonic(), **answer}) + "\n")
         self._answers.flush()
 
     def _carry_out(self, command: dict[str, Any]) -> None:
@@ -88,6 +109,8 @@ class Door(QObject):
         try:
             if name == "wait":
                 self._wait(**how)
+            elif name == "wait_for_painting":
+                self._wait_for_painting(**how)
             else:
                 deed: Callable[..., Answer] = getattr(self, f"do_{name}")
                 self._answer(ok=deed(**how))
@@ -139,6 +162,18 @@ class Door(QObject):
 
         timer.timeout.connect(check)
         timer.start(every)
+
+    def _wait_for_painting(self, target: str, wanted: widgets.Said) -> None:
+        paintings = Paintings(widgets.widget_named(target))
+
+        def check() -> None:
+            at = time.monotonic()
+            said = widgets.look(target)
+            if widgets.holds(said, wanted):
+                paintings.end()
+                self._answer(ok=said, at=at)
+
+        paintings.over.connect(check)
 
     def do_look(self, target: str) -> Answer:
         return widgets.look(target)

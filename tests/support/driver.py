@@ -125,18 +125,18 @@ class Driver:
         said: Said = self._result(answer, "wait")
         return said
 
-    def expect(self, target: str, *, patience: float = PATIENCE, **wanted: Any) -> Callable[[], float]:
-        """Have the program look every millisecond; the result waits and gives the moment when it was so."""
-        self._tell("wait", {"target": target, "wanted": wanted, "patience": patience, "every": 1})
+    def expect_painted(self, target: str, **wanted: Any) -> Callable[[], float]:
+        """Have the program look after each painting of the target; the result waits and gives that moment.
 
-        def answered() -> float:
-            answer = self._hear("wait", patience + PATIENCE)
-            if "late" in answer:
-                raise Late(f"{target} not {wanted} within {patience:g} s, but {answer['late']}")
-            self._result(answer, "wait")
+        Nothing but `key` may be asked of the program before the result is called.
+        """
+        self._tell("wait_for_painting", {"target": target, "wanted": wanted})
+
+        def painted() -> float:
+            self._result(self._hear(f"paint {target} with {wanted}", PATIENCE), "wait_for_painting")
             return self.answered_at
 
-        return answered
+        return painted
 
     def scroll_frames(self, target: str, steps: int) -> list[float]:
         """Scroll a view up step by step; the seconds that each step took with its painting."""

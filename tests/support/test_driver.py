@@ -40,6 +40,19 @@ def test_painted_rows_are_read_where_a_screen_reader_reads_them(sample: Driver) 
     assert sample.rows("painted") == ["one", "two"]
 
 
+def test_the_moment_of_a_painting_is_told(sample: Driver) -> None:
+    sample.write("field", "painted")
+    painted = sample.expect_painted("painted", contains="painted")
+    sample.key("Return", "field")
+    assert 0 < painted() - sample.pressed_at < 1
+
+
+def test_frames_are_measured_while_scrolling_and_resizing(sample: Driver) -> None:
+    assert len(sample.scroll_frames("painted", 3)) == 3
+    assert all(seconds > 0 for seconds in sample.resize_frames("sample", [500, 600]))
+    assert sample.memory() > 1
+
+
 def test_rows_are_chosen_by_what_they_say(sample: Driver) -> None:
     sample.choose("sample/people", "bo")
     sample.wait("label", text="chose bo")

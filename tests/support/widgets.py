@@ -43,12 +43,14 @@ class NotThere(LookupError):
 
 
 def candidates(name: str) -> list[QWidget]:
-    """Every widget called so, the visible ones first."""
-    found = [
-        widget
-        for widget in QApplication.allWidgets()
-        if name in (widget.objectName(), widget.accessibleName())
-    ]
+    """Every widget of this object name, otherwise of this accessible name; the visible ones first."""
+    found: list[QWidget] = []
+    for window in QApplication.topLevelWidgets():
+        if window.objectName() == name:
+            found.append(window)
+        found += window.findChildren(QWidget, name)
+    if not found:
+        found = [widget for widget in QApplication.allWidgets() if widget.accessibleName() == name]
     return sorted(found, key=lambda widget: not widget.isVisible())
 
 
