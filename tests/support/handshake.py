@@ -21,12 +21,21 @@ from watchword.protocol.handshake import effects, events, states
 from watchword.protocol.handshake.arrival import arrive
 from watchword.protocol.handshake.dice import RequesterDice, ResponderDice
 from watchword.protocol.handshake.pinning import Standing, standing
-from watchword.protocol.handshake.states import Ended, Established, Idle, Live, State
+from watchword.protocol.handshake.states import Calling, Ended, Established, Idle, Live, State
 from watchword.protocol.handshake.table import deadline, step
 from watchword.protocol.ratchet import Session
 from watchword_wire import exchange
 from watchword_wire.errors import PeerError
-from watchword_wire.exchange import Abort, AbortCode, Confirm, Kind, Verdict, VerdictStatus
+from watchword_wire.exchange import (
+    Abort,
+    AbortCode,
+    Challenge,
+    Confirm,
+    Kind,
+    Request,
+    Verdict,
+    VerdictStatus,
+)
 from watchword_wire.ids import FullId, parse_full_id
 
 PHRASE = "four words said aloud"
@@ -434,3 +443,29 @@ def without_clock(state: State) -> State:
         return state
     still = replace(state.run.clock, since=None, left=0.0, t1_at=0.0, kept_until=0.0)
     return replace(state, run=replace(state.run, clock=still))
+
+
+def request_of(world: World) -> Request:
+    """The request that A makes; nothing of it has left."""
+    world.a.dial(world.b)
+    request = exchange.parse(world.a.outbox.pop())
+    assert isinstance(request, Request)
+    return request
+
+
+def challenged(world: World) -> Challenge:
+    """A is calling, and this is the challenge that is on its way."""
+    world.relay.drops = {Kind.CHALLENGE}
+    world.meet()
+    challenge = world.b.sent()[-1]
+    assert isinstance(challenge, Challenge)
+    assert isinstance(world.a.state, Calling)
+    return challenge
+
+
+def ended_broken_off(terminal: Terminal) -> None:
+    """Malformed: code 03, shown as not finished, and no guess was counted."""
+    assert isinstance(terminal.state, Ended)
+    assert terminal.sent()[-1] == Abort(terminal.state.h, AbortCode.BROKEN_OFF)
+    assert terminal.concluded() == [(Ending.NOT_FINISHED, False)]
+    assert terminal.tallies == {}
