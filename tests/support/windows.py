@@ -8,7 +8,10 @@
 Conditions are waited for by `support.waiting.until`, which leaves the loop to the windows.
 """
 
+import asyncio
+import os
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -16,10 +19,15 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from support.waiting import until
+from watchword.core.client import Client
+from watchword.crypto.secret import Secret
 from watchword.settings import Language, Theme
+from watchword.store import account
+from watchword.store.database import Database
 from watchword.ui.i18n import Languages
 from watchword.ui.run import run
 from watchword.ui.theme import Theme as Look
+from watchword_wire.ids import FullId
 
 Result = TypeVar("Result")
 Wanted = TypeVar("Wanted", bound=QWidget)
@@ -29,14 +37,39 @@ def played(application: QApplication, work: Coroutine[object, object, Result]) -
     """Run a play on the one loop, in the product's look, in English."""
     application.setQuitOnLastWindowClosed(False)
     Look(application, Theme.LIGHT)
-    languages = Languages(application, Language.ENGLISH)
+    _Tongue.languages = Languages(application, Language.ENGLISH)
     try:
         return run(application, work)
     finally:
-        languages.choose(Language.ENGLISH)
+        speak(Language.ENGLISH)
         for window in application.topLevelWidgets():
             window.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+class _Tongue:
+    """The languages of the play that runs."""
+
+    languages: Languages
+
+
+def speak(language: Language) -> None:
+    """Switch the language of every window, as the settings do; Qt posts the news, here it is delivered."""
+    _Tongue.languages.choose(language)
+    QCoreApplication.sendPostedEvents()
+
+
+async def offline_client(folder: Path, name: str = "bo") -> Client:
+    """A real client on a real store that has never met a relay: for windows that are shown data."""
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    key = os.urandom(32)
+    db = await Database.create(folder / "watchword.db", key)
+    seed = Secret(os.urandom(32))
+    who, relay = FullId(name, 1), "ws://127.0.0.1:9"
+    await db.write(lambda tx: account.make(tx, who=who, identity_seed=seed, relay=relay, name=name))
+    mine = await db.read(account.get)
+    assert mine is not None
+    return Client(db, mine, lambda: None)
 
 
 def find(inside: QWidget, name: str, kind: type[Wanted]) -> Wanted:

@@ -15,6 +15,10 @@ from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Meter
 
 
+_MOST_SHOWN = 24
+"""More words than anybody agrees on; a page of plates would help nobody."""
+
+
 class PhraseLine(LineEdit):
     """One line in which Tab first completes a word, and only then leaves."""
 
@@ -80,7 +84,7 @@ class PhraseEntry(PhraseField):
         self._show_judgement()
 
     def _show_reading(self, reading: Reading | None) -> None:
-        words = reading.words if reading is not None else ()
+        words = reading.words[:_MOST_SHOWN] if reading is not None else ()
         ending = reading.ending if reading is not None and self._completes else ""
         if isinstance(self.edit, PhraseLine):
             self.edit.ending = ending
