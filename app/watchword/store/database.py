@@ -117,10 +117,17 @@ class _Room(threading.Thread):
 class _Reader(_Room):
     """Reads on snapshots, beside the writer."""
 
+    def __init__(self, name: str, connect: Callable[[], Tx], path: Path, writer: "_Writer") -> None:
+        super().__init__(name, connect, path)
+        self._writer = writer
+
     def attempt(self, tx: Tx, job: _Job) -> None:
         super().attempt(tx, job)
-        if job.error is not None and isinstance(job.error.__cause__, apsw.ReadOnlyError):
+        cause = None if job.error is None else job.error.__cause__
+        if isinstance(cause, apsw.ReadOnlyError):
             job.error = Bug("a read writes")
+        elif cause is not None and faults.is_damage(cause):
+            self._writer.broken = TroubleWith(Kind.PROFILE_DAMAGED, file=self._path.name)
 
     def do(self, tx: Tx, jobs: list[_Job]) -> None:
         [job] = jobs
@@ -138,7 +145,7 @@ class _Reader(_Room):
 class _Writer(_Room):
     """Writes; jobs that wait together share one commit, and fail or hold each for itself."""
 
-    _broken: TroubleWith | Bug | None = None
+    broken: TroubleWith | None = None
     """Once the file proved damaged, nothing is written to it any more."""
 
     def most(self) -> int:
@@ -146,8 +153,8 @@ class _Writer(_Room):
 
     def do(self, tx: Tx, jobs: list[_Job]) -> None:
         try:
-            if self._broken is not None:
-                raise self._broken
+            if self.broken is not None:
+                raise self.broken
             tx.execute("begin immediate")
             for job in jobs:
                 self._one(tx, job)
@@ -176,8 +183,8 @@ class _Writer(_Room):
                 tx.execute("rollback")
         told = faults.trouble(error, self._path) if isinstance(error, apsw.Error) else error
         told.__cause__ = error if told is not error else error.__cause__
-        if faults.is_damage(error) and isinstance(told, TroubleWith | Bug):
-            self._broken = told
+        if faults.is_damage(error):
+            self.broken = TroubleWith(Kind.PROFILE_DAMAGED, file=self._path.name)
         for job in jobs:
             if job.error is None:
                 job.result, job.error = None, told
@@ -225,14 +232,15 @@ class Database:
             return _connect_reader(path, key, vfs)
 
         writer = _Writer("store-writer", connect_writer, path)
-        reader = _Reader("store-reader", connect_reader, path)
-        writer.start()
-        await asyncio.wrap_future(writer.opened)
-        reader.start()
+        reader = _Reader("store-reader", connect_reader, path, writer)
+        rooms: list[_Room] = [writer, reader]
         try:
-            await asyncio.wrap_future(reader.opened)
+            for room in rooms:
+                room.start()
+                await asyncio.shield(asyncio.wrap_future(room.opened))
         except BaseException:
-            writer.stop()
+            for room in rooms:
+                room.stop()
             raise
         return cls(path, writer, reader)
 
@@ -268,7 +276,7 @@ class Database:
         if not self._closing:
             self._closing = True
             self._reader.stop()
-            await asyncio.wrap_future(self._reader.closed)
+            await asyncio.shield(asyncio.wrap_future(self._reader.closed))
             self._writer.stop()
             log.note("store closed")
         await asyncio.shield(asyncio.wrap_future(self._writer.closed))

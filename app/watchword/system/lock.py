@@ -37,7 +37,7 @@ class ProfileLock:
         """
         if self._descriptor is not None:
             raise TroubleWith(Kind.PROFILE_IN_USE)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(descriptor)
         except OSError as error:

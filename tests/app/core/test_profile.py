@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Coroutine
@@ -358,6 +359,17 @@ async def test_a_folder_that_cannot_be_made(tmp_path: Path, relay: RelayProcess)
     with read_only(outer):
         profile = Profile(Paths.of(outer / "ada"))
         assert await kind_of(created(profile, relay, master=MASTER)) is Kind.PROFILE_READ_ONLY
+
+
+async def test_no_room_for_a_first_start(profile: Profile, paths: Paths, relay: RelayProcess) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        assert await kind_of(created(profile, relay, master=MASTER)) is Kind.DISK_FULL
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert profile.state() is ProfileState.NEW
+    await closed(await created(profile, relay, master=MASTER))
 
 
 async def test_a_second_program_on_the_profile_is_refused(made: Paths) -> None:

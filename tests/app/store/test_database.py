@@ -16,6 +16,7 @@ from support.blocking import Block
 from support.dice import dice
 from support.disks import FullDisk, read_only
 from support.powercut import Disk
+from support.waiting import until
 from watchword.model.errors import Kind, TroubleWith
 from watchword.store import inbox, messages
 from watchword.store.database import Database
@@ -179,6 +180,16 @@ async def test_close_finishes_what_waits_and_can_be_repeated(tmp_path: Path) -> 
     await db.close()
 
 
+async def test_an_opening_that_is_given_up_leaves_nothing_running(tmp_path: Path) -> None:
+    path = await made(tmp_path / "s.db", 1)
+    before = threading.active_count()
+    task = asyncio.ensure_future(Database.open(path, KEY))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: threading.active_count() == before, "the store's threads have ended")
+
+
 async def test_a_database_is_never_made_over_one(tmp_path: Path) -> None:
     path = await made(tmp_path / "s.db", 1)
     before = path.read_bytes()
@@ -248,7 +259,8 @@ async def test_a_missing_file_is_damage_and_is_not_made_anew(tmp_path: Path) -> 
     assert not (tmp_path / "s.db").exists()
 
 
-async def test_damage_that_appears_while_open_stops_every_write(tmp_path: Path) -> None:
+@pytest.mark.parametrize("found_by", ["write", "read"])
+async def test_damage_that_appears_while_open_stops_every_write(tmp_path: Path, found_by: str) -> None:
     path = tmp_path / "s.db"
     db = await Database.create(path, KEY)
     await db.write(lambda tx: history.fill(tx, "bo", 20_000))
@@ -260,7 +272,8 @@ async def test_damage_that_appears_while_open_stops_every_write(tmp_path: Path) 
         broken[page * 4096 + 100] ^= 1
     path.write_bytes(broken)
     with trouble(Kind.PROFILE_DAMAGED):
-        await db.write(lambda tx: tx.execute("select sum(length(text)) from messages not indexed").fetchall())
+        ask = db.write if found_by == "write" else db.read
+        await ask(lambda tx: tx.execute("select sum(length(text)) from messages not indexed").fetchall())
     with trouble(Kind.PROFILE_DAMAGED):
         await db.write(keep(1))
     await db.close()
