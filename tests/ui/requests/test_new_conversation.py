@@ -1,0 +1,290 @@
+"""*New conversation* with a real client: whom, the phrase, the hint, and what happens after *Send*."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QWidget,
+)
+
+from support.play import Person, Stage
+from support.waiting import until
+from support.windows import find, offline_client, played, speak, window_named
+from watchword.core import phrase
+from watchword.core.client import Client
+from watchword.model.requests import Ending, Phase
+from watchword.settings import Language
+from watchword.ui.requests.controller import Requests
+from watchword.ui.requests.new_conversation import NewConversation
+
+Play = Callable[[NewConversation, Client], Coroutine[object, object, None]]
+
+
+def said(window: QWidget, name: str) -> str:
+    return find(window, name, QLabel).text()
+
+
+def press(window: QWidget, name: str) -> None:
+    button = find(window, name, QAbstractButton)
+    assert button.isVisible(), f"{name} is hidden"
+    button.click()
+
+
+def write(window: QWidget, name: str, text: str) -> None:
+    find(window, name, QLineEdit).setText(text)
+
+
+def rows(window: QWidget) -> list[str]:
+    people = find(window, "contactList", QListWidget)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [people.item(row).data(role) for row in range(people.count())]
+
+
+def alone(qapp: QApplication, folder: Path, play: Play) -> None:
+    """Play with one window and a client that has two contacts and no relay."""
+
+    async def whole() -> None:
+        client = await offline_client(folder / "ada", "ada")
+        await client.add_contact("bo", "Bo Larsen")
+        await client.add_contact("林小雨")
+        window = NewConversation(client)
+        window.begin()
+        window.come_forward()
+        await until(lambda: len(rows(window)) == 2, "the contacts are there")
+        await play(window, client)
+        window.close()
+        await client.close()
+
+    played(qapp, whole())
+
+
+def test_contacts_are_found_by_name_and_id(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        assert rows(window) == ["Bo Larsen, bo", "林小雨, 林小雨"]
+        write(window, "idField", "LARS")
+        assert rows(window)[:1] == ["Bo Larsen, bo"] or "Bo Larsen, bo" in rows(window)
+        write(window, "idField", "小雨")
+        assert "林小雨, 林小雨" in rows(window)
+        write(window, "idField", "ＢＯ")
+        assert rows(window)[0] == "Bo Larsen, bo"
+        QTest.keyClick(find(window, "idField", QLineEdit), Qt.Key.Key_Return)
+        assert said(window, "requestFrom") == "A phrase for Bo Larsen"
+        assert not find(window, "addContact", QCheckBox).isVisible()
+
+    alone(qapp, tmp_path, play)
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("ADA", "This is your own id. Type the id of the other person."),
+        ("a b", "An id has no spaces in it."),
+        ("a/b", "An id has no slash in it."),
+        ("x" * 119, "This id is too long."),
+    ],
+)
+def test_an_id_that_cannot_be_asked_is_told_in_place(
+    qapp: QApplication, tmp_path: Path, typed: str, complaint: str
+) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        write(window, "idField", typed)
+        assert said(window, "idProblem") == complaint
+        assert not find(window, "nextStep", QAbstractButton).isEnabled()
+        assert find(window, "idField", QLineEdit).text() == typed
+
+    alone(qapp, tmp_path, play)
+
+
+def test_a_stranger_is_marked_and_can_be_added(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
+        write(window, "idField", " Cy ")
+        assert rows(window) == ["cy, Ask this id, which is not in your contacts"]
+        press(window, "nextStep")
+        assert find(window, "notInContacts", QWidget).isVisible()
+        find(window, "addContact", QCheckBox).setChecked(True)
+        press(window, "sendRequest")
+        await until(lambda: window.key != "", "the request is on its way")
+        assert [one.account for one in await client.contacts() if one.listed] == ["bo", "cy", "林小雨"]
+
+    alone(qapp, tmp_path, play)
+
+
+def test_a_phrase_is_generated_copied_and_drawn_anew(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        press(window, "nextStep")
+        first = window.phrase.chips.words
+        assert len(first) == 5
+        assert set(first) <= set(phrase.word_list("en").words)
+        press(window, "copyPhrase")
+        assert QGuiApplication.clipboard().text() == " ".join(first)
+        press(window, "regeneratePhrase")
+        assert window.phrase.chips.words != first
+        note = "A guesser gets one live try, and you would see it fail."
+        assert said(window, "guessNote") == note
+        advice = [label.text() for label in find(window, "phraseAdvice", QWidget).findChildren(QLabel)]
+        assert advice[1:] == ["In person", "On a call", "Another encrypted channel"]
+        assert advice[0].endswith("Use it only once.")
+        speak(Language.CHINESE)
+        assert said(window, "guessNote") == "猜测者只有一次当场尝试的机会，而且你会看到它失败。"
+        press(window, "regeneratePhrase")
+        assert set(window.phrase.chips.words) <= set(phrase.word_list("zh_CN").words)
+        assert len(window.phrase.chips.words) == 4
+
+    alone(qapp, tmp_path, play)
+
+
+def test_bad_phrases_and_hints_are_told_in_place_and_nothing_is_lost(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        press(window, "nextStep")
+        press(window, "typePhrase")
+        entry = window.phrase.entry
+        for typed in ("", "    "):
+            write(window, "phraseField", typed)
+            press(window, "sendRequest")
+            assert entry.note.text() == "The phrase is empty. Type the words you agreed on."
+        write(window, "phraseField", "x" * 10_000)
+        press(window, "sendRequest")
+        long = "The phrase is too long. A few words are enough."
+        await until(lambda: entry.note.text() == long, "10,000 characters are refused")
+        assert entry.text() == "x" * 10_000
+        write(window, "phraseField", "the blue lantern")
+        press(window, "addHint")
+        hint = find(window, "hintField", QLineEdit)
+        assert hint.accessibleName() == "Hint (not encrypted)"
+        assert hint.maxLength() == 80
+        hint.setText("it is the BLUE lantern")
+        press(window, "sendRequest")
+        shows = "The hint contains the phrase, and hints are not encrypted. Write something else."
+        await until(lambda: window.phrase.hint.note.text() == shows, "the hint is refused")
+        assert (entry.text(), hint.text()) == ("the blue lantern", "it is the BLUE lantern")
+
+    alone(qapp, tmp_path, play)
+
+
+def test_back_keeps_what_was_typed(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        write(window, "idField", "cy")
+        press(window, "nextStep")
+        press(window, "stepBack")
+        assert find(window, "idField", QLineEdit).text() == "cy"
+
+    alone(qapp, tmp_path, play)
+
+
+# --- after Send, with a relay -------------------------------------------------------------
+
+
+async def ask(requests: Requests, whom: str, typed: str) -> NewConversation:
+    requests.new_conversation(whom)
+    window = window_named("newConversationWindow")
+    assert isinstance(window, NewConversation)
+    press(window, "nextStep")
+    press(window, "typePhrase")
+    write(window, "phraseField", typed)
+    press(window, "sendRequest")
+    await until(lambda: window.key != "", "the request is on its way")
+    return window
+
+
+def with_relay(
+    qapp: QApplication,
+    folder: Path,
+    play: Callable[[Requests, Person, Stage], Coroutine[object, object, None]],
+) -> None:
+    async def whole() -> None:
+        async with Stage(folder, t1=60, t2=70) as stage:
+            ada = await stage.person("ada")
+            requests = Requests(ada.client)
+            await play(requests, ada, stage)
+            requests.stop()
+
+    played(qapp, whole())
+
+
+def test_waiting_shows_the_ring_and_the_phrase_and_can_be_cancelled(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(requests: Requests, ada: Person, _stage: Stage) -> None:
+        window = await ask(requests, "nobody", "our own words")
+        await ada.sees_phase("nobody", Phase.WAITING)
+        await until(
+            lambda: said(window, "requestState") == "Waiting for nobody to type the phrase…", "it waits"
+        )
+        assert 50 <= window.run.progress.ring.seconds_left <= 60
+        assert window.run.typed.text() == "our own words"
+        press(window, "hidePhrase")
+        assert not window.run.typed.isVisible()
+        press(window, "cancelRequest")
+        await ada.sees_ending("nobody", Ending.WITHDRAWN)
+        await until(lambda: said(window, "requestEnding") == "You withdrew your request.", "it is told")
+
+    with_relay(qapp, tmp_path, play)
+
+
+def test_declined_is_told_and_a_closed_window_comes_back_from_the_list(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(requests: Requests, ada: Person, stage: Stage) -> None:
+        bo = await stage.person("bo")
+        window = await ask(requests, "bo", "our own words")
+        key = window.key
+        window.close()
+        await bo.sees_prompt_of("ada")
+        assert ada.request("bo").phase is Phase.WAITING, "closing the window sends nothing"
+        requests.show_request(key)
+        again = window_named("newConversationWindow")
+        assert isinstance(again, NewConversation)
+        assert again.key == key
+        await bo.declines("ada")
+        declined = "bo did not want to open a conversation now."
+        await until(lambda: said(again, "requestEnding") == declined, "it is told")
+
+    with_relay(qapp, tmp_path, play)
+
+
+def test_when_both_dial_one_window_becomes_the_prompt_and_one_click_opens(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(asking: Requests, ada: Person, stage: Stage) -> None:
+        bo = await stage.person("bo")
+        sides = asking, Requests(bo.client)
+        for requests, whom in zip(sides, ("bo", "ada"), strict=True):
+            requests.new_conversation(whom)
+            window = requests._new[0]
+            press(window, "nextStep")
+            press(window, "typePhrase")
+            write(window, "phraseField", "the same words")
+        windows = [requests._new[0] for requests in sides]
+        for window in windows:
+            press(window, "sendRequest")
+        prompts: list[NewConversation] = []
+
+        def one_is_asked() -> bool:
+            prompts[:] = [window for window in windows if window.prompt.isVisible()]
+            return bool(prompts)
+
+        await until(one_is_asked, "the withdrawn side's window is the prompt")
+        [prompt] = prompts
+        assert window_named("requestDialog") is None
+        assert prompt.prompt.entry.text() == "the same words"
+        press(prompt, "openConversation")
+        await ada.sees_ending("bo", Ending.ACCEPTED)
+        await bo.sees_ending("ada", Ending.ACCEPTED)
+        await until(
+            lambda: all("proved" in said(window, "requestEnding") for window in windows), "both say so"
+        )
+        sides[1].stop()
+
+    with_relay(qapp, tmp_path, play)
