@@ -369,7 +369,7 @@ if os.geteuid() == 0:  # only root may mount; the full disks above are for every
 
 # --- power ------------------------------------------------------------------------------
 
-CUTS = 240
+CUTS = 300
 WRITES = 60
 
 
@@ -399,7 +399,7 @@ async def test_no_power_cut_takes_what_was_acknowledged(tmp_path: Path) -> None:
             assert await db.read(lambda tx: tx.pragma("integrity_check")) == "ok"
             assert await db.write(keep(9_999))
             await db.close()
-        assert opened >= 150
+        assert opened >= 200
 
 
 async def test_the_power_cut_finds_a_weaker_setting(tmp_path: Path) -> None:
