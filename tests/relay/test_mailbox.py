@@ -1,0 +1,378 @@
+"""The acknowledgement contract, step by step, on a real store; commits happen when the test says so."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from watchword_relay import mailbox
+from watchword_relay.connection import RelayConnection
+from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
+from watchword_relay.mailbox import Mailbox, MailRoom
+from watchword_relay.metrics import Metrics
+from watchword_relay.presence import Presence
+from watchword_relay.store.contract import VOID, Batch, StoreFull, StoreTrouble
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import codec, frames, limits
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import RefusalCode
+
+
+class Line:
+    """What a connection was given."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.choked = False
+        self.delivered: list[frames.Deliver] = []
+        self.oks: list[bytes] = []
+        self.refusals: list[frames.Refusal] = []
+        self.most = 1_000_000
+        """Deliveries until it is choked."""
+
+    def push(self, payload: bytes) -> None:
+        frame = codec.decode_from_relay(payload)
+        assert isinstance(frame, frames.Deliver)
+        self.delivered.append(frame)
+        self.choked = len(self.delivered) >= self.most
+
+    def push_ok(self, message_id: bytes) -> None:
+        self.oks.append(message_id)
+
+    def push_frame(self, frame: frames.FromRelay) -> None:
+        assert isinstance(frame, frames.Refusal)
+        self.refusals.append(frame)
+
+    @property
+    def got(self) -> list[bytes]:
+        return [deliver.id for deliver in self.delivered]
+
+
+class Office:
+    """A mail room with the writer's part in the hands of the test."""
+
+    def __init__(self, folder: Path, given: Limits) -> None:
+        self.store = SqliteStore(folder / "relay.sqlite3")
+        self.presence = Presence()
+        self.metrics = Metrics()
+        self.disk = DiskWatch(folder, given)
+        self.wanted = 0
+        self.room = MailRoom(self.store, self._want, self.presence, self.disk, given, self.metrics)
+
+    def _want(self) -> None:
+        self.wanted += 1
+
+    def account(self, name: str) -> None:
+        self.store.register(name, name, b"k" * 32, None, 1)
+
+    def enter(self, name: str, *, most: int = 1_000_000) -> tuple[Mailbox, Line]:
+        terminal = self.store.terminal(name, 1)
+        assert terminal is not None
+        line = Line()
+        line.most = most
+        box, _ = self.room.enter(terminal, cast("RelayConnection", line))
+        self.presence.enter(name, box.name)
+        self.room.drain(box)
+        return box, line
+
+    def leave(self, box: Mailbox, line: Line) -> None:
+        assert self.room.leave(box, cast("RelayConnection", line))
+        self.presence.leave(box.account, box.name)
+
+    def commit(self) -> Batch:
+        batch = Batch()
+        settle = self.room.collect(batch)
+        settle(self.store.commit(batch))
+        return batch
+
+    def fail(self, trouble: StoreTrouble) -> None:
+        self.room.collect(Batch())(trouble)
+
+    def friends(self, *names: str) -> None:
+        for name in names:
+            self.presence.watch(name, f"{name}/1", [other for other in names if other != name])
+
+    async def rounds(self, count: int) -> None:
+        """Let messages ripen."""
+        for _ in range(count):
+            await asyncio.sleep(mailbox.RIPE_SECONDS * 1.5)
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    opened = Office(tmp_path, Limits())
+    for name in ("ada", "bo", "cy"):
+        opened.account(name)
+    yield opened
+    opened.room.hurry()
+    opened.store.close()
+
+
+def send(*targets: str, body: bytes = b"sealed", message_id: bytes | None = None) -> frames.Send:
+    return frames.Send(message_id or os.urandom(16), [f"{name}/1" for name in targets], body)
+
+
+async def test_ok_comes_after_the_commit(office: Office) -> None:
+    ada, line = office.enter("ada")
+    message = send("bo")
+    office.room.send(ada, message)
+    assert line.oks == []
+    batch = office.commit()
+    assert [put.id for put in batch.puts] == [message.id]
+    assert line.oks == [message.id]
+
+
+async def test_between_strangers_an_ack_does_not_hurry_ok(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, at_bo = office.enter("bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    assert at_bo.got == [message.id]
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert at_ada.oks == []
+    assert len(office.commit().puts) == 1
+    assert at_ada.oks == [message.id]
+    assert office.commit().acks == [(bo.key, message.id)]
+    assert list(office.store.waiting(bo.key, 0, 10)) == []
+
+
+async def test_between_friends_an_ack_is_enough_and_nothing_is_written(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert at_ada.oks == [message.id]
+    await office.rounds(3)
+    assert not office.commit()
+    assert (office.metrics.elided, bo.unwritten, bo.unwritten_bytes) == (1, {}, 0)
+
+
+async def test_what_a_friend_does_not_acknowledge_is_written_after_two_rounds(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    assert not office.commit()
+    await office.rounds(3)
+    assert office.wanted
+    assert [put.id for put in office.commit().puts] == [message.id]
+    assert at_ada.oks == [message.id]
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert office.commit().acks == [(bo.key, message.id)]
+    assert at_ada.oks == [message.id]
+
+
+async def test_an_ack_during_the_commit_is_told_at_once_and_deleted_after(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.room.hurry()
+    batch = Batch()
+    settle = office.room.collect(batch)
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert at_ada.oks == [message.id]
+    settle(office.store.commit(batch))
+    assert at_ada.oks == [message.id]
+    assert office.commit().acks == [(bo.key, message.id)]
+    assert list(office.store.waiting(bo.key, 0, 10)) == []
+
+
+async def test_for_many_ok_comes_with_the_last(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, _ = office.enter("bo")
+    cy, _ = office.enter("cy")
+    office.friends("ada", "bo", "cy")
+    message = send("bo", "cy", "nobody")
+    office.room.send(ada, message)
+    office.room.ack(bo, frames.Ack([message.id]))
+    office.room.ack(cy, frames.Ack([message.id]))
+    assert at_ada.oks == []
+    assert [put.mailbox for put in office.commit().puts] == [VOID]
+    assert at_ada.oks == [message.id]
+
+
+async def test_ok_finds_the_senders_newest_connection(office: Office) -> None:
+    ada, line = office.enter("ada")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.leave(ada, line)
+    _, newest = office.enter("ada")
+    office.commit()
+    assert (line.oks, newest.oks) == ([], [message.id])
+
+
+async def test_a_repeat_before_the_commit_is_answered_once(office: Office) -> None:
+    ada, line = office.enter("ada")
+    bo, at_bo = office.enter("bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.room.send(ada, message)
+    office.commit()
+    assert (line.oks, at_bo.got) == ([message.id], [message.id])
+    office.room.send(ada, message)
+    office.commit()
+    assert line.oks == [message.id] * 2
+    assert len(list(office.store.waiting(bo.key, 0, 10))) == 1
+
+
+async def test_a_failed_commit_is_a_refusal_and_the_message_is_not_kept(office: Office) -> None:
+    for trouble, code in (
+        (StoreFull("full"), RefusalCode.FULL),
+        (StoreTrouble("?"), RefusalCode.RETRY_LATER),
+    ):
+        ada, line = office.enter("ada")
+        message = send("bo", "cy")
+        office.room.send(ada, message)
+        office.fail(trouble)
+        assert line.oks == []
+        assert line.refusals == [frames.Refusal(code, message.id, 1_000)]
+        assert not office.commit()
+        office.disk.low = False
+
+
+async def test_acks_survive_a_failed_commit(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.commit()
+    bo, _ = office.enter("bo")
+    office.room.ack(bo, frames.Ack([message.id]))
+    office.fail(StoreFull("full"))
+    assert office.commit().acks == [(bo.key, message.id)]
+
+
+async def test_a_full_disk_refuses_before_it_is_full(office: Office) -> None:
+    ada, line = office.enter("ada")
+    office.disk.low = True
+    office.room.send(ada, message := send("bo"))
+    assert line.refusals == [frames.Refusal(RefusalCode.FULL, message.id)]
+
+
+async def test_a_full_mailbox_refuses_for_all_targets(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(mailbox_messages=2, mailbox_bytes=1_000))
+    for name in ("ada", "bo", "cy"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    for _ in range(2):
+        office.room.send(ada, send("bo", body=b"x"))
+    office.room.send(ada, third := send("cy", "bo", body=b"x"))
+    assert line.refusals.pop() == frames.Refusal(RefusalCode.QUOTA, third.id)
+    office.commit()
+    office.room.send(ada, send("bo", body=b"x"))
+    assert line.refusals.pop().code == RefusalCode.QUOTA
+    office.room.send(ada, send("cy", body=bytes(1_001)))
+    assert line.refusals.pop().code == RefusalCode.QUOTA
+    # What is fetched makes room.
+    bo, at_bo = office.enter("bo")
+    office.room.ack(bo, frames.Ack(at_bo.got[:1]))
+    office.commit()
+    office.room.send(ada, fourth := send("bo", body=b"x"))
+    office.commit()
+    assert fourth.id in line.oks
+    office.store.close()
+
+
+async def test_a_mailbox_of_nobody_fills_like_any_other(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(mailbox_messages=2))
+    office.account("ada")
+    ada, line = office.enter("ada")
+    for _ in range(3):
+        office.room.send(ada, send("nobody"))
+        office.commit()
+    assert len(line.oks) == 2
+    assert [refusal.code for refusal in line.refusals] == [RefusalCode.QUOTA]
+    office.commit()
+    assert list(office.store.waiting(VOID, 0, 10)) == []
+    office.store.close()
+
+
+async def test_too_much_at_once_is_put_off(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(sends=(3 * (MESSAGE_COST + 6), 1_000)))
+    for name in ("ada", "bo"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    for _ in range(4):
+        office.room.send(ada, send("bo"))
+    (refusal,) = line.refusals
+    assert refusal.code == RefusalCode.RETRY_LATER
+    assert 4_000 < refusal.retry_ms < 4_200
+    office.commit()
+    assert len(line.oks) == 3
+    office.store.close()
+
+
+async def test_memory_that_waits_for_the_disk_is_bounded(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(unwritten_bytes=100))
+    for name in ("ada", "bo"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    office.room.send(ada, send("bo", body=bytes(101)))
+    office.room.send(ada, second := send("bo"))
+    assert line.refusals == [frames.Refusal(RefusalCode.RETRY_LATER, second.id, 1_000)]
+    office.commit()
+    office.room.send(ada, second)
+    assert len(line.refusals) == 1
+    office.commit()
+    office.store.close()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        frames.Send(bytes(15), ["bo/1"], b""),
+        frames.Send(bytes(17), ["bo/1"], b""),
+        frames.Send(bytes(16), [], b""),
+        frames.Send(bytes(16), ["bo"], b""),
+        frames.Send(bytes(16), ["bo/1", "bo/1"], b""),
+    ],
+)
+async def test_a_message_of_no_form_is_a_peers_error(office: Office, frame: frames.Send) -> None:
+    ada, _ = office.enter("ada")
+    with pytest.raises(PeerError):
+        office.room.send(ada, frame)
+    assert not office.commit()
+
+
+async def test_a_message_too_large_is_refused(office: Office) -> None:
+    ada, line = office.enter("ada")
+    office.room.send(ada, send("bo", body=bytes(limits.BODY_BYTES + 1)))
+    office.room.send(ada, frames.Send(bytes(16), [f"bo/{n}" for n in range(1, limits.TARGETS + 2)], b""))
+    assert [refusal.code for refusal in line.refusals] == [RefusalCode.TOO_LARGE] * 2
+
+
+async def test_a_slow_connection_gets_the_rest_in_order_when_it_can(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    bo, at_bo = office.enter("bo", most=2)
+    sent = [send("bo") for _ in range(6)]
+    for message in sent[:4]:
+        office.room.send(ada, message)
+    assert at_bo.got == [message.id for message in sent[:2]]
+    office.commit()
+    for message in sent[4:]:
+        office.room.send(ada, message)
+    at_bo.most, at_bo.choked = 1_000, False
+    office.room.drain(bo)
+    assert at_bo.got == [message.id for message in sent]
+    assert [deliver.seq for deliver in at_bo.delivered] == sorted({d.seq for d in at_bo.delivered})
+    office.commit()
+
+
+async def test_an_asker_before_the_account_does_not_hide_its_mail(office: Office) -> None:
+    """Mail for an id that is registered a moment later goes its way from then on."""
+    ada, line = office.enter("ada")
+    office.room.send(ada, send("dee"))
+    office.commit()
+    office.account("dee")
+    _, at_dee = office.enter("dee")
+    office.room.send(ada, message := send("dee"))
+    assert at_dee.got == [message.id]
+    office.commit()
+    assert message.id in line.oks
