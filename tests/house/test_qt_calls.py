@@ -100,8 +100,7 @@ def loose_painters(tree: ast.AST) -> Iterator[str]:
     """Every QPainter that is not ended by a `with`: whoever still holds a frame keeps it painting."""
     held = {item.context_expr for node in ast.walk(tree) if isinstance(node, ast.With) for item in node.items}
     for node in ast.walk(tree):
-        made = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "QPainter"
-        if made and node not in held:
+        if isinstance(node, ast.Call) and node not in held and ast.unparse(node.func) == "QPainter":
             yield f"line {node.lineno}"
 
 

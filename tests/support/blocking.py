@@ -5,10 +5,10 @@ every program looks slow. On Linux the kernel tells that time per thread; elsewh
 """
 
 import asyncio
+import linecache
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,9 @@ from unittest import mock
 
 LIMIT = 0.050
 """Seconds that anything may keep the loop (figures: never longer)."""
+
+DEPTH = 8
+"""Callers that are told."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Heartbeat:
         self._native = threading.get_native_id()
         self._last = time.perf_counter()
         self._waited = waited_for_processor(self._native)
-        self._seen: str | None = None
+        self._seen: list[tuple[str, int, str]] = []
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="heartbeat", daemon=True)
         self._watcher.start()
@@ -87,8 +90,8 @@ class Heartbeat:
         if now - self._last > self._limit:
             seconds = now - self._last - (waited_for_processor(self._native) - self._waited)
             if seconds > self._limit:
-                self.blocks.append(Block(seconds, self._seen or "(ended before it was seen)"))
-        self._seen = None
+                self.blocks.append(Block(seconds, described(self._seen)))
+        self._seen = []
         self._waited = waited_for_processor(self._native)
         self._last = now
 
@@ -104,9 +107,27 @@ class Heartbeat:
 
     def _watch(self) -> None:
         while not self._over.wait(self._limit / 5):
-            if time.perf_counter() - self._last > self._limit * 0.8 and self._seen is None:
-                frame = sys._current_frames().get(self._thread)
-                if frame is not None:
-                    self._seen = "".join(traceback.format_stack(frame, limit=6))
-                # A frame that is kept keeps what its function made, a painter say, beyond its time.
-                del frame
+            if time.perf_counter() - self._last > self._limit * 0.8 and not self._seen:
+                self._seen = places(self._thread)
+
+
+def places(thread: int) -> list[tuple[str, int, str]]:
+    """Where a thread stands: file, line and function, the innermost last.
+
+    Lets the frames go at once: a frame that is held keeps what its function made, a painter for instance.
+    """
+    found = []
+    frame = sys._current_frames().get(thread)
+    while frame is not None and len(found) < DEPTH:
+        found.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
+        frame = frame.f_back
+    return found[::-1]
+
+
+def described(found: list[tuple[str, int, str]]) -> str:
+    """The same for people, with the line of code."""
+    if not found:
+        return "(ended before it was seen)"
+    return "\n".join(
+        f"{file}:{line} {name}: {linecache.getline(file, line).strip()}" for file, line, name in found
+    )

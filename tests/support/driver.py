@@ -207,7 +207,7 @@ class Driver:
         os.close(self._answers)
 
     def _do(self, deed: str, **how: Any) -> Any:
-        return self._result(self._ask(deed, how, PATIENCE), f"{deed} {how}")
+        return self._result(self._ask(deed, how, PATIENCE), f"{deed} {str(how)[:200]}")
 
     def _result(self, answer: dict[str, Any], deed: str) -> Any:
         if "error" in answer:
@@ -216,7 +216,7 @@ class Driver:
 
     def _ask(self, deed: str, how: dict[str, Any], patience: float) -> dict[str, Any]:
         self._tell(deed, how)
-        return self._hear(f"{deed} {how}", patience)
+        return self._hear(f"{deed} {str(how)[:200]}", patience)
 
     def _tell(self, deed: str, how: dict[str, Any]) -> None:
         try:
