@@ -116,7 +116,7 @@ def places(thread: int) -> list[tuple[str, int, str]]:
 
     Lets the frames go at once: a frame that is held keeps what its function made, a painter for instance.
     """
-    found = []
+    found: list[tuple[str, int, str]] = []
     frame = sys._current_frames().get(thread)
     while frame is not None and len(found) < DEPTH:
         found.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
