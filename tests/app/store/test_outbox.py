@@ -3,7 +3,7 @@
 import pytest
 
 from watchword.store import chats, contacts, messages, outbox
-from watchword.store.outbox import Sealed
+from watchword.store.outbox import Sealed, Waiting
 from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
 
@@ -85,3 +85,34 @@ def test_one_can_be_given_up(tx: Tx) -> None:
     put(tx, 2)
     outbox.drop(tx, key(1))
     assert numbers(outbox.unacknowledged(tx)) == [2]
+
+
+def test_content_waits_in_order_until_it_is_sealed(tx: Tx) -> None:
+    outbox.put(tx, key(1), "bo", b"first", h=H)
+    outbox.put(tx, key(2), "cy", b"elsewhere")
+    outbox.put(tx, key(3), "bo", b"second", h=H)
+    assert outbox.accounts_waiting(tx) == ["bo", "cy"]
+    assert outbox.waiting(tx, "bo", 9) == [
+        Waiting(key(1), "bo", b"first", H),
+        Waiting(key(3), "bo", b"second", H),
+    ]
+    assert [row.content for row in outbox.waiting(tx, "bo", 1)] == [b"first"]
+    assert outbox.unacknowledged(tx) == []
+
+
+def test_what_waits_is_neither_sent_nor_acknowledged(tx: Tx) -> None:
+    outbox.put(tx, key(1), "bo", b"receipt", h=H)
+    put(tx, 2)
+    assert numbers(outbox.unacknowledged(tx)) == [2]
+    outbox.acknowledged(tx, key(1))
+    assert len(outbox.waiting(tx, "bo", 9)) == 1
+    outbox.drop(tx, key(1))
+    assert outbox.accounts_waiting(tx) == []
+
+
+def test_a_session_s_end_takes_what_waits_for_it(tx: Tx) -> None:
+    outbox.put(tx, key(1), "bo", b"receipt", h=H)
+    outbox.put(tx, key(2), "bo", b"receipt", h=OTHER)
+    put(tx, 3)
+    assert outbox.drop_session(tx, H) == 2
+    assert [row.id for row in outbox.waiting(tx, "bo", 9)] == [key(2)]

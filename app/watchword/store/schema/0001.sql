@@ -54,17 +54,22 @@ create index messages_theirs on messages (chat, id) where mine = 0 and kind = 't
 create index messages_open on messages (chat, delivery, at, id)
     where mine = 1 and delivery <> 'delivered';
 
--- Own envelopes on their way to the relay. A row goes when the relay says OK.
+-- Own content on its way to the relay: waiting (content) or sealed. A row goes when the relay says OK.
 create table outbox (
-    seq         integer primary key autoincrement,   -- order of sealing, which is the order of sending
+    seq         integer primary key autoincrement,   -- order of writing, and of sending
     id          blob not null unique check (length(id) = 16),    -- the same in every repeat
+    account     text not null,                  -- for whom
     message     integer references messages (id),    -- the text that this carries; null for a receipt or an end
-    h           blob not null check (length(h) = 32),            -- the session it is sealed in
-    target      text not null,                  -- full id
-    sealed      blob not null                   -- the envelope, byte for byte what is sent
+    h           blob check (length(h) = 32),    -- the session it is sealed in, or must be
+    target      text,                           -- full id, once sealed
+    content     blob,                           -- not sealed yet
+    sealed      blob,                           -- the envelope, byte for byte what is sent
+    check ((content is null) <> (sealed is null)),
+    check (sealed is null or (target is not null and h is not null))
 ) strict;
 
-create index outbox_by_session on outbox (h);
+create index outbox_waiting on outbox (account, seq) where sealed is null;
+create index outbox_by_session on outbox (h) where h is not null;
 
 -- SHA-256 of every envelope whose content was taken: a redelivery is acknowledged and nothing more.
 create table inbox (
