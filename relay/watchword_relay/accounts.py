@@ -13,7 +13,8 @@ from confusable_homoglyphs.confusables import confusables_data
 
 from watchword_relay.store.contract import Registered, Store
 from watchword_wire import frames
-from watchword_wire.ids import account_problem
+from watchword_wire.errors import Refused
+from watchword_wire.ids import fold_account
 
 SKELETON_SOURCE = (
     f"confusable-homoglyphs {metadata.version('confusable-homoglyphs')}, "
@@ -76,9 +77,20 @@ def new_invite() -> str:
     return secrets.token_urlsafe(15)
 
 
+def may_be_registered(account: str) -> bool:
+    """Whether an account id has the form of one, and is folded as every desktop folds what is typed.
+
+    An id in capitals, which nobody could type, might look like another one in ways that only capitals do.
+    """
+    try:
+        return fold_account(account) == account
+    except Refused:
+        return False
+
+
 def availability(store: Store, account: str) -> frames.Availability:
     """Whether an account id can be registered."""
-    if account_problem(account) is not None:
+    if not may_be_registered(account):
         return frames.Availability.FORM
     match store.availability(account, skeleton(account)):
         case Registered.TAKEN:

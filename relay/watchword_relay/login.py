@@ -21,7 +21,7 @@ from watchword_wire import codec, frames, login
 from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-from watchword_wire.ids import FullId, account_problem, parse_full_id
+from watchword_wire.ids import FullId, parse_full_id
 from watchword_wire.version import WIRE_VERSION
 
 _MOST_QUESTIONS = 64
@@ -142,7 +142,7 @@ class Doorman:
         except PeerError:
             _refuse(connection, RefusalCode.ID_FORM)
             return
-        if full_id.device != 1 or account_problem(full_id.account) is not None:
+        if full_id.device != 1 or not accounts.may_be_registered(full_id.account):
             _refuse(connection, RefusalCode.ID_FORM)
             return
         signed = login.register_bytes(self._identity.public, door.nonce, frame.id)

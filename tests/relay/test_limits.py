@@ -1,0 +1,77 @@
+"""Token buckets, sources and the low-water mark."""
+
+from pathlib import Path
+
+import pytest
+
+from watchword_relay.limits import THIS_COMPUTER, Buckets, DiskWatch, Limits, TokenBucket, source_of
+
+
+def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
+    bucket = TokenBucket(3, 0.5, now=100.0)
+    assert [bucket.take(1, 100.0) for _ in range(3)] == [0.0, 0.0, 0.0]
+    assert bucket.take(1, 100.0) == pytest.approx(2.0)
+    assert bucket.take(1, 101.0) == pytest.approx(1.0)
+    assert bucket.take(1, 102.0) == 0.0
+    assert bucket.take(3, 1_000.0) == 0.0
+    assert bucket.take(1, 1_000.0) == pytest.approx(2.0)
+
+
+def test_looking_takes_nothing() -> None:
+    bucket = TokenBucket(1, 0.5, now=0.0)
+    assert [bucket.is_empty(0.0) for _ in range(3)] == [0.0] * 3
+    bucket.take(1, 0.0)
+    assert bucket.is_empty(0.0) == pytest.approx(2.0)
+
+
+def test_the_buckets_of_the_longest_unseen_are_forgotten() -> None:
+    buckets = Buckets((1, 1.0), most=2)
+    buckets.of("a", 0.0).take(1, 0.0)
+    buckets.of("b", 0.0).take(1, 0.0)
+    buckets.of("a", 0.0)
+    buckets.of("c", 0.0)
+    assert buckets.of("a", 0.0).is_empty(0.0) > 0
+    assert buckets.of("b", 0.0).is_empty(0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("127.0.0.1", THIS_COMPUTER),
+        ("127.9.9.9", THIS_COMPUTER),
+        ("::1", THIS_COMPUTER),
+        ("::ffff:127.0.0.1", THIS_COMPUTER),
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+    ],
+)
+def test_what_counts_as_one_source(address: str, source: str) -> None:
+    assert source_of(address) == source
+
+
+def refuses(watch: DiskWatch) -> bool:
+    return watch.low
+
+
+def test_mail_is_refused_below_the_low_water_mark(tmp_path: Path) -> None:
+    plenty = DiskWatch(tmp_path, Limits(low_water_bytes=1, reserve_bytes=4_096))
+    plenty.look()
+    assert not refuses(plenty)
+    assert (tmp_path / "reserve").stat().st_size == 4_096
+    plenty.give_up_reserve()
+    assert refuses(plenty)
+    assert not (tmp_path / "reserve").exists()
+    plenty.look()
+    assert not refuses(plenty)
+    assert (tmp_path / "reserve").exists()
+    scarce = DiskWatch(tmp_path, Limits(low_water_bytes=2**62, low_water_part=2.0))
+    scarce.look()
+    assert refuses(scarce)
+
+
+def test_the_mark_is_the_smaller_of_bytes_and_part(tmp_path: Path) -> None:
+    watch = DiskWatch(tmp_path, Limits(low_water_bytes=2**62, low_water_part=0.0, reserve_bytes=1))
+    watch.look()
+    assert not refuses(watch)

@@ -1,0 +1,103 @@
+"""Connections as a whole: how many, and what a signed-in one may not send. A relay within this process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from support.terminal import Terminal
+from watchword_relay.config import make_config
+from watchword_relay.identity import RelayIdentity
+from watchword_relay.limits import Limits
+from watchword_relay.server import Relay
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import frames
+from watchword_wire.frames import RefusalCode
+
+
+@asynccontextmanager
+async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
+    """A relay with limits of its own; gives its URL."""
+    config = make_config(
+        data=folder,
+        listen="127.0.0.1:0",
+        cert=None,
+        key=None,
+        t1=120,
+        t2=135,
+        registration=None,
+        stop_at_eof=False,
+    )
+    store = SqliteStore(folder / "relay.sqlite3")
+    relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), None, limits)
+    port = await relay.start()
+    yield f"ws://127.0.0.1:{port}"
+    await relay.stop()
+    store.close()
+
+
+async def test_one_connection_too_many_is_refused(tmp_path: Path) -> None:
+    async with running(tmp_path, Limits(connections=3)) as url:
+        guests = [Terminal(url, f"guest{number}") for number in range(3)]
+        for guest in guests:
+            await guest.open()
+        late = Terminal(url, "late")
+        with pytest.raises(Exception, match="1013"):
+            await late.open()
+        await guests[0].socket.close()
+        await late.open()
+        for guest in [*guests[1:], late]:
+            await guest.socket.close()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        frames.SignIn(1, "ada/1", bytes(64)),
+        frames.AskAvailable("bo"),
+        frames.Ack([bytes(16)] * 1_025),
+        frames.Watch(["x"] * 1_025),
+        frames.Watch(["a b"]),
+        frames.Send(bytes(16), ["nobody"], b""),
+        frames.Step("nobody", b""),
+    ],
+)
+async def test_what_a_signed_in_terminal_may_not_send(tmp_path: Path, frame: frames.FromDesktop) -> None:
+    async with running(tmp_path, Limits()) as url:
+        ada = await Terminal(url, "ada").register()
+        await ada.send(frame)
+        assert await ada.closed() == 1007
+
+
+async def test_a_full_disk_is_told(tmp_path: Path) -> None:
+    async with running(tmp_path, Limits(low_water_bytes=2**62, low_water_part=2.0)) as url:
+        ada = await Terminal(url, "ada").register()
+        message = frames.Send(bytes(16), ["ada/1"], b"")
+        await ada.send(message)
+        assert await ada.sees(frames.Refusal) == frames.Refusal(RefusalCode.FULL, message.id)
+        await ada.close()
+
+
+async def test_watching_is_limited(tmp_path: Path) -> None:
+    async with running(tmp_path, Limits(watches=(2, 1))) as url:
+        ada = await Terminal(url, "ada").register()
+        for _ in range(3):
+            await ada.send(frames.Watch([]))
+        assert (await ada.sees(frames.Refusal)).code == RefusalCode.RETRY_LATER
+        await ada.close()
+
+
+async def test_who_is_silent_is_asked_and_then_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchword_relay.server.PING_SECONDS", 0.1)
+    async with running(tmp_path, Limits()) as url:
+        ada, dead = await Terminal(url, "ada").register(), await Terminal(url, "dead").register()
+        dead.socket.transport.pause_reading()
+        await ada.send(frames.Watch(["dead"]))
+        await dead.send(frames.Watch(["ada"]))
+        assert (await ada.sees(frames.Presence)).present
+        assert not (await ada.sees(frames.Presence)).present
+        await ada.message("ada")
+        await ada.close()
+        dead.drop()
