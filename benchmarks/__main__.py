@@ -21,7 +21,7 @@ def say(line: str) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Measure the named parts, or all; 0 unless a figure missed what it must reach."""
+    """Measure the named parts, or all; 0 unless one failed where it could have run."""
     unknown = sorted(set(names) - set(PARTS))
     if unknown:
         print(f"no such part: {' '.join(unknown)}; parts: {' '.join(PARTS)}", file=sys.stderr)
@@ -30,12 +30,17 @@ def main(names: list[str]) -> int:
     sys.path.insert(0, str(TESTS))
     measured: dict[str, list[Figure]] = {}
     left_out: dict[str, str] = {}
+    failed = False
     for name in names or PARTS:
         try:
             part = importlib.import_module(f"benchmarks.{name}")
             measured[name] = list(part.figures(say, left_out.__setitem__))
         except LeftOut as reason:
             left_out[name] = str(reason)
+            continue
+        except Exception as error:  # noqa: BLE001 - what fails in one part must not hide the figures of the others
+            left_out[name] = f"failed: {type(error).__name__}: {error}"
+            failed = True
             continue
         print(table(name, measured[name]), flush=True)
     for what, why in left_out.items():
@@ -48,7 +53,7 @@ def main(names: list[str]) -> int:
         f"{bounded - len(missed)} of {bounded} bounds reached"
         + (f"; missed: {', '.join(missed)}" if missed else "")
     )
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
