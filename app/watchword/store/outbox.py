@@ -45,7 +45,8 @@ def waiting(tx: Tx, account: str, limit: int) -> list[Waiting]:
     """What waits to be sealed for an account, in the order in which it was written."""
     rows = transaction.every(
         tx,
-        "select id, account, content, h from outbox where account = ? and sealed is null order by seq limit ?",
+        "select id, account, content, h from outbox where account = ? and sealed is null"
+        " order by seq limit ?",
         (account, limit),
     )
     return [Waiting(*row) for row in rows]
