@@ -22,6 +22,7 @@ from watchword.model.setup import ProfileState
 from watchword.paths import Paths
 from watchword.settings import Language
 from watchword.ui.choices import Choices
+from watchword.ui.errands import Errands
 from watchword.ui.main_window import MainWindow
 from watchword.ui.refusal import Refusal
 from watchword.ui.workspace import Workspace
@@ -60,6 +61,8 @@ class Application(QObject):
         self._bring = bring
         self._relay = relay
         self._over: asyncio.Event = asyncio.Event()
+        self._errands = Errands(self)
+        self._errands.unheard.connect(self._refuse)
         self._opened: Opened | None = None
         self._client: Client | None = None
         self._core: Core | None = None
@@ -101,18 +104,19 @@ class Application(QObject):
         except TroubleWith:
             fresh = False  # the page of unlocking says which trouble it is
         if fresh:
-            self._first_start(core)
+            await self._first_start(core)
         else:
             self._unlock(core)
 
-    def _first_start(self, core: Core) -> None:
+    async def _first_start(self, core: Core) -> None:
         from watchword.ui.unlock.first_start import FirstStart  # noqa: PLC0415 - after the first paint
 
         page = FirstStart(
             core.profile, core.runner, address=self._relay, language=self._choices.settings.language
         )
         page.language_chosen.connect(self._speak)
-        page.opened.connect(lambda client: self._show_client(client, page))
+        page.opened.connect(lambda client: self._open(client, page))
+        await asyncio.sleep(0)  # building and showing it in two turns keeps each short
         self.window.show_page(page)
 
     def _unlock(self, core: Core) -> None:
@@ -120,7 +124,7 @@ class Application(QObject):
         from watchword.ui.unlock.unlock import Unlock  # noqa: PLC0415 - after the first paint
 
         page = Unlock(core.profile)
-        page.opened.connect(lambda client: self._show_client(client, page))
+        page.opened.connect(lambda client: self._open(client, page))
         page.left.connect(self.quit)
         page.begin()
         asyncio.get_running_loop().call_later(_PATIENCE_S, self._show_unlock, page)
@@ -140,22 +144,24 @@ class Application(QObject):
         self.window.show_page(page)
 
     # --- an open profile --------------------------------------------------------------
-    def _show_client(self, client: "Client", page: QObject) -> None:
+    def _open(self, client: "Client", page: QWidget) -> None:
+        self._client = client
+        self._errands.run("open", self._show_client(client, page))
+
+    async def _show_client(self, client: "Client", page: QWidget) -> None:
         """The profile is open: its windows take over."""
         from watchword.ui.opened import Opened  # noqa: PLC0415 - after the first paint
 
         core = self._core
         if core is None:
             return
-        self._client = client
         self._opened = opened = Opened(
             client, core.profile, core.runner, self.window, self.workspace, self._choices
         )
         opened.quit_asked.connect(self.quit)
+        await opened.start()
         self.window.show_page(self.workspace)
-        if isinstance(page, QWidget):
-            self.window.remove_page(page)
-        opened.start()
+        self.window.remove_page(page)
 
     # --- quitting ---------------------------------------------------------------------
     def quit(self) -> None:

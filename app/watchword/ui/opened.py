@@ -3,6 +3,8 @@
 Imported after the first paint, because it brings the whole core with it.
 """
 
+import asyncio
+
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
@@ -57,12 +59,24 @@ class Opened(QObject):
         self._list: RequestsWindow | None = None
         self.listener = Listener(client, self)
         self.requests = Requests(client, window)
+        self.page: ChatPage
+        self.attention: Attention
+
+    async def start(self) -> None:
+        """Make the windows, a turn of the loop for each; load the chats; connect."""
         spoken.install()
-        self.page = ChatPage(client, self._errands)
-        workspace.add_chat_page(self.page)
-        self.page.set_narrow(workspace.narrow)
-        self.attention = Attention(window, workspace.model, self.requests, choices, self)
+        self.page = ChatPage(self._client, self._errands)
+        await asyncio.sleep(0)
+        self.attention = Attention(self._window, self._workspace.model, self.requests, self._choices, self)
+        await asyncio.sleep(0)
         self._connect()
+        self._workspace.add_chat_page(self.page)
+        self.page.set_narrow(self._workspace.narrow)
+        self._workspace.model.set_chats(await self._client.chats())
+        self._workspace.set_ready()
+        self._workspace.show_link(self._client.link)
+        self.attention.tray.set_unread(self._workspace.model.unread)
+        self._errands.run("connect", self._connect_to_relay())
 
     def _connect(self) -> None:
         hear, show = self.listener, self._workspace
@@ -90,15 +104,7 @@ class Opened(QObject):
         self.attention.chat_asked.connect(self.open_chat)
         self.attention.quit_asked.connect(self.quit_asked)
 
-    def start(self) -> None:
-        """Load the chats, connect, and start the bundled relay if that was chosen."""
-        self._errands.run("start", self._start())
-
-    async def _start(self) -> None:
-        self._workspace.model.set_chats(await self._client.chats())
-        self._workspace.set_ready()
-        self.attention.tray.set_unread(self._workspace.model.unread)
-        self._workspace.show_link(self._client.link)
+    async def _connect_to_relay(self) -> None:
         chosen = self._choices.settings
         if chosen.relay_here and not self._runner.state.running:
             await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)

@@ -217,7 +217,8 @@ class ChatPage(QWidget):
 
     def save_draft(self) -> None:
         """Keep what stands unsent."""
-        self._errands.run("save draft", self.keep_draft())
+        if self.chat is not None:
+            self._errands.run("save draft", self.keep_draft())
 
     async def stop(self) -> None:
         """Keep the draft; show no chat any more."""
