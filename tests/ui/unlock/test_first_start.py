@@ -1,0 +1,263 @@
+"""First start with a real profile, keyring and relay: by keyboard alone, and what can go wrong."""
+
+import functools
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+
+from support.keyring import SecretService
+from support.relay import RelayProcess
+from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.session_bus import SessionBus
+from support.waiting import until
+from support.windows import active, find, played, speak
+from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
+from watchword.model.setup import CheckStep, ProfileState
+from watchword.paths import Paths
+from watchword.settings import Language
+from watchword.ui.unlock.conversation import Bubble
+from watchword.ui.unlock.first_start import FirstStart
+
+
+class Stage:
+    """The window of one first start, and the client it ends with."""
+
+    def __init__(self, folder: Path, address: str) -> None:
+        self.paths = Paths.of(folder / "watchword-demo-tests")
+        self.profile = Profile(self.paths)
+        self.runner = LocalRelayRunner(self.paths.relay)
+        self.window = FirstStart(self.profile, self.runner, address=address)
+        self.clients: list[Client] = []
+        self.window.opened.connect(self.clients.append)
+
+    async def end(self) -> None:
+        self.window.close()
+        for client in self.clients:
+            await client.close()
+        await self.runner.stop()
+
+
+Play = Callable[[Stage], Coroutine[object, object, None]]
+
+
+def on_stage(qapp: QApplication, folder: Path, address: str, play: Play) -> None:
+    async def whole() -> None:
+        stage = Stage(folder, address)
+        await active(stage.window)
+        try:
+            await play(stage)
+        finally:
+            await stage.end()
+
+    played(qapp, whole())
+
+
+def typed(text: str) -> None:
+    """Type where the keyboard is, and press Enter."""
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QLineEdit), focus
+    focus.selectAll()
+    focus.insert(text)
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+
+
+def enter() -> None:
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Return)
+
+
+def said(window: FirstStart) -> list[str]:
+    return [bubble.words.text() for bubble in window.findChildren(Bubble) if bubble.isVisible()]
+
+
+async def focused(window: FirstStart, name: str) -> None:
+    def there() -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and focus.objectName() == name
+
+    await until(there, f"{name} has the keyboard, not {QApplication.focusWidget()}")
+
+
+def text(window: FirstStart, name: str) -> str:
+    return find(window, name, QLabel).text()
+
+
+def verdict_is(window: FirstStart, wanted: str) -> bool:
+    return text(window, "checkVerdict") == wanted
+
+
+def test_by_keyboard_alone_to_an_open_client(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, secret_service: SecretService
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        await focused(window, "nameField")
+        typed("  Ada   Byron ")
+        await focused(window, "relayField")
+        assert find(window, "relayField", QLineEdit).text() == relay.address
+        enter()
+        await focused(window, "idField")
+        assert find(window, "idField", QLineEdit).text() == "ada.byron"
+        enter()
+        await focused(window, "nextStep")
+        assert text(window, "keyringName")
+        assert said(window)[1:4:2] == ["What is your name? It stays on this computer.", said(window)[3]]
+        assert "Ada Byron" in said(window)
+        assert "ada.byron" in said(window)
+        enter()
+        await until(lambda: stage.clients, "the client is open")
+        assert stage.clients[0].account == "ada.byron"
+        assert stage.clients[0].name == "Ada Byron"
+        assert stage.profile.state() is ProfileState.KEYRING
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_a_chinese_name_gives_a_chinese_id_and_back_loses_nothing(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        await focused(window, "nameField")
+        typed("林 小雨")
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        assert find(window, "idField", QLineEdit).text() == "林小雨"
+        await until(lambda: text(window, "idState") == "“林小雨” is free.", "the relay was asked")
+        find(window, "idField", QLineEdit).setText("Xiaoyu")
+        await until(
+            lambda: text(window, "idState") == "Your id will be “xiaoyu”: it is free.", "folded to lower case"
+        )
+        window.go_back()
+        await focused(window, "relayField")
+        assert find(window, "relayField", QLineEdit).text() == relay.address
+        window.go_back()
+        await focused(window, "nameField")
+        assert find(window, "nameField", QLineEdit).text() == "林 小雨"
+        enter()
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        assert find(window, "idField", QLineEdit).text() == "Xiaoyu"
+        speak(Language.CHINESE)
+        assert "怎么称呼你？名字只留在这台电脑上。" in said(window)
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_check_shows_each_step_and_names_the_one_that_fails(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        complaints = {
+            "": "This is not the address of a relay. It looks like wss://relay.example:8765#key.",
+            "not an address": "This is not the address of a relay. It looks like wss://relay.example:8765#key.",
+            "https://example.org": "A relay's address begins with wss://, not with https://.",
+            "ws://example.org:8765": (
+                "An address with ws:// is not protected on its way and works for this computer only. "
+                "Ask for the wss:// address of the relay."
+            ),
+            "ws://127.0.0.1:9": (
+                "127.0.0.1 does not answer on port 9. The relay may be off, or a firewall is in between."
+            ),
+        }
+        for address, complaint in complaints.items():
+            field = find(window, "relayField", QLineEdit)
+            field.setText(address)
+            find(window, "checkRelay", QAbstractButton).click()
+            await until(functools.partial(verdict_is, window, complaint), f"{address}: {complaint}")
+            assert field.text() == address, "nothing typed is lost"
+        find(window, "relayField", QLineEdit).setText(relay.address)
+        find(window, "checkRelay", QAbstractButton).click()
+        await until(lambda: text(window, "checkVerdict") == "The relay works.", "all is well")
+        steps = [text(window, f"checkStep-{step.value}") for step in CheckStep]
+        assert steps[0] == "Name found"
+        assert window.step is window.relay, "Check alone does not go on"
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+def test_an_id_that_is_taken_is_told_and_an_invite_is_asked_for(
+    qapp: QApplication, tmp_path: Path, session_bus: SessionBus
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "inviteField")
+        typed("not an invite")
+        invite = find(window, "inviteField", QLineEdit)
+        wrong = "This invite is not valid any more. Each one works once; ask for a new one."
+        await until(lambda: window.account.invite_field.note.text() == wrong, "it is told")
+        invite.setText(code)
+        enter()
+        await until(lambda: window.step is window.keeping, "the invite is good, the next question comes")
+
+    with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
+        code = relay.run("invite").stdout.split()[-1]
+        on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_without_a_keyring_it_is_said_and_a_master_passphrase_is_a_choice(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, session_bus: SessionBus
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        enter()
+        await until(lambda: window.step is window.keeping, "the last question")
+        missing = "This computer has no keyring. Install one, or protect the profile by a master passphrase."
+        await until(lambda: text(window, "keyringState") == missing, "it is said")
+        assert not find(window, "nextStep", QAbstractButton).isEnabled(), "never a silent fallback"
+        assert find(window, "tryAgain", QAbstractButton).isVisible()
+        find(window, "otherKeeping", QAbstractButton).click()
+        await focused(window, "masterField")
+        typed("too short")
+        find(window, "masterRepeat", QLineEdit).setText("other")
+        find(window, "nextStep", QAbstractButton).click()
+        assert window.keeping.master.second.note.text() == "The two are not the same."
+        find(window, "masterRepeat", QLineEdit).setText("too short")
+        find(window, "nextStep", QAbstractButton).click()
+        short = "A master passphrase needs at least four words."
+        await until(lambda: window.keeping.master.first.note.text() == short, "too short is told")
+        for name in ("masterField", "masterRepeat"):
+            find(window, name, QLineEdit).setText("amber violin tide lantern")
+        find(window, "nextStep", QAbstractButton).click()
+        await until(lambda: stage.clients, "the client is open")
+        assert stage.profile.state() is ProfileState.PASSPHRASE
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+@pytest.mark.usefixtures("session_bus")
+def test_a_relay_runs_on_this_computer_with_the_address_to_give(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        find(window, "relayHereButton", QAbstractButton).click()
+        find(window, "runRelay", QAbstractButton).click()
+        await until(lambda: stage.runner.state.running, "it runs")
+        await until(lambda: text(window, "checkVerdict") == "The relay works.", "it is checked")
+        address = find(window, "relayHereAddress", QLineEdit).text()
+        assert address == stage.runner.state.address
+        assert find(window, "relayField", QLineEdit).text() == address
+        find(window, "copyRelayAddress", QAbstractButton).click()
+        assert QApplication.clipboard().text() == address
+
+    on_stage(qapp, tmp_path, "", play)
