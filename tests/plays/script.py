@@ -25,6 +25,7 @@ LINK = "Have a look: https://example.org/contracts/clause-3?v=2"
 LONG = ("The quick brown fox jumps over the lazy dog. " * 100)[:4_000]
 WAITING = ("While you were away, one.", "While you were away, two.", "While you were away, three.")
 
+_LEFT, _RIGHT = (10, 780), (810, 780)
 _REASON = 2_000
 """Characters of a reason that are printed."""
 
@@ -121,6 +122,9 @@ class Script:
             person.opens()
             person.sets_up()
             person.finishes_set_up()
+        self.cy.sits(460, 700)
+        self.bo.sits(*_RIGHT)
+        self.ada.sits(*_LEFT)
 
     def ada_asks(self) -> None:
         """Ada asks bo with a generated phrase; bo's dialog pops up: "not in your contacts", ring running."""
@@ -155,15 +159,16 @@ class Script:
 
     def they_talk(self) -> None:
         """Messages both ways: Chinese, emoji, a link, a text of 4,000 characters; ticks follow."""
+        self.ada.says(LONG)
+        self.bo.reads(LONG)
+        self.ada.sees_delivered(LONG)
         self.ada.says(HELLO)
         self.bo.reads(HELLO)
+        self.ada.sees_delivered(HELLO)
+        self.bo.turns_to_window()
         for text in (CHINESE, EMOJI, LINK):
             self.bo.says(text)
             self.ada.reads(text)
-        self.ada.says(LONG)
-        self.bo.reads(LONG)
-        self.ada.sees_delivered(HELLO)
-        self.ada.sees_delivered(LONG)
 
     def relay_killed(self) -> None:
         """The relay is killed and started again: nothing lost or doubled, both reconnect."""
@@ -175,6 +180,7 @@ class Script:
         self.ada.is_online()
         self.bo.is_online()
         self.bo.reads("Written while the relay was gone.")
+        self.bo.turns_to_window()
         self.bo.says("And answered after it came back.")
         self.ada.reads("And answered after it came back.")
         for text in ("Written while the relay was gone.", "And answered after it came back.", HELLO, CHINESE):
@@ -191,6 +197,8 @@ class Script:
     def bo_returns(self) -> None:
         """Bo starts again: the three arrive in order, the second ticks follow."""
         self.bo.opens_again()
+        self.bo.sits(*_RIGHT)
+        self.bo.window.wait("chatList", visible=True, contains="ada")
         self.bo.window.choose("chatList", "ada")
         for text in WAITING:
             self.bo.reads(text)

@@ -190,6 +190,14 @@ class Desktop:
 
     # --- talking ------------------------------------------------------------------------
 
+    def turns_to_window(self) -> None:
+        """Look at the main window: what stands there counts as read."""
+        self.window.activate(WINDOW)
+
+    def sits(self, x: int, width: int) -> None:
+        """Put the main window where it stays."""
+        self.window.place(WINDOW, x, 30, width, 860)
+
     def chat_opens(self) -> None:
         """A chat is open and can be written in."""
         self.window.wait("composer", visible=True, enabled=True)

@@ -247,6 +247,14 @@ class Door(QObject):
             }
         )
 
+    def do_place(self, target: str, x: int, y: int, width: int, height: int) -> None:
+        widgets.widget_named(target).window().setGeometry(x, y, width, height)
+
+    def do_activate(self, target: str) -> None:
+        window = widgets.widget_named(target).window()
+        window.raise_()
+        window.activateWindow()
+
     def do_resize(self, target: str, width: int, height: int) -> None:
         widgets.widget_named(target).resize(width, height)
 

@@ -167,6 +167,15 @@ class Driver:
         """The name of what has the keyboard in this program."""
         return str(self._do("focus"))
 
+    def place(self, target: str, x: int, y: int, width: int, height: int) -> None:
+        """Put the window of a target somewhere on the screen, in a size."""
+        self._do("place", target=target, x=x, y=y, width=width, height=height)
+
+    def activate(self, target: str) -> None:
+        """Turn to the window of a target, and wait until it has the keyboard."""
+        self._do("activate", target=target)
+        self.wait(target, active=True)
+
     def resize(self, target: str, width: int, height: int) -> None:
         """Give a window another size."""
         self._do("resize", target=target, width=width, height=height)
