@@ -125,6 +125,8 @@ class Script:
         self.cy.sits(460, 700)
         self.bo.sits(*_RIGHT)
         self.ada.sits(*_LEFT)
+        for person in (self.bo, self.ada):
+            person.turns_to_window()
 
     def ada_asks(self) -> None:
         """Ada asks bo with a generated phrase; bo's dialog pops up: "not in your contacts", ring running."""
