@@ -17,7 +17,7 @@ DIALOG = "newConversationWindow"
 PROMPT = "requestDialog"
 RUN = f"{DIALOG}/requestEnding"
 _HELD = 400
-"""Milliseconds on the event loop that fail a play: twice the limit, as for every figure on a shared machine."""
+"""Milliseconds on the event loop that fail a play: generous, for a shared machine."""
 _TYPED = 200
 """A longer text is pasted, as a person would."""
 
