@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
 
 _SERVICE, _PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+_CONNECTION = "watchword notifications"
 _LONGEST = 240
 _NO_DAEMON = logging.getLogger("desktop_notifier")
 
@@ -121,9 +122,10 @@ class Notifier(QObject):
     async def _load(self) -> "DesktopNotifier | None":
         if self._library is None:
             if sys.platform == "linux":
-                if not QDBusConnection.sessionBus().isConnected():
+                known = await _capabilities()
+                if known is None:
                     return None
-                self._markup = "body-markup" in await _capabilities()
+                self._markup = "body-markup" in known
             # Loading takes a fifth of a second: not on the event loop.
             module = await asyncio.to_thread(importlib.import_module, "desktop_notifier")
             icon = module.Icon(path=paths.resource("icons") / "watchword.svg")
@@ -131,11 +133,17 @@ class Notifier(QObject):
         return self._library
 
 
-async def _capabilities() -> list[str]:
-    """What the notification server of this desktop can do; nothing where there is none."""
+async def _capabilities() -> list[str] | None:
+    """What the notification server of this desktop can do; None where there is no session bus.
+
+    Over a connection of its own: the one that Qt shares may be older than the session.
+    """
+    bus = QDBusConnection.connectToBus(QDBusConnection.BusType.SessionBus, _CONNECTION)
+    if not bus.isConnected():
+        return None
     done: asyncio.Future[list[str]] = asyncio.get_running_loop().create_future()
     question = QDBusMessage.createMethodCall(_SERVICE, _PATH, _SERVICE, "GetCapabilities")
-    watcher = QDBusPendingCallWatcher(QDBusConnection.sessionBus().asyncCall(question))
+    watcher = QDBusPendingCallWatcher(bus.asyncCall(question))
 
     def answered() -> None:
         reply = watcher.reply()
@@ -145,4 +153,7 @@ async def _capabilities() -> list[str]:
             done.set_result([str(name) for name in arguments[0]] if good else [])
 
     watcher.finished.connect(answered)
-    return await done
+    try:
+        return await done
+    finally:
+        QDBusConnection.disconnectFromBus(_CONNECTION)

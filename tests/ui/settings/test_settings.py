@@ -1,0 +1,112 @@
+"""The settings: each choice holds at once, and says so in the language just chosen."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLabel, QLineEdit
+
+from support.relay import RelayProcess
+from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.session_bus import SessionBus
+from support.waiting import until
+from support.windows import active, find, played, speak
+from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
+from watchword.paths import Paths
+from watchword.settings import Language, Notifications, Settings, Theme
+from watchword.ui.settings.window import SettingsWindow
+
+Play = Callable[[SettingsWindow, Client, list[Settings]], Coroutine[object, object, None]]
+
+
+def settings(qapp: QApplication, folder: Path, address: str, play: Play, *, tray: bool = True) -> None:
+    """Play with the window over a real profile."""
+
+    async def whole() -> None:
+        paths = Paths.of(folder / "profile")
+        profile = Profile(paths)
+        client = await profile.create(
+            name="Ada Byron",
+            address=address,
+            account="ada",
+            invite=None,
+            master="amber violin tide lantern",
+        )
+        await client.start()
+        window = SettingsWindow(client, profile, LocalRelayRunner(paths.relay), Settings(), tray=tray)
+        chosen: list[Settings] = []
+        window.changed.connect(chosen.append)
+        await active(window)
+        await play(window, client, chosen)
+        window.close()
+        await client.close()
+
+    played(qapp, whole())
+
+
+def press(window: SettingsWindow, name: str) -> None:
+    find(window, name, QAbstractButton).click()
+
+
+def text(window: SettingsWindow, name: str) -> str:
+    return find(window, name, QLabel).text()
+
+
+@pytest.mark.usefixtures("session_bus")
+def test_every_choice_is_told_at_once(qapp: QApplication, tmp_path: Path, relay: RelayProcess) -> None:
+    async def play(window: SettingsWindow, client: Client, chosen: list[Settings]) -> None:
+        press(window, "theme-dark")
+        assert chosen[-1].theme is Theme.DARK
+        press(window, "language-zh_CN")
+        assert chosen[-1].language is Language.CHINESE
+        press(window, "notifications-nothing")
+        assert chosen[-1].notifications is Notifications.NOTHING
+        press(window, "closeToTray")
+        assert chosen[-1].close_to_tray is False
+        assert chosen[-1].theme is Theme.DARK, "earlier choices stay"
+        press(window, "contactsOnly")
+        await until(lambda: client.contacts_only, "contacts only holds")
+        speak(Language.CHINESE)
+        assert window.title.text() == "设置"
+        assert find(window, "theme-dark", QAbstractButton).text() == "深色"
+
+    settings(qapp, tmp_path, relay.address, play)
+
+
+def test_account_relay_and_where_the_key_is(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, session_bus: SessionBus
+) -> None:
+    async def play(window: SettingsWindow, client: Client, _chosen: list[Settings]) -> None:
+        assert find(window, "ownId", QLineEdit).text() == "ada"
+        press(window, "copyId")
+        assert QApplication.clipboard().text() == "ada"
+        assert text(window, "keyKept") == "The key of this profile is sealed under your master passphrase."
+        assert find(window, "relayField", QLineEdit).text() == client.relay
+        await until(lambda: text(window, "relayState") == "Connected", "the state is told")
+        press(window, "checkRelay")
+        await until(lambda: text(window, "checkVerdict") == "The relay works.", "the relay is checked")
+        assert not find(window, "useRelay", QAbstractButton).isVisible()
+        find(window, "relayField", QLineEdit).setText("nonsense")
+        assert find(window, "useRelay", QAbstractButton).isVisible()
+        press(window, "useRelay")
+        form = "This is not the address of a relay. It looks like wss://relay.example:8765#key."
+        await until(lambda: window.relay.field.note.text() == form, "another address is judged")
+        assert text(window, "version").startswith("Watchword ")
+
+    settings(qapp, tmp_path, relay.address, play)
+
+
+@pytest.mark.usefixtures("session_bus")
+def test_without_a_tray_the_setting_says_why(qapp: QApplication, tmp_path: Path, relay: RelayProcess) -> None:
+    async def play(window: SettingsWindow, _client: Client, _chosen: list[Settings]) -> None:
+        assert not find(window, "closeToTray", QCheckBox).isEnabled()
+        why = "This desktop has no tray, so the window stays in the taskbar while Watchword runs."
+        assert text(window, "trayNote") == why
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+        assert not window.isVisible()
+
+    settings(qapp, tmp_path, relay.address, play, tray=False)

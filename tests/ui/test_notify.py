@@ -1,0 +1,134 @@
+"""Notifications on a real notification server: words as words, content by choice, a click comes back."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import Callable, Coroutine
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from support.blocking import Block
+from support.screen import Screen
+from support.waiting import until, until_found
+from support.windows import played
+from watchword.model.chat import Chat, Contact, Message, MessageKind, SessionState
+from watchword.model.requests import Phase, Role, SessionRequest
+from watchword.settings import Notifications
+from watchword.ui.notify import Notifier
+
+CHAT = Chat(7, Contact("ada", "Ada"), SessionState.OPEN, None, 1)
+HOSTILE = "<b>bold</b> & <img src='file:///etc/hostname'> 你好"
+
+
+def message(text: str) -> Message:
+    return Message(1, 7, MessageKind.TEXT, mine=False, text=text, at=0)
+
+
+class Server:
+    """The notification server of the screen, by its own tool."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._environment = screen.environment
+
+    async def do(self, *words: str) -> str:
+        done = await asyncio.to_thread(
+            subprocess.run,
+            ["dunstctl", *words],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    async def count(self) -> int:
+        return int(await self.do("count", "displayed"))
+
+    async def shows(self, number: int) -> None:
+        async def so_many() -> bool:
+            return await self.count() == number
+
+        await until_found(so_many, f"{number} notifications are shown")
+
+    async def last(self) -> tuple[str, str]:
+        """Close what is shown, and read title and body of the latest from the history."""
+        await self.do("close-all")
+        await self.shows(0)
+        [[entry, *_]] = json.loads(await self.do("history"))["data"]
+        return entry["summary"]["data"], entry["body"]["data"]
+
+
+def notified(
+    qapp: QApplication,
+    screen: Screen,
+    choice: Notifications,
+    play: Callable[[Notifier, Server], Coroutine[object, object, None]],
+) -> None:
+    async def whole() -> None:
+        server = Server(screen)
+        await server.do("close-all")
+        notifier = Notifier(lambda: choice)
+        await play(notifier, server)
+        await server.do("close-all")
+        notifier.stop()
+
+    played(qapp, whole())
+
+
+@pytest.mark.parametrize(
+    ("choice", "title", "body"),
+    [
+        (
+            Notifications.TEXT,
+            "Ada",
+            "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img src='file:///etc/hostname'&gt; 你好",
+        ),
+        (Notifications.NAME, "Ada", "New message"),
+        (Notifications.NOTHING, "Watchword", "New message"),
+    ],
+)
+def test_content_is_shown_by_choice_and_never_as_markup(
+    qapp: QApplication, screen: Screen, choice: Notifications, title: str, body: str
+) -> None:
+    async def play(notifier: Notifier, server: Server) -> None:
+        notifier.message(CHAT, message(HOSTILE))
+        await server.shows(1)
+        assert await server.last() == (title, body)
+
+    notified(qapp, screen, choice, play)
+
+
+def test_one_per_chat_which_goes_with_it_and_a_click_opens(
+    qapp: QApplication, screen: Screen, quick_loop: list[Block]
+) -> None:
+    async def play(notifier: Notifier, server: Server) -> None:
+        asked: list[int] = []
+        notifier.chat_asked.connect(asked.append)
+        notifier.message(CHAT, message("one"))
+        notifier.message(CHAT, message("two"))
+        await server.shows(1)
+        notifier.forget_chat(7)
+        await server.shows(0)
+        notifier.message(CHAT, message("three"))
+        await server.shows(1)
+        await server.do("action")
+        await until(lambda: asked == [7], "the click came back")
+
+    notified(qapp, screen, Notifications.TEXT, play)
+
+
+def test_a_request_is_told_and_leads_to_its_dialog(qapp: QApplication, screen: Screen) -> None:
+    async def play(notifier: Notifier, server: Server) -> None:
+        asked: list[str] = []
+        notifier.request_asked.connect(asked.append)
+        request = SessionRequest("k1", Role.ASKED, "ada", "Ada", False, Phase.WAITING, "a hint")
+        notifier.request(request)
+        await server.shows(1)
+        await server.do("action")
+        await until(lambda: asked == ["k1"], "the click came back")
+        title, body = await server.last()
+        assert title == "Ada asks for a conversation"
+        assert body == "Type the phrase you agreed on."
+
+    notified(qapp, screen, Notifications.NAME, play)
