@@ -45,7 +45,7 @@ class Client:
         self._arrivals = Arrivals(desk, runs)
         self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.stir)
+        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt)
         self._chats = Chats(desk, put_out=self._outbox.stir)
         self._reception = Reception(desk, account, self._arrivals, self._inbox, self._outbox, self._presence)
         desk.link = self._reception.link

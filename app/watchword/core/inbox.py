@@ -1,12 +1,14 @@
 """The way in: one pipeline. Duplicate? open, check, save (one transaction), tell, acknowledge.
 
-An envelope is acknowledged to the relay only after its content and the ratchet's new state are on the
-disk; one that comes before the verdict, or while a session is held, waits unacknowledged. Receipts are
-sealed in the transaction that saved the texts. See `docs/protocol/session.md`, section Receiving.
+An envelope is acknowledged to the relay only after its content and the ratchet's new state are on the disk;
+one that comes before the verdict, or while a session is held, waits unacknowledged. Receipts wait in the
+outbox from the transaction that saved the texts, and are sealed after these were shown. See
+`docs/protocol/session.md`, section Receiving.
 """
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Callable
 from functools import partial
 
@@ -19,7 +21,7 @@ from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content, ratchet
-from watchword.store import chats, contacts, inbox, messages, runs
+from watchword.store import chats, contacts, inbox, messages, outbox, runs
 from watchword.store import sessions as kept_sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
@@ -27,7 +29,7 @@ from watchword_wire.envelope import parse
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import Abort, AbortCode
 from watchword_wire.frames import Ack, Deliver, Step
-from watchword_wire.limits import ACKS
+from watchword_wire.limits import ACKS, MESSAGE_ID_BYTES
 from watchword_wire.timing import VERDICT_KEPT
 
 BATCH = 64
@@ -37,6 +39,10 @@ MOST_WAITING = 1_024
 """Envelopes kept in memory until a verdict or the user's answer; the relay has all of them anyway."""
 
 _RETRY = 5.0
+
+
+_Receipts = dict[bytes, tuple[str, list[bytes]]]
+"""For each session by h: whom it is with, and the texts that are durable here."""
 
 
 class _Taken(msgspec.Struct):
@@ -128,14 +134,13 @@ class Inbox:
 
     def _save(self, batch: list[Deliver], awaited: set[bytes], at: int, tx: Tx) -> _Taken:
         taken = _Taken()
-        receipts: dict[bytes, list[bytes]] = {}
+        receipts: _Receipts = {}
         for frame in batch:
             self._open_one(tx, frame, awaited, at, taken, receipts)
-        for h, keys in receipts.items():
-            session = kept_sessions.by_h(tx, h)
-            if session is not None:
-                sessions.seal(tx, session, content.encode(content.Receipt(tuple(keys))))
-                taken.answered = True
+        for h, (account, keys) in receipts.items():
+            receipt = content.encode(content.Receipt(tuple(keys)))
+            outbox.put(tx, secrets.token_bytes(MESSAGE_ID_BYTES), account, receipt, h=h)
+            taken.answered = True
         return taken
 
     def _open_one(
@@ -145,7 +150,7 @@ class Inbox:
         awaited: set[bytes],
         at: int,
         taken: _Taken,
-        receipts: dict[bytes, list[bytes]],
+        receipts: _Receipts,
     ) -> None:
         digest = hashlib.sha256(frame.body).digest()
         if inbox.seen(tx, digest):
@@ -216,7 +221,7 @@ def _act(
     chat: int,
     at: int,
     taken: _Taken,
-    receipts: dict[bytes, list[bytes]],
+    receipts: _Receipts,
 ) -> None:
     session = opened.session
     try:
@@ -229,7 +234,7 @@ def _act(
             contact = contacts.get(tx, session.peer.account)
             if contact is not None and contact.blocked:
                 return
-            receipts.setdefault(session.h, []).append(key)
+            receipts.setdefault(session.h, (session.peer.account, []))[1].append(key)
             # Under the row above it, and in the past: the sender's clock decides nothing else.
             moment = sessions.next_moment(tx, chat, min(sent_at, at))
             message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key)

@@ -17,7 +17,8 @@ from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
-from watchword.store import chats, messages, outbox
+from watchword.store import chats, contacts, messages, outbox
+from watchword.store import sessions as kept_sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
 from watchword_wire.errors import Bug
@@ -30,6 +31,9 @@ WINDOW = 64
 
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
+
+RECEIPTS = 16
+"""So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 """Refusals that the same bytes will always meet."""
@@ -47,6 +51,8 @@ class Outbox:
         self._acknowledged: list[bytes] = []
         self._never: list[bytes] = []
         self._not_before = 0.0
+        self._receipts = True
+        """Whether receipts may wait in the store to be sealed; after a restart they may."""
 
     # --- commands -----------------------------------------------------------------------
 
@@ -133,6 +139,11 @@ class Outbox:
 
     # --- the task -----------------------------------------------------------------------
 
+    def receipt(self) -> None:
+        """Seal the receipts that the inbox put into the store."""
+        self._receipts = True
+        self.stir()
+
     def stir(self) -> None:
         """Look at the store again: something was put there."""
         self._stirred.set()
@@ -144,9 +155,13 @@ class Outbox:
             self._stirred.clear()
             try:
                 await self._settle()
+                if self._receipts:
+                    self._receipts = False
+                    await self._desk.db.write(_seal_receipts)
                 if self._desk.link.is_online and clock.now() >= self._not_before:
                     await self._fill_window()
             except (TroubleWith, Bug) as error:
+                self._receipts = True
                 self._desk.report(situation_of("outbox", error))
                 await asyncio.sleep(RETRY)
                 self.stir()
@@ -225,12 +240,28 @@ def _session_of(tx: Tx, chat: int) -> Session:
     Raises:
         RefusedBy: CONTACT_BLOCKED or NO_SESSION.
     """
-    found = chats.get(tx, chat)
-    if found is None:
+    account = chats.account_of(tx, chat)
+    contact = None if account is None else contacts.get(tx, account)
+    if contact is None:
         raise RefusedBy(Kind.NO_SESSION)
-    if found.contact.blocked:
+    if contact.blocked:
         raise RefusedBy(Kind.CONTACT_BLOCKED)
-    session = sessions.open_with(tx, found.contact.account)
+    session = sessions.open_with(tx, contact.account)
     if session is None:
         raise RefusedBy(Kind.NO_SESSION)
     return session
+
+
+def _seal_receipts(tx: Tx) -> None:
+    """Seal what the inbox left to be said: one receipt a session for all texts since the last one."""
+    for account in outbox.accounts_waiting(tx):
+        keys: dict[bytes, list[bytes]] = {}
+        for row in outbox.waiting(tx, account, RECEIPTS):
+            said = content.decode(row.content)
+            if row.h is not None and isinstance(said, content.Receipt):
+                keys.setdefault(row.h, []).extend(said.ids)
+            outbox.drop(tx, row.id)
+        for h, ids in keys.items():
+            session = kept_sessions.by_h(tx, h)
+            if session is not None:
+                sessions.seal(tx, session, content.encode(content.Receipt(tuple(ids))))
