@@ -10,6 +10,7 @@ import ssl
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from watchword_relay import accounts, admin, folder, identity, log
 from watchword_relay.config import Address, Config, make_config
@@ -100,6 +101,7 @@ async def _serve(
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_bug)
     for number in (signal.SIGTERM, signal.SIGINT):
         _on_signal(loop, number, stop)
     relay = Relay(config, store, me, context, limits)
@@ -115,6 +117,11 @@ async def _serve(
     log.event("started")
     await stop.wait()
     await relay.stop()
+
+
+def _log_bug(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What no callback caught; asyncio's own words would hold the frames that were in hand."""
+    log.bug(context.get("exception") or RuntimeError())
 
 
 def _public(listen: Address, port: int) -> Address:

@@ -71,7 +71,7 @@ def parse_listen(text: str) -> Address:
         Unfit: it is not that.
     """
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > _MOST_PORT:
+    if not colon or not host or not (port.isascii() and port.isdecimal()) or int(port) > _MOST_PORT:
         raise Unfit(f"--listen wants HOST:PORT, for example 127.0.0.1:8470, not {text!r}")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]

@@ -105,7 +105,8 @@ class Relay:
         try:
             self._server = await serve(
                 _stay,
-                self._config.listen.host,
+                # One name for two addresses would have two ports where the port is to be a free one.
+                "127.0.0.1" if self._config.listen.host == "localhost" else self._config.listen.host,
                 self._config.listen.port,
                 ssl=self._tls,
                 subprotocols=[Subprotocol(SUBPROTOCOL)],
