@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import keyring
 import keyring.backend
 import keyring.core
@@ -18,6 +19,10 @@ from support.home import environment_of
 from support.keyring import SecretService
 from support.screen import Screen
 from support.session_bus import SessionBus
+
+# On a busy machine an example takes as long as it takes; pytest's own time limit remains.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 NO_BUS = "unix:path=/nonexistent/bus"
 own_home = pytest.StashKey[Path]()
@@ -43,11 +48,19 @@ def screen() -> Iterator[Screen]:
     screen = Screen()
     try:
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("DISPLAY", "QT_QPA_PLATFORM", "DBUS_SESSION_BUS_ADDRESS"):
+            for name in ("DISPLAY", "QT_QPA_PLATFORM"):
                 patch.setenv(name, screen.environment[name])
             yield screen
     finally:
         screen.stop()
+
+
+@pytest.fixture(autouse=True)
+def bus_of_the_screen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen's bus is there for tests with windows only; the others have none, until they ask for one."""
+    if "screen" in request.fixturenames:
+        address = request.getfixturevalue("screen").environment["DBUS_SESSION_BUS_ADDRESS"]
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
 
 
 @pytest.fixture(scope="session")

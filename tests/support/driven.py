@@ -287,15 +287,15 @@ class Door(QObject):
                 "tip": tray.toolTip(),
                 "rows": widgets.tray_rows(tray),
             }
-            for tray in widgets.trays()
+            for tray in self._forgiven(widgets.trays)
         ]
 
     def do_tray_click(self) -> None:
-        for tray in widgets.trays():
+        for tray in self._forgiven(widgets.trays):
             tray.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
 
     def do_tray_choose(self, text: str) -> None:
-        for tray in widgets.trays():
+        for tray in self._forgiven(widgets.trays):
             widgets.action_with(tray.contextMenu(), text).trigger()
 
     def do_report(self) -> Answer:

@@ -145,6 +145,7 @@ def look(target: str) -> Said:
         "active": widget.isActiveWindow(),
         "checked": widget.isChecked() if isinstance(widget, QAbstractButton) else False,
         "spoken": widget.accessibleName(),
+        "described": widget.accessibleDescription(),
         "text": text_of(widget),
         "rows": rows_of(widget),
     }
@@ -264,7 +265,7 @@ def compose(widget: QWidget, text: str) -> None:
 
 def trays() -> list[QSystemTrayIcon]:
     """The program's icons in the tray; they are no widgets."""
-    return [thing for thing in gc.get_objects() if isinstance(thing, QSystemTrayIcon)]
+    return [thing for thing in gc.get_objects() if issubclass(type(thing), QSystemTrayIcon)]
 
 
 def tray_rows(tray: QSystemTrayIcon) -> list[str]:
