@@ -1,9 +1,9 @@
 """Relays that vanish, stall, lie, change their key or are of another version; programs that sign in twice."""
 
 from pathlib import Path
-from typing import Protocol
 
 from support.hostile import HostileRelay, Visit
+from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.relay import RelayProcess
 from support.waiting import until
@@ -96,12 +96,8 @@ def acknowledged(heard: list[FromDesktop]) -> set[bytes]:
     return {id_ for frame in heard if isinstance(frame, Ack) for id_ in frame.ids}
 
 
-class Warnings(Protocol):
-    def take(self, part: str) -> None: ...
-
-
 async def test_a_relay_that_lies_changes_nothing_that_counts(
-    tmp_path: Path, logged_warnings: Warnings
+    tmp_path: Path, logged_warnings: LoggedWarnings
 ) -> None:
     """Forged verdicts, aborts, acknowledgements and envelopes: nothing ends, opens, crashes or ticks."""
     async with Stage(tmp_path) as stage:

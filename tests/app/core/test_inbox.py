@@ -1,0 +1,242 @@
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support.desk import Place, couple, seal
+from support.logged import LoggedWarnings
+from support.waiting import until
+from watchword.core import clock
+from watchword.core import inbox as module
+from watchword.core.inbox import Inbox
+from watchword.model.chat import Delivery, MessageKind, Notice, SessionState
+from watchword.model.errors import Kind, TroubleWith
+from watchword.model.events import ChatChanged, MessageAdded, TroubleMet
+from watchword.model.requests import Ending
+from watchword.protocol import content
+from watchword.store import messages, outbox, runs
+from watchword.store import sessions as kept_sessions
+from watchword.store.transaction import Tx
+from watchword_wire.exchange import Abort, AbortCode
+from watchword_wire.frames import Ack, Deliver, Step
+
+KEY = bytes(range(16))
+
+
+def text(number: int, words: str = "hello") -> bytes:
+    return content.encode(content.Text(number.to_bytes(16), 1_000 + number, words))
+
+
+class Reader:
+    """bo at his inbox; ada only seals."""
+
+    def __init__(self, ada: Place, bo: Place) -> None:
+        self.ada, self.bo = ada, bo
+        self.awaited: set[bytes] = set()
+        self.put_out = 0
+        self.inbox = Inbox(bo, awaited=lambda: self.awaited, put_out=self._put_out)
+        self._seq = 0
+        bo.tasks.spawn("inbox", self.inbox.run())
+
+    def _put_out(self) -> None:
+        self.put_out += 1
+
+    async def gets(self, *envelopes: bytes, sender: str = "ada/1") -> list[bytes]:
+        ids = []
+        for envelope in envelopes:
+            self._seq += 1
+            ids.append(self._seq.to_bytes(16))
+            await self.inbox.arrived(Deliver(self._seq, ids[-1], sender, envelope))
+        return ids
+
+    def acknowledged(self) -> list[bytes]:
+        return [id_ for frame in self.bo.relay.of(Ack) for id_ in frame.ids]  # type: ignore[union-attr]
+
+    async def acknowledges(self, ids: list[bytes]) -> None:
+        await until(lambda: self.acknowledged() == ids, f"{len(ids)} are acknowledged")
+
+    async def rows(self) -> list[str]:
+        chat = await self.bo.chat_with("ada")
+        page = await self.bo.db.read(lambda tx: messages.latest(tx, chat, 1_000))
+        return [row.text if row.kind is MessageKind.TEXT else f"- {row.notice}" for row in page.messages]
+
+    async def h(self) -> bytes:
+        [session] = await self.bo.db.read(lambda tx: kept_sessions.of_account(tx, "ada"))
+        return session.h
+
+
+@pytest.fixture
+async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
+    async with couple(tmp_path) as (ada, bo):
+        yield Reader(ada, bo)
+
+
+async def test_texts_are_saved_told_and_acknowledged_in_order(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", *(text(n, f"number {n}") for n in range(100)))
+    ids = await reader.gets(*envelopes)
+    await reader.acknowledges(ids)
+    assert await reader.rows() == ["- accepted", *(f"number {n}" for n in range(100))]
+    told = [event.message.text for event in reader.bo.events if isinstance(event, MessageAdded)]
+    assert told == [f"number {n}" for n in range(100)]
+
+
+async def test_a_redelivery_is_acknowledged_and_nothing_more(reader: Reader) -> None:
+    [envelope] = await seal(reader.ada, "bo", text(1))
+    ids = await reader.gets(envelope, envelope)
+    ids += await reader.gets(envelope)
+    await reader.acknowledges(ids)
+    assert await reader.rows() == ["- accepted", "hello"]
+
+
+async def test_the_same_text_in_another_envelope_stands_once(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", text(1), text(1))
+    await reader.acknowledges(await reader.gets(*envelopes))
+    assert await reader.rows() == ["- accepted", "hello"]
+
+
+async def test_a_receipt_waits_in_the_outbox_for_what_is_durable(reader: Reader) -> None:
+    await reader.acknowledges(await reader.gets(*await seal(reader.ada, "bo", text(1), text(2))))
+    await until(lambda: reader.put_out, "the outbox is told")
+    waiting = await reader.bo.db.read(lambda tx: outbox.waiting(tx, "ada", 10))
+    said = [content.decode(row.content) for row in waiting]
+    ids = [id_ for receipt in said if isinstance(receipt, content.Receipt) for id_ in receipt.ids]
+    assert ids == [number.to_bytes(16) for number in (1, 2)]
+
+
+async def test_nothing_is_acknowledged_that_was_not_kept(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_RETRY", 0.1)
+    write = reader.bo.db.write
+    tried: list[int] = []
+
+    async def full(work: object) -> object:
+        tried.append(1)
+        if len(tried) < 3:
+            raise TroubleWith(Kind.DISK_FULL, folder="here")
+        return await write(work)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(reader.bo.db, "write", full)
+    [envelope] = await seal(reader.ada, "bo", text(1))
+    ids = await reader.gets(envelope)
+    await until(lambda: len(tried) == 2, "it was tried twice")
+    assert reader.acknowledged() == []
+    await reader.acknowledges(ids)
+    assert await reader.rows() == ["- accepted", "hello"]
+    troubles = [event.situation.kind for event in reader.bo.events if isinstance(event, TroubleMet)]
+    assert troubles == [Kind.DISK_FULL] * 2
+
+
+async def test_an_altered_envelope_is_dropped_and_the_next_one_opens(
+    reader: Reader, logged_warnings: LoggedWarnings
+) -> None:
+    [one, two] = await seal(reader.ada, "bo", text(1), text(2, "intact"))
+    altered = one[:100] + bytes([one[100] ^ 1]) + one[101:]
+    await reader.acknowledges(await reader.gets(altered, two))
+    assert await reader.rows() == ["- accepted", "intact"]
+    logged_warnings.take("does not open")
+
+
+async def test_malformed_content_is_dropped(reader: Reader, logged_warnings: LoggedWarnings) -> None:
+    envelopes = await seal(reader.ada, "bo", b"\xc1", text(1))
+    await reader.acknowledges(await reader.gets(*envelopes))
+    assert await reader.rows() == ["- accepted", "hello"]
+    logged_warnings.take("content refused")
+
+
+async def test_out_of_order_envelopes_all_open(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", *(text(n, str(n)) for n in range(5)))
+    await reader.acknowledges(await reader.gets(*reversed(envelopes)))
+    assert sorted(await reader.rows()) == ["- accepted", "0", "1", "2", "3", "4"]
+
+
+async def test_more_than_256_skipped_is_told_and_answered(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", *(text(n) for n in range(260)))
+    await reader.acknowledges(await reader.gets(envelopes[-1]))
+    assert await reader.rows() == ["- accepted", f"- {Notice.MESSAGES_LOST}"]
+    sealed = await reader.bo.db.read(outbox.unacknowledged)
+    assert len(sealed) == 1  # the empty message that opens a new chain
+
+
+async def test_an_envelope_before_the_verdict_waits_unacknowledged(reader: Reader) -> None:
+    [envelope] = await seal(reader.ada, "bo", text(1))
+    h = await reader.h()
+    [session] = await reader.bo.db.read(lambda tx: kept_sessions.of_account(tx, "ada"))
+    reader.awaited = {h[:8]}
+    await reader.bo.db.write(lambda tx: tx.execute("delete from sessions"))
+    ids = await reader.gets(envelope)
+    [other] = await reader.gets(b"\x01" * 348)
+    await reader.acknowledges([other])
+    await reader.bo.db.write(lambda tx: kept_sessions.begin(tx, session))
+    await reader.inbox.release()
+    await reader.acknowledges([other, *ids])
+    assert await reader.rows() == ["- accepted", "hello"]
+
+
+async def test_a_held_session_shows_and_acknowledges_nothing(reader: Reader) -> None:
+    await reader.bo.db.write(lambda tx: tx.execute("update sessions set state = 'held'"))
+    [envelope] = await seal(reader.ada, "bo", text(1))
+    ids = await reader.gets(envelope)
+    [other] = await reader.gets(b"\x01" * 348)
+    await reader.acknowledges([other])
+    assert await reader.rows() == ["- accepted"]
+    await reader.bo.db.write(lambda tx: tx.execute("update sessions set state = 'open'"))
+    await reader.inbox.release()
+    await reader.acknowledges([other, *ids])
+    assert await reader.rows() == ["- accepted", "hello"]
+
+
+async def test_an_envelope_of_a_session_that_ended_lately_is_answered(reader: Reader) -> None:
+    [envelope] = await seal(reader.ada, "bo", text(1))
+    h, at = await reader.h(), clock.wall_ms()
+
+    def end(tx: Tx) -> None:
+        kept_sessions.end(tx, h, at)
+        runs.end(tx, h, Ending.ACCEPTED, at)
+
+    await reader.bo.db.write(end)
+    await reader.acknowledges(await reader.gets(envelope))
+    await until(lambda: reader.bo.relay.of(Step), "an answer")
+    assert reader.bo.relay.of(Step) == [Step("ada/1", Abort(h, AbortCode.NO_SUCH_SESSION).encode())]
+    assert hashlib.sha256(envelope).digest() not in reader.acknowledged()
+
+
+async def test_a_receipt_brings_the_second_tick_also_late(reader: Reader) -> None:
+    chat = await reader.bo.chat_with("ada")
+
+    def write(tx: Tx) -> None:
+        messages.add_text(tx, chat, "mine", mine=True, at=1, key=KEY, delivery=Delivery.UNDELIVERED)
+
+    await reader.bo.db.write(write)
+    [envelope] = await seal(reader.ada, "bo", content.encode(content.Receipt((KEY, bytes(16)))))
+    await reader.acknowledges(await reader.gets(envelope))
+    own = await reader.bo.db.read(lambda tx: messages.by_key(tx, chat, KEY, mine=True))
+    assert own is not None
+    assert own.delivery is Delivery.DELIVERED
+
+
+async def test_an_end_erases_the_session_and_says_so(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", text(1), content.encode(content.End()))
+    await reader.acknowledges(await reader.gets(*envelopes))
+    assert await reader.rows() == ["- accepted", "hello", f"- {Notice.ENDED_BY_PEER}"]
+    changed = [event.chat.session for event in reader.bo.events if isinstance(event, ChatChanged)]
+    assert changed[-1] is SessionState.NONE
+    assert await reader.bo.db.read(lambda tx: kept_sessions.of_account(tx, "ada")) == []
+
+
+async def test_a_later_kind_of_content_hurts_nothing(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", b"\x92\x63\xa1x", text(1))
+    await reader.acknowledges(await reader.gets(*envelopes))
+    assert await reader.rows() == ["- accepted", "hello"]
+
+
+async def test_a_sender_s_clock_cannot_move_its_texts_about(reader: Reader) -> None:
+    future = content.encode(content.Text((1).to_bytes(16), 2**52, "from the future"))
+    past = content.encode(content.Text((2).to_bytes(16), 0, "from the past"))
+    await reader.acknowledges(await reader.gets(*await seal(reader.ada, "bo", future, past)))
+    assert await reader.rows() == ["- accepted", "from the future", "from the past"]
+    chat = await reader.bo.chat_with("ada")
+    last = await reader.bo.db.read(lambda tx: messages.last(tx, chat))
+    assert last is not None
+    assert last.at <= clock.wall_ms()

@@ -1,0 +1,154 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support.desk import Place, couple
+from support.logged import LoggedWarnings
+from support.waiting import until
+from watchword.core import outbox as module
+from watchword.core.outbox import Outbox
+from watchword.model.chat import Delivery
+from watchword.model.errors import Kind, TroubleWith
+from watchword.model.events import MessageAdded, MessageChanged, TroubleMet
+from watchword.store import messages
+from watchword_wire.frames import Refusal, RefusalCode, Send
+
+
+class Writer:
+    """ada at her outbox."""
+
+    def __init__(self, ada: Place) -> None:
+        self.ada = ada
+        self.relay = ada.relay
+        self.outbox = Outbox(ada)
+        ada.tasks.spawn("outbox", self.outbox.run())
+
+    async def writes(self, *texts: str) -> None:
+        chat = await self.ada.chat_with("bo")
+        for text in texts:
+            await self.outbox.send_text(chat, text)
+
+    async def sent(self, count: int) -> list[Send]:
+        await until(lambda: len(self.relay.of(Send)) >= count, f"{count} are sent")
+        return [frame for frame in self.relay.sent if isinstance(frame, Send)]
+
+    async def deliveries(self) -> list[Delivery]:
+        chat = await self.ada.chat_with("bo")
+        page = await self.ada.db.read(lambda tx: messages.latest(tx, chat, 100))
+        return [row.delivery for row in page.messages if row.mine]
+
+    def told(self) -> list[Delivery]:
+        return [event.message.delivery for event in self.ada.events if isinstance(event, MessageChanged)]
+
+    def troubles(self) -> list[Kind]:
+        return [event.situation.kind for event in self.ada.events if isinstance(event, TroubleMet)]
+
+
+@pytest.fixture
+async def writer(tmp_path: Path) -> AsyncIterator[Writer]:
+    async with couple(tmp_path) as (ada, _bo):
+        yield Writer(ada)
+
+
+async def test_a_text_is_saved_before_it_is_sent(writer: Writer) -> None:
+    writer.relay.is_online = False
+    await writer.writes("hello")
+    assert isinstance(writer.ada.events[0], MessageAdded)
+    assert await writer.deliveries() == [Delivery.WAITING]
+    assert writer.relay.sent == []
+
+
+async def test_what_waited_leaves_in_order_once_online(writer: Writer) -> None:
+    writer.relay.is_online = False
+    await writer.writes("one", "two", "three")
+    writer.relay.is_online = True
+    writer.outbox.online()
+    sent = await writer.sent(3)
+    assert len({frame.id for frame in sent}) == 3
+    assert [frame.targets for frame in sent] == [["bo/1"]] * 3
+
+
+async def test_ok_brings_the_tick(writer: Writer) -> None:
+    await writer.writes("one", "two")
+    sent = await writer.sent(2)
+    writer.outbox.acknowledged([sent[0].id])
+    await until(writer.told, "a tick is told")
+    assert writer.told() == [Delivery.RELAYED]
+    assert await writer.deliveries() == [Delivery.RELAYED, Delivery.WAITING]
+
+
+async def test_after_a_loss_the_same_bytes_go_again_under_the_same_id(writer: Writer) -> None:
+    await writer.writes("one", "two")
+    first = await writer.sent(2)
+    writer.outbox.acknowledged([first[0].id])
+    await until(writer.told, "a tick is told")
+    writer.outbox.online()
+    again = await writer.sent(3)
+    assert again[2] == first[1]
+
+
+async def test_without_an_ok_it_goes_again(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OK_DEADLINE", 0.2)
+    await writer.writes("one", "two")
+    sent = await writer.sent(4)
+    assert sent[:2] == sent[2:4]
+
+
+async def test_what_is_refused_is_kept_told_and_tried_again(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.2)
+    await writer.writes("one", "two")
+    first = await writer.sent(2)
+    for frame in first:
+        writer.outbox.refused(Refusal(RefusalCode.QUOTA, frame.id))
+    assert writer.troubles() == [Kind.RELAY_QUOTA]
+    again = await writer.sent(4)
+    assert again[2:4] == first
+    assert await writer.deliveries() == [Delivery.WAITING, Delivery.WAITING]
+    logged_warnings.take("message refused")
+
+
+async def test_a_relay_that_asks_for_a_pause_gets_it(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.0)
+    await writer.writes("one")
+    [frame] = await writer.sent(1)
+    began = asyncio.get_running_loop().time()
+    writer.outbox.refused(Refusal(RefusalCode.RETRY_LATER, frame.id, retry_ms=400))
+    await writer.sent(2)
+    assert asyncio.get_running_loop().time() - began >= 0.4
+    assert writer.troubles() == [Kind.RELAY_BUSY]
+    logged_warnings.take("message refused")
+
+
+async def test_no_more_than_a_window_is_on_its_way(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WINDOW", 4)
+    writer.relay.is_online = False
+    await writer.writes(*(str(number) for number in range(10)))
+    writer.relay.is_online = True
+    writer.outbox.online()
+    sent = await writer.sent(4)
+    await asyncio.sleep(0.1)
+    assert len(writer.relay.of(Send)) == 4
+    writer.outbox.acknowledged([frame.id for frame in sent[:2]])
+    assert len({frame.id for frame in await writer.sent(6)}) == 6
+
+
+async def test_a_store_that_cannot_be_written_takes_nothing(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_work: object) -> None:
+        raise TroubleWith(Kind.DISK_FULL, folder="here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writer.ada.db, "write", full)
+        with pytest.raises(TroubleWith):
+            await writer.writes("lost?")
+    assert writer.relay.sent == []
+    await writer.writes("kept")
+    assert len(await writer.sent(1)) == 1
+    assert await writer.deliveries() == [Delivery.WAITING]

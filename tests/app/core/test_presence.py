@@ -1,0 +1,46 @@
+from pathlib import Path
+
+from support.desk import couple
+from support.waiting import until
+from watchword.core.contacts import Contacts
+from watchword.core.presence import Presence
+from watchword.core.runs import Runs
+from watchword.model.events import ChatChanged, ContactChanged
+from watchword_wire.frames import Presence as Frame
+from watchword_wire.frames import Watch
+
+
+async def test_watched_are_contacts_and_open_chats_but_nobody_blocked(tmp_path: Path) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        presence = Presence(ada, Runs(ada, lambda: None))
+        contacts = Contacts(ada, presence.watch)
+        await contacts.remove("bo")  # still in a chat with a session
+        await contacts.add("cy", "")
+        await contacts.add("mallory", "")
+        await contacts.block("mallory", blocked=True)
+        await until(lambda: ada.relay.of(Watch)[-1:] == [Watch(["bo", "cy"])], "bo and cy are watched")
+
+
+async def test_what_the_relay_says_is_told_once(tmp_path: Path) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        presence = Presence(ada, Runs(ada, lambda: None))
+        await presence.arrived(Frame("bo", True))
+        await presence.arrived(Frame("bo", True))
+        told = [event.contact.present for event in ada.events if isinstance(event, ContactChanged)]
+        chats = [event.chat.contact.present for event in ada.events if isinstance(event, ChatChanged)]
+        assert (told, chats) == ([True], [True])
+
+
+async def test_without_a_connection_nobody_is_present(tmp_path: Path) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        presence = Presence(ada, Runs(ada, lambda: None))
+        await presence.arrived(Frame("bo", True))
+        await presence.disconnected()
+        told = [event.contact.present for event in ada.events if isinstance(event, ContactChanged)]
+        assert told == [True, False]
+
+
+async def test_a_stranger_s_presence_is_nobody_s_event(tmp_path: Path) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        await Presence(ada, Runs(ada, lambda: None)).arrived(Frame("stranger", True))
+        assert ada.events == []

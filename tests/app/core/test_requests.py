@@ -1,0 +1,35 @@
+import pytest
+
+from watchword.core.requests import check_hint, normalised
+from watchword.model.errors import Kind, RefusedBy
+
+
+def refused(phrase: str, hint: str = "") -> Kind:
+    with pytest.raises(RefusedBy) as caught:
+        check_hint(hint, normalised(phrase))
+    return caught.value.situation.kind
+
+
+def test_a_phrase_is_what_both_sides_agree_on() -> None:
+    assert normalised("  Correct\u3000ＨＯＲＳＥ \n battery ").expose() == b"Correct HORSE battery"
+
+
+def test_phrases_that_are_none() -> None:
+    assert refused("") is Kind.PHRASE_EMPTY
+    assert refused(" \u3000\t\n") is Kind.PHRASE_EMPTY
+    assert refused("x" * 1_001) is Kind.PHRASE_LONG
+    assert refused("\u0378") is Kind.PHRASE_CHARACTER
+    assert refused("\ud800") is Kind.PHRASE_CHARACTER
+
+
+def test_a_hint_must_not_show_the_phrase() -> None:
+    assert refused("blue moon", "think of: BLUE  moon") is Kind.HINT_SHOWS_PHRASE
+    assert refused("blue moon", "bluemoon!") is Kind.HINT_SHOWS_PHRASE
+    assert refused("blue moon", "ｂｌｕｅ ｍｏｏｎ") is Kind.HINT_SHOWS_PHRASE
+    check_hint("where we met", normalised("blue moon"))
+    check_hint("", normalised("blue moon"))
+
+
+def test_a_hint_is_short() -> None:
+    check_hint("字" * 80, normalised("blue moon"))
+    assert refused("blue moon", "h" * 81) is Kind.HINT_LONG
