@@ -97,6 +97,7 @@ class Heartbeat:
 
     def forgive(self) -> None:
         """What kept the loop since the last beat was the watcher's own doing."""
+        self._seen = []
         self._waited = waited_for_processor(self._native)
         self._last = time.perf_counter()
 

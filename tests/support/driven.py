@@ -299,7 +299,10 @@ class Door(QObject):
             widgets.action_with(tray.contextMenu(), text).trigger()
 
     def do_report(self) -> Answer:
-        blocks = self._heartbeat.blocks if self._heartbeat else []
+        blocks = []
+        if self._heartbeat is not None:
+            self._heartbeat.beat()  # what was blocked just now counts, whether the timer came or not
+            blocks = self._heartbeat.blocks
         return {"complaints": complaints, "blocks": [str(block) for block in blocks]}
 
     def do_quit(self) -> None:
