@@ -121,26 +121,7 @@
     </message>
 </context>
 <context>
-    <name>ChatModel</name>
-    <message>
-        <source>Draft: {text}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>online</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{count} unread</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>ChatPage</name>
-    <message>
-        <source>Messages with {contact}</source>
-        <translation type="unfinished"></translation>
-    </message>
+    <name>Bars</name>
     <message>
         <source>{contact} opened this session with another key than before. A new computer does that, and so does somebody else who knows the phrase. Ask {contact} by another way before you accept.</source>
         <translation type="unfinished"></translation>
@@ -165,32 +146,26 @@
         <source>Send again</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>ChatModel</name>
     <message>
-        <source>Nothing can be sent until you decide about the key.</source>
+        <source>Draft: {text}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>You blocked {contact}.</source>
+        <source>online</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Unblock</source>
+        <source>{count} unread</source>
         <translation type="unfinished"></translation>
     </message>
+</context>
+<context>
+    <name>ChatPage</name>
     <message>
-        <source>No session is open, so nothing can be sent.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Start a new conversation with {contact}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To the latest message</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>To the latest message, {count} new</source>
+        <source>Messages with {contact}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -215,6 +190,29 @@
     <message>
         <source>{number} ms</source>
         <translation>{number} 毫秒</translation>
+    </message>
+</context>
+<context>
+    <name>Closed</name>
+    <message>
+        <source>You blocked {contact}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing can be sent until you decide about the key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No session is open, so nothing can be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start a new conversation with {contact}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -404,6 +402,17 @@
     </message>
 </context>
 <context>
+    <name>JumpButton</name>
+    <message>
+        <source>To the latest message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the latest message, {count} new</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KeepingStep</name>
     <message>
         <source>Everything Watchword keeps on this computer is encrypted with one key. Where shall this key be kept?</source>
@@ -448,25 +457,6 @@
     <message>
         <source>Finish</source>
         <translation>完成</translation>
-    </message>
-</context>
-<context>
-    <name>Messages</name>
-    <message>
-        <source>Copy</source>
-        <translation type="unfinished">复制</translation>
-    </message>
-    <message>
-        <source>Copy message</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Open {host}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Copy link</source>
-        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -983,8 +973,12 @@
         <translation>{contact} 在线时再问</translation>
     </message>
     <message>
-        <source>You will be told when {contact} is online.</source>
-        <translation>{contact} 在线时会通知你。</translation>
+        <source>You will be told when {contact} is online, if each of you has the other in the contacts.</source>
+        <translation>如果你们互为联系人，{contact} 在线时会通知你。</translation>
+    </message>
+    <message>
+        <source>{contact} is online now.</source>
+        <translation>{contact} 现在在线。</translation>
     </message>
     <message>
         <source>Show the phrase</source>

@@ -42,6 +42,7 @@ class Errands(QObject):
         """
         self._stopped = False
         task = self._tasks.spawn(name, command if told is None else self._answered(command, told))
+        task.add_done_callback(lambda _task: command.close())  # one that was given up before its first step
         if finish:
             return task
         self._running.add(task)

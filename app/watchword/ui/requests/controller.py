@@ -18,9 +18,12 @@ from watchword.ui.requests.prompt import Prompt
 
 
 def _came_online(before: SessionRequest, now: SessionRequest) -> bool:
-    """Whether this is the answer to *Ask again when {contact} is online*."""
+    """Whether this is the answer to *Ask again when {contact} is online*.
+
+    It is the only thing that is told of an own request after its end.
+    """
     ended = before.phase is Phase.ENDED and now.phase is Phase.ENDED
-    return ended and now.role is Role.ASKING and now.may_retry and not before.may_retry
+    return ended and now.role is Role.ASKING and now.may_retry
 
 
 class Requests(QObject):
@@ -82,12 +85,16 @@ class Requests(QObject):
     def show_request(self, key: str) -> None:
         """Bring the window of a request to the front; it may have been put away."""
         request = self._requests.get(key)
-        if request is None or request.phase is Phase.ENDED:
-            return
-        if request.role is Role.ASKED:
-            self._pop_up(request).come_forward()
+        if request is None:
             return
         window = next((window for window in self._new if window.key == key), None)
+        if request.role is Role.ASKED:
+            if request.phase is not Phase.ENDED or key in self._prompts:
+                self._pop_up(request).come_forward()
+            return
+        if window is None and request.phase is Phase.ENDED:
+            self.ask(Contact(request.account, request.name, listed=request.known), key)
+            return
         if window is None:
             window = self._open()
             window.watch(request)
@@ -116,6 +123,8 @@ class Requests(QObject):
     def _take(self, request: SessionRequest) -> None:
         before = self._requests.get(request.key)
         self._requests[request.key] = request
+        if before is not None and _came_online(before, request):
+            self.online.emit(request)
         followed = [window.follow(request) for window in tuple(self._new)]
         if any(followed):
             return
@@ -126,8 +135,6 @@ class Requests(QObject):
         elif is_pending(request) and before is None and not request.quiet:
             self._pop_up(request)
             self.popped_up.emit(request)
-        elif before is not None and _came_online(before, request):
-            self.online.emit(request)
 
     def _pop_up(self, request: SessionRequest) -> Prompt:
         prompt = self._prompts.get(request.key) or self._waiting_prompt(request)

@@ -181,8 +181,7 @@ class NewConversation(QWidget):
         request = self.run.request
         if request is None:
             return
-        kept = request.may_retry or request.ending is not Ending.DIFFER
-        if not kept or request.uncertain >= _THIRD:
+        if not request.phrase_kept:
             self._phrase = ""
         self._retry_of = request.key
         self._take(self._contact or _contact_of(request))
@@ -207,6 +206,3 @@ class NewConversation(QWidget):
 
 def _contact_of(request: SessionRequest) -> Contact:
     return Contact(request.account, request.name, listed=request.known)
-
-
-_THIRD = 3

@@ -34,7 +34,7 @@ class RunPage(QWidget):
         self._errands = Errands(self)
         self._request: SessionRequest | None = None
         self._phrase = ""
-        self._watching = False
+        self._watching = self._online = False
         self.person = Person()
         self.progress = Progress(client.now, 112)
         self.outcome = Outcome()
@@ -107,9 +107,12 @@ class RunPage(QWidget):
         """Show an own request, new or changed."""
         if self._request is None or self._request.key != request.key:
             self._phrase = own_phrase
-            self._hidden = self._watching = False
+            self._hidden = self._watching = self._online = False
             self._say("")
         before, self._request = self._request, request
+        if before is not None and before.phase is Phase.ENDED and before.key == request.key:
+            # The only thing that is told after the end, and only where it was asked for.
+            self._online, self._watching = True, False
         self._show()
         if before is None or before.key != request.key:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -157,13 +160,17 @@ class RunPage(QWidget):
         uncertain = again and request.uncertain >= words.UNCERTAIN
         self.try_again.setVisible(again)
         self.agreed.setVisible(uncertain)
-        self.watch.setVisible(ended and request.ending is Ending.NO_ANSWER)
+        self.watch.setVisible(ended and request.ending is Ending.NO_ANSWER and not self._online)
         self.watch.setText(self.tr("Ask again when {contact} is online").format(contact=shortened(name)))
         self.watch.updateGeometry()
         self.watch.setEnabled(not self._watching)
-        watching = self.tr("You will be told when {contact} is online.").format(contact=name)
-        self.notice.setText(watching if self._watching else "")
-        self.notice.setVisible(self._watching)
+        watching = self.tr(
+            "You will be told when {contact} is online, if each of you has the other in the contacts."
+        ).format(contact=name)
+        online = self.tr("{contact} is online now.").format(contact=name)
+        note = online if self._online else watching if self._watching else ""
+        self.notice.setText(note)
+        self.notice.setVisible(ended and bool(note))
         self._show_reminder(waiting=not ended and request.phase in (Phase.SENDING, Phase.WAITING))
 
     def _show_reminder(self, *, waiting: bool) -> None:
@@ -187,7 +194,8 @@ class RunPage(QWidget):
 
     def _refused(self, situation: Situation) -> None:
         self.cancel.setEnabled(True)
-        self.watch.setEnabled(not self._watching)
+        self._watching = False
+        self._show()
         self._say(words.sentence(situation))
 
     def _cancel(self) -> None:
@@ -198,13 +206,10 @@ class RunPage(QWidget):
 
     def _watch(self) -> None:
         if self._request is not None:
-            self.watch.setEnabled(False)
-            self._errands.run("watch for somebody", self._watched(self._request.account), self._refused)
-
-    async def _watched(self, account: str) -> None:
-        await asyncio.shield(self._client.notify_when_present(account))
-        self._watching = True
-        self._show()
+            self._watching = True
+            self._show()
+            watch = self._client.notify_when_present(self._request.account)
+            self._errands.run("watch for somebody", watch, self._refused, finish=True)
 
     def _agreed(self) -> None:
         if self._request is not None:

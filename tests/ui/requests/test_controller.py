@@ -1,0 +1,104 @@
+"""Which window shows which request: put away and found again, asked again when somebody is online."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+from support.play import Stage
+from support.waiting import until
+from support.windows import find, played, window_named
+from watchword.model.requests import Ending, SessionRequest
+from watchword.ui.requests.controller import Requests
+from watchword.ui.requests.new_conversation import NewConversation
+
+
+def press(window: QWidget, name: str) -> None:
+    button = find(window, name, QAbstractButton)
+    assert button.isVisible(), f"{name} is hidden"
+    button.click()
+
+
+def test_not_now_puts_the_pop_up_away_and_the_list_brings_it_back(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            requests = Requests(bo.client)
+            popped: list[SessionRequest] = []
+            requests.popped_up.connect(popped.append)
+            await ada.asks("bo", "our words")
+            await until(lambda: window_named("requestDialog") is not None, "the dialog pops up")
+            prompt = window_named("requestDialog")
+            assert prompt is not None
+            press(prompt, "notNow")
+            assert window_named("requestDialog") is None
+            assert ada.request("bo").ending is None, "nobody is told"
+            assert [request.account for request in popped] == ["ada"]
+            assert requests.show_pending()
+            again = window_named("requestDialog")
+            assert again is not None
+            find(again, "phraseField", QLineEdit).setText("our words")
+            press(again, "openConversation")
+            again.close()
+            await ada.sees_ending("bo", Ending.ACCEPTED)
+            await bo.sees_ending("ada", Ending.ACCEPTED)
+            assert not requests.show_pending()
+            requests.stop()
+
+    played(qapp, play())
+
+
+def test_block_asks_once_and_is_silent(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            requests = Requests(bo.client)
+            await ada.asks("bo", "our words")
+            await until(lambda: window_named("requestDialog") is not None, "the dialog pops up")
+            prompt = window_named("requestDialog")
+            assert prompt is not None
+            press(prompt, "blockContact")
+            await until(lambda: window_named("question") is not None, "it is asked")
+            question = window_named("question")
+            assert question is not None
+            press(question, "confirm")
+            await until(lambda: window_named("requestDialog") is None, "the dialog goes")
+            assert [one.account for one in await bo.client.contacts() if one.blocked] == ["ada"]
+            assert ada.request("bo").ending is None, "the asker hears nothing"
+            requests.stop()
+
+    played(qapp, play())
+
+
+def test_after_no_answer_one_is_told_when_the_other_is_online(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=10, t2=15) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await ada.client.add_contact("bo")
+            await bo.client.add_contact("ada")
+            await bo.leaves()
+            requests = Requests(ada.client)
+            online: list[SessionRequest] = []
+            requests.online.connect(online.append)
+            requests.new_conversation("bo")
+            window = window_named("newConversationWindow")
+            assert isinstance(window, NewConversation)
+            press(window, "nextStep")
+            press(window, "sendRequest")
+            await ada.sees_ending("bo", Ending.NO_ANSWER, patience=30)
+            said = "bo did not answer in time. No harm done. Check the id, or try again."
+            assert find(window, "requestEnding", QLabel).text() == said
+            press(window, "askWhenOnline")
+            note = find(window, "requestNotice", QLabel)
+            told = "You will be told when bo is online, if each of you has the other in the contacts."
+            await until(lambda: note.text() == told, "it is watched for")
+            key = window.key
+            window.close()
+            await bo.returns()
+            await until(lambda: [request.account for request in online] == ["bo"], "bo is online")
+            requests.show_request(key)
+            again = window_named("newConversationWindow")
+            assert isinstance(again, NewConversation)
+            assert find(again, "requestFrom", QLabel).text() == "A phrase for bo"
+            requests.stop()
+
+    played(qapp, play())
