@@ -19,6 +19,9 @@ from unittest import mock
 LIMIT = 0.050
 """Seconds that anything may keep the loop (figures: never longer)."""
 
+Spot = tuple[str, int, str]
+"""File, line and function."""
+
 DEPTH = 8
 """Callers that are told."""
 
@@ -79,7 +82,8 @@ class Heartbeat:
         self._native = threading.get_native_id()
         self._last = time.perf_counter()
         self._waited = waited_for_processor(self._native)
-        self._seen: list[tuple[str, int, str]] = []
+        self._seen: tuple[float, list[Spot]] = (0.0, [])
+        """Where the thread stood, and the beat after which it was seen there."""
         self._over = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="heartbeat", daemon=True)
         self._watcher.start()
@@ -90,14 +94,13 @@ class Heartbeat:
         if now - self._last > self._limit:
             seconds = now - self._last - (waited_for_processor(self._native) - self._waited)
             if seconds > self._limit:
-                self.blocks.append(Block(seconds, described(self._seen)))
-        self._seen = []
+                after, spots = self._seen
+                self.blocks.append(Block(seconds, described(spots if after == self._last else [])))
         self._waited = waited_for_processor(self._native)
         self._last = now
 
     def forgive(self) -> None:
         """What kept the loop since the last beat was the watcher's own doing."""
-        self._seen = []
         self._waited = waited_for_processor(self._native)
         self._last = time.perf_counter()
 
@@ -108,16 +111,17 @@ class Heartbeat:
 
     def _watch(self) -> None:
         while not self._over.wait(self._limit / 5):
-            if time.perf_counter() - self._last > self._limit * 0.8 and not self._seen:
-                self._seen = places(self._thread)
+            last = self._last
+            if time.perf_counter() - last > self._limit * 0.8 and self._seen[0] != last:
+                self._seen = (last, places(self._thread))
 
 
-def places(thread: int) -> list[tuple[str, int, str]]:
+def places(thread: int) -> list[Spot]:
     """Where a thread stands: file, line and function, the innermost last.
 
     Lets the frames go at once: a frame that is held keeps what its function made, a painter for instance.
     """
-    found: list[tuple[str, int, str]] = []
+    found: list[Spot] = []
     frame = sys._current_frames().get(thread)
     while frame is not None and len(found) < DEPTH:
         found.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
@@ -125,7 +129,7 @@ def places(thread: int) -> list[tuple[str, int, str]]:
     return found[::-1]
 
 
-def described(found: list[tuple[str, int, str]]) -> str:
+def described(found: list[Spot]) -> str:
     """The same for people, with the line of code."""
     if not found:
         return "(ended before it was seen)"
