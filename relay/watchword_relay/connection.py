@@ -81,6 +81,78 @@ class Cork:
             connection.flush()
 
 
+class _Marks:
+    """Pings that carry a number: who answers one has read all that went before it."""
+
+    __slots__ = ("_count", "_waiting")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._waiting: dict[bytes, Callable[[], None]] = {}
+
+    def add(self, callback: Callable[[], None]) -> bytes:
+        """Make the payload of a ping, 4 bytes, whose pong leads to a callback."""
+        self._count += 1
+        mark = self._count.to_bytes(4, "big")
+        self._waiting[mark] = callback
+        return mark
+
+    def passed(self, mark: bytes) -> None:
+        """A pong came: call back for this mark and, because pongs may be left out, all before it."""
+        if mark not in self._waiting:
+            return
+        for due in list(self._waiting):
+            self._waiting.pop(due)()
+            if due == mark:
+                return
+
+
+class _Fragments:
+    """The pieces of one message that comes in several; few and small, because only odd peers send any."""
+
+    __slots__ = ("_parts", "_size")
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def __len__(self) -> int:
+        """How many have come."""
+        return len(self._parts)
+
+    def add(self, part: bytes, most: int) -> bool:
+        """Keep one more. Returns False if that is too much."""
+        self._parts.append(part)
+        self._size += len(part)
+        return self._size <= most and len(self._parts) <= QUANTUM
+
+    def take(self) -> bytes:
+        """The whole message; the next begins anew."""
+        whole = b"".join(self._parts)
+        self._parts.clear()
+        self._size = 0
+        return whole
+
+
+def _says_more(request: bytes) -> bool:
+    """Whether something follows the opening request.
+
+    Nobody has anything to say before the relay's Hello; the library's parser, fed early, would be left
+    within a frame.
+    """
+    end = request.find(b"\r\n\r\n")
+    return end >= 0 and end + 4 != len(request)
+
+
+def _header(size: int) -> bytes:
+    """The head of an unmasked, unfragmented binary frame (RFC 6455, section 5.2)."""
+    if size < _PLAIN_LENGTH:
+        return bytes((_BINARY_FIN, size))
+    if size < 1 << 16:
+        return b"\x82\x7e" + size.to_bytes(2, "big")
+    return b"\x82\x7f" + size.to_bytes(8, "big")
+
+
 class RelayConnection(ServerConnection):
     """A connection of the relay; made by the library through `create_connection`."""
 
@@ -106,12 +178,11 @@ class RelayConnection(ServerConnection):
         self._corked = False
         self._framed = False
         self._rest = bytearray()
-        self._parts: list[bytes] | None = None
+        self._fragments = _Fragments()
         self._http_bytes = 0
         self._turn_due = False
         self._cutter: asyncio.TimerHandle | None = None
-        self._pongs: list[tuple[bytes, Callable[[], None]]] = []
-        self._ping_count = 0
+        self._marks = _Marks()
 
     # --- out ----------------------------------------------------------------------------
 
@@ -120,13 +191,7 @@ class RelayConnection(ServerConnection):
         if not self._framed:
             return
         size = len(payload)
-        if size < _PLAIN_LENGTH:
-            header = bytes((_BINARY_FIN, size))
-        elif size < 65_536:  # noqa: PLR2004 - the layouts of RFC 6455, section 5.2
-            header = b"\x82\x7e" + size.to_bytes(2, "big")
-        else:
-            header = b"\x82\x7f" + size.to_bytes(8, "big")
-        self._out.append(header)
+        self._out.append(_header(size))
         self._out.append(payload)
         self._out_bytes += size
         if self._out_bytes > CORK_BYTES:
@@ -175,10 +240,7 @@ class RelayConnection(ServerConnection):
         if not self._framed:
             return
         self.flush()
-        self._ping_count += 1
-        mark = self._ping_count.to_bytes(4, "big")
-        self._pongs.append((mark, callback))
-        self.transport.write(b"\x89\x04" + mark)
+        self.transport.write(b"\x89\x04" + self._marks.add(callback))
 
     def fail(self, code: int, reason: str = "") -> None:
         """Close at once with a code; nothing more is read."""
@@ -219,13 +281,7 @@ class RelayConnection(ServerConnection):
     def _before_open(self, data: bytes) -> None:
         if self.protocol.state is State.CONNECTING:
             self._http_bytes += len(data)
-            # Nobody has anything to say before the relay's Hello; the library's parser, fed early,
-            # would be left within a frame.
-            if self.request is not None or self._http_bytes > HTTP_BYTES:
-                self.transport.abort()
-                return
-            end = data.find(b"\r\n\r\n")
-            if end >= 0 and end + 4 != len(data):
+            if self.request is not None or self._http_bytes > HTTP_BYTES or _says_more(data):
                 self.transport.abort()
                 return
         super().data_received(data)
@@ -262,7 +318,7 @@ class RelayConnection(ServerConnection):
                 self._next_turn()
                 return
             turn -= 1
-            if data[at] == _BINARY_FIN and data[at + 1] & _MASKED and self._parts is None:
+            if data[at] == _BINARY_FIN and data[at + 1] & _MASKED and not self._fragments:
                 payload = apply_mask(data[start : start + length], data[start - 4 : start])
                 self._hand_up(payload)
             else:
@@ -297,20 +353,12 @@ class RelayConnection(ServerConnection):
         if frame.opcode is Opcode.TEXT:
             self.fail(CloseCode.UNSUPPORTED_DATA, "binary frames only")
         elif frame.opcode in (Opcode.BINARY, Opcode.CONT):
-            self._assemble(frame)
+            if not self._fragments.add(bytes(frame.data), self.most):
+                self.fail(CloseCode.MESSAGE_TOO_BIG, "message too long")
+            elif frame.fin:
+                self._hand_up(self._fragments.take())
         elif frame.opcode is Opcode.PONG:
-            self._ponged(bytes(frame.data))
-
-    def _assemble(self, frame: Frame) -> None:
-        if self._parts is None:
-            self._parts = []
-        self._parts.append(bytes(frame.data))
-        if sum(map(len, self._parts)) > self.most or len(self._parts) > QUANTUM:
-            self.fail(CloseCode.MESSAGE_TOO_BIG, "message too long")
-        elif frame.fin:
-            payload = b"".join(self._parts)
-            self._parts = None
-            self._hand_up(payload)
+            self._marks.passed(bytes(frame.data))
 
     def _hand_up(self, payload: bytes) -> None:
         try:
@@ -321,20 +369,7 @@ class RelayConnection(ServerConnection):
             log.bug(error)
             self.fail(CloseCode.INTERNAL_ERROR)
 
-    def _ponged(self, mark: bytes) -> None:
-        marks = [waiting for waiting, _ in self._pongs]
-        if mark in marks:
-            due = self._pongs[: marks.index(mark) + 1]
-            del self._pongs[: len(due)]
-            for _, callback in due:
-                callback()
-
     # --- flow and end -------------------------------------------------------------------
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Prepare a new connection."""
-        super().connection_made(transport)
-        self.transport.set_write_buffer_limits(HIGH_WATER, LOW_WATER)
 
     def pause_writing(self) -> None:
         """The peer does not read as fast as it is fed: stop, and cut it if that lasts."""
@@ -363,7 +398,6 @@ class RelayConnection(ServerConnection):
         """Let go."""
         self._framed = False
         self._rest.clear()
-        self._pongs.clear()
         if self._cutter is not None:
             self._cutter.cancel()
         super().connection_lost(exc)

@@ -9,7 +9,7 @@ import msgspec
 
 from watchword_relay.store.contract import Ended, Owed
 from watchword_wire.errors import PeerError
-from watchword_wire.exchange import AbortCode, Kind, Request, Verdict, VerdictStatus, handle, parse
+from watchword_wire.exchange import Abort, AbortCode, Kind, Request, Verdict, VerdictStatus, handle, parse
 
 _CODE_AT = 33
 
@@ -187,6 +187,12 @@ def after(ended: Ended, sender: str, target: str, body: bytes) -> list[Effect]:
     if kind is Kind.ABORT and body[_CODE_AT:] == bytes([AbortCode.NO_SUCH_SESSION]):
         return [noted, Gone(target, sender, body)] if ended.status == VerdictStatus.ESTABLISHED else [noted]
     return [noted, Told(sender)]
+
+
+def gone(ended: Ended, to: str) -> Passed:
+    """The abort 04 of the other side, for one that was away when it came."""
+    peer = ended.b if to == ended.a else ended.a
+    return Passed(to, peer, Abort(ended.h, AbortCode.NO_SUCH_SESSION).encode())
 
 
 def telling(ended: Ended, to: str, *, again: bool) -> list[Passed]:

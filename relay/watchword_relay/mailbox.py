@@ -1,31 +1,15 @@
-"""Mailboxes: each terminal's messages, from the sender's SEND to the recipient's ACK.
+"""Mailboxes as they are in memory: whose, how full, where its connection is. No rule about messages.
 
-The acknowledgement contract (`docs/protocol/wire.md`, Acknowledgement) is kept here and nowhere else:
-OK goes out after COMMIT, or after the recipient's ack. A message goes to a present recipient at once;
-if it is acknowledged before its commit it need not be written. Only between accounts that show each
-other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
+A mailbox of somebody who does not exist is one as well, found by the same steps in the same time.
 """
-
-import asyncio
-from collections.abc import Callable
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
-from watchword_relay.limits import MESSAGE_COST, Buckets, DiskWatch, Limits, TokenBucket
-from watchword_relay.metrics import Metrics
-from watchword_relay.presence import Presence
-from watchword_relay.store.contract import VOID, Batch, Level, Put, Store, StoreFull, Terminal
-from watchword_relay.writer import Outcome
-from watchword_wire import codec, frames
-from watchword_wire import limits as wire_limits
-from watchword_wire.errors import PeerError
-from watchword_wire.frames import RefusalCode
+from watchword_relay.limits import Buckets, Limits, TokenBucket
+from watchword_relay.store.contract import VOID, Level, Store, Terminal
 from watchword_wire.ids import parse_full_id
 
-PAGE = 256
-RIPE_SECONDS = 0.002
 KEPT_BOXES = 20_000
-_RETRY_MS = 1_000
 
 
 class Mailbox:
@@ -64,6 +48,13 @@ class Mailbox:
         """Whether nothing would be lost by forgetting it here."""
         return self.connection is None and not self.unwritten
 
+    def has_room(self, size: int, limits: Limits) -> bool:
+        """Whether one more message of a size fits."""
+        return (
+            self.stored.messages + len(self.unwritten) < limits.mailbox_messages
+            and self.stored.size + self.unwritten_bytes + size <= limits.mailbox_bytes
+        )
+
 
 class Mail:
     """One SEND until its sender has been told."""
@@ -94,53 +85,29 @@ class Copy:
         self.settled = False
 
 
-class MailRoom:
-    """All mailboxes.
+class Mailboxes:
+    """All mailboxes that were asked for lately.
 
     Args:
         store: for reading only.
-        want: tells the writer that something waits to become durable.
+        sends: what an account may send, at once and per second.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        want: Callable[[], None],
-        presence: Presence,
-        disk: DiskWatch,
-        limits: Limits,
-        metrics: Metrics,
-    ) -> None:
+    def __init__(self, store: Store, sends: tuple[float, float]) -> None:
         self._store = store
-        self._want = want
-        self._presence = presence
-        self._disk = disk
-        self._limits = limits
-        self._metrics = metrics
+        self._sends = Buckets(sends)
         self._boxes: dict[str, Mailbox] = {}
         self._by_key: dict[int, Mailbox] = {}
-        self._queued: list[Copy] = []
-        """To be written with the next batch."""
-        self._fresh: list[Copy] = []
-        self._ripe: list[Copy] = []
-        """Sent on, and hoped to be acknowledged before they have to be written."""
-        self._ripening: asyncio.TimerHandle | None = None
-        self._loop = asyncio.get_running_loop()
-        self._acks: list[tuple[int, bytes]] = []
-        self._unwritten_bytes = 0
-        self._sends = Buckets(limits.sends)
-
-    # --- coming and going ---------------------------------------------------------------
 
     def enter(
         self, terminal: Terminal, connection: RelayConnection
     ) -> tuple[Mailbox, RelayConnection | None]:
         """Give a terminal's mailbox a connection. Returns the one it replaces, too."""
-        box = self.box(terminal.full_id)
+        box = self.of(terminal.full_id)
         if box.key == VOID:
             # It was asked for before it was registered.
             del self._boxes[box.name]
-            box = self.box(terminal.full_id)
+            box = self.of(terminal.full_id)
         before = box.connection
         now = clock.monotonic()
         box.connection = connection
@@ -157,7 +124,7 @@ class MailRoom:
         box.live = False
         return True
 
-    def box(self, name: str) -> Mailbox:
+    def of(self, name: str) -> Mailbox:
         """The mailbox of a full id; one that leads nowhere if there is no such terminal.
 
         Both take the same steps, so that their time tells nothing.
@@ -166,8 +133,9 @@ class MailRoom:
             PeerError: it is no full id.
         """
         box = self._boxes.get(name)
-        if box is not None:
-            return box
+        return self._load(name) if box is None else box
+
+    def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)
         terminal = self._store.terminal(full_id.account, full_id.device)
         key = VOID if terminal is None else terminal.mailbox
@@ -191,231 +159,9 @@ class MailRoom:
                 del self._boxes[name]
                 self._by_key.pop(box.key, None)
 
-    # --- SEND, ACK ----------------------------------------------------------------------
-
-    def send(self, me: Mailbox, frame: frames.Send) -> None:
-        """Take a message for all its targets, or refuse it for all.
-
-        Raises:
-            PeerError: the frame breaks the rules of its form.
-        """
-        message_id, targets, body = frame.id, frame.targets, frame.body
-        if len(message_id) != wire_limits.MESSAGE_ID_BYTES or not targets:
-            raise PeerError("message without id or target")
-        refused, retry_ms = self._refusal(me, len(targets), len(body))
-        boxes: list[Mailbox] = []
-        if refused is None:
-            boxes = [self._boxes.get(name) or self.box(name) for name in targets]
-            if len(boxes) > 1 and len(set(targets)) != len(boxes):
-                raise PeerError("a target stands twice")
-            refused = self._full_box(boxes, len(body))
-        if refused is not None:
-            self._metrics.refusals += 1
-            if me.connection is not None:
-                me.connection.push_frame(frames.Refusal(refused, message_id, retry_ms))
-            return
-        self._metrics.sent += 1
-        mail = Mail(message_id, me, body, len(boxes))
-        for box in boxes:
-            self._place(mail, me, box)
-
-    def _refusal(self, me: Mailbox, targets: int, size: int) -> tuple[RefusalCode | None, int]:
-        """Say why a message is not taken at all, with the milliseconds to wait."""
-        if size > wire_limits.BODY_BYTES or targets > wire_limits.TARGETS:
-            return RefusalCode.TOO_LARGE, 0
-        if self._disk.low:
-            return RefusalCode.FULL, 0
-        if self._unwritten_bytes > self._limits.unwritten_bytes:
-            return RefusalCode.RETRY_LATER, _RETRY_MS
-        now = clock.monotonic()
-        assert me.bucket is not None  # noqa: S101 - set when it entered
-        wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
-        return (RefusalCode.RETRY_LATER, int(wait * 1_000) + 1) if wait else (None, 0)
-
-    def _full_box(self, boxes: list[Mailbox], size: int) -> RefusalCode | None:
-        limits = self._limits
-        for box in boxes:
-            if (
-                box.stored.messages + len(box.unwritten) >= limits.mailbox_messages
-                or box.stored.size + box.unwritten_bytes + size > limits.mailbox_bytes
-            ):
-                return RefusalCode.QUOTA
-        return None
-
-    def _place(self, mail: Mail, me: Mailbox, box: Mailbox) -> None:
-        if mail.id in box.unwritten:
-            # A repeat of what is about to become durable: its sender will be told of that, once.
-            mail.left -= 1
-            return
-        seq = box.next_seq
-        box.next_seq = seq + 1
-        copy = Copy(mail, box, seq, early=self._presence.mutual(me.account, box.account))
-        box.unwritten[mail.id] = copy
-        size = len(mail.body)
-        box.unwritten_bytes += size
-        self._unwritten_bytes += size
-        if not box.live:
-            self._queued.append(copy)
-            self._want()
-            return
-        self._deliver(box, seq, mail.id, me.name, mail.body)
-        if not copy.early:
-            self._queued.append(copy)
-            self._want()
-            return
-        self._fresh.append(copy)
-        if self._ripening is None:
-            self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen)
-
-    def _ripen(self) -> None:
-        """Have written what its recipient did not acknowledge at once.
-
-        Two rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
-        which the message leaves, one in which the ack comes in.
-        """
-        due = [copy for copy in self._ripe if not copy.settled]
-        self._ripe = [copy for copy in self._fresh if not copy.settled]
-        self._fresh = []
-        self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if self._ripe else None
-        if due:
-            self._queued += due
-            self._want()
-
-    def _deliver(self, box: Mailbox, seq: int, message_id: bytes, sender: str, body: bytes) -> bool:
-        """Send one message on. Returns whether the connection takes more."""
-        connection = box.connection
-        assert connection is not None  # noqa: S101 - live means connected
-        connection.push(codec.encode(frames.Deliver(seq, message_id, sender, body)))
-        self._metrics.delivered += 1
-        box.sent_seq = seq
-        if connection.choked:
-            box.live = False
-            return False
-        return True
-
-    def ack(self, box: Mailbox, frame: frames.Ack) -> None:
-        """The recipient has these messages: forget them."""
-        for message_id in frame.ids:
-            copy = box.unwritten.get(message_id)
-            if copy is None:
-                self._acks.append((box.key, message_id))
-                self._want()
-                continue
-            copy.acked = True
-            if copy.early and not copy.settled:
-                if not copy.writing:
-                    self._metrics.elided += 1
-                    self._drop(copy)
-                self._settle(copy)
-
-    def drain(self, box: Mailbox) -> None:
-        """Send what waits, in order, as far as the connection takes it."""
-        connection = box.connection
-        if connection is None or box.live or connection.choked:
-            return
-        sent = 0
-        for stored in self._store.waiting(box.key, box.sent_seq, PAGE):
-            sent += 1
-            if not self._deliver(box, stored.seq, stored.id, stored.sender, stored.body):
-                return
-        if sent == PAGE:
-            connection.loop.call_soon(self.drain, box)
-            return
-        for copy in list(box.unwritten.values()):
-            mail = copy.mail
-            new = copy.seq > box.sent_seq and not copy.acked
-            if new and not self._deliver(box, copy.seq, mail.id, mail.origin.name, mail.body):
-                return
-        box.live = True
-
-    def hurry(self) -> None:
-        """Have everything written now, because the relay stops."""
-        if self._ripening is not None:
-            self._ripening.cancel()
-            self._ripening = None
-        self._queued += self._ripe + self._fresh
-        self._ripe, self._fresh = [], []
-        self._want()
-
-    # --- becoming durable ---------------------------------------------------------------
-
-    def collect(self, batch: Batch) -> Callable[[Outcome], None]:
-        """Put what must become durable into a batch. Returns what to do with the outcome."""
-        queued, self._queued = self._queued, []
-        batch.acks, self._acks = self._acks, []
-        at = clock.wall()
-        writing = []
-        void = []
-        for copy in queued:
-            if not copy.settled:
-                copy.writing = True
-                writing.append(copy)
-                mail = copy.mail
-                batch.puts.append(Put(copy.box.key, copy.seq, mail.id, mail.origin.name, mail.body, at))
-                if copy.box.key == VOID:
-                    # Written and forgotten in one transaction: a second would tell by its time.
-                    void.append((VOID, mail.id))
-        acks = batch.acks
-        batch.acks = acks + void
-
-        def settle(outcome: Outcome) -> None:
-            if isinstance(outcome, dict):
-                self._written(writing, outcome)
-            else:
-                self._not_written(writing, acks, full=isinstance(outcome, StoreFull))
-
-        return settle
-
     def update(self, levels: dict[int, Level]) -> None:
         """Take over how full mailboxes are."""
         for key, level in levels.items():
             box = self._by_key.get(key)
             if box is not None:
                 box.stored = level
-
-    def _written(self, writing: list[Copy], levels: dict[int, Level]) -> None:
-        self._metrics.commits += 1
-        self._metrics.written += len(writing)
-        self.update(levels)
-        for copy in writing:
-            box = copy.box
-            self._drop(copy)
-            if box.key == VOID:
-                # Nobody will ever fetch it; to its sender this mailbox fills like any other.
-                box.stored = Level(box.stored.messages + 1, box.stored.size + len(copy.mail.body))
-            elif copy.acked:
-                self._acks.append((box.key, copy.mail.id))
-                self._want()
-            self._settle(copy)
-
-    def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes]], *, full: bool) -> None:
-        if full:
-            self._disk.give_up_reserve()
-        self._acks = acks + self._acks
-        refusal = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
-        told: set[int] = set()
-        for copy in writing:
-            self._drop(copy)
-            if copy.acked:
-                self._settle(copy)
-                continue
-            mail = copy.mail
-            if id(mail) not in told and mail.origin.connection is not None:
-                told.add(id(mail))
-                mail.origin.connection.push_frame(frames.Refusal(refusal, mail.id, _RETRY_MS))
-
-    def _drop(self, copy: Copy) -> None:
-        box = copy.box
-        size = len(copy.mail.body)
-        if box.unwritten.pop(copy.mail.id, None) is not None:
-            box.unwritten_bytes -= size
-            self._unwritten_bytes -= size
-
-    def _settle(self, copy: Copy) -> None:
-        if copy.settled:
-            return
-        copy.settled = True
-        mail = copy.mail
-        mail.left -= 1
-        if mail.left == 0 and mail.origin.connection is not None:
-            mail.origin.connection.push_ok(mail.id)

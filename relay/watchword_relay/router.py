@@ -12,7 +12,8 @@ from watchword_relay import clock, log
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import Buckets, Limits
 from watchword_relay.login import Door, Doorman
-from watchword_relay.mailbox import Mailbox, MailRoom
+from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.runs import Runs
@@ -34,6 +35,7 @@ class Router:
 
     def __init__(
         self,
+        boxes: Mailboxes,
         mail: MailRoom,
         runs: Runs,
         presence: Presence,
@@ -42,6 +44,7 @@ class Router:
         *,
         times: tuple[float, float],
     ) -> None:
+        self._boxes = boxes
         self._mail = mail
         self._runs = runs
         self._presence = presence
@@ -119,7 +122,7 @@ class Router:
         self._metrics.connections = len(self._connections)
         box = connection.seat
         connection.seat = None
-        if isinstance(box, Mailbox) and self._mail.leave(box, connection):
+        if isinstance(box, Mailbox) and self._boxes.leave(box, connection):
             self._metrics.present -= 1
             self._announce(self._presence.leave(box.account, box.name))
 
@@ -133,7 +136,7 @@ class Router:
         """Give a terminal its place; the newest connection of a terminal wins."""
         if connection not in self._connections or self.stopping:
             return
-        box, before = self._mail.enter(terminal, connection)
+        box, before = self._boxes.enter(terminal, connection)
         if before is not None:
             before.push_frame(frames.Refusal(RefusalCode.REPLACED))
             before.fail(POLICY, "signed in elsewhere")
@@ -163,7 +166,7 @@ class Router:
     def _announce(self, news: list[tuple[str, str, bool]]) -> None:
         for told, account, present in news:
             for name in self._presence.terminals(told):
-                connection = self._mail.connection_of(name)
+                connection = self._boxes.connection_of(name)
                 if connection is not None:
                     connection.push_frame(frames.Presence(account, present))
 

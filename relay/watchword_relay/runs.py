@@ -5,13 +5,14 @@ only then spoken of; its steps live in memory, and a relay that restarts ends it
 """
 
 import asyncio
-import heapq
 from collections.abc import Callable
 
 import msgspec
 
 from watchword_relay import clock, handshakes
 from watchword_relay.connection import RelayConnection
+from watchword_relay.deadlines import Deadlines
+from watchword_relay.debts import Debts
 from watchword_relay.handshakes import Effect, Gone, Live, Noted, OutOfTurn, Passed, Told
 from watchword_relay.limits import Buckets, Limits
 from watchword_relay.store.contract import Batch, Ended, Owed, Run, Store
@@ -23,21 +24,11 @@ from watchword_wire.exchange import Kind, run_of
 from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import parse_full_id
 
-LOOK_AGAIN = 1.0
-"""The event loop's timers do not count suspend: the clock is looked at this often at least."""
-
 _RETRY_SECONDS = 1.0
 
 
 class Runs:
-    """All handshakes.
-
-    Args:
-        store: for reading only.
-        want: tells the writer that something waits to become durable.
-        connection_of: the connection of a full id, if it is here.
-        t1, t2: the limits in seconds.
-    """
+    """All handshakes; `store` is read only, `want` wakes the writer, T1 and T2 are seconds."""
 
     def __init__(
         self,
@@ -60,22 +51,15 @@ class Runs:
         self._loop = asyncio.get_running_loop()
         self._live: dict[bytes, Live] = {}
         self._by_side: dict[str, set[bytes]] = {}
-        self._heap: list[tuple[float, bytes]] = []
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadlines = Deadlines(now, self.look)
         self._opening: list[Live] = []
         self._unopened: set[bytes] = set()
-        """Runs that are not durable yet: nobody has been told of them."""
+        """Not durable yet: nobody has been told of them."""
         self._ending: dict[bytes, Ended] = {}
         self._unwritten: list[Ended] = []
-        self._owed: dict[bytes, tuple[Owed, Owed]] = {}
-        """Newer than in the store."""
-        self._owed_unwritten: set[bytes] = set()
+        self._debts = Debts(store, want)
         self._requests = Buckets(limits.requests)
         self._steps = Buckets(limits.steps)
-
-    def __len__(self) -> int:
-        """How many runs have no verdict."""
-        return len(self._live)
 
     # --- messages -----------------------------------------------------------------------
 
@@ -92,13 +76,7 @@ class Runs:
         except PeerError:
             self._refuse(sender, b"", RefusalCode.OUT_OF_TURN)
             return
-        request = frame.body[0] == Kind.REQUEST
-        if (
-            len(frame.body) > wire_limits.STEP_BYTES
-            or len(frame.hint) > wire_limits.HINT_CHARACTERS
-            or len(frame.hint.encode()) > wire_limits.HINT_BYTES
-            or (frame.hint and not request)
-        ):
+        if _too_large(frame):
             self._refuse(sender, h, RefusalCode.TOO_LARGE)
             return
         wait = self._steps.of(_account(sender), now).take(1, now)
@@ -112,7 +90,7 @@ class Runs:
         ended = self._ending.get(h) or self._store.ended(h)
         if ended is not None:
             self._do(ended, handshakes.after(ended, sender, frame.target, frame.body))
-        elif request:
+        elif frame.body[0] == Kind.REQUEST:
             self._open(sender, frame, h, now)
         else:
             self._refuse(sender, h, RefusalCode.OUT_OF_TURN)
@@ -167,20 +145,10 @@ class Runs:
     def look(self) -> None:
         """End every run whose time is up, and set the timer for the next."""
         now = self._now()
-        while self._heap and self._heap[0][0] <= now:
-            _, h = heapq.heappop(self._heap)
+        for h in self._deadlines.passed():
             live = self._live.get(h)
             if live is not None:
                 self._take(live, *handshakes.expire(live, now))
-        self._set_timer()
-
-    def _set_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._heap:
-            wait = min(max(0.0, self._heap[0][0] - self._now()), LOOK_AGAIN)
-            self._timer = self._loop.call_later(wait, self.look)
 
     def _keep(self, live: Live) -> None:
         before = self._live.get(live.h)
@@ -189,17 +157,18 @@ class Runs:
             for side in (live.a, live.b):
                 self._by_side.setdefault(side, set()).add(live.h)
         if before is None or before.due != live.due:
-            heapq.heappush(self._heap, (live.due, live.h))
-            if self._heap[0][1] == live.h:
-                self._set_timer()
+            self._deadlines.add(live.due, live.h)
+
+    def _remove(self, h: bytes) -> None:
+        live = self._live.pop(h, None)
+        if live is not None:
+            for side in (live.a, live.b):
+                self._by_side[side].discard(h)
+                if not self._by_side[side]:
+                    del self._by_side[side]
 
     def _end(self, ended: Ended) -> None:
-        del self._live[ended.h]
-        for side in (ended.a, ended.b):
-            runs = self._by_side.get(side, set())
-            runs.discard(ended.h)
-            if not runs:
-                self._by_side.pop(side, None)
+        self._remove(ended.h)
         ended = msgspec.structs.replace(ended, at=clock.wall())
         self._ending[ended.h] = ended
         self._unwritten.append(ended)
@@ -207,10 +176,7 @@ class Runs:
 
     def stop(self) -> None:
         """End all runs as not finished, because the relay stops."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._heap.clear()
+        self._deadlines.stop()
         for live in list(self._live.values()):
             self._end(handshakes.stop(live))
 
@@ -220,11 +186,10 @@ class Runs:
         """Put what must become durable into a batch. Returns what to do with the outcome."""
         opening, self._opening = self._opening, []
         ending, self._unwritten = self._unwritten, []
-        owed, self._owed_unwritten = self._owed_unwritten, set()
+        owed = self._debts.collect(batch)
         at = clock.wall()
         batch.opened = [Run(live.h, live.a, live.b, at) for live in opening]
         batch.ended = ending
-        batch.owed = [(h, *self._owed[h]) for h in owed]
 
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
@@ -245,18 +210,15 @@ class Runs:
             self._tell(ended, ended.a, again=False)
             if ended.owed_b:
                 self._tell(ended, ended.b, again=False)
-        for h in owed - self._owed_unwritten:
-            self._owed.pop(h, None)
+        self._debts.written(owed)
 
     def _not_written(self, opening: list[Live], ending: list[Ended], owed: set[bytes]) -> None:
         for live in opening:
             self._unopened.discard(live.h)
             self._refuse(live.a, live.h, RefusalCode.RETRY_LATER, _RETRY_SECONDS)
-            if self._live.pop(live.h, None) is not None:
-                for side in (live.a, live.b):
-                    self._by_side.get(side, set()).discard(live.h)
+            self._remove(live.h)
         self._unwritten = ending + self._unwritten
-        self._owed_unwritten |= owed
+        self._debts.not_written(owed)
         if ending or owed:
             self._loop.call_later(_RETRY_SECONDS, self._want)
 
@@ -272,14 +234,12 @@ class Runs:
             for passed in handshakes.waiting_for(live, name):
                 self._pass(live, passed)
         for ended in self._store.owed(name):
-            owed = self._owed_to(ended, name)
+            owed = self._debts.owed_to(ended, name)
             if owed & Owed.VERDICT:
                 self._tell(ended, name, again=True)
             if owed & Owed.GONE:
-                peer = ended.b if name == ended.a else ended.a
-                gone = bytes([Kind.ABORT]) + ended.h + b"\x04"
-                connection.push_frame(frames.StepFrom(peer, gone, 0, 0))
-                self._cleared_when_read(ended, name, connection)
+                self._pass(ended, handshakes.gone(ended, name))
+                self._debts.cleared_when_read(ended, name, connection)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         connection = self._connection_of(to)
@@ -303,40 +263,28 @@ class Runs:
             return
         for passed in handshakes.telling(ended, to, again=again):
             self._pass(ended, passed)
-        self._cleared_when_read(ended, to, connection)
+        self._debts.cleared_when_read(ended, to, connection)
 
     def _gone(self, ended: Ended, gone: Gone) -> None:
-        self._set_owed(ended, gone.to, self._owed_to(ended, gone.to) | Owed.GONE)
+        self._debts.owe(ended, gone.to, self._debts.owed_to(ended, gone.to) | Owed.GONE)
         connection = self._connection_of(gone.to)
         if connection is not None:
-            connection.push_frame(frames.StepFrom(gone.sender, gone.body, 0, 0))
-            self._cleared_when_read(ended, gone.to, connection)
+            self._pass(ended, Passed(gone.to, gone.sender, gone.body))
+            self._debts.cleared_when_read(ended, gone.to, connection)
 
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:
         connection = self._connection_of(to)
         if connection is not None:
             connection.push_frame(frames.Refusal(code, about, int(wait * 1_000)))
 
-    # --- owed ---------------------------------------------------------------------------
 
-    def _cleared_when_read(self, ended: Ended, to: str, connection: RelayConnection) -> None:
-        connection.when_read(lambda: self._set_owed(ended, to, Owed.NOTHING))
-
-    def _owed_to(self, ended: Ended, side: str) -> Owed:
-        a, b = self._owed.get(ended.h, (ended.owed_a, ended.owed_b))
-        return a if side == ended.a else b
-
-    def _set_owed(self, ended: Ended, side: str, owed: Owed) -> None:
-        if ended.h not in self._owed:
-            # What the caller holds may be older than what was written since.
-            stored = self._store.ended(ended.h)
-            if stored is None:
-                return
-            self._owed[ended.h] = (stored.owed_a, stored.owed_b)
-        a, b = self._owed[ended.h]
-        self._owed[ended.h] = (owed, b) if side == ended.a else (a, owed)
-        self._owed_unwritten.add(ended.h)
-        self._want()
+def _too_large(frame: frames.Step) -> bool:
+    return (
+        len(frame.body) > wire_limits.STEP_BYTES
+        or len(frame.hint) > wire_limits.HINT_CHARACTERS
+        or len(frame.hint.encode()) > wire_limits.HINT_BYTES
+        or (frame.hint != "" and frame.body[0] != Kind.REQUEST)
+    )
 
 
 def _account(full_id: str) -> str:

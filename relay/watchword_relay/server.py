@@ -15,11 +15,12 @@ from websockets.typing import Subprotocol
 
 from watchword_relay import clock, log
 from watchword_relay.config import Config, Unfit
-from watchword_relay.connection import Cork, RelayConnection
+from watchword_relay.connection import HIGH_WATER, LOW_WATER, Cork, RelayConnection
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.login import Doorman
-from watchword_relay.mailbox import MailRoom
+from watchword_relay.mailbox import Mailboxes
+from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.router import PING_SECONDS, Router
@@ -65,12 +66,15 @@ class Relay:
         self._disk.look()
         presence = Presence()
         self._writer = Writer(store, self._collect)
-        self._mail = MailRoom(store, self._writer.want, presence, self._disk, limits, self.metrics)
+        self._boxes = Mailboxes(store, limits.sends)
+        self._mail = MailRoom(
+            store, self._boxes, self._writer.want, presence, self._disk, limits, self.metrics
+        )
         self._runs = Runs(
-            store, self._writer.want, self._mail.connection_of, limits, t1=config.t1, t2=config.t2
+            store, self._writer.want, self._boxes.connection_of, limits, t1=config.t1, t2=config.t2
         )
         self._router = Router(
-            self._mail, self._runs, presence, limits, self.metrics, times=(config.t1, config.t2)
+            self._boxes, self._mail, self._runs, presence, limits, self.metrics, times=(config.t1, config.t2)
         )
         self._router.doorman = Doorman(
             store,
@@ -116,6 +120,7 @@ class Relay:
                 close_timeout=STOP_SECONDS,
                 ping_interval=None,
                 max_size=wire_limits.FRAME_BYTES,
+                write_limit=(HIGH_WATER, LOW_WATER),
                 backlog=BACKLOG,
                 create_connection=cast(
                     # A factory is all that is asked for, whatever the annotation says.
@@ -199,7 +204,7 @@ class Relay:
             while levels := await self._writer.run(
                 lambda: self._store.expire(now - timing.MESSAGE_KEPT, EXPIRE_AT_ONCE)
             ):
-                self._mail.update(levels)
+                self._boxes.update(levels)
                 expired += 1
             forgotten = await self._writer.run(
                 lambda: self._store.forget_verdicts(now - int(timing.VERDICT_KEPT))

@@ -369,4 +369,3 @@ async def test_stopping_ends_every_run(stage: Stage) -> None:
     stage.runs.stop()
     stage.commit()
     assert ada.take() == bo.take() == [verdict(2)]
-    assert len(stage.runs) == 0

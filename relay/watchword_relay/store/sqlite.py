@@ -49,7 +49,102 @@ _OWED = "UPDATE handshake SET owed_a = ?, owed_b = ? WHERE h = ?"
 _ENDED = "SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake WHERE status IS NOT NULL AND "
 
 
-class SqliteStore:
+class _Reading:
+    """The reading half, on a connection and a thread of its own: sees what is committed, blocks nobody."""
+
+    _reader: apsw.Connection
+
+    def terminal(self, account: str, device: int) -> Terminal | None:
+        """Look a terminal up."""
+        with _troubles():
+            return self._terminal(self._reader, account, device)
+
+    def availability(self, account: str, skeleton: str) -> Registered:
+        """Whether an account could be registered now."""
+        with _troubles():
+            return self._availability(self._reader, account, skeleton)
+
+    def invite_stands(self, invite: bytes) -> bool:
+        """Whether an invite is there and unused."""
+        with _troubles():
+            return self._reader.execute("SELECT 1 FROM invite WHERE invite = ?", (invite,)).get is not None
+
+    def mailbox(self, mailbox: int) -> tuple[int, Level]:
+        """The next sequence number of a mailbox and how full it is."""
+        with _troubles():
+            row = self._reader.execute(
+                "SELECT next_seq, count, size FROM mailbox WHERE mailbox = ?", (mailbox,)
+            ).fetchone()
+        return (row[0], Level(row[1], row[2])) if row else (1, Level(0, 0))
+
+    def waiting(self, mailbox: int, after: int, most: int) -> Iterator[Stored]:
+        """Messages of a mailbox above a sequence number, in order."""
+        with _troubles():
+            rows = self._reader.execute(
+                """SELECT seq, id, sender, body FROM message WHERE mailbox = ? AND seq > ?
+                   ORDER BY seq LIMIT ?""",
+                (mailbox, after, most),
+            )
+            for row in rows:
+                yield Stored(*row)
+
+    def ended(self, h: bytes) -> Ended | None:
+        """The verdict of a handshake, while it is kept."""
+        with _troubles():
+            row = self._reader.execute(_ENDED + "h = ?", (h,)).fetchone()
+        return _ended(row) if row else None
+
+    def owed(self, full_id: str) -> list[Ended]:
+        """Handshakes whose ending a terminal has not been told for certain."""
+        with _troubles():
+            rows = self._reader.execute(_ENDED + "a = ?1 AND owed_a <> 0", (full_id,)).fetchall()
+            rows += self._reader.execute(_ENDED + "b = ?1 AND owed_b <> 0", (full_id,)).fetchall()
+        return sorted(map(_ended, rows), key=lambda ended: ended.at)
+
+    def counts(self, since: int) -> Counts:
+        """Numbers for the operator."""
+        with _troubles():
+            one = self._reader.execute(
+                """SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM terminal),
+                   (SELECT coalesce(sum(count), 0) FROM mailbox),
+                   (SELECT coalesce(sum(size), 0) FROM mailbox),
+                   (SELECT count(*) FROM invite), (SELECT count(*) FROM handshake WHERE status IS NULL)"""
+            ).fetchone()
+            assert one is not None  # noqa: S101 - a SELECT without FROM has one row
+            verdicts = self._reader.execute(
+                "SELECT status, count(*) FROM handshake WHERE status IS NOT NULL AND at >= ? GROUP BY status",
+                (since,),
+            ).fetchall()
+        accounts, terminals, messages, size, invites, running = map(_number, one)
+        return Counts(
+            accounts=accounts,
+            terminals=terminals,
+            messages=messages,
+            size=size,
+            invites=invites,
+            running=running,
+            verdicts={_number(status): _number(number) for status, number in verdicts},
+        )
+
+    @staticmethod
+    def _terminal(db: apsw.Connection, account: str, device: int) -> Terminal | None:
+        row = db.execute(
+            "SELECT mailbox, account, device, key FROM terminal WHERE account = ? AND device = ?",
+            (account, device),
+        ).fetchone()
+        return Terminal(*row) if row else None
+
+    @staticmethod
+    def _availability(db: apsw.Connection, account: str, skeleton: str) -> Registered:
+        row = db.execute("SELECT account FROM account WHERE skeleton = ?", (skeleton,)).fetchone()
+        if row is None:
+            row = db.execute("SELECT account FROM account WHERE account = ?", (account,)).fetchone()
+        if row is None:
+            return Registered.DONE
+        return Registered.TAKEN if row[0] == account else Registered.LOOKS_ALIKE
+
+
+class SqliteStore(_Reading):
     """The store of one relay on one machine.
 
     Args:
@@ -223,80 +318,6 @@ class SqliteStore:
                 )
             db.execute("UPDATE relay SET skeleton_source = ?", (source,))
 
-    # --- reading: another thread --------------------------------------------------------
-
-    def terminal(self, account: str, device: int) -> Terminal | None:
-        """Look a terminal up."""
-        with _troubles():
-            return self._terminal(self._reader, account, device)
-
-    def availability(self, account: str, skeleton: str) -> Registered:
-        """Whether an account could be registered now."""
-        with _troubles():
-            return self._availability(self._reader, account, skeleton)
-
-    def invite_stands(self, invite: bytes) -> bool:
-        """Whether an invite is there and unused."""
-        with _troubles():
-            return self._reader.execute("SELECT 1 FROM invite WHERE invite = ?", (invite,)).get is not None
-
-    def mailbox(self, mailbox: int) -> tuple[int, Level]:
-        """The next sequence number of a mailbox and how full it is."""
-        with _troubles():
-            row = self._reader.execute(
-                "SELECT next_seq, count, size FROM mailbox WHERE mailbox = ?", (mailbox,)
-            ).fetchone()
-        return (row[0], Level(row[1], row[2])) if row else (1, Level(0, 0))
-
-    def waiting(self, mailbox: int, after: int, most: int) -> Iterator[Stored]:
-        """Messages of a mailbox above a sequence number, in order."""
-        with _troubles():
-            rows = self._reader.execute(
-                """SELECT seq, id, sender, body FROM message WHERE mailbox = ? AND seq > ?
-                   ORDER BY seq LIMIT ?""",
-                (mailbox, after, most),
-            )
-            for row in rows:
-                yield Stored(*row)
-
-    def ended(self, h: bytes) -> Ended | None:
-        """The verdict of a handshake, while it is kept."""
-        with _troubles():
-            row = self._reader.execute(_ENDED + "h = ?", (h,)).fetchone()
-        return _ended(row) if row else None
-
-    def owed(self, full_id: str) -> list[Ended]:
-        """Handshakes whose ending a terminal has not been told for certain."""
-        with _troubles():
-            rows = self._reader.execute(_ENDED + "a = ?1 AND owed_a <> 0", (full_id,)).fetchall()
-            rows += self._reader.execute(_ENDED + "b = ?1 AND owed_b <> 0", (full_id,)).fetchall()
-        return sorted(map(_ended, rows), key=lambda ended: ended.at)
-
-    def counts(self, since: int) -> Counts:
-        """Numbers for the operator."""
-        with _troubles():
-            one = self._reader.execute(
-                """SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM terminal),
-                   (SELECT coalesce(sum(count), 0) FROM mailbox),
-                   (SELECT coalesce(sum(size), 0) FROM mailbox),
-                   (SELECT count(*) FROM invite), (SELECT count(*) FROM handshake WHERE status IS NULL)"""
-            ).fetchone()
-            assert one is not None  # noqa: S101 - a SELECT without FROM has one row
-            verdicts = self._reader.execute(
-                "SELECT status, count(*) FROM handshake WHERE status IS NOT NULL AND at >= ? GROUP BY status",
-                (since,),
-            ).fetchall()
-        accounts, terminals, messages, size, invites, running = map(_number, one)
-        return Counts(
-            accounts=accounts,
-            terminals=terminals,
-            messages=messages,
-            size=size,
-            invites=invites,
-            running=running,
-            verdicts={_number(status): _number(number) for status, number in verdicts},
-        )
-
     def close(self) -> None:
         """Close both connections; the last one out folds the log into the file."""
         with _troubles():
@@ -316,23 +337,6 @@ class SqliteStore:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
-
-    @staticmethod
-    def _terminal(db: apsw.Connection, account: str, device: int) -> Terminal | None:
-        row = db.execute(
-            "SELECT mailbox, account, device, key FROM terminal WHERE account = ? AND device = ?",
-            (account, device),
-        ).fetchone()
-        return Terminal(*row) if row else None
-
-    @staticmethod
-    def _availability(db: apsw.Connection, account: str, skeleton: str) -> Registered:
-        row = db.execute("SELECT account FROM account WHERE skeleton = ?", (skeleton,)).fetchone()
-        if row is None:
-            row = db.execute("SELECT account FROM account WHERE account = ?", (account,)).fetchone()
-        if row is None:
-            return Registered.DONE
-        return Registered.TAKEN if row[0] == account else Registered.LOOKS_ALIKE
 
 
 def _open(path: Path, vfs: str | None) -> apsw.Connection:

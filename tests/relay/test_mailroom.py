@@ -8,10 +8,11 @@ from typing import cast
 
 import pytest
 
-from watchword_relay import mailbox
+from watchword_relay import mailroom
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
-from watchword_relay.mailbox import Mailbox, MailRoom
+from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.store.contract import VOID, Batch, StoreFull, StoreTrouble
@@ -60,7 +61,10 @@ class Office:
         self.metrics = Metrics()
         self.disk = DiskWatch(folder, given)
         self.wanted = 0
-        self.room = MailRoom(self.store, self._want, self.presence, self.disk, given, self.metrics)
+        self.boxes = Mailboxes(self.store, given.sends)
+        self.room = MailRoom(
+            self.store, self.boxes, self._want, self.presence, self.disk, given, self.metrics
+        )
 
     def _want(self) -> None:
         self.wanted += 1
@@ -73,13 +77,13 @@ class Office:
         assert terminal is not None
         line = Line()
         line.most = most
-        box, _ = self.room.enter(terminal, cast("RelayConnection", line))
+        box, _ = self.boxes.enter(terminal, cast("RelayConnection", line))
         self.presence.enter(name, box.name)
         self.room.drain(box)
         return box, line
 
     def leave(self, box: Mailbox, line: Line) -> None:
-        assert self.room.leave(box, cast("RelayConnection", line))
+        assert self.boxes.leave(box, cast("RelayConnection", line))
         self.presence.leave(box.account, box.name)
 
     def commit(self) -> Batch:
@@ -98,7 +102,7 @@ class Office:
     async def rounds(self, count: int) -> None:
         """Let messages ripen."""
         for _ in range(count):
-            await asyncio.sleep(mailbox.RIPE_SECONDS * 1.5)
+            await asyncio.sleep(mailroom.RIPE_SECONDS * 1.5)
 
 
 @pytest.fixture
@@ -236,6 +240,21 @@ async def test_a_failed_commit_is_a_refusal_and_the_message_is_not_kept(office: 
         assert line.refusals == [frames.Refusal(code, message.id, 1_000)]
         assert not office.commit()
         office.disk.low = False
+
+
+async def test_what_is_acknowledged_but_not_deleted_yet_does_not_come_again(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    first, second = send("bo"), send("bo")
+    office.room.send(ada, first)
+    office.room.send(ada, second)
+    office.commit()
+    bo, at_bo = office.enter("bo")
+    assert at_bo.got == [first.id, second.id]
+    office.room.ack(bo, frames.Ack([first.id]))
+    office.leave(bo, at_bo)
+    bo, at_bo = office.enter("bo")
+    assert at_bo.got == [second.id]
+    assert office.commit().acks == [(bo.key, first.id)]
 
 
 async def test_acks_survive_a_failed_commit(office: Office) -> None:
