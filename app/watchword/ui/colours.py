@@ -1,4 +1,4 @@
-"""The colours: one table for light, one for dark, read by painters and style sheet alike through `tokens()`.
+"""The colours: one table for light, one for dark, read by painters and palette alike through `tokens()`.
 
 A change arrives at every widget as QEvent.PaletteChange: nobody keeps a colour.
 """

@@ -1,15 +1,15 @@
-"""Which table of colours is in use, the palette and style sheet that Qt gets from it, and the fonts.
+"""Which table of colours is in use, the palette that Qt gets from it, and the fonts.
 
-Our own setting picks the table; Qt is only told (desktop facts, Screen).
+Our own setting picks the table; Qt is only told (desktop facts, Screen). There is no style sheet for the
+whole program: it would double what each widget costs to make. The controls paint themselves.
 """
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from watchword import paths, settings
 from watchword.ui.colours import DARK, LIGHT, Tokens, avatar_colour, tokens, use
-from watchword.ui.style_sheet import style_sheet
 
 __all__ = ["Theme", "Tokens", "avatar_colour", "font", "tokens"]
 
@@ -122,4 +122,4 @@ class Theme(QObject):
         table = DARK if dark else LIGHT
         use(table)
         self._application.setPalette(palette(table))
-        self._application.setStyleSheet(style_sheet(table))
+        QToolTip.setPalette(palette(table))

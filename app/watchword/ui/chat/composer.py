@@ -22,6 +22,7 @@ from watchword.ui import i18n, theme
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.scroll_bar import ScrollBar
 
 LINES = 8
 LIMIT = 65_536
@@ -50,6 +51,9 @@ class Writing(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setVerticalScrollBar(ScrollBar())
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self.textChanged.connect(self._fit)

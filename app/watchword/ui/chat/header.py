@@ -10,6 +10,7 @@ from watchword.ui.colours import tokens
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.menu import Menu
 
 
 class Header(QWidget):
@@ -77,7 +78,7 @@ class Header(QWidget):
         chat = self._chat
         if chat is None:
             return None
-        made = QMenu(self)
+        made = Menu(self)
         made.setObjectName("chatActions")
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         soft, danger = tokens().soft, tokens().danger

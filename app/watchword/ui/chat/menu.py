@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from watchword.model.chat import Message, MessageKind
 from watchword.ui.chat.links import find
+from watchword.ui.controls.menu import Menu
 
 _LINKS = 5
 _translate = QCoreApplication.translate
@@ -29,7 +30,7 @@ def message_menu(
     open_link: Callable[[str], None],
 ) -> QMenu | None:
     """What can be done with a message; None where there is nothing."""
-    menu = QMenu(parent)
+    menu = Menu(parent)
     menu.setObjectName("messageMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if copy_marked is not None:

@@ -13,6 +13,7 @@ from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.field import SearchEdit
 from watchword.ui.controls.focus import came_by_keys
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.scroll_bar import ScrollBar
 
 WIDE = 312
 
@@ -34,6 +35,7 @@ class ChatList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
+        self.setVerticalScrollBar(ScrollBar())
         self.verticalScrollBar().setSingleStep(24)
         self.clicked.connect(self.opened)
 

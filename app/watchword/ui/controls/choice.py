@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QRadioButto
 
 from watchword.ui import icons
 from watchword.ui.colours import tokens
+from watchword.ui.controls.field import HIGH, paint_field
 from watchword.ui.controls.focus import came_by_keys, paint_ring
 
 _MARK = 18
@@ -121,11 +122,29 @@ class Picker(QComboBox):
         super().__init__(parent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
+        self.setMinimumHeight(HIGH)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """The widest choice, the arrow, the padding."""
+        metrics = QFontMetrics(self.font())
+        widest = max((metrics.horizontalAdvance(self.itemText(at)) for at in range(self.count())), default=40)
+        return QSize(widest + 54, HIGH)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The frame and words by the style sheet, the arrow by us."""
-        super().paintEvent(event)
+        """The frame, the words, the arrow."""
+        table = tokens()
         with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(tokens().soft, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            edge = table.faint if self.underMouse() and self.isEnabled() else table.line_strong
+            if self.hasFocus():
+                edge = table.accent
+            paint_field(painter, QRectF(self.rect()), edge, strong=self.hasFocus(), off=not self.isEnabled())
+            painter.setPen(table.text if self.isEnabled() else table.faint)
+            where = QRectF(13, 0, self.width() - 46, self.height())
+            words = QFontMetrics(self.font()).elidedText(
+                self.currentText(), Qt.TextElideMode.ElideRight, int(where.width())
+            )
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+            painter.setPen(QPen(table.soft, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             x, y = self.width() - 18.0, self.height() / 2
             painter.drawPolyline(QPolygonF([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)]))

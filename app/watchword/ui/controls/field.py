@@ -1,13 +1,27 @@
 """Fields for one line that know input methods: Enter during composition belongs to the input method."""
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from watchword.ui import icons
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Label, Role
+
+HIGH = 38
+RADIUS = 8.0
+_INSIDE = 10
+
+
+def paint_field(painter: QPainter, box: QRectF, edge: QColor, *, strong: bool, off: bool = False) -> None:
+    """The ground and frame of a field."""
+    table = tokens()
+    half = 1.0 if strong else 0.5
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(edge, 2 * half))
+    painter.setBrush(table.panel if off else table.field)
+    painter.drawRoundedRect(box.adjusted(half, half, -half, -half), RADIUS, RADIUS)
 
 
 class LineEdit(QLineEdit):
@@ -18,18 +32,60 @@ class LineEdit(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composing = False
+        self._invalid = False
+        self.setFrame(False)
+        self.setMinimumHeight(HIGH)
+        self.setTextMargins(_INSIDE, 0, _INSIDE, 0)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._clear_ground()
 
     @property
     def composing(self) -> bool:
         """Whether an input method has letters that are not committed yet."""
         return self._composing
 
+    @property
+    def invalid(self) -> bool:
+        """Whether the field is framed in red."""
+        return self._invalid
+
     def set_invalid(self, invalid: bool) -> None:
         """Frame the field in red, or no longer."""
-        if bool(self.property("invalid")) != invalid:
-            self.setProperty("invalid", invalid)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        self._invalid = invalid
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._clear_ground()
+
+    def _clear_ground(self) -> None:
+        """The ground is ours to paint: Qt's own would be a square one."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, QColor(0, 0, 0, 0))
+        self.setPalette(palette)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rounded field, then what Qt writes into it."""
+        with QPainter(self) as painter:
+            self._paint_ground(painter)
+        super().paintEvent(event)
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        table = tokens()
+        edge = table.faint if self.underMouse() and self.isEnabled() else table.line_strong
+        if self._invalid:
+            edge = table.danger
+        elif self.hasFocus():
+            edge = table.accent
+        paint_field(
+            painter,
+            QRectF(self.rect()),
+            edge,
+            strong=self._invalid or self.hasFocus(),
+            off=not self.isEnabled(),
+        )
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Remember whether a composition runs."""
@@ -51,8 +107,7 @@ class SearchEdit(LineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("search", True)
-        self.setClearButtonEnabled(False)
+        self.setTextMargins(_INSIDE + 22, 0, _INSIDE, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape empties it."""
@@ -61,13 +116,19 @@ class SearchEdit(LineEdit):
             return
         super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The field, and the glass on its left."""
-        super().paintEvent(event)
+    def _paint_ground(self, painter: QPainter) -> None:
+        """A quiet plate with a glass; a field once the keyboard is in it."""
+        if self.hasFocus():
+            super()._paint_ground(painter)
+        else:
+            table = tokens()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(table.hover)
+            painter.drawRoundedRect(QRectF(self.rect()), RADIUS, RADIUS)
         side = 16.0
         where = QRectF(11, (self.height() - side) / 2, side, side)
-        with QPainter(self) as painter:
-            icons.paint(painter, "search", where, tokens().faint)
+        icons.paint(painter, "search", where, tokens().faint)
 
 
 class TextField(QWidget):

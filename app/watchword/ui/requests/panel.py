@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Contact
@@ -14,6 +14,7 @@ from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label
 from watchword.ui.controls.label import Role as Words
 from watchword.ui.controls.pill import Pill
+from watchword.ui.controls.scroll_area import ScrollArea
 from watchword.ui.errands import Errands
 
 _MOST = 60
@@ -111,7 +112,7 @@ class RequestsPanel(QWidget):
         self._list.setContentsMargins(28, 8, 28, 24)
         self._list.setSpacing(0)
         self._list.addStretch(1)
-        self.area = QScrollArea()
+        self.area = ScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)

@@ -14,7 +14,6 @@ from watchword.ui.controls.field import LineEdit, PhraseField
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Meter
 
-
 _MOST_SHOWN = 24
 """More words than anybody agrees on; a page of plates would help nobody."""
 

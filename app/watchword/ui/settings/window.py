@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
@@ -12,6 +12,7 @@ from watchword.model.errors import Situation
 from watchword.settings import Settings
 from watchword.ui import words
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.scroll_area import ScrollArea
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
@@ -85,7 +86,7 @@ class SettingsWindow(QWidget):
         row.addStretch(1)
         row.addWidget(inside, 1000)
         row.addStretch(1)
-        self.area = QScrollArea()
+        self.area = ScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(across)

@@ -113,13 +113,18 @@ class KeepingStep(Step):
     async def _ask(self) -> None:
         self._state = await self._profile.keyring()
         self._show()
-        self.focus(self.master.first.edit if self._by_master else self.next)
+        self._focus_answer()
 
     def _switch(self) -> None:
         self._by_master = not self._by_master
         self.say("")
         self._show()
-        self.focus(self.master.first.edit if self._by_master else self.next)
+        self._focus_answer()
+
+    def _focus_answer(self) -> None:
+        """The keyboard goes to what comes next; where the keyring does not work, to trying again."""
+        works = self.next.isEnabled()
+        self.focus(self.master.first.edit if self._by_master else self.next if works else self.again)
 
     def _show(self) -> None:
         state = self._state
