@@ -202,6 +202,7 @@ class Script:
         self.bo.sits(*_RIGHT)
         self.bo.window.wait("chatList", visible=True, contains="ada")
         self.bo.window.choose("chatList", "ada")
+        self.bo.window.key("End", "chatView")
         for text in WAITING:
             self.bo.reads(text)
             self.ada.sees_delivered(text)
