@@ -67,7 +67,7 @@ def test_names_ids_and_keyrings_that_do_not_do(screen: Screen, tmp_path: Path) -
             eve.window.click("nextStep")
             _keeping(eve, screen, tmp_path)
             eve.is_online()
-            eve.closes()
+            assert eve.window.quit() == 0
         finally:
             eve.stops()
             screen.keyring.restore()
@@ -105,11 +105,13 @@ def _keeping(eve: Desktop, screen: Screen, pictures: Path) -> None:
     window.click("nextStep")
     window.wait("keyringState", visible=True, text=KEYRING_LOCKED)
     window.wait("nextStep", enabled=False)
+    window.wait("tryAgain", focused=True)
     window.shot(pictures / "keyring-locked.png", "firstStart")
     screen.keyring.remove()
     window.click("tryAgain")
     window.wait("keyringState", visible=True, text=KEYRING_MISSING)
     window.wait("nextStep", enabled=False)
+    window.wait("tryAgain", focused=True)
     window.shot(pictures / "keyring-missing.png", "firstStart")
     window.click("otherKeeping")
     for first, second, field, said in (

@@ -61,6 +61,13 @@ class WireCut:
                 self._drop(line)
             self._lines.clear()
 
+    def lead_to(self, port: int) -> None:
+        """Break the connection; new ones go to another port from now on."""
+        self.cut()
+        with self._lock:
+            self._target = ("127.0.0.1", port)
+            self._open = True
+
     def hold_after(self, size: int) -> None:
         """Pass the first piece of at least `size` bytes to the desktop, and keep back all that follows."""
         with self._lock:
