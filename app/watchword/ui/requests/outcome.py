@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.requests import Ending, Phase, SessionRequest
 from watchword.ui import icons, words
 from watchword.ui.colours import Tokens, tokens
-from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.ring import Ring
 
 _SIGNS = {
@@ -57,47 +57,26 @@ class Sign(QWidget):
             icons.paint(painter, self._icon, where, table.window if self._good else table.soft)
 
 
-def _balance(words: Label, width: int) -> None:
-    """Give the lines of a centred label about the same length, so that no single word stands alone."""
-    metrics = QFontMetrics(words.font())
-    flags = Qt.TextFlag.TextWordWrap.value
-
-    def height(room: int) -> int:
-        return metrics.boundingRect(QRect(0, 0, room, 10_000), flags, words.text()).height()
-
-    narrowest, wanted = width // 2, height(width)
-    while narrowest < width and height(narrowest) > wanted:
-        narrowest += 8
-    side = max(0, (width - narrowest - 8) // 2)
-    words.setContentsMargins(side, 0, side, 0)
-
-
 class Outcome(QWidget):
     """The sign over one or two sentences."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sign = Sign()
-        self.words = Label(role=Role.BODY)
+        self.words = Centred()
         self.words.setObjectName("requestEnding")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(16)
-        column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(self.words)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 8, 0, 0)
+        self.column.setSpacing(16)
+        self.column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.words)
 
     def say(self, ending: Ending, words: str) -> None:
         """Show an ending."""
         self.sign.show_ending(ending)
         self.words.setText(words)
         self.setAccessibleName(words)
-        _balance(self.words, self.width())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lines of another length."""
-        super().resizeEvent(event)
-        _balance(self.words, event.size().width())
+        self.column.activate()
 
 
 class Progress(QWidget):
@@ -107,9 +86,8 @@ class Progress(QWidget):
         super().__init__(parent)
         self.ring = Ring(now, size)
         self.ring.setObjectName("progressRing")
-        self.words = Label(role=Role.BODY)
+        self.words = Centred()
         self.words.setObjectName("requestState")
-        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 4)
         column.setSpacing(16)

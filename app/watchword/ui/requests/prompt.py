@@ -4,9 +4,10 @@ It appears beside what the person is doing and stays on top until it is answered
 """
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword import paths
 from watchword.core.client import Client
 from watchword.model.requests import Phase, SessionRequest
 from watchword.ui import words
@@ -30,6 +31,7 @@ class Prompt(QWidget):
         self.setObjectName("requestDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAutoFillBackground(True)
+        self.setWindowIcon(QIcon(str(paths.resource("icons") / "watchword.svg")))
         self._place = place
         self.view = PromptView(client)
         self.view.done.connect(self.close)

@@ -12,6 +12,7 @@ from watchword.model.requests import Ending, Phase, SessionRequest
 from watchword.ui import words
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.card import Card
+from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.chips import WordChips
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
@@ -39,9 +40,8 @@ class RunPage(QWidget):
         self.progress = Progress(client.now, 112)
         self.outcome = Outcome()
         self.reminder = self._make_reminder()
-        self.notice = Label(role=Role.META)
+        self.notice = Centred(role=Role.META)
         self.notice.setObjectName("requestNotice")
-        self.notice.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("requestProblem")
         self.problem.hide()
@@ -110,8 +110,8 @@ class RunPage(QWidget):
             self._hidden = self._watching = self._online = False
             self._say("")
         before, self._request = self._request, request
-        if before is not None and before.phase is Phase.ENDED and before.key == request.key:
-            # The only thing that is told after the end, and only where it was asked for.
+        ended_before = before is not None and before.phase is Phase.ENDED and before.key == request.key
+        if ended_before and self._watching:
             self._online, self._watching = True, False
         self._show()
         if before is None or before.key != request.key:

@@ -14,8 +14,9 @@ from watchword.model.errors import Situation, TroubleWith
 from watchword.model.setup import ProfileState
 from watchword.ui import words
 from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.field import PhraseField
-from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.label import Role
 from watchword.ui.controls.ring import Ring
 from watchword.ui.errands import Errands
 from watchword.ui.requests.outcome import Sign
@@ -45,12 +46,10 @@ class Unlock(QWidget):
         self._done = False
         self.mark = Mark(84)
         self.sign = Sign(72)
-        self.heading = Label(role=Role.TITLE)
+        self.heading = Centred(role=Role.TITLE)
         self.heading.setObjectName("unlockHeading")
-        self.said = Label(role=Role.SOFT)
+        self.said = Centred(role=Role.SOFT)
         self.said.setObjectName("unlockProblem")
-        for label in (self.heading, self.said):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.ring = Ring(lambda: 0.0, 40)
         self.field = PhraseField()
         self.field.edit.setObjectName("masterField")
