@@ -128,45 +128,45 @@
     </message>
     <message>
         <source>Accept the key</source>
-        <translation type="unfinished"></translation>
+        <translation>接受密钥</translation>
     </message>
     <message>
         <source>Refuse</source>
-        <translation type="unfinished"></translation>
+        <translation>拒绝</translation>
     </message>
     <message>
         <source>One message was not delivered before the last session ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一条消息在上次会话结束前未能送达。</translation>
     </message>
     <message>
         <source>{count} messages were not delivered before the last session ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 条消息在上次会话结束前未能送达。</translation>
     </message>
     <message>
         <source>Send again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新发送</translation>
     </message>
 </context>
 <context>
     <name>ChatModel</name>
     <message>
         <source>Draft: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>草稿：{text}</translation>
     </message>
     <message>
         <source>online</source>
-        <translation type="unfinished"></translation>
+        <translation>在线</translation>
     </message>
     <message>
         <source>{count} unread</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条未读</translation>
     </message>
 </context>
 <context>
     <name>ChatPage</name>
     <message>
         <source>Messages with {contact}</source>
-        <translation type="unfinished"></translation>
+        <translation>与 {contact} 的消息</translation>
     </message>
     <message>
         <source>Copied</source>
@@ -200,26 +200,26 @@
     </message>
     <message>
         <source>Unblock</source>
-        <translation type="unfinished"></translation>
+        <translation>取消屏蔽</translation>
     </message>
     <message>
         <source>Nothing can be sent until you decide about the key.</source>
-        <translation type="unfinished"></translation>
+        <translation>在你对密钥作出决定之前，无法发送任何内容。</translation>
     </message>
     <message>
         <source>No session is open, so nothing can be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前没有开启的会话，无法发送消息。</translation>
     </message>
     <message>
         <source>Start a new conversation with {contact}</source>
-        <translation type="unfinished"></translation>
+        <translation>与 {contact} 开始新对话</translation>
     </message>
 </context>
 <context>
     <name>Composer</name>
     <message>
         <source>Message to {contact}</source>
-        <translation type="unfinished"></translation>
+        <translation>发消息给 {contact}</translation>
     </message>
     <message>
         <source>Send</source>
@@ -231,33 +231,33 @@
     </message>
     <message>
         <source>{bytes} of {limit} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>{bytes} / {limit} 字节</translation>
     </message>
 </context>
 <context>
     <name>Dates</name>
     <message>
         <source>Today</source>
-        <translation type="unfinished"></translation>
+        <translation>今天</translation>
     </message>
     <message>
         <source>Yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>昨天</translation>
     </message>
     <message>
         <source>d MMM</source>
-        <translation type="unfinished"></translation>
+        <translation>M月d日</translation>
     </message>
 </context>
 <context>
     <name>Details</name>
     <message>
         <source>Id</source>
-        <translation type="unfinished"></translation>
+        <translation>ID</translation>
     </message>
     <message>
         <source>Id: {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>ID：{id}</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -277,19 +277,50 @@
     </message>
     <message>
         <source>The session was opened with another key than the one this computer remembers for {contact}. Nothing is sent until you decide.</source>
-        <translation type="unfinished"></translation>
+        <translation>开启会话所用的密钥与这台电脑记住的 {contact} 的密钥不同。在你决定之前，不会发送任何内容。</translation>
     </message>
     <message>
         <source>No session is open. The history stays on this computer, encrypted. A new session runs the whole exchange again.</source>
-        <translation type="unfinished"></translation>
+        <translation>当前没有开启的会话。历史记录加密保存在这台电脑上。新的会话会重新完成整个验证过程。</translation>
     </message>
     <message>
         <source>The relay passes messages on. It cannot read them, and it never learns the phrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>中继只负责传递消息。它读不到内容，也永远不会得知口令。</translation>
     </message>
     <message>
         <source>Each message has a key of its own that is forgotten after use.</source>
+        <translation>每条消息都有自己的密钥，用后即销毁。</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>End the session with {contact}?</source>
+        <translation>结束与 {contact} 的会话？</translation>
+    </message>
+    <message>
+        <source>{contact} is told. The history stays on this computer. To write again, both of you type a phrase again.</source>
+        <translation>{contact} 会收到通知。历史记录保留在这台电脑上。要再次交谈，双方需重新输入口令。</translation>
+    </message>
+    <message>
+        <source>End session</source>
+        <translation>结束会话</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>Block {contact}?</source>
+        <translation type="unfinished">屏蔽 {contact}？</translation>
+    </message>
+    <message>
+        <source>Requests of {contact} are met with silence, and {contact} is not told. You can unblock at any time.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation type="unfinished">屏蔽</translation>
     </message>
 </context>
 <context>
@@ -307,43 +338,43 @@
     <name>Header</name>
     <message>
         <source>online</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">在线</translation>
     </message>
     <message>
         <source>offline</source>
-        <translation type="unfinished"></translation>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Details…</source>
-        <translation type="unfinished"></translation>
+        <translation>详情…</translation>
     </message>
     <message>
         <source>Rename…</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名…</translation>
     </message>
     <message>
         <source>New conversation…</source>
-        <translation type="unfinished"></translation>
+        <translation>新对话…</translation>
     </message>
     <message>
         <source>End session…</source>
-        <translation type="unfinished"></translation>
+        <translation>结束会话…</translation>
     </message>
     <message>
         <source>Unblock</source>
-        <translation type="unfinished"></translation>
+        <translation>取消屏蔽</translation>
     </message>
     <message>
         <source>Block…</source>
-        <translation type="unfinished"></translation>
+        <translation>屏蔽…</translation>
     </message>
     <message>
         <source>Back to all chats</source>
-        <translation type="unfinished"></translation>
+        <translation>返回所有聊天</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>更多</translation>
     </message>
 </context>
 <context>
@@ -409,7 +440,7 @@
     </message>
     <message>
         <source>To the latest message, {count} new</source>
-        <translation type="unfinished"></translation>
+        <translation>跳到最新消息，{count} 条新消息</translation>
     </message>
 </context>
 <context>
@@ -457,6 +488,25 @@
     <message>
         <source>Finish</source>
         <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>MessageMenu</name>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open {host}</source>
+        <translation>打开 {host}</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>复制链接</translation>
     </message>
 </context>
 <context>
@@ -574,11 +624,11 @@
     </message>
     <message>
         <source>Open {host}?</source>
-        <translation type="unfinished"></translation>
+        <translation>打开 {host}？</translation>
     </message>
     <message>
         <source>Your browser opens this address. Its owner will see that you came.</source>
-        <translation type="unfinished"></translation>
+        <translation>浏览器将打开此地址。网站的主人会知道你来过。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -859,11 +909,11 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名字</translation>
     </message>
     <message>
         <source>Only you see this name. Empty shows the id again.</source>
-        <translation type="unfinished"></translation>
+        <translation>只有你能看到这个名字。留空则显示 ID。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1004,11 +1054,11 @@
     </message>
     <message>
         <source>Offline</source>
-        <translation type="unfinished"></translation>
+        <translation>离线</translation>
     </message>
     <message>
         <source>Not connected</source>
-        <translation type="unfinished"></translation>
+        <translation>未连接</translation>
     </message>
     <message>
         <source>Opening…</source>
@@ -1020,11 +1070,11 @@
     </message>
     <message>
         <source>Your conversations appear here.</source>
-        <translation type="unfinished"></translation>
+        <translation>你的对话会显示在这里。</translation>
     </message>
     <message>
         <source>Chats</source>
-        <translation type="unfinished"></translation>
+        <translation>聊天</translation>
     </message>
     <message>
         <source>New conversation</source>
@@ -1040,7 +1090,7 @@
     </message>
     <message>
         <source>Requests, new ones waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>请求，有新的在等待</translation>
     </message>
     <message>
         <source>Requests</source>
@@ -1169,15 +1219,15 @@
     </message>
     <message>
         <source>Or begin a new conversation with somebody who knows your phrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>或与知道你们口令的人开始新对话。</translation>
     </message>
     <message>
         <source>Begin with a phrase</source>
-        <translation type="unfinished"></translation>
+        <translation>从一个口令开始</translation>
     </message>
     <message>
         <source>Agree on a few words with somebody, in person or on a call. Both of you type them, and nobody else can read what you write.</source>
-        <translation type="unfinished"></translation>
+        <translation>当面或在电话中，与对方约定几个词。你们各自输入，此后你们写的内容别人都读不到。</translation>
     </message>
     <message>
         <source>New conversation</source>
@@ -1642,7 +1692,7 @@
     </message>
     <message>
         <source>Try now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即重试</translation>
     </message>
 </context>
 </TS>

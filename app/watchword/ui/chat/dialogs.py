@@ -14,7 +14,6 @@ from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 
 _SHOWN = 400
-_translate = QCoreApplication.translate
 
 
 class Details(Dialog):
@@ -135,14 +134,14 @@ def ask_to_end(person: Contact, parent: QWidget) -> Dialog:
     """Before a session is ended."""
     return question(
         parent,
-        _translate("Dialogs", "End the session with {contact}?").format(contact=person.name),
-        _translate(
+        QCoreApplication.translate("Dialogs", "End the session with {contact}?").format(contact=person.name),
+        QCoreApplication.translate(
             "Dialogs",
             "{contact} is told. The history stays on this computer. "
             "To write again, both of you type a phrase again.",
         ).format(contact=person.name),
-        _translate("Dialogs", "End session"),
-        _translate("Dialogs", "Cancel"),
+        QCoreApplication.translate("Dialogs", "End session"),
+        QCoreApplication.translate("Dialogs", "Cancel"),
         danger=True,
     )
 
@@ -151,13 +150,13 @@ def ask_to_block(person: Contact, parent: QWidget) -> Dialog:
     """Before somebody is blocked."""
     return question(
         parent,
-        _translate("Dialogs", "Block {contact}?").format(contact=person.name),
-        _translate(
+        QCoreApplication.translate("Dialogs", "Block {contact}?").format(contact=person.name),
+        QCoreApplication.translate(
             "Dialogs",
             "Requests of {contact} are met with silence, and {contact} is not told. "
             "You can unblock at any time.",
         ).format(contact=person.name),
-        _translate("Dialogs", "Block"),
-        _translate("Dialogs", "Cancel"),
+        QCoreApplication.translate("Dialogs", "Block"),
+        QCoreApplication.translate("Dialogs", "Cancel"),
         danger=True,
     )

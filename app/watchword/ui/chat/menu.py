@@ -12,7 +12,6 @@ from watchword.ui.chat.links import find
 from watchword.ui.controls.menu import Menu
 
 _LINKS = 5
-_translate = QCoreApplication.translate
 
 
 def put_on_clipboard(text: str) -> None:
@@ -34,14 +33,19 @@ def message_menu(
     menu.setObjectName("messageMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if copy_marked is not None:
-        menu.addAction(_translate("MessageMenu", "Copy"), copy_marked)
+        menu.addAction(QCoreApplication.translate("MessageMenu", "Copy"), copy_marked)
     if message.kind is MessageKind.TEXT:
-        menu.addAction(_translate("MessageMenu", "Copy message"), partial(copy_message, message))
+        menu.addAction(
+            QCoreApplication.translate("MessageMenu", "Copy message"), partial(copy_message, message)
+        )
         for link in find(message.text)[:_LINKS]:
             menu.addSeparator()
-            said = _translate("MessageMenu", "Open {host}").format(host=link.host)
+            said = QCoreApplication.translate("MessageMenu", "Open {host}").format(host=link.host)
             menu.addAction(said.replace("&", "&&"), partial(open_link, link.address))
-            menu.addAction(_translate("MessageMenu", "Copy link"), partial(put_on_clipboard, link.address))
+            menu.addAction(
+                QCoreApplication.translate("MessageMenu", "Copy link"),
+                partial(put_on_clipboard, link.address),
+            )
     if menu.actions():
         return menu
     menu.deleteLater()
