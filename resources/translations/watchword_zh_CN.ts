@@ -124,7 +124,7 @@
     <name>Bars</name>
     <message>
         <source>{contact} opened this session with another key than before. A new computer does that, and so does somebody else who knows the phrase. Ask {contact} by another way before you accept.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 这次开启会话所用的密钥与以前不同。换了新电脑会这样，别人知道了口令也会这样。接受之前，请用其他方式向 {contact} 确认。</translation>
     </message>
     <message>
         <source>Accept the key</source>
@@ -170,11 +170,11 @@
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">已复制</translation>
+        <translation>已复制</translation>
     </message>
     <message>
         <source>Copied {count} messages</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制 {count} 条消息</translation>
     </message>
 </context>
 <context>
@@ -196,7 +196,7 @@
     <name>Closed</name>
     <message>
         <source>You blocked {contact}.</source>
-        <translation type="unfinished"></translation>
+        <translation>你已屏蔽 {contact}。</translation>
     </message>
     <message>
         <source>Unblock</source>
@@ -223,11 +223,11 @@
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished">发送</translation>
+        <translation>发送</translation>
     </message>
     <message>
         <source>Too long to send: {bytes} of at most {limit} bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>太长，无法发送：{bytes} 字节，最多 {limit} 字节。</translation>
     </message>
     <message>
         <source>{bytes} of {limit} bytes</source>
@@ -261,19 +261,19 @@
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>How this conversation is protected</source>
-        <translation type="unfinished"></translation>
+        <translation>此对话如何受到保护</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Both of you typed the same passphrase, and the two computers proved it to each other. Since then every message is sealed here and opened on {contact}&apos;s computer only.</source>
-        <translation type="unfinished"></translation>
+        <translation>你们输入了同一口令，两台电脑已互相证明。此后每条消息都在这里封存，只能在 {contact} 的电脑上打开。</translation>
     </message>
     <message>
         <source>The session was opened with another key than the one this computer remembers for {contact}. Nothing is sent until you decide.</source>
@@ -308,19 +308,19 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Block {contact}?</source>
-        <translation type="unfinished">屏蔽 {contact}？</translation>
+        <translation>屏蔽 {contact}？</translation>
     </message>
     <message>
         <source>Requests of {contact} are met with silence, and {contact} is not told. You can unblock at any time.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 的请求不会得到回应，也不会被告知。你可以随时取消屏蔽。</translation>
     </message>
     <message>
         <source>Block</source>
-        <translation type="unfinished">屏蔽</translation>
+        <translation>屏蔽</translation>
     </message>
 </context>
 <context>
@@ -338,7 +338,7 @@
     <name>Header</name>
     <message>
         <source>online</source>
-        <translation type="unfinished">在线</translation>
+        <translation>在线</translation>
     </message>
     <message>
         <source>offline</source>
@@ -436,7 +436,7 @@
     <name>JumpButton</name>
     <message>
         <source>To the latest message</source>
-        <translation type="unfinished"></translation>
+        <translation>跳到最新消息</translation>
     </message>
     <message>
         <source>To the latest message, {count} new</source>
@@ -494,11 +494,11 @@
     <name>MessageMenu</name>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Copy message</source>
-        <translation type="unfinished"></translation>
+        <translation>复制消息</translation>
     </message>
     <message>
         <source>Open {host}</source>
@@ -620,7 +620,7 @@
     <name>OpenLink</name>
     <message>
         <source>Write to {host}?</source>
-        <translation type="unfinished"></translation>
+        <translation>写邮件给 {host}？</translation>
     </message>
     <message>
         <source>Open {host}?</source>
@@ -632,15 +632,15 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>打开</translation>
     </message>
 </context>
 <context>
@@ -809,11 +809,11 @@
     <name>Refusal</name>
     <message>
         <source>Watchword does not start</source>
-        <translation type="unfinished">Watchword 无法启动</translation>
+        <translation>Watchword 无法启动</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished">退出</translation>
+        <translation>退出</translation>
     </message>
 </context>
 <context>
@@ -905,7 +905,7 @@
     <name>Rename</name>
     <message>
         <source>Rename {contact}</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名 {contact}</translation>
     </message>
     <message>
         <source>Name</source>
@@ -917,11 +917,11 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Rename</source>
-        <translation type="unfinished"></translation>
+        <translation>重命名</translation>
     </message>
 </context>
 <context>
@@ -1050,7 +1050,7 @@
     <name>Sidebar</name>
     <message>
         <source>Connecting…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在连接…</translation>
     </message>
     <message>
         <source>Offline</source>
@@ -1062,11 +1062,11 @@
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished">正在打开…</translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <source>No chat matches.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有匹配的聊天。</translation>
     </message>
     <message>
         <source>Your conversations appear here.</source>
@@ -1078,15 +1078,15 @@
     </message>
     <message>
         <source>New conversation</source>
-        <translation type="unfinished">新对话</translation>
+        <translation>新对话</translation>
     </message>
     <message>
         <source>Settings</source>
-        <translation type="unfinished">设置</translation>
+        <translation>设置</translation>
     </message>
     <message>
         <source>Search chats</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索聊天</translation>
     </message>
     <message>
         <source>Requests, new ones waiting</source>
@@ -1094,14 +1094,14 @@
     </message>
     <message>
         <source>Requests</source>
-        <translation type="unfinished">请求</translation>
+        <translation>请求</translation>
     </message>
 </context>
 <context>
     <name>Spoken</name>
     <message>
         <source>You</source>
-        <translation type="unfinished"></translation>
+        <translation>你</translation>
     </message>
 </context>
 <context>
@@ -1211,11 +1211,11 @@
     <name>Welcome</name>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished">正在打开…</translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <source>Choose a chat</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一个聊天</translation>
     </message>
     <message>
         <source>Or begin a new conversation with somebody who knows your phrase.</source>
@@ -1231,7 +1231,7 @@
     </message>
     <message>
         <source>New conversation</source>
-        <translation type="unfinished">新对话</translation>
+        <translation>新对话</translation>
     </message>
 </context>
 <context>
@@ -1684,11 +1684,11 @@
     <name>Workspace</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Connect again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新连接</translation>
     </message>
     <message>
         <source>Try now</source>
