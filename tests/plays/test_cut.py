@@ -65,7 +65,7 @@ async def test_requester_restarts_after_confirm(tmp_path: Path) -> None:
 
 
 async def test_requester_gone_past_t2_ends_not_finished_on_both(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=11, t2=12) as stage, stage.proxy() as proxy:
+    async with Stage(tmp_path, t1=5, t2=6) as stage, stage.proxy() as proxy:
         ada = await stage.person("ada", address=stage.through(proxy))
         bo = await stage.person("bo")
         ada.before_sending(Kind.CONFIRM, proxy.cut)

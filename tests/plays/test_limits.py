@@ -38,7 +38,7 @@ async def test_both_dial_at_once(tmp_path: Path) -> None:
 
 
 async def test_an_unknown_id_is_no_answer(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=10, t2=11) as stage:
+    async with Stage(tmp_path, t1=3, t2=4) as stage:
         ada = await stage.person("ada")
         await ada.asks("nobody.there")
         await ada.sees_phase("nobody.there", Phase.WAITING)
@@ -47,7 +47,7 @@ async def test_an_unknown_id_is_no_answer(tmp_path: Path) -> None:
 
 
 async def test_blocked_is_silence(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=10, t2=11) as stage:
+    async with Stage(tmp_path, t1=3, t2=4) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await bo.client.block("ada", blocked=True)
         await ada.asks("bo")
@@ -62,7 +62,7 @@ async def test_blocked_is_silence(tmp_path: Path) -> None:
 
 
 async def test_blocking_closes_the_prompt_without_a_word(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=10, t2=11) as stage:
+    async with Stage(tmp_path, t1=3, t2=4) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await ada.asks("bo")
         await bo.sees_prompt_of("ada")
@@ -211,7 +211,7 @@ async def test_what_cannot_be_answered(tmp_path: Path) -> None:
 
 
 async def test_a_missed_request_stays_in_the_list(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=10, t2=11) as stage:
+    async with Stage(tmp_path, t1=3, t2=4) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await ada.asks("bo")
         prompt = await bo.sees_prompt_of("ada")
@@ -225,7 +225,7 @@ async def test_a_missed_request_stays_in_the_list(tmp_path: Path) -> None:
 
 
 async def test_ask_again_when_present(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=10, t2=11) as stage:
+    async with Stage(tmp_path, t1=3, t2=4) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await ada.client.add_contact("bo")
         await bo.client.add_contact("ada")

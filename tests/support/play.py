@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from unittest import mock
 
 from support.processes import PATIENCE, Late
 from support.proxy import Proxy
@@ -45,9 +46,10 @@ from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.net import visit
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
+from watchword.protocol.handshake import timeout
 from watchword.store import account
 from watchword.store.database import Database
-from watchword_wire import exchange
+from watchword_wire import exchange, timing
 from watchword_wire.frames import FromDesktop, Step
 from watchword_wire.ids import FullId
 
@@ -346,6 +348,11 @@ class Stage:
         self.folder = folder
         self.relay = RelayProcess(folder / "relay", t1=t1, t2=t2, options=options, start=False)
         self.people: list[Person] = []
+        self._patches = contextlib.ExitStack()
+        if t1 is not None and t1 < timing.LEAST_LIMIT:
+            # A play need not wait as long as a person may: only the least that clients take is made less.
+            self._patches.enter_context(mock.patch.object(timeout, "LEAST_LIMIT", 0.5))
+            self._patches.enter_context(mock.patch.object(timeout, "PROMPT_MARGIN", 0.5))
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self.relay.start)
@@ -357,6 +364,7 @@ class Stage:
         for person in self.people:
             if not person.is_away:
                 await person.leaves()
+        self._patches.close()
         await asyncio.to_thread(self.relay.__exit__, kind, error, trace)
 
     async def person(self, name: str, *, address: str | None = None) -> Person:
