@@ -20,11 +20,10 @@ class Centred(Label):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The words, in the narrowest column that needs no further line."""
         wide = self._narrowest(self.width())
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(QRectF((self.width() - wide) / 2, 0, wide, self.height()), _FLAGS, self.text())
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setFont(self.font())
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            painter.drawText(QRectF((self.width() - wide) / 2, 0, wide, self.height()), _FLAGS, self.text())
 
     def _narrowest(self, width: int) -> int:
         metrics = QFontMetrics(self.font())

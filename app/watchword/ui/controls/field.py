@@ -54,12 +54,6 @@ class LineEdit(QLineEdit):
         self._invalid = invalid
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._clear_ground()
-
     def _clear_ground(self) -> None:
         """The ground is ours to paint: Qt's own would be a square one."""
         palette = self.palette()

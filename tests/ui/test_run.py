@@ -1,0 +1,116 @@
+"""The loop: deadlines keep time and leave nothing behind; windows, sockets and threads get their turns."""
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from watchword.ui.run import Loop, run
+
+ENOUGH = 10
+
+
+def test_deadlines_keep_time(qapp: QApplication) -> None:
+    async def wait() -> float:
+        start = time.monotonic()
+        await asyncio.sleep(0.25)
+        return time.monotonic() - start
+
+    assert 0.25 <= run(qapp, wait()) < 0.29
+
+
+def test_a_finished_wait_leaves_no_deadline(qapp: QApplication) -> None:
+    async def wait() -> int:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, Loop)
+        for _ in range(500):
+            await asyncio.wait_for(asyncio.sleep(0), 60)
+        return len(loop._schedule)
+
+    assert run(qapp, wait()) < 80, "finished waits lie in the heap until they would have ended"
+
+
+def test_calls_come_in_order_and_cancelled_ones_never(qapp: QApplication) -> None:
+    async def play() -> list[str]:
+        loop, said = asyncio.get_running_loop(), list[str]()
+        loop.call_soon(said.append, "soon")
+        loop.call_later(0.02, said.append, "second")
+        loop.call_later(0.01, said.append, "first")
+        loop.call_later(0.005, said.append, "never").cancel()
+        loop.call_soon(said.append, "never").cancel()
+        await asyncio.sleep(0.06)
+        return said
+
+    assert run(qapp, play()) == ["soon", "first", "second"]
+
+
+def test_qt_gets_its_turns_while_tasks_never_rest(qapp: QApplication) -> None:
+    ticks: list[float] = []
+
+    async def spin() -> None:
+        timer = QTimer()
+        timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+        timer.start(5)
+        for _ in range(1_000_000):
+            await asyncio.sleep(0)
+            if len(ticks) >= ENOUGH:
+                break
+        timer.stop()
+
+    run(qapp, spin())
+    assert len(ticks) >= ENOUGH
+
+
+def test_threads_sockets_and_signals_are_heard(qapp: QApplication) -> None:
+    async def play() -> tuple[int, bytes]:
+        loop = asyncio.get_running_loop()
+        asked = asyncio.Event()
+        loop.add_signal_handler(signal.SIGUSR1, asked.set)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        await asyncio.wait_for(asked.wait(), 5)
+        loop.remove_signal_handler(signal.SIGUSR1)
+
+        async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"hello")
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(greet, "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        said = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        server.close()
+        return await asyncio.to_thread(lambda: 5), said
+
+    assert run(qapp, play()) == (5, b"hello")
+
+
+def test_what_still_runs_at_the_end_is_cancelled(qapp: QApplication) -> None:
+    ended: list[str] = []
+
+    async def forever() -> None:
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            ended.append("cancelled")
+
+    async def play() -> None:
+        task = asyncio.get_running_loop().create_task(forever())
+        await asyncio.sleep(0.01)
+        assert not task.done()
+
+    run(qapp, play())
+    assert ended == ["cancelled"]
+
+
+def test_an_exception_comes_out(qapp: QApplication) -> None:
+    async def fail() -> None:
+        raise LookupError("as it was")
+
+    with pytest.raises(LookupError, match="as it was"):
+        run(qapp, fail())
