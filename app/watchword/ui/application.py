@@ -115,6 +115,7 @@ class Application(QObject):
             core.profile, core.runner, address=self._relay, language=self._choices.settings.language
         )
         page.language_chosen.connect(self._speak)
+        page.relay_here_changed.connect(self._keep_relay_here)
         page.opened.connect(lambda client: self._open(client, page))
         await asyncio.sleep(0)  # building and showing it in two turns keeps each short
         self.window.show_page(page)
@@ -137,6 +138,10 @@ class Application(QObject):
 
     def _speak(self, language: Language) -> None:
         self._choices.change(replace(self._choices.settings, language=language))
+
+    def _keep_relay_here(self, here: bool, keep: bool, port: int) -> None:
+        settings = replace(self._choices.settings, relay_here=here, relay_keep=keep, relay_port=port)
+        self._choices.change(settings)
 
     def _refuse(self, situation: Situation) -> None:
         page = Refusal(situation)
@@ -182,7 +187,7 @@ class Application(QObject):
             await self._opened.stop()
         if self._client is not None:
             await self._client.close()
-        if self._core is not None:
+        if self._core is not None and not self._core.runner.state.keep:
             await self._core.runner.stop()
         self._choices.change(replace(self._choices.settings, window=place))
         await self._choices.saved()

@@ -251,6 +251,8 @@ def test_a_relay_runs_on_this_computer_with_the_address_to_give(qapp: QApplicati
         typed("Ada")
         await focused(window, "relayField")
         find(window, "relayHereButton", QAbstractButton).click()
+        kept: list[tuple[bool, bool, int]] = []
+        window.relay_here_changed.connect(lambda *said: kept.append(said))
         find(window, "runRelay", QAbstractButton).click()
         await until(lambda: stage.runner.state.running, "it runs")
         await until(lambda: text(window, "checkVerdict") == "The relay works.", "it is checked")
@@ -259,5 +261,7 @@ def test_a_relay_runs_on_this_computer_with_the_address_to_give(qapp: QApplicati
         assert find(window, "relayField", QLineEdit).text() == address
         find(window, "copyRelayAddress", QAbstractButton).click()
         assert QApplication.clipboard().text() == address
+        port = int(address.partition("#")[0].rpartition(":")[2])
+        assert kept == [(True, False, port)], "the next start runs it again, at the same address"
 
     on_stage(qapp, tmp_path, "", play)

@@ -21,8 +21,8 @@ from watchword.ui.unlock.relay_here import RelayHere
 class RelaySection(Section):
     """Address, state, *Check*, another address of the same relay; the relay of this computer."""
 
-    here_changed = Signal(bool, bool)
-    """Whether the relay of this computer shall run with the program, and stay."""
+    here_changed = Signal(bool, bool, int)
+    """Whether the relay of this computer shall run with the program, whether it stays, its port."""
 
     def __init__(
         self,
@@ -61,8 +61,7 @@ class RelaySection(Section):
         buttons.addStretch(1)
         self.here = RelayHere(runner, port)
         self.here.column.setContentsMargins(0, 12, 0, 0)
-        self.here.started.connect(lambda relay: self.here_changed.emit(True, relay.keep))
-        self.here.stopped.connect(lambda: self.here_changed.emit(False, False))
+        self.here.changed.connect(self.here_changed)
         self.add(self.field, self.state)
         self.card.column.addLayout(buttons)
         self.add(self.list, self.here)

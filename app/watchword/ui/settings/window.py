@@ -101,7 +101,9 @@ class SettingsWindow(QWidget):
         self.tongue.chosen.connect(lambda language: self._choose(language=language))
         self.notices.chosen.connect(lambda notifications: self._choose(notifications=notifications))
         self.notices.tray_chosen.connect(lambda on: self._choose(close_to_tray=on))
-        self.relay.here_changed.connect(lambda here, keep: self._choose(relay_here=here, relay_keep=keep))
+        self.relay.here_changed.connect(
+            lambda here, keep, port: self._choose(relay_here=here, relay_keep=keep, relay_port=port)
+        )
         self.privacy.contacts_only_chosen.connect(self._contacts_only)
 
     def come_forward(self) -> None:

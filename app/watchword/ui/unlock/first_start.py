@@ -34,6 +34,8 @@ class FirstStart(QWidget):
     opened = Signal(object)
     language_chosen = Signal(object)
     """A Language; the owner applies and keeps it."""
+    relay_here_changed = Signal(bool, bool, int)
+    """The relay of this computer: whether it runs with the program, whether it stays, its port; to be kept."""
 
     def __init__(
         self,
@@ -83,6 +85,7 @@ class FirstStart(QWidget):
         self.resize(_SIZE)
         self.setMinimumSize(_LEAST)
         self.conversation.greet()
+        self.relay.here.changed.connect(self.relay_here_changed)
         self._retranslate()
         self._ask()
 

@@ -1,5 +1,7 @@
 """*Run a relay on this computer*: start and stop it, and the address to give to the others."""
 
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -23,7 +25,8 @@ class RelayHere(Card):
 
     started = Signal(object)
     """A LocalRelay that runs now, by *Start*."""
-    stopped = Signal()
+    changed = Signal(bool, bool, int)
+    """Whether it runs with the program, whether it stays, its port: to be kept for the next start."""
 
     def __init__(self, runner: LocalRelayRunner, port: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(margin=14, parent=parent)
@@ -113,14 +116,16 @@ class RelayHere(Card):
     async def _start_relay(self) -> None:
         made: LocalRelay = await self._runner.start(keep=self.keep.isChecked(), port=self._port)
         self._busy = False
+        self._port = urlsplit(made.address).port or 0
         self._show()
+        self.changed.emit(True, made.keep, self._port)
         self.started.emit(made)
 
     async def _stop_relay(self) -> None:
         await self._runner.stop()
         self._busy = False
         self._show()
-        self.stopped.emit()
+        self.changed.emit(False, False, self._port)
 
     def _keep_changed(self) -> None:
         if self._runner.state.running and not self._busy:
