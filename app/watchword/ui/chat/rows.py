@@ -4,6 +4,7 @@ A text of any length becomes rows of at most PART characters and LINES lines eac
 to lay out; the parts of one message touch and read as one bubble.
 """
 
+import bisect
 import enum
 import re
 
@@ -53,6 +54,7 @@ _EMOJI = re.compile(
     r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u2300-\u23FF\u203C\u2049\u2122\u2139\u3030\u303D\u3297"
     r"\u3299\u2190-\u21FF\u200D\uFE0F\u20E3\U0001F1E6-\U0001F1FF\U000E0020-\U000E007F0-9#*]+"
 )
+_LINE_END = re.compile("\n")
 _MANY = 8
 _ALONE = 24
 """The most code points of a text of emoji alone; families of four take seven."""
@@ -64,7 +66,7 @@ def emoji_alone(text: str) -> bool:
     return (
         0 < len(bare) <= _ALONE
         and _EMOJI.fullmatch(bare.replace(" ", "")) is not None
-        and any(character > "\u203b" and character not in "\u20e3\ufe0f" for character in bare)
+        and any(character > "\u203b" and character != "\ufe0f" for character in bare)
         and (not bare.isascii())
         and sum(1 for character in bare if character >= "\u2190" and character not in "\u200d\ufe0f") <= _MANY
     )
@@ -72,25 +74,23 @@ def emoji_alone(text: str) -> bool:
 
 def parts(text: str) -> list[tuple[int, int]]:
     """Where each part of a text begins and ends; cut after a line, or a word, or anywhere."""
+    ends = [match.end() for match in _LINE_END.finditer(text)]
     cut: list[tuple[int, int]] = []
     start = 0
     while True:
-        end = _limit(text, start)
+        end = _limit(text, start, ends)
         cut.append((start, end))
         if end >= len(text):
             return cut
         start = end
 
 
-def _limit(text: str, start: int) -> int:
+def _limit(text: str, start: int, ends: list[int]) -> int:
+    """Where the part that begins at `start` ends; `ends` is behind each line."""
     end = min(len(text), start + PART)
-    found = start - 1
-    for _ in range(LINES):
-        found = text.find("\n", found + 1, end)
-        if found < 0:
-            break
-    else:
-        return found + 1
+    line = bisect.bisect_right(ends, start) + LINES - 1
+    if line < len(ends) and ends[line] <= end:
+        return ends[line]
     if end == len(text):
         return end
     for mark in ("\n", " "):

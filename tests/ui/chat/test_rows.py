@@ -1,0 +1,72 @@
+"""From messages to rows: days, the unread line, closeness, parts of long texts, emoji alone."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.shelf import MINUTE, NOON, notice, text
+from watchword.model.chat import Notice
+from watchword.ui.chat.rows import LINES, PART, RowKind, build, emoji_alone, parts
+
+DAY = 24 * 60 * MINUTE
+
+
+def test_each_day_begins_with_a_separator() -> None:
+    rows = build([text(1, "a", at=NOON), text(2, "b", at=NOON + MINUTE), text(3, "c", at=NOON + DAY)], None)
+    kinds = [row.kind for row in rows]
+    assert kinds == [RowKind.DAY, RowKind.TEXT, RowKind.TEXT, RowKind.DAY, RowKind.TEXT]
+
+
+def test_rows_are_named_in_their_order() -> None:
+    rows = build([text(1, "a"), notice(2, Notice.ACCEPTED), text(3, "x\n" * 500)], 3)
+    places = [row.place for row in rows]
+    assert places == sorted(places)
+    assert len(set(places)) == len(places)
+
+
+def test_the_unread_line_stands_before_its_message() -> None:
+    rows = build([text(1, "a"), text(2, "b")], 2)
+    assert [row.kind for row in rows] == [RowKind.DAY, RowKind.TEXT, RowKind.UNREAD, RowKind.TEXT]
+
+
+def test_only_texts_of_one_side_within_minutes_stand_close() -> None:
+    messages = [
+        text(1, "a", at=NOON),
+        text(2, "b", at=NOON + MINUTE),
+        text(3, "c", mine=True, at=NOON + 2 * MINUTE),
+        text(4, "d", mine=True, at=NOON + 20 * MINUTE),
+    ]
+    assert [row.joined for row in build(messages, None) if row.kind is RowKind.TEXT] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
+@given(st.text(alphabet=st.sampled_from("ab 漢😀\n\r\u0301"), max_size=9_000))
+def test_parts_are_small_and_make_up_the_text(said: str) -> None:
+    cut = parts(said)
+    assert "".join(said[start:end] for start, end in cut) == said
+    assert all(end - start <= PART and said[start:end].count("\n") <= LINES + 1 for start, end in cut)
+
+
+def test_the_longest_text_is_cut_in_no_time() -> None:
+    for said in ("x" * 65_536, "\n" * 65_536, "word " * 13_000, "a" + "\u0301" * 32_000):
+        start = time.thread_time()
+        rows = build([text(1, said)], None)
+        assert time.thread_time() - start < 0.05
+        assert "".join(row.text for row in rows if row.kind is RowKind.TEXT) == said
+        assert [row.first for row in rows[1:]] == [True] + [False] * (len(rows) - 2)
+
+
+@pytest.mark.parametrize("said", ["🎉👍🏽", "❤️❤️", "👨‍👩‍👧‍👦", " 🤔 ", "🇨🇳", "1️⃣"])
+def test_few_emoji_alone_are_shown_big(said: str) -> None:
+    assert emoji_alone(said)
+
+
+@pytest.mark.parametrize("said", ["", " ", "a🎉", "12", "#", "🎉" * 12, "你好", "→ x", "#*"])
+def test_anything_else_is_not(said: str) -> None:
+    assert not emoji_alone(said)

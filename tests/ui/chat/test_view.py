@@ -1,0 +1,309 @@
+"""The messages on the screen: where they stay, what scrolling asks for, marking and copying, keys."""
+
+import asyncio
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from support.blocking import Block, Heartbeat
+from support.shelf import Shelf, chat, text, texts
+from support.waiting import until
+from support.windows import played
+from watchword.model.chat import Delivery, Message
+from watchword.ui.chat.history import KEPT, History
+from watchword.ui.chat.pointing import Messages
+from watchword.ui.chat.rows import Place, RowKind
+from watchword.ui.chat.selection import Point
+from watchword.ui.errands import Errands
+
+
+class Shown:
+    """A view over a shelf of messages, on the screen."""
+
+    def __init__(self, messages: list[Message], *, unread: int = 0) -> None:
+        self.shelf = Shelf(messages)
+        self.history = History(self.shelf, Errands())
+        self.view = Messages(self.history)
+        self.view.show_contact("Bo")
+        self.view.resize(800, 600)
+        self.view.show()
+        self.history.open(chat(unread=unread))
+
+    async def ready(self) -> "Shown":
+        await until(lambda: self.history.messages or not self.shelf.messages, "the first page is there")
+        await until(self.view.isVisible, "the view is there")
+        return self
+
+    def visible(self) -> list[int]:
+        """Ids of the texts on the screen, from top to bottom."""
+        ids = [row.message.id for row, _ in self.view.visible_rows() if row.kind is RowKind.TEXT]
+        return list(dict.fromkeys(ids))
+
+    def top_of(self, message: int) -> int:
+        place = next(
+            row.place for row in self.view.rows if row.message.id == message and row.kind is RowKind.TEXT
+        )
+        number = self.view.pile.number_of(place)
+        assert number is not None
+        return self.view.row_rect(number).top()
+
+    def scroll(self, to: int) -> None:
+        self.view.verticalScrollBar().setValue(to)
+
+
+def test_a_chat_opens_at_its_end(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        assert shown.visible()[-1] == 200
+        assert shown.view.at_end
+        assert len(shown.history.messages) <= 120, "only pages that are near are loaded"
+
+    played(qapp, play())
+
+
+def test_a_chat_with_unread_messages_opens_at_the_first_of_them(qapp: QApplication) -> None:
+    async def play() -> None:
+        messages = [text(number, f"Message {number} " + "words " * 30) for number in range(1, 100)]
+        shown = await Shown(messages, unread=20).ready()
+        line = next(row for row, _ in shown.view.visible_rows() if row.kind is RowKind.UNREAD)
+        assert line.message.id == 80
+        assert not shown.view.at_end
+
+    played(qapp, play())
+
+
+def test_what_is_on_the_screen_stays_there_when_older_messages_come(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(400)).ready()
+        shown.scroll(400)
+        await until(lambda: len(shown.history.messages) > 60, "older messages came")
+        seen = shown.visible()[-1]
+        before = len(shown.history.messages)
+        place = shown.top_of(seen)
+        shown.scroll(shown.view.verticalScrollBar().value() - 10)
+        shown.history.more_before()
+        await until(lambda: len(shown.history.messages) > before, "and more")
+        assert abs(shown.top_of(seen) - (place + 10)) <= 1
+
+    played(qapp, play())
+
+
+def test_scrolling_to_the_top_reaches_the_first_message_and_the_way_back_the_last(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(900)).ready()
+        bar = shown.view.verticalScrollBar()
+
+        def first_is_there() -> bool:
+            bar.setValue(0)
+            return shown.history.messages[0].id == 1
+
+        await until(first_is_there, "the first message is loaded")
+        shown.scroll(0)
+        assert shown.visible()[0] == 1
+        assert len(shown.history.messages) < KEPT + 61, "what is far away was let go"
+        assert shown.history.newer
+        assert not shown.view.at_end
+        shown.view.to_end()
+        await until(lambda: shown.visible()[-1:] == [900], "the last message is shown")
+        assert shown.view.at_end
+
+    played(qapp, play())
+
+
+def test_scrolling_never_jumps(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(300)).ready()
+        bar = shown.view.verticalScrollBar()
+        for _ in range(80):
+            seen = shown.visible()
+            middle = seen[len(seen) // 2]
+            place = shown.top_of(middle)
+            step = min(40, bar.value())
+            bar.setValue(bar.value() - step)
+            moved = shown.top_of(middle) - place
+            assert abs(moved - step) <= 1, f"{moved} instead of {step}"
+            await asyncio.sleep(0)
+            assert abs(shown.top_of(middle) - place - step) <= 1
+
+    played(qapp, play())
+
+
+def test_a_new_message_scrolls_only_who_was_at_the_end(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(60)).ready()
+        shown.history.add(text(61, "new"))
+        assert shown.visible()[-1] == 61
+        shown.scroll(shown.view.verticalScrollBar().value() - 300)
+        seen, place = shown.visible()[0], shown.top_of(shown.visible()[0])
+        shown.history.add(text(62, "newer"))
+        assert shown.top_of(seen) == place
+        assert 62 not in shown.visible()
+
+    played(qapp, play())
+
+
+def test_a_tick_changes_in_place(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "a", mine=True, delivery=Delivery.WAITING)]).ready()
+        place = shown.top_of(1)
+        shown.history.replace(text(1, "a", mine=True, delivery=Delivery.DELIVERED))
+        assert shown.top_of(1) == place
+        assert shown.view.rows[-1].message.delivery is Delivery.DELIVERED
+
+    played(qapp, play())
+
+
+def test_resizing_keeps_the_lower_edge(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(120)).ready()
+        for width in (700, 430, 900):
+            shown.view.resize(width, 600)
+            assert shown.visible()[-1] == 120
+        shown.scroll(shown.view.verticalScrollBar().value() - 500)
+        seen = shown.visible()[-2]
+        shown.view.resize(500, 600)
+        assert seen in shown.visible()
+
+    played(qapp, play())
+
+
+def test_dragging_marks_and_ctrl_c_copies_what_was_typed(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "first 🎉 party 👍🏽 text"), text(2, "second 漢字", mine=True)]).ready()
+        view = shown.view
+        first, second = (where for row, where in view.visible_rows() if row.kind is RowKind.TEXT)
+        start, end = (
+            QPoint(first.left() + 2, first.center().y()),
+            QPoint(second.right() - 4, second.top() + 12),
+        )
+        viewport = view.viewport()
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+        QTest.mouseMove(viewport, end)
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+        if view.selection.empty:  # some platforms give moves without the button
+            view.selection.extend(Point(view.rows[-1].place, len("second 漢字")))
+        copied: list[int] = []
+        view.copied.connect(copied.append)
+        QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QGuiApplication.clipboard().text() == "first 🎉 party 👍🏽 text\nsecond 漢字"
+        assert QGuiApplication.clipboard().mimeData().formats() == ["text/plain"]
+        assert copied == [2]
+        QTest.keyClick(view, Qt.Key.Key_Escape)
+        assert view.marked_text() == ""
+
+    played(qapp, play())
+
+
+def test_a_part_of_a_text_with_emoji_is_copied_exactly(qapp: QApplication) -> None:
+    async def play() -> None:
+        said = "🎉🎉 party 👍🏽 now"
+        shown = await Shown([text(1, said)]).ready()
+        place = shown.view.rows[-1].place
+        for start in range(len(said)):
+            for end in range(start + 1, len(said) + 1):
+                shown.view.selection.mark(Point(place, start), Point(place, end))
+                assert shown.view.marked_text() == said[start:end]
+
+    played(qapp, play())
+
+
+def test_keys_scroll_and_choose_messages(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(60)).ready()
+        view, bar = shown.view, shown.view.verticalScrollBar()
+        end = bar.value()
+        for key, moves in (
+            (Qt.Key.Key_Up, -1),
+            (Qt.Key.Key_Down, 1),
+            (Qt.Key.Key_PageUp, -1),
+            (Qt.Key.Key_PageDown, 1),
+            (Qt.Key.Key_Home, -1),
+            (Qt.Key.Key_End, 1),
+        ):
+            before = bar.value()
+            QTest.keyClick(view, key)
+            assert (bar.value() - before) * moves > 0, key
+        assert shown.visible()[-1] == 60
+        assert bar.value() >= end
+        QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+        assert view.marked_text() == shown.shelf.messages[59].text
+        QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+        assert view.marked_text() == shown.shelf.messages[58].text
+        typed: list[str] = []
+        view.typed.connect(typed.append)
+        QTest.keyClicks(view, "hi")
+        assert typed == ["h", "i"]
+
+    played(qapp, play())
+
+
+def test_a_click_on_a_link_chooses_it_and_marking_it_does_not(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "https://example.org/x")]).ready()
+        chosen: list[str] = []
+        shown.view.link_chosen.connect(chosen.append)
+        (where,) = (where for row, where in shown.view.visible_rows() if row.kind is RowKind.TEXT)
+        QTest.mouseClick(
+            shown.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(where.left() + 30, where.top() + 16)
+        )
+        assert chosen == ["https://example.org/x"]
+
+    played(qapp, play())
+
+
+def test_the_menu_offers_what_can_be_done(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "see https://example.org/x & more")]).ready()
+        (where,) = (where for row, where in shown.view.visible_rows() if row.kind is RowKind.TEXT)
+        menu = shown.view.menu_at(where.center())
+        assert menu is not None
+        assert [action.text() for action in menu.actions() if action.text()] == [
+            "Copy message",
+            "Open example.org",
+            "Copy link",
+        ]
+        menu.actions()[0].trigger()
+        assert QGuiApplication.clipboard().text() == "see https://example.org/x & more"
+
+    played(qapp, play())
+
+
+@pytest.mark.parametrize("count", [5_000])
+def test_nothing_keeps_the_loop_while_a_long_chat_is_scrolled(qapp: QApplication, count: int) -> None:
+    """Pages, layouts and paints, row by row and in leaps: nothing over 50 ms."""
+    blocks: list[Block] = []
+
+    async def play() -> None:
+        messages = texts(count)
+        messages[count - 30] = text(count - 29, "a" + "\u0301" * 10_000 + "\n" * 5_000 + "x" * 20_000)
+        shown = await Shown(messages).ready()
+        bar = shown.view.verticalScrollBar()
+        await asyncio.sleep(0.05)
+        heart = Heartbeat()
+        try:
+            for step in range(120):
+                bar.setValue(bar.value() - (90 if step % 10 else 4_000))
+                heart.beat()
+                await asyncio.sleep(0)
+                heart.beat()
+        finally:
+            heart.stop()
+        blocks.extend(heart.blocks)
+
+    played(qapp, play())
+    assert not blocks, "\n".join(map(str, blocks))
+
+
+def test_rows_have_places_that_outlive_pages(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        place = shown.view.rows[-1].place
+        shown.scroll(0)
+        await until(lambda: len(shown.history.messages) > 60, "older messages came")
+        assert shown.view.pile.number_of(place) == len(shown.view.rows) - 1
+        assert shown.view.pile.number_of(Place(0, 0, 0)) is None
+
+    played(qapp, play())
