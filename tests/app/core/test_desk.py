@@ -1,0 +1,50 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support.desk import Place, place
+from support.logged import LoggedWarnings
+from watchword.model.chat import Contact
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import ContactChanged, Event, TroubleMet
+
+
+@pytest.fixture
+async def ada(tmp_path: Path) -> AsyncIterator[Place]:
+    async with place(tmp_path, "ada") as desk:
+        yield desk
+
+
+async def test_every_listener_hears_in_order_until_it_stops(ada: Place) -> None:
+    heard: list[Event] = []
+    stop = ada.listen(heard.append)
+    ada.report(Situation(Kind.DISK_FULL))
+    ada.report(Situation(Kind.RELAY_FULL))
+    stop()
+    stop()
+    ada.report(Situation(Kind.RELAY_BUSY))
+    assert heard == [TroubleMet(Situation(Kind.DISK_FULL)), TroubleMet(Situation(Kind.RELAY_FULL))]
+    assert len(ada.events) == 3
+
+
+async def test_a_listener_s_mistake_stays_its_own(ada: Place, logged_warnings: LoggedWarnings) -> None:
+    def mistaken(_event: Event) -> None:
+        raise KeyError("x")
+
+    heard: list[Event] = []
+    ada.listen(mistaken)
+    ada.listen(heard.append)
+    ada.report(Situation(Kind.DISK_FULL))
+    assert len(heard) == 1
+    logged_warnings.take("listener failed")
+
+
+async def test_presence_is_added_to_what_is_told(ada: Place) -> None:
+    ada.present.add("bo")
+    ada.tell(ContactChanged(Contact("bo", "Bo")))
+    assert ada.events == [ContactChanged(Contact("bo", "Bo", present=True))]
+
+
+async def test_the_desk_shows_no_secret(ada: Place) -> None:
+    assert ada.identity.expose().hex() not in repr(vars(ada))

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from support.hostile import HostileRelay, Visit
+from support.logged import LoggedWarnings
+from support.play import Stage
+from support.waiting import until
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.model.events import LinkState
+from watchword.net.address import key_text
+from watchword.store import account
+from watchword_wire.frames import Presence
+
+
+async def test_the_relay_moves_but_its_key_must_stay(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage, stage.proxy() as proxy:
+        [ada] = await stage.enter("ada")
+        with pytest.raises(RefusedBy) as caught:
+            await ada.client.use_relay(f"ws://127.0.0.1:{proxy.port}#{key_text(bytes(32))}")
+        assert caught.value.situation.kind is Kind.RELAY_KEY
+        with pytest.raises(RefusedBy) as caught:
+            await ada.client.use_relay("http://127.0.0.1")
+        assert caught.value.situation.kind is Kind.ADDRESS_SCHEME
+        await ada.client.use_relay(stage.through(proxy))
+        await until(lambda: proxy.accepted == 1, "ada comes by the other way")
+        await ada.is_online()
+        assert ada.client.relay == stage.through(proxy)
+        await ada.restarts()
+        assert ada.client.relay == stage.through(proxy)
+
+
+async def test_without_a_key_in_the_address_the_first_one_is_pinned(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada = await stage.person("ada", address=stage.relay.url)
+        mine = await ada.client._desk.db.read(account.get)
+        assert mine is not None
+        assert mine.relay_key is not None
+
+        async def another_key(visit: Visit) -> None:
+            await visit.signs_in("ada/1")
+
+        async with HostileRelay(another_key) as hostile:
+            await ada.client.use_relay(hostile.address)
+            await until(lambda: ada.client.link.state is LinkState.REFUSED, "ada refuses that relay")
+        problem = ada.client.link.problem
+        assert problem is not None
+        assert problem.kind is Kind.RELAY_KEY
+
+
+async def test_one_frame_that_cannot_be_taken_does_not_end_the_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    async with Stage(tmp_path) as stage:
+        [ada] = await stage.enter("ada")
+        reception = ada.client._reception
+
+        async def full(_frame: Presence) -> None:
+            raise TroubleWith(Kind.DISK_FULL, folder="here")
+
+        monkeypatch.setattr(ada.client._presence, "arrived", full)
+        await reception.arrived(Presence("bo", True))
+        assert [situation.kind for situation in ada.troubles()] == [Kind.DISK_FULL]
+        assert ada.client.link.state is LinkState.ONLINE
+    logged_warnings.take("task failed")

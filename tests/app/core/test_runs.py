@@ -1,0 +1,181 @@
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from support.desk import place
+from support.exchange import Side
+from support.waiting import until
+from watchword.model.chat import SessionState
+from watchword.model.errors import Kind as Cause
+from watchword.model.errors import TroubleWith
+from watchword.model.requests import Ending, Phase
+from watchword.store import chats, requests, runs
+from watchword_wire.exchange import Abort, AbortCode, Kind, Verdict, VerdictStatus, run_of
+from watchword_wire.frames import Step, StepFrom
+
+PHRASE = "correct horse battery staple"
+
+
+@pytest.fixture
+async def sides(tmp_path: Path) -> AsyncIterator[tuple[Side, Side]]:
+    async with AsyncExitStack() as stack:
+        ada = Side(await stack.enter_async_context(place(tmp_path, "ada")))
+        bo = Side(await stack.enter_async_context(place(tmp_path, "bo")))
+        yield ada, bo
+        ada.runs.close()
+        bo.runs.close()
+
+
+async def prompted(ada: Side, bo: Side) -> bytes:
+    """Bo's prompt is open; returns h."""
+    await ada.requests.ask("bo", PHRASE, "", "")
+    request = await ada.says(Kind.REQUEST)
+    h = run_of(request.body)
+    await ada.is_noted(h)
+    await bo.hears(request, ada)
+    return h
+
+
+async def proved(ada: Side, bo: Side, phrase: str = PHRASE) -> bytes:
+    """Bo has typed, and ada's proof is out."""
+    h = await prompted(ada, bo)
+    await bo.requests.answer(bo.latest().key, phrase)
+    await ada.hears(await bo.says(Kind.CHALLENGE), bo)
+    await ada.says(Kind.PROOF)
+    return h
+
+
+async def verdict(side: Side, h: bytes, status: VerdictStatus) -> None:
+    await side.arrivals.arrived(StepFrom("", Verdict(h, status).encode(), 0, 0))
+
+
+async def test_a_session_needs_both_checks_and_the_verdict(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await proved(ada, bo)
+    await bo.hears(await ada.says(Kind.PROOF), ada)
+    await ada.hears(await bo.says(Kind.RESPONSE), bo)
+    confirm = await ada.says(Kind.CONFIRM)
+    assert await ada.desk.db.read(chats.every) == []
+    await bo.hears(confirm, ada)
+    assert await bo.desk.db.read(chats.every) == []
+    for side in sides:
+        assert [request.phase for request in side.shown] == [Phase.CHECKING]
+        await verdict(side, h, VerdictStatus.ESTABLISHED)
+        assert [request.ending for request in side.shown] == [Ending.ACCEPTED]
+        [chat] = await side.desk.db.read(chats.every)
+        assert chat.session is SessionState.OPEN
+        assert side.settled == 1
+        assert await side.desk.db.read(runs.every) == []
+
+
+async def test_verdict_00_without_the_own_check_opens_nothing(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await proved(ada, bo)
+    await verdict(ada, h, VerdictStatus.ESTABLISHED)
+    assert await ada.desk.db.read(chats.every) == []
+    assert ada.latest().phase is Phase.CHECKING
+
+
+async def test_the_guess_is_on_disk_before_the_proof_leaves(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bo = sides
+    await prompted(ada, bo)
+    await bo.requests.answer(bo.latest().key, PHRASE)
+    challenge = await bo.says(Kind.CHALLENGE)
+
+    async def full(_work: object) -> None:
+        raise TroubleWith(Cause.DISK_FULL, folder="here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ada.desk.db, "write", full)
+        with pytest.raises(TroubleWith):
+            await ada.hears(challenge, bo)
+    assert ada.said(Kind.PROOF) == []
+    # Nothing happened: the relay gives the challenge again, and it is taken like the first.
+    await ada.hears(challenge, bo)
+    assert len(ada.said(Kind.PROOF)) == 1
+    assert ada.latest().phase is Phase.CHECKING
+
+
+async def test_a_wrong_phrase_stays_counted_on_both_sides(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await proved(ada, bo, "something else")
+    await bo.hears(await ada.says(Kind.PROOF), ada)
+    assert bo.said(Kind.RESPONSE) == []
+    abort = await bo.says(Kind.ABORT)
+    assert abort.body == Abort(h, AbortCode.DIFFER).encode()
+    await ada.hears(abort, bo)
+    for side in sides:
+        assert side.latest().ending is Ending.DIFFER
+        assert side.latest().uncertain == 1
+
+
+async def test_endings_are_kept_with_the_list(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await prompted(ada, bo)
+    await bo.requests.decline(bo.latest().key)
+    await ada.hears(await bo.says(Kind.ABORT), bo)
+    for side in sides:
+        kept = await side.desk.db.read(lambda tx: requests.by_h(tx, h))
+        assert kept is not None
+        assert kept.request.ending is Ending.DECLINED
+
+
+async def test_the_verdict_corrects_what_was_shown(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await prompted(ada, bo)
+    await bo.requests.decline(bo.latest().key)
+    assert bo.latest().ending is Ending.DECLINED
+    await verdict(bo, h, VerdictStatus.NO_CHALLENGE)
+    assert bo.latest().ending is Ending.NO_ANSWER
+    kept = await bo.desk.db.read(lambda tx: requests.by_h(tx, h))
+    assert kept is not None
+    assert kept.request.ending is Ending.NO_ANSWER
+
+
+async def test_a_phrase_is_wiped_when_it_is_no_longer_needed(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    await prompted(ada, bo)
+    run = ada.runs.live_with("bo")
+    assert run is not None
+    phrase = run.phrase
+    assert phrase is not None
+    await ada.requests.cancel(run.request.key)
+    assert phrase.expose() == bytes(len(phrase))
+
+
+async def test_the_last_word_is_said_again_on_return(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    await prompted(ada, bo)
+    ada.desk.relay.sent.clear()
+    await ada.arrivals.disconnected()
+    assert ada.latest().phase is Phase.RELAY_LOST
+    await ada.arrivals.connected()
+    assert ada.latest().phase is Phase.WAITING
+    assert len(ada.said(Kind.REQUEST)) == 1
+
+
+async def test_the_hint_goes_with_the_request_only(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    await ada.requests.ask("bo", PHRASE, "by the sea", "")
+    request = await ada.says(Kind.REQUEST)
+    assert (request.target, request.hint) == ("bo/1", "by the sea")
+    await bo.hears(request, ada)
+    assert bo.latest().hint == "by the sea"
+    await ada.requests.cancel(ada.latest().key)
+    await until(lambda: ada.said(Kind.ABORT), "ada takes it back")
+    steps = [frame for frame in ada.desk.relay.sent if isinstance(frame, Step)]
+    assert [step.hint for step in steps] == ["by the sea", ""]
+
+
+async def test_what_ended_long_ago_leaves_memory(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await prompted(ada, bo)
+    ada.runs.forget(2**60)
+    assert ada.runs.by_h(h) is not None
+    await ada.requests.cancel(ada.latest().key)
+    ada.runs.forget(2**60)
+    assert ada.runs.by_h(h) is None
