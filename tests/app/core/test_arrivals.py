@@ -132,9 +132,8 @@ async def test_a_late_verdict_after_a_restart_corrects_the_list(sides: tuple[Sid
 async def test_an_open_session_is_deaf_to_aborts_but_04(tmp_path: Path) -> None:
     async with couple(tmp_path) as (ada, _bo):
         side = Side(ada)
-        [h] = [
-            row[0] for row in await ada.db.read(lambda tx: tx.execute("select h from sessions").fetchall())
-        ]
+        [session] = await ada.db.read(lambda tx: kept_sessions.of_account(tx, "bo"))
+        h = session.h
         for code in AbortCode:
             await side.arrivals.arrived(StepFrom("bo/1", Abort(h, code).encode(), 0, 0))
         assert ada.relay.sent == []

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -45,9 +46,8 @@ async def test_no_guess_is_counted_while_waiting(ada: Place) -> None:
 async def test_ten_are_the_end(ada: Place) -> None:
     at = AT
     for number in range(10):
-        counted = await ada.db.write(
-            lambda tx, n=number, t=at: guesses.count_one(tx, "ada", "bo", bytes([n]) * 32, t)
-        )
+        h = bytes([number]) * 32
+        counted = await ada.db.write(partial(guesses.count_one, own="ada", peer="bo", h=h, at=at))
         assert counted
         at += 300 * MINUTE
     assert await limit(ada, at) == GuessLimit("bo", 10, 0, blocked=True)
