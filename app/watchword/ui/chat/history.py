@@ -111,14 +111,16 @@ class History(QObject):
         self.opened.emit()
 
     def _first_unread(self, unread: int) -> int | None:
-        """The message before which the unread line stands; counted from the end of the chat."""
+        """The message before which the unread line stands: counted from the end, where that is loaded."""
         if unread <= 0:
             return None
         incoming = [held for held in self.messages if not held.mine and held.kind is MessageKind.TEXT]
-        if self.newer or len(incoming) < unread:
-            middle = self.messages[len(self.messages) // 2 :]
-            return next((held.id for held in middle if not held.mine), None)
-        return incoming[-unread].id
+        if not self.newer and unread <= len(incoming):
+            return incoming[-unread].id
+        # A page around the first unread text has a third of it before that text (`Client.page`).
+        start = PAGE // 3 if self.older else 0
+        later = {held.id for held in self.messages[start:]}
+        return next((held.id for held in incoming if held.id in later), None)
 
     async def _more(self, turn: int, before: Message | None = None, after: Message | None = None) -> None:
         try:

@@ -1,0 +1,80 @@
+"""The chats in the sidebar: order, search, what a row says."""
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
+
+from support.shelf import notice, text
+from watchword.model.chat import Chat, Contact, Message, Notice, SessionState
+from watchword.ui.chats.model import ChatModel, Field
+
+
+def chat(number: int, name: str, last: Message | None = None, *, unread: int = 0, draft: str = "") -> Chat:
+    return Chat(number, Contact(name.lower(), name), SessionState.OPEN, last, unread, draft)
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> ChatModel:
+    made = ChatModel()
+    QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Warning, made)
+    return made
+
+
+def names(model: ChatModel) -> list[str]:
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def test_the_latest_is_first_and_a_message_moves_its_chat_up(model: ChatModel) -> None:
+    ada, bo, cy = chat(1, "Ada", text(1, "a")), chat(2, "Bo", text(5, "b")), chat(3, "Cy")
+    model.set_chats([ada, bo, cy])
+    assert names(model) == ["Bo", "Ada", "Cy"]
+    model.put(replace(ada, last=text(9, "new"), unread=1))
+    assert names(model) == ["Ada", "Bo", "Cy"]
+    model.put(replace(cy, last=text(7, "old")))
+    assert names(model) == ["Ada", "Cy", "Bo"]
+    model.put(chat(4, "Di", text(20, "first")))
+    assert names(model) == ["Di", "Ada", "Cy", "Bo"]
+    assert model.unread == 1
+
+
+def test_search_looks_at_name_id_and_last_line(model: ChatModel) -> None:
+    model.set_chats([chat(1, "Ada Byron", text(1, "engine")), chat(2, "林小雨", text(2, "收到"))])
+    for wanted, found in (("ADA", ["Ada Byron"]), ("小雨", ["林小雨"]), ("Engin", ["Ada Byron"]), ("zz", [])):
+        model.search(wanted)
+        assert names(model) == found, wanted
+    assert model.total == 2
+    model.put(chat(3, "zz", text(3, "x")))
+    assert names(model) == ["zz"]
+    model.search("")
+    assert len(names(model)) == 3
+
+
+def test_a_row_says_draft_then_last_line(model: ChatModel) -> None:
+    said = {
+        "": chat(1, "A"),
+        "hello there": chat(1, "A", text(1, "hello\n  there")),
+        "You: hi": chat(1, "A", text(1, "hi", mine=True)),
+        "A ended the session.": chat(1, "A", notice(1, Notice.ENDED_BY_PEER)),
+        "Draft: begun": chat(1, "A", text(1, "x"), draft="begun"),
+    }
+    for line, shown in said.items():
+        model.set_chats([shown])
+        assert model.index(0, 0).data(Field.LINE) == line
+
+
+def test_a_screen_reader_hears_name_unread_and_line(model: ChatModel) -> None:
+    model.set_chats([chat(1, "Ada", text(1, "hello"), unread=3)])
+    said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert said.startswith("Ada, 3 unread, hello, ")
+
+
+def test_chats_are_found_by_id_and_person(model: ChatModel) -> None:
+    model.set_chats([chat(7, "Ada")])
+    found = model.chat_with("ada")
+    assert found is not None
+    assert found.id == 7
+    assert model.chat_with("nobody") is None
+    assert model.row_of(7) == 0
+    assert model.row_of(8) == -1
