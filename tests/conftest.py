@@ -12,6 +12,7 @@ import keyring
 import keyring.backend
 import keyring.core
 import pytest
+from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from support.blocking import Block, watched_callbacks
@@ -66,7 +67,10 @@ def bus_of_the_screen(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 @pytest.fixture(scope="session")
 def qapp(screen: Screen, qapp: QApplication) -> Iterator[QApplication]:
     """pytest-qt's application, on the virtual desktop, which it leaves before the desktop ends."""
-    assert screen.environment["DISPLAY"]
+    with pytest.MonkeyPatch.context() as patch:
+        # Qt's D-Bus library reads the address once in a process: let it be the desktop's.
+        patch.setenv("DBUS_SESSION_BUS_ADDRESS", screen.environment["DBUS_SESSION_BUS_ADDRESS"])
+        assert QDBusConnection.sessionBus().isConnected()
     yield qapp
     qapp.shutdown()
 

@@ -35,7 +35,7 @@ class FirstStart(QWidget):
     language_chosen = Signal(object)
     """A Language; the owner applies and keeps it."""
     relay_here_changed = Signal(bool, bool, int)
-    """The relay of this computer: whether it runs with the program, whether it stays, its port; to be kept."""
+    """The relay of this computer: whether it runs with the program, and stays, its port; to be kept."""
 
     def __init__(
         self,
