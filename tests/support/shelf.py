@@ -6,7 +6,7 @@ from watchword.core.client import Client
 from watchword.model.chat import Chat, Contact, Delivery, Message, MessageKind, Notice, Page, SessionState
 
 NOON = 1_795_262_400_000
-"""A wall clock moment: 22 November 2026, 12:00 UTC."""
+"""A wall clock moment: 21 November 2026, 12:00 UTC."""
 MINUTE = 60_000
 
 

@@ -1,0 +1,265 @@
+"""One chat with a real client: writing, ticks, drafts, sessions that end, what is told to the core."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+from support.play import Person, Stage, meet
+from support.waiting import until
+from support.windows import active, find, played, window_named
+from watchword.model.chat import Delivery, SessionState
+from watchword.model.events import ChatChanged
+from watchword.ui.chat.composer import LIMIT
+from watchword.ui.chat.page import ChatPage
+from watchword.ui.chat.rows import RowKind
+from watchword.ui.errands import Errands
+from watchword.ui.listen import Listener
+
+
+class Window:
+    """The chat page of one person, fed by their client as the program feeds it."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.page = ChatPage(person.client, Errands())
+        self.listener = Listener(person.client)
+        self.listener.message_added.connect(self.page.added)
+        self.listener.message_changed.connect(self.page.changed)
+        self.listener.chat_changed.connect(self._chat_changed)
+        self.begun: list[str] = []
+        self.said: list[str] = []
+        self.page.begin.connect(self.begun.append)
+        self.page.said.connect(self.said.append)
+        self.page.resize(760, 620)
+
+    def _chat_changed(self, event: ChatChanged) -> None:
+        if self.page.chat is not None and self.page.chat.id == event.chat.id:
+            self.page.show_chat(event.chat)
+
+    async def opens(self, whom: str) -> "Window":
+        self.page.open(await self.person.chat(whom))
+        await active(self.page)
+        await until(lambda: self.page.history.messages, "the history is there")
+        return self
+
+    def writes(self, text: str) -> None:
+        self.page.composer.set_text(text)
+        QTest.keyClick(self.page.composer.writing, Qt.Key.Key_Return)
+
+    def texts(self) -> list[str]:
+        return [row.message.text for row in self.page.view.rows if row.kind is RowKind.TEXT and row.first]
+
+    def ticks(self) -> list[Delivery]:
+        rows = self.page.view.rows
+        return [
+            row.message.delivery
+            for row in rows
+            if row.kind is RowKind.TEXT and row.first and row.message.mine
+        ]
+
+    async def close(self) -> None:
+        await self.page.stop()
+        self.listener.stop()
+        self.page.close()
+
+
+def press(inside: QWidget, name: str) -> None:
+    button = find(inside, name, QAbstractButton)
+    assert button.isVisible(), f"{name} is hidden"
+    button.click()
+
+
+def test_two_people_write_to_each_other_and_ticks_follow(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.writes("Hello 🎉")
+            await until(lambda: one.texts() == ["Hello 🎉"], "the bubble is there")
+            assert one.page.composer.text() == ""
+            await until(lambda: one.ticks() == [Delivery.DELIVERED], "both ticks")
+            await bo.sends("ada", "你好")
+            await until(lambda: one.texts() == ["Hello 🎉", "你好"], "the answer is there")
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_what_is_read_counts_as_read_and_what_is_not_seen_does_not(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            for number in range(30):
+                await bo.sends("ada", f"message {number}")
+            await ada.sees_texts("bo", [f"message {number}" for number in range(30)])
+            assert (await ada.chat("bo")).unread == 30
+            one = await Window(ada).opens("bo")
+            assert any(row.kind is RowKind.UNREAD for row in one.page.view.rows)
+            assert (await ada.chat("bo")).unread == 30, "the end was not seen yet"
+            assert one.page.jump.isVisible()
+            one.page.jump.click()
+            await until(lambda: one.page.chat is not None and one.page.chat.unread == 0, "it is read")
+            assert (await ada.chat("bo")).unread == 0
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_a_draft_survives_leaving_and_comes_back(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, _bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.page.composer.set_text("begun 漢字")
+            await one.close()
+            assert (await ada.chat("bo")).draft == "begun 漢字"
+            await ada.restarts()
+            two = await Window(ada).opens("bo")
+            assert two.page.composer.text() == "begun 漢字"
+            two.writes("begun 漢字")
+            await until(lambda: two.texts() == ["begun 漢字"], "it was sent")
+            await until(lambda: two.page.chat is not None and not two.page.chat.draft, "and is no draft")
+            await two.close()
+
+    played(qapp, play())
+
+
+def test_a_text_of_the_greatest_length_is_sent_and_one_byte_more_is_not(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.writes("x" * (LIMIT + 1))
+            assert "Too long" in one.page.composer.note.text()
+            assert len(one.page.composer.text()) == LIMIT + 1, "nothing is lost"
+            one.writes("y" * LIMIT)
+            await bo.sees_texts("ada", ["y" * LIMIT])
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_ending_a_session_asks_first_and_offers_the_next_one(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.page.header.end.emit()
+            await until(lambda: window_named("question") is not None, "it asks")
+            question = window_named("question")
+            assert question is not None
+            press(question, "cancel")
+            await until(lambda: window_named("question") is None, "and goes away")
+            assert await ada.has_session("bo")
+            one.page.header.end.emit()
+            await until(lambda: window_named("question") is not None, "it asks again")
+            again = window_named("question")
+            assert again is not None
+            press(again, "confirm")
+            await until(one.page.closed.isVisible, "nothing can be written")
+            assert not one.page.composer.isVisible()
+            assert find(one.page, "noSession", QLabel).text() == "No session is open, so nothing can be sent."
+            button = find(one.page, "reopenConversation", QAbstractButton)
+            assert button.text() == "Start a new conversation with bo"
+            button.click()
+            assert one.begun == ["bo"]
+            await meet(ada, bo, "another phrase of ours")
+            await until(one.page.composer.isVisible, "the composer is back")
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_what_was_not_delivered_is_sent_again_after_the_next_exchange(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            await bo.leaves()
+            one.writes("into the void")
+            await until(lambda: one.ticks() == [Delivery.RELAYED], "the relay has it")
+            await ada.ends_session("bo")
+            await until(lambda: one.ticks() == [Delivery.UNDELIVERED], "it is marked")
+            assert not one.page.bars.undelivered.isVisible(), "there is no session to send it in"
+            await bo.returns()
+            await meet(ada, bo, "another phrase of ours")
+            await until(one.page.bars.undelivered.isVisible, "sending again is offered")
+            press(one.page, "sendAgain")
+            await bo.sees_texts("ada", ["into the void"])
+            await until(lambda: not one.page.bars.undelivered.isVisible(), "the bar is gone")
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_blocking_and_renaming_go_to_the_core(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, _bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.page.header.rename.emit()
+            await until(lambda: window_named("renameContact") is not None, "a name is asked")
+            dialog = window_named("renameContact")
+            assert dialog is not None
+            find(dialog, "contactNameField", QLineEdit).setText("Bo at work")
+            press(dialog, "confirm")
+            await until(lambda: one.page.header.name.text() == "Bo at work", "the name is another")
+            one.page.header.block.emit(True)
+            await until(lambda: window_named("question") is not None, "it asks")
+            question = window_named("question")
+            assert question is not None
+            press(question, "confirm")
+            await until(lambda: one.page.closed.words.text() == "You blocked Bo at work.", "it says so")
+            press(one.page, "reopenConversation")
+            await until(one.page.composer.isVisible, "unblocked")
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_the_details_say_how_the_session_is_protected(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, _bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            assert one.page.chat is not None
+            assert one.page.chat.session is SessionState.OPEN
+            one.page.header.details.emit()
+            await until(lambda: window_named("chatDetails") is not None, "the details are there")
+            details = window_named("chatDetails")
+            assert details is not None
+            said = " ".join(label.text() for label in details.findChildren(QLabel))
+            assert "Both of you typed the same passphrase" in said
+            assert find(details, "detailsId", QLabel).text() == "bo"
+            press(details, "copyId")
+            assert QApplication.clipboard().text() == "bo"
+            press(details, "closeDetails")
+            await one.close()
+
+    played(qapp, play())
+
+
+def test_a_link_shows_its_host_before_it_is_opened(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, _bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            one.page.view.link_chosen.emit("https://user@evil.example/bank.example")
+            await until(lambda: window_named("openLink") is not None, "it asks")
+            dialog = window_named("openLink")
+            assert dialog is not None
+            assert dialog.windowTitle() == "Open evil.example?"
+            press(dialog, "cancel")
+            one.page.view.link_chosen.emit("file:///etc/passwd")
+            await one.close()
+            assert window_named("openLink") is None
+
+    played(qapp, play())
