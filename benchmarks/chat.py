@@ -22,7 +22,7 @@ PEER_MS = 10.0
 
 async def _measure() -> dict[str, float]:
     from support.play import Stage  # noqa: PLC0415 - on the path once the parts are loaded
-    from watchword.model.events import Event, MessageAdded  # noqa: PLC0415
+    from watchword.model.events import Event, MessageAdded  # noqa: PLC0415 - likewise
 
     own: list[float] = []
     peer: list[float] = []

@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from plays.script import Script
 from support.screen import Screen
 
@@ -10,6 +12,7 @@ FIRST_WINDOW = 5.0
 """Seconds from the start of the demo to its first window, once everything is installed."""
 
 
+@pytest.mark.timeout(600)
 def test_the_script_of_the_demo_plays_through_the_windows(tmp_path: Path) -> None:
     began = time.monotonic()
     screen = Screen()

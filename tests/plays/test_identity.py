@@ -10,7 +10,8 @@ from support.waiting import until_found
 from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.requests import Ending
-from watchword.store import pins
+from watchword.store import pins, runs
+from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
 
 
@@ -86,9 +87,9 @@ async def test_a_session_that_the_peer_lost_is_told_and_kept(tmp_path: Path) -> 
         ada, bo = await stage.couple()
         db = bo.client._desk.db
 
-        def lose(tx: "object") -> None:
-            tx.execute("delete from sessions")  # type: ignore[attr-defined]  # the store's Tx
-            tx.execute("insert into endings (h, ending, at) values (?, 'accepted', ?)", (h, at))  # type: ignore[attr-defined]
+        def lose(tx: Tx) -> None:
+            tx.execute("delete from sessions")
+            runs.end(tx, h, Ending.ACCEPTED, at)
 
         [h] = bo.client._runs._by_h
         at = (await bo.client.requests())[0].at

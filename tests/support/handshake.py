@@ -469,3 +469,26 @@ def ended_broken_off(terminal: Terminal) -> None:
     assert terminal.sent()[-1] == Abort(terminal.state.h, AbortCode.BROKEN_OFF)
     assert terminal.concluded() == [(Ending.NOT_FINISHED, False)]
     assert terminal.tallies == {}
+
+
+def both_end(world: World, ending: Ending) -> None:
+    """The same ending on both screens, by the verdict."""
+    for terminal in (world.a, world.b):
+        assert terminal.ending is ending
+        assert terminal.concluded()[-1] == (ending, True)
+    if ending is not Ending.ACCEPTED:
+        for terminal in (world.a, world.b):
+            assert isinstance(terminal.state, Ended)
+            assert not terminal.pending
+            assert not terminal.sessions
+
+
+def talk(world: World) -> None:
+    """Both can send and read."""
+    for sender, reader in ((world.a, world.b), (world.b, world.a)):
+        sending, sealed = ratchet.seal(sender.session, b"hello")
+        opened = ratchet.unseal(reader.session, sealed)
+        assert isinstance(opened, ratchet.Opened)
+        assert opened.text == b"hello"
+        sender.sessions[sending.h] = sending
+        reader.sessions[sending.h] = opened.session

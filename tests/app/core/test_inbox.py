@@ -51,7 +51,7 @@ class Reader:
         return ids
 
     def acknowledged(self) -> list[bytes]:
-        return [id_ for frame in self.bo.relay.of(Ack) for id_ in frame.ids]  # type: ignore[union-attr]
+        return [id_ for frame in self.bo.relay.of(Ack) for id_ in frame.ids]  # type: ignore[union-attr]  # all are Acks
 
     async def acknowledges(self, ids: list[bytes]) -> None:
         await until(lambda: self.acknowledged() == ids, f"{len(ids)} are acknowledged")
