@@ -39,8 +39,8 @@ class HostileWorld(World):
             terminal.outbox.clear()
 
 
-class MaliciousRelay(RuleBasedStateMachine):
-    """Rules are what the relay, the users and the machines may do; invariants are what must hold."""
+class HostilePlay(RuleBasedStateMachine):
+    """What the relay, the users and the machines may do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -260,7 +260,9 @@ class MaliciousRelay(RuleBasedStateMachine):
             self.opened.add(result.text)
             terminal.sessions[h] = result.session
 
-    # --- what must hold ---
+
+class MaliciousRelay(HostilePlay):
+    """What must hold whatever is done."""
 
     @invariant()
     def established_means_that_both_proved_the_same_phrase(self) -> None:
