@@ -56,126 +56,18 @@ from watchword_wire.ids import FullId
 PHRASE = "correct horse battery staple"
 
 
-class Person:
-    """Somebody with a program: a store in `folder`, and a client while the program runs."""
+class Witness:
+    """What one person's program shows: by its events, and by its store."""
 
-    def __init__(self, name: str, folder: Path, address: str) -> None:
-        self.name = name
-        self.folder = folder
-        self.address = address
-        self.events: list[Event] = []
-        self._key = os.urandom(32)
-        self._client: Client | None = None
-
-    # --- the program ----------------------------------------------------------------------
+    name: str
+    events: list[Event]
+    _client: Client | None
 
     @property
     def client(self) -> Client:
         """The open client."""
         assert self._client is not None, f"{self.name} is away"
         return self._client
-
-    @property
-    def database(self) -> Path:
-        """The file of the store."""
-        return self.folder / "watchword.db"
-
-    @property
-    def key(self) -> bytes:
-        """The store's key, for a test that opens it itself."""
-        return self._key
-
-    async def registers(self) -> None:
-        """Make the store and the account."""
-        self.folder.mkdir(parents=True)
-        db = await Database.create(self.database, self._key)
-        seed = Secret(os.urandom(32))
-        who = FullId(self.name, 1)
-        address = parse_address(self.address)
-        await db.write(
-            lambda tx: account.make(tx, who=who, identity_seed=seed, relay=self.address, name=self.name)
-        )
-        hello = await visit.register(
-            Way(address, address.key),
-            str(who),
-            primitives.ed25519_public(seed.expose()),
-            lambda data: primitives.ed25519_sign(seed.expose(), data),
-            None,
-            clock.now,
-        )
-        await db.write(lambda tx: account.mark_registered(tx, hello.relay_key))
-        await db.close()
-
-    async def returns(self, *, online: bool = True) -> None:
-        """Start the program; by default until it is signed in."""
-        assert self._client is None
-        db = await Database.open(self.database, self._key)
-        mine = await db.read(account.get)
-        assert mine is not None
-        self._client = Client(db, mine, lambda: None)
-        self._client.listen(self.events.append)
-        await self._client.start()
-        if online:
-            await self.is_online()
-
-    async def leaves(self) -> None:
-        """Close the program."""
-        client, self._client = self.client, None
-        await client.close()
-
-    async def restarts(self) -> None:
-        """Close and start."""
-        await self.leaves()
-        await self.returns()
-
-    def twin(self, folder: Path) -> "Person":
-        """The same account in a second program, from a copy of the store."""
-        folder.mkdir()
-        for file in self.folder.iterdir():
-            (folder / file.name).write_bytes(file.read_bytes())
-        twin = Person(self.name, folder, self.address)
-        twin._key = self._key
-        return twin
-
-    @property
-    def is_away(self) -> bool:
-        """Whether the program is closed."""
-        return self._client is None
-
-    # --- what happens ---------------------------------------------------------------------
-
-    async def asks(
-        self, whom: str, phrase: str = PHRASE, hint: str = "", retry: bool = False
-    ) -> SessionRequest:
-        """Ask for a session."""
-        again = self.request(whom).key if retry else ""
-        return await self.client.ask(whom, phrase, hint, retry_of=again)
-
-    async def answers(self, whom: str, phrase: str | None = PHRASE) -> None:
-        """Type a phrase into the prompt."""
-        await self.client.answer(self.request(whom, Role.ASKED).key, phrase)
-
-    async def declines(self, whom: str) -> None:
-        """Say no."""
-        await self.client.decline(self.request(whom, Role.ASKED).key)
-
-    async def cancels(self, whom: str) -> None:
-        """Take the own request back."""
-        await self.client.cancel(self.request(whom, Role.ASKING).key)
-
-    async def sends(self, whom: str, text: str) -> Message:
-        """Write a text."""
-        return await self.client.send_text((await self.chat(whom)).id, text)
-
-    async def ends_session(self, whom: str) -> None:
-        """End the session."""
-        await self.client.end_session((await self.chat(whom)).id)
-
-    def before_sending(self, kind: exchange.Kind, act: Callable[[], None]) -> None:
-        """Call `act` once, just before the first handshake message of this kind leaves."""
-        self.client._desk.link = _Tapped(self.client._desk.link, kind, act)
-
-    # --- what is seen ---------------------------------------------------------------------
 
     def requests(self, whom: str, role: Role | None = None) -> list[SessionRequest]:
         """The latest word on each request with somebody, oldest first, of this test's events."""
@@ -317,6 +209,120 @@ class Person:
     def changes(self) -> list[Event]:
         """Everything heard about chats and messages."""
         return [e for e in self.events if isinstance(e, ChatChanged | MessageAdded | MessageChanged)]
+
+
+class Person(Witness):
+    """Somebody with a program: a store in `folder`, and a client while the program runs."""
+
+    def __init__(self, name: str, folder: Path, address: str) -> None:
+        self.name = name
+        self.folder = folder
+        self.address = address
+        self.events: list[Event] = []
+        self._key = os.urandom(32)
+        self._client: Client | None = None
+
+    # --- the program ----------------------------------------------------------------------
+
+    @property
+    def database(self) -> Path:
+        """The file of the store."""
+        return self.folder / "watchword.db"
+
+    @property
+    def key(self) -> bytes:
+        """The store's key, for a test that opens it itself."""
+        return self._key
+
+    async def registers(self) -> None:
+        """Make the store and the account."""
+        self.folder.mkdir(parents=True)
+        db = await Database.create(self.database, self._key)
+        seed = Secret(os.urandom(32))
+        who = FullId(self.name, 1)
+        address = parse_address(self.address)
+        await db.write(
+            lambda tx: account.make(tx, who=who, identity_seed=seed, relay=self.address, name=self.name)
+        )
+        hello = await visit.register(
+            Way(address, address.key),
+            str(who),
+            primitives.ed25519_public(seed.expose()),
+            lambda data: primitives.ed25519_sign(seed.expose(), data),
+            None,
+            clock.now,
+        )
+        await db.write(lambda tx: account.mark_registered(tx, hello.relay_key))
+        await db.close()
+
+    async def returns(self, *, online: bool = True) -> None:
+        """Start the program; by default until it is signed in."""
+        assert self._client is None
+        db = await Database.open(self.database, self._key)
+        mine = await db.read(account.get)
+        assert mine is not None
+        self._client = Client(db, mine, lambda: None)
+        self._client.listen(self.events.append)
+        await self._client.start()
+        if online:
+            await self.is_online()
+
+    async def leaves(self) -> None:
+        """Close the program."""
+        client, self._client = self.client, None
+        await client.close()
+
+    async def restarts(self) -> None:
+        """Close and start."""
+        await self.leaves()
+        await self.returns()
+
+    def twin(self, folder: Path) -> "Person":
+        """The same account in a second program, from a copy of the store."""
+        folder.mkdir()
+        for file in self.folder.iterdir():
+            (folder / file.name).write_bytes(file.read_bytes())
+        twin = Person(self.name, folder, self.address)
+        twin._key = self._key
+        return twin
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the program is closed."""
+        return self._client is None
+
+    # --- what happens ---------------------------------------------------------------------
+
+    async def asks(
+        self, whom: str, phrase: str = PHRASE, hint: str = "", retry: bool = False
+    ) -> SessionRequest:
+        """Ask for a session."""
+        again = self.request(whom).key if retry else ""
+        return await self.client.ask(whom, phrase, hint, retry_of=again)
+
+    async def answers(self, whom: str, phrase: str | None = PHRASE) -> None:
+        """Type a phrase into the prompt."""
+        await self.client.answer(self.request(whom, Role.ASKED).key, phrase)
+
+    async def declines(self, whom: str) -> None:
+        """Say no."""
+        await self.client.decline(self.request(whom, Role.ASKED).key)
+
+    async def cancels(self, whom: str) -> None:
+        """Take the own request back."""
+        await self.client.cancel(self.request(whom, Role.ASKING).key)
+
+    async def sends(self, whom: str, text: str) -> Message:
+        """Write a text."""
+        return await self.client.send_text((await self.chat(whom)).id, text)
+
+    async def ends_session(self, whom: str) -> None:
+        """End the session."""
+        await self.client.end_session((await self.chat(whom)).id)
+
+    def before_sending(self, kind: exchange.Kind, act: Callable[[], None]) -> None:
+        """Call `act` once, just before the first handshake message of this kind leaves."""
+        self.client._desk.link = _Tapped(self.client._desk.link, kind, act)
 
 
 class _Tapped:

@@ -93,8 +93,12 @@ class Chats:
         self._put_out()
 
     async def _change(self, chat: int, change: Callable[[Tx], None]) -> None:
+        """Change what the chat shows; nothing is told where it looks as before."""
+
         def work(tx: Tx) -> list[Event]:
+            before = sessions.changed(tx, chat)
             change(tx)
-            return sessions.changed(tx, chat)
+            after = sessions.changed(tx, chat)
+            return [] if after == before else after
 
         self._desk.tell(*await self._desk.db.write(work))
