@@ -13,7 +13,7 @@ from benchmarks.servers import Server, Steps
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from watchword_wire import codec, login, timing, version
-from watchword_wire.frames import Ack, FromDesktop, FromRelay, Hello, Register, Send, SignIn
+from watchword_wire.frames import Ack, FromDesktop, FromRelay, Hello, Register, Send, SignIn, Watch
 
 UPGRADE = (
     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -45,6 +45,11 @@ def first_frame(received: bytes) -> FromRelay:
 def key_of(user: str) -> Ed25519PrivateKey:
     """A key for each account, the same in every run."""
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(user.encode()).digest())
+
+
+def peer_of(user: str) -> str:
+    """Senders s0000001 talk to recipients r0000001."""
+    return ("r" if user.startswith("s") else "s") + user[1:]
 
 
 def end_of_hello() -> bytes:
@@ -97,7 +102,10 @@ class Ours(Server):
             signed = login.sign_in_bytes(hello.relay_key, hello.nonce, full_id)
             return websocket(SignIn(version.WIRE_VERSION, full_id, key.sign(signed)))
 
-        return self.provision(users), answer
+        # People who talk watch each other, as every desktop does with its open sessions.
+        signed_in = self.provision(users)
+        watching = [(websocket(Watch([peer_of(user)])), b"") for user in users]
+        return [[*steps, watch] for steps, watch in zip(signed_in, watching, strict=True)], answer
 
     def _terminal(self, user: str, received: bytes) -> tuple[str, Ed25519PrivateKey, Hello]:
         hello = first_frame(received)
