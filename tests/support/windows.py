@@ -17,6 +17,7 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from support.waiting import until
 from watchword.core.client import Client
@@ -42,8 +43,10 @@ def played(application: QApplication, work: Coroutine[object, object, Result]) -
         return run(application, work)
     finally:
         speak(Language.ENGLISH)
-        for window in application.topLevelWidgets():
-            window.close()
+        # What a closing window takes with it must not be touched again: one at a time, and only what is seen.
+        for window in [window for window in application.topLevelWidgets() if window.isVisible()]:
+            if isValid(window):
+                window.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
