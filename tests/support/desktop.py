@@ -53,6 +53,10 @@ class Desktop:
 
     # --- the program --------------------------------------------------------------------
 
+    def drives(self, driver: Driver) -> None:
+        """Use a program that a test started and ends itself."""
+        self._driver = driver
+
     def opens(self) -> None:
         """Start the program; returns with its first window."""
         words = ["--profile", str(self.profile), "--relay", self.address]

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,37 @@ def read_only(path: Path) -> Iterator[None]:
         yield
     finally:
         path.chmod(mode)
+
+
+class TinyDisk:
+    """A mounted disk of its own that a test can fill to the last byte, and make room on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self) -> None:
+        """Leave no room at all."""
+        with self._ballast.open("ab", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4_096)):
+                pass
+
+    def clear(self) -> None:
+        """Make room again."""
+        self._ballast.unlink()
+
+
+@contextmanager
+def tiny_disk(folder: Path, kilobytes: int) -> Iterator[TinyDisk]:
+    """Mount a disk of so many kilobytes; for a user who is not root by `sudo`, which must not ask."""
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    folder.mkdir()
+    options = f"size={kilobytes}k,mode=0700,uid={os.geteuid()}"
+    subprocess.run([*as_root, "mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], check=True)
+    try:
+        yield TinyDisk(folder)
+    finally:
+        subprocess.run([*as_root, "umount", folder], check=True)
 
 
 class FullDisk(apsw.VFS):

@@ -8,6 +8,7 @@ backends are refused, never fallen back to. See `docs/protocol/store.md`, The se
 import asyncio
 import base64
 import binascii
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -128,9 +129,11 @@ class Keyring:
 def _ask(ask: Callable[["KeyringBackend"], T], answer: "Future[T]") -> None:
     if not answer.set_running_or_notify_cancel():
         return
-    began = time.monotonic()
+    began = math.inf
     try:
-        answer.set_result(ask(_system_keyring()))
+        keyring = _system_keyring()
+        began = time.monotonic()  # finding the keyring takes long the first time, and asks nobody
+        answer.set_result(ask(keyring))
     except TroubleWith as error:
         answer.set_exception(error)
     except Exception as error:  # noqa: BLE001 - the library's border: every backend raises its own kinds

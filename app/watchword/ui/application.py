@@ -95,8 +95,11 @@ class Application(QObject):
             log.trouble("not started", trouble)
             self._refuse(trouble.situation)
             return
-        from watchword.ui.instance import Instance  # noqa: PLC0415 - after the first paint
+        from watchword.ui.instance import Instance, raise_other  # noqa: PLC0415 - after the first paint
 
+        if raise_other(self._paths.socket):
+            self.quit()  # started twice within a moment: the other was not listening yet when we asked
+            return
         instance = Instance(self._paths.socket, self.window.come_forward, self)
         self._application.aboutToQuit.connect(instance.close)
         try:

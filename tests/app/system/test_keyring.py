@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -107,6 +108,23 @@ async def test_locked_with_nobody_to_ask(secret_service: SecretService, logged_w
     assert found.name == "Secret Service"
     assert found.problem is not None
     assert found.problem.kind is Kind.KEYRING_LOCKED
+    logged_warnings.take("keyring failed")
+
+
+async def test_a_locked_keyring_that_takes_long_to_be_found_is_locked(
+    secret_service: SecretService, monkeypatch: pytest.MonkeyPatch, logged_warnings: Warnings
+) -> None:
+    """On a busy machine the first look for a keyring takes longer than a person needs to say no."""
+    await Keyring(ENTRY).keep(SECRET)
+    secret_service.lock()
+    find = keyring.get_keyring
+
+    def find_slowly() -> KeyringBackend:
+        time.sleep(SEEN + 0.1)
+        return find()
+
+    monkeypatch.setattr(keyring, "get_keyring", find_slowly)
+    assert await kind_of_fetch(Keyring(ENTRY)) is Kind.KEYRING_LOCKED
     logged_warnings.take("keyring failed")
 
 
