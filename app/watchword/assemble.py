@@ -86,8 +86,8 @@ def bring(paths: Paths) -> Core:
 
 def _raised_other(paths: Paths) -> bool:
     """Whether another program has this profile open; its window is raised then."""
-    if not paths.lock.exists():
-        return False
+    if not paths.folder.exists():
+        return False  # nobody was ever here: the most common first window need not wait
     from watchword.ui.instance import raise_other  # noqa: PLC0415 - costs a library that is rarely needed
 
     return raise_other(paths.socket)
