@@ -4,6 +4,7 @@ What is only needed after the first paint is imported in `bring`, which runs in 
 """
 
 import argparse
+import gc
 import importlib
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 def program(words: list[str]) -> int:
     """Run the desktop program; returns its exit code."""
+    gc.disable()  # until everything is imported: see `bring`
     chosen = arguments(words)
     paths = Paths.of(chosen.profile)
     QGuiApplication.setDesktopFileName(DESKTOP_FILE)
@@ -78,6 +80,9 @@ def bring(paths: Paths) -> Core:
         raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
     for name in _LATER:
         importlib.import_module(name)
+    # A collection of all that was imported would hold the loop for 50 ms or more, each time; it stays anyway.
+    gc.freeze()
+    gc.enable()
     from watchword.core.local_relay import LocalRelayRunner  # noqa: PLC0415 - after the first paint
     from watchword.core.profile import Profile  # noqa: PLC0415 - after the first paint
 
