@@ -22,6 +22,7 @@ from watchword_wire.errors import Trouble
 
 DESKTOP_FILE = "watchword"
 _LATER = (
+    "watchword.ui.chats.list",
     "watchword.ui.instance",
     "watchword.ui.unlock.first_start",
     "watchword.ui.unlock.unlock",

@@ -131,7 +131,7 @@ class Workspace(QWidget):
         self.sidebar.select(0)
         self.chat_left.emit()
         self._arrange()
-        self.sidebar.list.setFocus()
+        self.sidebar.focus_list()
 
     @property
     def narrow(self) -> bool:
@@ -181,9 +181,8 @@ class Workspace(QWidget):
 
     def _step(self, by: int) -> None:
         """The chat above or below the open one."""
-        index = self.sidebar.list.currentIndex()
-        row = index.row() + by if index.isValid() else 0
-        chat = self.model.at(row)
+        row = self.sidebar.current_row
+        chat = self.model.at(row + by if row >= 0 else 0)
         if chat is not None:
             self.chat_asked.emit(chat.id)
 

@@ -1,60 +1,22 @@
 """The sidebar as a widget: heading with actions, search, the list, what stands there while it is empty."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QListView, QStackedLayout, QVBoxLayout, QWidget
+from typing import TYPE_CHECKING
 
-from watchword.model.chat import Chat
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
 from watchword.model.events import LinkState
-from watchword.ui.chats.model import ChatModel, Field
-from watchword.ui.chats.rows import ChatRows
+from watchword.ui.chats.model import ChatModel
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.field import SearchEdit
-from watchword.ui.controls.focus import came_by_keys
 from watchword.ui.controls.label import Label, Role
-from watchword.ui.controls.scroll_bar import ScrollBar
+
+if TYPE_CHECKING:
+    from watchword.ui.chats.list import ChatList
 
 WIDE = 312
-
-
-class ChatList(QListView):
-    """The list; Enter and a click open a chat, arrows choose."""
-
-    opened = Signal(QModelIndex)
-
-    def __init__(self, model: ChatModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows = ChatRows(self)
-        self.setObjectName("chatList")
-        self.setModel(model)
-        self.setItemDelegate(self._rows)
-        self.setUniformItemSizes(True)
-        self.setMouseTracking(True)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
-        self.setVerticalScrollBar(ScrollBar())
-        self.verticalScrollBar().setSingleStep(24)
-        self.clicked.connect(self.opened)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring if the keyboard brought the focus."""
-        self._rows.ringed = came_by_keys(event)
-        if not self.currentIndex().isValid() and self.model().rowCount() > 0:
-            self.selectionModel().setCurrentIndex(
-                self.model().index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
-            )
-        super().focusInEvent(event)
-        self.viewport().update()
 
 
 class Sidebar(QWidget):
@@ -83,13 +45,11 @@ class Sidebar(QWidget):
         self.settings.setObjectName("openSettings")
         self.search = SearchEdit()
         self.search.setObjectName("chatSearch")
-        self.list = ChatList(model)
+        self._list: ChatList | None = None
         self.nothing = Label(role=Role.META)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.nothing.setContentsMargins(28, 40, 28, 0)
         self._lay_out()
-        self.list.opened.connect(self._open)
-        self.list.selectionModel().currentChanged.connect(self._keep_selection)
         self.search.textChanged.connect(self._search)
         self.search.submitted.connect(self._open_first)
         self.compose.clicked.connect(self.new_conversation)
@@ -120,7 +80,6 @@ class Sidebar(QWidget):
         field.setContentsMargins(14, 0, 14, 10)
         field.addWidget(self.search)
         self._pages = QStackedLayout()
-        self._pages.addWidget(self.list)
         self._pages.addWidget(self.nothing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -137,7 +96,13 @@ class Sidebar(QWidget):
 
     def set_ready(self) -> None:
         """The profile is open: everything can be used."""
+        from watchword.ui.chats.list import ChatList  # noqa: PLC0415 - after the first paint
+
         self._ready = True
+        self._list = ChatList(self._model)
+        self._list.setAccessibleName(self.tr("Chats"))
+        self._list.opened.connect(self.chat_opened)
+        self._pages.addWidget(self._list)
         self._refresh()
         self._say_status()
 
@@ -160,22 +125,23 @@ class Sidebar(QWidget):
         self.status.setText(said if self._ready else self.tr("Opening…"))
         self.status.setVisible(bool(said) or not self._ready)
 
-    def _show_selection(self) -> None:
-        row = self._model.row_of(self._current) if self._current else -1
-        selection = self.list.selectionModel()
-        if row < 0:
-            selection.clearSelection()
-        else:
-            selection.setCurrentIndex(
-                self._model.index(row, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            )
+    def focus_list(self) -> None:
+        """Give the list the keyboard."""
+        if self._list is not None:
+            self._list.setFocus()
 
-    def _keep_selection(self, current: QModelIndex, _before: QModelIndex) -> None:
-        """Arrows move the chosen row; the open chat stays open until Enter."""
-        self.list.viewport().update()
+    @property
+    def current_row(self) -> int:
+        """The row that is chosen; -1 for none."""
+        return -1 if self._list is None else self._list.currentIndex().row()
+
+    def _show_selection(self) -> None:
+        if self._list is not None:
+            self._list.choose(self._model.row_of(self._current) if self._current else -1)
 
     def _refresh(self) -> None:
-        self._pages.setCurrentWidget(self.list if self._model.rowCount() else self.nothing)
+        found = self._list if self._model.rowCount() else None
+        self._pages.setCurrentWidget(found or self.nothing)
         self.nothing.setText(
             self.tr("No chat matches.") if self._model.total else self.tr("Your conversations appear here.")
         )
@@ -189,14 +155,10 @@ class Sidebar(QWidget):
     def _search(self, text: str) -> None:
         self._model.search(text)
 
-    def _open(self, index: QModelIndex) -> None:
-        chat = index.data(Field.CHAT)
-        if isinstance(chat, Chat):
-            self.chat_opened.emit(chat.id)
-
     def _open_first(self) -> None:
-        if self._model.rowCount():
-            self._open(self._model.index(0, 0))
+        first = self._model.at(0)
+        if first is not None:
+            self.chat_opened.emit(first.id)
 
     # --- Qt ---------------------------------------------------------------------------
     def changeEvent(self, event: QEvent) -> None:
@@ -214,7 +176,8 @@ class Sidebar(QWidget):
         self.settings.set_label(self.tr("Settings"))
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))
-        self.list.setAccessibleName(self.tr("Chats"))
+        if self._list is not None:
+            self._list.setAccessibleName(self.tr("Chats"))
         self._name_requests(False)
         self._say_status()
 
