@@ -245,4 +245,5 @@ class Desktop:
         """End the session through the chat's menu, and confirm."""
         self.window.click("chatMenu")
         self.window.choose("chatActions", "End")
+        self.window.wait("question/confirm", visible=True)
         self.window.click("question/confirm")
