@@ -8,6 +8,7 @@ import gc
 import importlib
 from pathlib import Path
 
+from PySide6 import QtWidgets
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -81,6 +82,10 @@ def bring(paths: Paths) -> Core:
         raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
     for name in _LATER:
         importlib.import_module(name)
+    for name in dir(QtWidgets):
+        # Qt's types are made when they are first touched; the first widget that Qt hands out would make every
+        # kind of widget at once, and hold the loop.
+        getattr(QtWidgets, name)
     # A collection of all that was imported would hold the loop for 50 ms or more, each time; it stays anyway.
     gc.freeze()
     gc.enable()
