@@ -17,19 +17,23 @@ from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.protocol.handshake import events
 from watchword.protocol.handshake.arrival import arrive
 from watchword.protocol.handshake.states import Asked, Ended, Established, Idle, Live, Run, State
-from watchword.protocol.handshake.timeout import started
+from watchword.protocol.handshake.timeout import clamped, started
+from watchword.protocol.relaylink import refusal_situation
 from watchword.store import contacts, requests, runs
 from watchword.store import sessions as kept_sessions
 from watchword.store.transaction import Tx
 from watchword_wire import exchange
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import VerdictStatus
-from watchword_wire.frames import Refusal, StepFrom, StepNoted
+from watchword_wire.frames import Refusal, RefusalCode, StepFrom, StepNoted
 from watchword_wire.ids import FullId, parse_full_id
 
 MOST_PROMPTS = 3
 MOST_QUIET = 32
 """Requests beyond the limits of the prompt that the list takes; what exceeds this meets silence."""
+
+LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
+"""Seconds until a step is said again that the relay would not take yet; a run has no longer to lose."""
 
 _NOBODY = FullId("", 0)
 
@@ -57,14 +61,21 @@ class Arrivals:
         if run is None or frame.step != exchange.Kind.REQUEST:
             return
         if not run.first_t2_ends:
-            run.first_t2_ends = clock.now() + frame.t2_ms / 1000
+            run.first_t2_ends = clock.now() + clamped(frame.t2_ms)
         await self._runs.feed(run, events.Noted(frame.t1_ms, frame.t2_ms))
 
     async def refused(self, frame: Refusal) -> None:
         """Take the relay's no to a handshake message."""
         run = self._runs.by_h(frame.about)
-        if run is not None:
-            await self._runs.feed(run, events.Rejected())
+        if run is None:
+            return
+        ended = await self._runs.feed(run, events.Rejected())
+        if frame.code != RefusalCode.RETRY_LATER:
+            return
+        if ended:
+            self._desk.report(refusal_situation(frame))
+        else:
+            self._runs.say_again(run, min(max(frame.retry_ms / 1000, LEAST_PAUSE), MOST_PAUSE))
 
     async def connected(self) -> None:
         """Signed in: every run repeats what it said last."""
@@ -143,8 +154,8 @@ class Arrivals:
                 return
             if own is not None and gave_way:
                 run.phrase, own.phrase = own.phrase, None
-            self._runs.add(run)
             await self._runs.perform(run, arrival.new, arrival.new_effects)
+            self._runs.add(run)
             if own is not None and gave_way:
                 self._desk.tell(RequestChanged(own.request))
 

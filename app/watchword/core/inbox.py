@@ -258,4 +258,6 @@ def _unknown(tx: Tx, frame: Deliver, h8: bytes, at: int, taken: _Taken) -> None:
     taken.acknowledge.append(frame.id)
     since = at - int(VERDICT_KEPT * 1000)
     ended = [run for run in runs.ended_by_prefix(tx, h8) if run.at >= since]
-    taken.gone += [(frame.sender, run.h) for run in ended]
+    # Once for all of a batch: the relay counts handshake messages.
+    gone = [(frame.sender, run.h) for run in ended]
+    taken.gone += [one for one in gone if one not in taken.gone]

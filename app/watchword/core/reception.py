@@ -14,9 +14,10 @@ from watchword.core.desk import Desk
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
+from watchword.core.runs import STORE_RETRY
 from watchword.core.tasks import situation_of
 from watchword.crypto import primitives
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkChanged, LinkState
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
@@ -117,7 +118,7 @@ class Reception:
             case Ok(ids):
                 self._outbox.acknowledged(ids)
             case StepFrom():
-                await self._arrivals.arrived(frame)
+                await self._step(frame)
             case StepNoted():
                 await self._arrivals.noted(frame)
             case PresenceFrame():
@@ -128,6 +129,24 @@ class Reception:
                 await self._arrivals.refused(frame)
             case _:
                 log.trouble("frame out of turn", frame=type(frame).__name__)
+
+    async def _step(self, frame: StepFrom) -> None:
+        try:
+            await self._arrivals.arrived(frame)
+        except TroubleWith:  # the relay gives a step once a connection
+            self._desk.tasks.spawn("again", self._step_again(frame))
+            raise
+
+    async def _step_again(self, frame: StepFrom) -> None:
+        """Take a handshake message that the store could not keep, as soon as it can."""
+        while True:
+            await asyncio.sleep(STORE_RETRY)
+            try:
+                await self._arrivals.arrived(frame)
+            except TroubleWith as trouble:
+                self._desk.report(trouble.situation)
+            else:
+                return
 
     async def _offline(self) -> None:
         await self._arrivals.disconnected()

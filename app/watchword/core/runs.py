@@ -44,6 +44,9 @@ from watchword_wire.exchange import kind_of
 from watchword_wire.frames import Step
 from watchword_wire.ids import FullId
 
+STORE_RETRY = 5.0
+"""Seconds until a step is tried again that the store could not keep."""
+
 
 class LiveRun:
     """One run and what the window is shown of it."""
@@ -59,6 +62,8 @@ class LiveRun:
         """When T2 of the first run with this phrase is over."""
         self.retries = 0
         self.timer: asyncio.TimerHandle | None = None
+        self.again: asyncio.TimerHandle | None = None
+        """Set while the last word is to be said again, because the relay asked for a pause."""
 
     @property
     def is_live(self) -> bool:
@@ -134,8 +139,9 @@ class Runs:
     def close(self) -> None:
         """Stop the timers, forget the phrases."""
         for run in self:
-            if run.timer is not None:
-                run.timer.cancel()
+            for timer in (run.timer, run.again):
+                if timer is not None:
+                    timer.cancel()
             run.forget_phrase()
         self._stretcher.shutdown(wait=False, cancel_futures=True)
 
@@ -150,6 +156,17 @@ class Runs:
         async with self.lock(run.peer.account):
             return await self.feed_locked(run, event)
 
+    async def insist(self, run: LiveRun, event: events.Event) -> None:
+        """Do as `feed` does for an event that comes once: while the store cannot be written, try again."""
+        while True:
+            try:
+                await self.feed(run, event)
+            except TroubleWith as trouble:
+                self._desk.report(trouble.situation)
+                await asyncio.sleep(STORE_RETRY)
+            else:
+                return
+
     async def feed_locked(self, run: LiveRun, event: events.Event) -> bool:
         """Do as `feed` does, for a caller that holds the account's lock."""
         state, asked = step(run.state, event, clock.now())
@@ -163,21 +180,33 @@ class Runs:
                 self._act(run, effect)
 
     async def perform(self, run: LiveRun, state: State, asked: effects.Effects) -> None:
-        """Perform one step, and the steps that its transactions call for."""
-        steps = deque([(state, asked)])
-        while steps:
-            state, asked = steps.popleft()
-            outcome = await self._commit(run, state, asked)
-            run.state = state
-            self._index(run)
-            self._desk.tell(*outcome.events)
-            for effect in asked:
-                if isinstance(effect, effects.Act):
-                    self._act(run, effect)
-            if any(isinstance(effect, effects.OpenSession | effects.Erase) for effect in asked):
-                self._settled()
-            for event in outcome.next:
-                steps.append(step(run.state, event, clock.now()))
+        """Perform one step, and the steps that its transactions call for.
+
+        Raises:
+            TroubleWith: the step could not be kept; one that follows from it is tried again by itself.
+        """
+        outcome = await self._perform_one(run, state, asked)
+        due = deque(outcome.next)
+        while due:
+            event = due.popleft()
+            try:
+                outcome = await self._perform_one(run, *step(run.state, event, clock.now()))
+            except TroubleWith:
+                self._desk.tasks.spawn("again", self.insist(run, event))
+                return
+            due += outcome.next
+
+    async def _perform_one(self, run: LiveRun, state: State, asked: effects.Effects) -> _Outcome:
+        outcome = await self._commit(run, state, asked)
+        run.state = state
+        self._index(run)
+        self._desk.tell(*outcome.events)
+        for effect in asked:
+            if isinstance(effect, effects.Act):
+                self._act(run, effect)
+        if any(isinstance(effect, effects.OpenSession | effects.Erase) for effect in asked):
+            self._settled()
+        return outcome
 
     def _index(self, run: LiveRun) -> None:
         match run.state:
@@ -264,7 +293,7 @@ class Runs:
         loop = asyncio.get_running_loop()
         w = await loop.run_in_executor(self._stretcher, passphrase.stretch, phrase, salt)
         phrase.wipe()
-        await self.feed(run, events.Stretched(w))
+        await self.insist(run, events.Stretched(w))
 
     def _set_timer(self, run: LiveRun, at: float | None) -> None:
         if run.timer is not None:
@@ -283,7 +312,22 @@ class Runs:
             await self.feed(run, events.Tick())
         except TroubleWith as trouble:
             self._desk.report(trouble.situation)
-        self.set_timer(run)
+            self._set_timer(run, clock.now() + STORE_RETRY)
+        else:
+            self.set_timer(run)
+
+    def say_again(self, run: LiveRun, seconds: float) -> None:
+        """Repeat a run's last word after the pause that the relay asks for."""
+        if run.again is None:
+            run.again = asyncio.get_running_loop().call_later(seconds, self._say_again, run)
+
+    def _say_again(self, run: LiveRun) -> None:
+        run.again = None
+        if self._desk.link.is_online:
+            self._desk.tasks.spawn("again", self._repeat(run))
+
+    async def _repeat(self, run: LiveRun) -> None:
+        await self.feed(run, events.Connected())
 
     def set_timer(self, run: LiveRun) -> None:
         """Look at the clock again when the run wants to."""

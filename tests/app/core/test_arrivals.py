@@ -7,7 +7,10 @@ import pytest
 from support.desk import couple, place
 from support.exchange import Side
 from support.logged import LoggedWarnings
+from support.waiting import until
 from watchword.core import arrivals
+from watchword.model.errors import Kind as Cause
+from watchword.model.events import TroubleMet
 from watchword.model.requests import Ending, Phase
 from watchword.store import requests
 from watchword.store import sessions as kept_sessions
@@ -139,3 +142,41 @@ async def test_an_open_session_is_deaf_to_aborts_but_04(tmp_path: Path) -> None:
         assert ada.relay.sent == []
         assert await ada.db.read(lambda tx: kept_sessions.by_h(tx, h)) == session
         side.runs.close()
+
+
+async def test_a_step_that_the_relay_would_not_take_yet_is_said_again(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "LEAST_PAUSE", 0.1)
+    ada, bo = sides
+    request = await asks(ada)
+    h = run_of(request.body)
+    await ada.is_noted(h)
+    await bo.hears(request, ada)
+    await bo.requests.answer(bo.latest().key, PHRASE)
+    challenge = await bo.says(Kind.CHALLENGE)
+    for _ in range(3):
+        await bo.arrivals.refused(Refusal(RefusalCode.RETRY_LATER, h, 50))
+    await until(lambda: len(bo.said(Kind.CHALLENGE)) == 2, "bo says it again")
+    assert bo.said(Kind.CHALLENGE) == [challenge] * 2
+    assert bo.latest().phase is Phase.CHECKING
+
+
+async def test_a_step_out_of_turn_is_not_said_again(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    request = await asks(ada)
+    h = run_of(request.body)
+    await ada.is_noted(h)
+    await ada.arrivals.refused(Refusal(RefusalCode.OUT_OF_TURN, h))
+    run = ada.runs.by_h(h)
+    assert run is not None
+    assert run.again is None
+    assert bo.shown == []
+
+
+async def test_a_request_that_came_too_soon_is_told_with_its_reason(sides: tuple[Side, Side]) -> None:
+    ada, _bo = sides
+    h = run_of((await asks(ada)).body)
+    await ada.arrivals.refused(Refusal(RefusalCode.RETRY_LATER, h, 60_000))
+    told = [event.situation for event in ada.desk.events if isinstance(event, TroubleMet)]
+    assert [(situation.kind, situation.facts) for situation in told] == [(Cause.RELAY_BUSY, {"seconds": 60})]

@@ -240,3 +240,16 @@ async def test_a_sender_s_clock_cannot_move_its_texts_about(reader: Reader) -> N
     last = await reader.bo.db.read(lambda tx: messages.last(tx, chat))
     assert last is not None
     assert last.at <= clock.wall_ms()
+
+
+async def test_many_envelopes_of_an_ended_session_are_answered_once(reader: Reader) -> None:
+    envelopes = await seal(reader.ada, "bo", *(text(n) for n in range(200)))
+    h, at = await reader.h(), clock.wall_ms()
+
+    def end(tx: Tx) -> None:
+        kept_sessions.end(tx, h, at)
+        runs.end(tx, h, Ending.ACCEPTED, at)
+
+    await reader.bo.db.write(end)
+    await reader.acknowledges(await reader.gets(*envelopes))
+    assert 1 <= len(reader.bo.relay.of(Step)) <= 200 // module.BATCH + 2

@@ -4,10 +4,12 @@ import pytest
 
 from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
-from support.play import Stage
+from support.play import PHRASE, Stage
 from support.waiting import until
+from watchword.core import reception as module
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkState
+from watchword.model.requests import Ending
 from watchword.net.address import key_text
 from watchword.store import account
 from watchword_wire.frames import Presence
@@ -62,4 +64,25 @@ async def test_one_frame_that_cannot_be_taken_does_not_end_the_link(
         await reception.arrived(Presence("bo", True))
         assert [situation.kind for situation in ada.troubles()] == [Kind.DISK_FULL]
         assert ada.client.link.state is LinkState.ONLINE
+    logged_warnings.take("task failed")
+
+
+async def test_a_prompt_that_met_a_full_disk_pops_up_when_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "STORE_RETRY", 0.2)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        with monkeypatch.context() as patch:
+
+            async def full(_work: object) -> None:
+                raise TroubleWith(Kind.DISK_FULL, folder="here")
+
+            patch.setattr(bo.client._desk.db, "write", full)
+            await ada.asks("bo", PHRASE)
+            await until(lambda: len(bo.troubles()) >= 2, "bo is told of the full disk")
+        await bo.sees_prompt_of("ada")
+        await bo.answers("ada", PHRASE)
+        await ada.sees_ending("bo", Ending.ACCEPTED)
+        await bo.sees_ending("ada", Ending.ACCEPTED)
     logged_warnings.take("task failed")

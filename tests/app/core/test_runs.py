@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -7,9 +8,11 @@ import pytest
 from support.desk import place
 from support.exchange import Side
 from support.waiting import until
+from watchword.core import runs as module
 from watchword.model.chat import SessionState
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import TroubleWith
+from watchword.model.events import TroubleMet
 from watchword.model.requests import Ending, Phase
 from watchword.store import chats, requests, runs
 from watchword_wire.exchange import Abort, AbortCode, Kind, Verdict, VerdictStatus, run_of
@@ -179,3 +182,71 @@ async def test_what_ended_long_ago_leaves_memory(sides: tuple[Side, Side]) -> No
     await ada.requests.cancel(ada.latest().key)
     ada.runs.forget(2**60)
     assert ada.runs.by_h(h) is None
+
+
+class FullDisk:
+    """A store that cannot be written from one write on, until it is given room."""
+
+    def __init__(self, side: Side, monkeypatch: pytest.MonkeyPatch, *, after: int = 0) -> None:
+        self.refused = 0
+        self._left = after
+        self._write = side.desk.db.write
+        monkeypatch.setattr(side.desk.db, "write", self.write)
+
+    def give_room(self) -> None:
+        self._left = 1_000
+
+    async def write(self, work: object) -> object:
+        if self._left <= 0:
+            self.refused += 1
+            raise TroubleWith(Cause.DISK_FULL, folder="here")
+        self._left -= 1
+        return await self._write(work)  # type: ignore[arg-type]  # passed on as it came
+
+
+async def test_a_full_disk_at_a_deadline_is_told_now_and_again_not_without_end(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STORE_RETRY", 0.2)
+    ada, bo = sides
+    await prompted(ada, bo)
+    run = bo.runs.live_with("ada")
+    assert run is not None
+    disk = FullDisk(bo, monkeypatch)
+    monkeypatch.setattr(module.clock, "now", lambda real=module.clock.now: real() + 1_000)
+    bo.runs.set_timer(run)
+    await until(lambda: disk.refused, "the deadline is tried")
+    await asyncio.sleep(0.5)
+    assert 2 <= disk.refused <= 4
+    disk.give_room()
+    await until(lambda: bo.latest().phase is Phase.ENDED, "the run ends")
+    assert bo.latest().ending is Ending.NO_ANSWER
+
+
+async def test_a_phrase_that_was_stretched_while_the_disk_was_full_is_not_in_vain(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STORE_RETRY", 0.1)
+    ada, _bo = sides
+    disk = FullDisk(ada, monkeypatch, after=1)
+    await ada.requests.ask("bo", PHRASE, "", "")
+    await until(lambda: disk.refused, "the request cannot be kept")
+    assert ada.said(Kind.REQUEST) == []
+    disk.give_room()
+    await ada.says(Kind.REQUEST)
+    assert {e.situation.kind for e in ada.desk.events if isinstance(e, TroubleMet)} == {Cause.DISK_FULL}
+
+
+async def test_a_run_goes_on_when_its_second_write_finds_the_disk_full(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STORE_RETRY", 0.1)
+    ada, bo = sides
+    h = await proved(ada, bo)
+    disk = FullDisk(bo, monkeypatch, after=1)  # the guess is counted; the pending run cannot be kept
+    await bo.hears(await ada.says(Kind.PROOF), ada)
+    await until(lambda: disk.refused, "the pending run cannot be kept")
+    assert bo.said(Kind.RESPONSE) == []
+    disk.give_room()
+    await bo.says(Kind.RESPONSE)
+    assert [row.h for row in await bo.desk.db.read(runs.every)] == [h]

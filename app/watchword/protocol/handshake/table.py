@@ -207,10 +207,10 @@ def _disconnect(state: Live, _event: Disconnected, now: float) -> Step:
 
 
 def _tick(state: Live, event: Tick, now: float) -> Step:
+    if isinstance(state, Asked) and now >= state.run.clock.ring_ends:
+        return response.run_out(state, event, now)  # also when a machine slept past all the rest
     if now >= state.run.clock.over_at:
         return ending.over(state.run, Ending.NOT_FINISHED)
-    if isinstance(state, Asked) and now >= state.run.clock.ring_ends:
-        return response.run_out(state, event, now)
     return state, ()
 
 
