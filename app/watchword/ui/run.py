@@ -1,8 +1,11 @@
 """The one event loop: Qt's and asyncio's together, by qasync, with its timers replaced.
 
 qasync's own timers are coarse (a deadline of 10 s is off by 0.4 s), and each finished `wait_for(…, 60)`
-leaves a Qt timer alive until it would have fired. Here one precise timer serves a heap of deadlines. What
-is called soon runs at the next turn of Qt's loop, so that windows and sockets get their turns between.
+leaves a Qt timer alive until it would have fired. Here one precise timer serves a heap of deadlines.
+
+A turn begins with an event of its own, before what waits to be painted: a zero timer would come after it,
+and each step of a chain would wait for one more painting. Steps that follow each other share a turn for at
+most SHARE seconds; then windows and sockets get their turn.
 """
 
 import asyncio
@@ -14,11 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from typing import TypeVar, TypeVarTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from qasync import QEventLoop
 
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
+
+SHARE = 0.004
+"""What the tasks may take of the loop before windows and sockets come again; one step may take longer."""
 
 _THREADS = 4
 _FEW = 64
@@ -38,15 +44,34 @@ class _Schedule(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._turn)
+        self._from_threads: deque[asyncio.Handle] = deque()
+        self._turning = False
+        self._knocked = False
 
     def soon(self, handle: asyncio.Handle) -> None:
         self._soon.append(handle)
-        if len(self._soon) == 1:
-            self._timer.start(0)
+        if len(self._soon) == 1 and not self._turning:
+            self._knock()
+
+    def soon_from_thread(self, handle: asyncio.Handle) -> None:
+        """May be called by any thread."""
+        self._from_threads.append(handle)
+        self._knock()
+
+    def _knock(self) -> None:
+        if not self._knocked:
+            self._knocked = True
+            first = Qt.EventPriority.HighEventPriority.value
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), first)
+
+    def customEvent(self, event: QEvent) -> None:
+        """Somebody knocked."""
+        self._knocked = False  # before the turn looks: what a thread adds from now on knocks again
+        self._turn()
 
     def later(self, handle: asyncio.TimerHandle) -> None:
         heapq.heappush(self._later, handle)
-        if not self._soon and self._later[0] is handle:
+        if not self._soon and not self._turning and self._later[0] is handle:
             self._arm()
 
     def cancelled(self) -> None:
@@ -63,6 +88,7 @@ class _Schedule(QObject):
     def stop(self) -> None:
         self._timer.stop()
         self._soon.clear()
+        self._from_threads.clear()
         self._later.clear()
 
     def set_debug(self, enabled: bool) -> None:
@@ -76,6 +102,32 @@ class _Schedule(QObject):
             self._timer.start(min(2**31 - 1, max(0, math.ceil(wait * 1000))))
 
     def _turn(self) -> None:
+        if self._turning:  # a nested loop, as tests use it: the outer turn goes on afterwards
+            return
+        self._turning = True
+        self._come_due()
+        until = self._time() + SHARE
+        try:
+            while self._take_from_threads():
+                for _ in range(len(self._soon)):
+                    if not self._soon:
+                        break
+                    handle_now = self._soon.popleft()
+                    if not handle_now.cancelled():
+                        handle_now._run()  # noqa: SLF001 - what asyncio's own loop calls
+                if self._time() >= until:
+                    break
+        finally:
+            self._turning = False
+            self._arm()
+
+    def _take_from_threads(self) -> bool:
+        """Whether anything is to be run now."""
+        while self._from_threads:
+            self._soon.append(self._from_threads.popleft())
+        return bool(self._soon)
+
+    def _come_due(self) -> None:
         now = self._time()
         while self._later and (self._later[0].cancelled() or self._later[0].when() <= now):
             handle = heapq.heappop(self._later)
@@ -83,15 +135,6 @@ class _Schedule(QObject):
                 self._cancelled = max(0, self._cancelled - 1)
             else:
                 self._soon.append(handle)
-        try:
-            for _ in range(len(self._soon)):  # what these call soon waits for the next turn
-                if not self._soon:
-                    break
-                handle_now = self._soon.popleft()
-                if not handle_now.cancelled():
-                    handle_now._run()  # noqa: SLF001 - what asyncio's own loop calls
-        finally:
-            self._arm()
 
 
 class Loop(QEventLoop):
@@ -112,6 +155,17 @@ class Loop(QEventLoop):
         """Run at the next turn."""
         handle = asyncio.Handle(callback, args, self, context=context)
         self._schedule.soon(handle)
+        return handle
+
+    def call_soon_threadsafe(
+        self,
+        callback: Callable[[*Arguments], object],
+        *args: *Arguments,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        """Run at the next turn; for threads."""
+        handle = asyncio.Handle(callback, args, self, context=context)
+        self._schedule.soon_from_thread(handle)
         return handle
 
     def call_later(
