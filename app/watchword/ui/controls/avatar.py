@@ -12,7 +12,7 @@ from watchword.ui.colours import avatar_colour, tokens
 
 def letters(name: str) -> str:
     """The one or two letters for a name: initials of two words, one Han character, else the first letter."""
-    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LNS"]
+    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LN"]
     if not words:
         return name.strip()[:1].upper() or "?"
     first = words[0][0]
