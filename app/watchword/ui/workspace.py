@@ -188,9 +188,9 @@ class Workspace(QWidget):
 
     def _arrange(self) -> None:
         inside = self.right.currentWidget() is not self.welcome
-        empty = self._ready and self.model.total == 0
-        self.sidebar.setVisible(not self._narrow or not (inside or empty))
-        self.right.setVisible(not self._narrow or inside or empty)
+        self.sidebar.setVisible(not self._narrow or not inside)
+        self.right.setVisible(not self._narrow or inside)
+        self.sidebar.set_alone(self._narrow)
         if self._narrow:
             self.sidebar.setMinimumWidth(0)
             self.sidebar.setMaximumWidth(NARROW)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from watchword.model.events import LinkState
 from watchword.ui.chats.model import ChatModel
 from watchword.ui.colours import tokens
-from watchword.ui.controls.button import IconButton
+from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.field import SearchEdit
 from watchword.ui.controls.label import Label, Role
 
@@ -33,6 +33,7 @@ class Sidebar(QWidget):
         self._current = 0
         self._link = LinkState.CONNECTING
         self._ready = False
+        self._alone = False
         self.setObjectName("sidebar")
         self.heading = Label(role=Role.HEADING, wrap=False)
         self.status = Label(role=Role.META, wrap=False)
@@ -48,11 +49,14 @@ class Sidebar(QWidget):
         self._list: ChatList | None = None
         self.nothing = Label(role=Role.META)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.nothing.setContentsMargins(28, 40, 28, 0)
+        self.begin = Button(kind=Kind.PRIMARY, icon="square-pen")
+        self.begin.setObjectName("sidebarNewConversation")
+        self.begin.hide()
         self._lay_out()
         self.search.textChanged.connect(self._search)
         self.search.submitted.connect(self._open_first)
         self.compose.clicked.connect(self.new_conversation)
+        self.begin.clicked.connect(self.new_conversation)
         self.requests.clicked.connect(self.requests_asked)
         self.settings.clicked.connect(self.settings_asked)
         for change in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.rowsMoved):
@@ -80,13 +84,23 @@ class Sidebar(QWidget):
         field.setContentsMargins(14, 0, 14, 10)
         field.addWidget(self.search)
         self._pages = QStackedLayout()
-        self._pages.addWidget(self.nothing)
+        self._pages.addWidget(self._empty_page())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addLayout(field)
         column.addLayout(self._pages, 1)
+
+    def _empty_page(self) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(28, 40, 28, 0)
+        column.setSpacing(16)
+        column.addWidget(self.nothing)
+        column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        return page
 
     # --- what is shown ----------------------------------------------------------------
     def select(self, chat: int) -> None:
@@ -105,6 +119,11 @@ class Sidebar(QWidget):
         self._pages.addWidget(self._list)
         self._refresh()
         self._say_status()
+
+    def set_alone(self, alone: bool) -> None:
+        """Whether nothing stands beside it, so that its empty page has to offer the one thing to do."""
+        self._alone = alone
+        self._refresh()
 
     def show_link(self, state: LinkState) -> None:
         """Say quietly under the heading that the connection is being made."""
@@ -140,8 +159,11 @@ class Sidebar(QWidget):
             self._list.choose(self._model.row_of(self._current) if self._current else -1)
 
     def _refresh(self) -> None:
-        found = self._list if self._model.rowCount() else None
-        self._pages.setCurrentWidget(found or self.nothing)
+        if self._list is not None and self._model.rowCount():
+            self._pages.setCurrentWidget(self._list)
+        else:
+            self._pages.setCurrentIndex(0)
+        self.begin.setVisible(self._alone and self._ready and not self._model.total)
         self.nothing.setText(
             self.tr("No chat matches.") if self._model.total else self.tr("Your conversations appear here.")
         )
@@ -173,6 +195,7 @@ class Sidebar(QWidget):
         """Make the words."""
         self.heading.setText(self.tr("Chats"))
         self.compose.set_label(self.tr("New conversation"))
+        self.begin.setText(self.tr("New conversation"))
         self.settings.set_label(self.tr("Settings"))
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))

@@ -3,8 +3,8 @@
 import enum
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from watchword.ui import icons, theme
 from watchword.ui.colours import tokens
@@ -12,6 +12,8 @@ from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label
 
 _TOAST_MS = 3500
+_STACKED = 560
+"""Pixels below which a banner has its buttons under its words."""
 
 
 class Tone(enum.StrEnum):
@@ -36,12 +38,16 @@ class Banner(QWidget):
         self.words = Label()
         self.action = Button(kind=Kind.SECONDARY)
         self.other = Button(kind=Kind.SECONDARY)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(46, 8, 16, 8)
-        row.setSpacing(8)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.other)
-        row.addWidget(self.action)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.other)
+        buttons.addWidget(self.action)
+        buttons.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(46, 8, 8, 8)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.words, 1)
+        self._row.addLayout(buttons)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.action.clicked.connect(self.chosen)
         self.other.clicked.connect(self.other_chosen)
@@ -66,6 +72,14 @@ class Banner(QWidget):
         """Go away."""
         self.say("")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the buttons stand under the words."""
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        wanted = direction.TopToBottom if event.size().width() < _STACKED else direction.LeftToRight
+        if wanted != self._row.direction():
+            self._row.setDirection(wanted)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The bar, its lower edge, its icon."""
         table = tokens()
@@ -78,7 +92,8 @@ class Banner(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), fill)
             painter.fillRect(0, self.height() - 1, self.width(), 1, table.line)
-            icons.paint(painter, self._icon, QRectF(18, (self.height() - 18) / 2, 18, 18), ink)
+            middle = self.words.geometry().center().y()
+            icons.paint(painter, self._icon, QRectF(18, middle - 8, 18, 18), ink)
 
 
 class Toast(QWidget):
