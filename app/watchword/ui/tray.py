@@ -7,12 +7,24 @@ import functools
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from watchword import paths
 from watchword.model.requests import SessionRequest
 
 _TO_OPEN = {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}
+
+
+class _Menu(QMenu):
+    """Tells when another language is spoken; the icon, which is no widget, does not hear of it."""
+
+    spoken_anew = Signal()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.spoken_anew.emit()
 
 
 class Tray(QObject):
@@ -30,15 +42,12 @@ class Tray(QObject):
         self._requests: list[SessionRequest] = []
         self._plain = QIcon(str(paths.resource("icons") / "watchword.svg"))
         self._dotted = QIcon(str(paths.resource("icons") / "watchword-unread.svg"))
-        self.menu = QMenu()
+        self.menu = _Menu()
         self.menu.setObjectName("trayMenu")
         self.icon = QSystemTrayIcon(self._plain, self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
-        # The application hears of another language; an object without a window does not.
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        self.menu.spoken_anew.connect(self._fill)
         self._fill()
         self.icon.show()
 
@@ -49,8 +58,9 @@ class Tray(QObject):
 
     def set_unread(self, unread: int) -> None:
         """How many messages are unread."""
-        self._unread = unread
-        self._fill()
+        if unread != self._unread:
+            self._unread = unread
+            self._show()
 
     def set_requests(self, requests: list[SessionRequest]) -> None:
         """The requests that wait for a phrase."""
@@ -60,12 +70,6 @@ class Tray(QObject):
     def hide(self) -> None:
         """The program ends."""
         self.icon.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange and watched is QApplication.instance():
-            self._fill()
-        return False
 
     def _fill(self) -> None:
         self.menu.clear()
@@ -78,8 +82,14 @@ class Tray(QObject):
             self.menu.addAction(said, functools.partial(self.request_asked.emit, request.key))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Quit"), self.quit_asked.emit)
+        self._show()
+
+    def _show(self) -> None:
+        """Icon and tip; to set an icon anew costs the desktop a picture."""
         waits = bool(self._unread or self._requests)
-        self.icon.setIcon(self._dotted if waits else self._plain)
+        wanted = self._dotted if waits else self._plain
+        if self.icon.icon().cacheKey() != wanted.cacheKey():
+            self.icon.setIcon(wanted)
         self.icon.setToolTip(self._tip())
 
     def _tip(self) -> str:
