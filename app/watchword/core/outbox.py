@@ -1,24 +1,28 @@
 """The way out (P9's messages): write, then speak.
 
 A text, its sealed bytes and the ratchet's new state are saved in one transaction; only then does anything
-leave. One task sends what the relay has not acknowledged, in order, and after 10 s without an OK the same
-bytes under the same id again. What the relay refuses stays here. See `docs/protocol/wire.md`, Messages.
+leave: at once where everything before it is on its way, else by one task, which sends what the relay has not
+acknowledged, in order, and after 10 s without an OK the same bytes under the same id again. What the relay
+refuses stays here. See `docs/protocol/wire.md`, Messages.
 """
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
 from watchword.model.chat import Delivery, Message
-from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
 from watchword.store import chats, contacts, messages, outbox
 from watchword.store import sessions as kept_sessions
+from watchword.store.outbox import Sealed
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
 from watchword_wire.errors import Bug
@@ -28,6 +32,12 @@ from watchword_wire.timing import OK_DEADLINE
 
 WINDOW = 64
 """So many envelopes are on their way without an OK; the rest waits in the store, not in memory."""
+
+WINDOW_BYTES = 256 * 1024
+"""So many bytes of them at most, but one in any case: more would stand in line longer than OK may take."""
+
+PAGE = 16
+"""So many envelopes are read from the store at once."""
 
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
@@ -39,15 +49,25 @@ _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 """Refusals that the same bytes will always meet."""
 
 
+class _Leaving(NamedTuple):
+    """An envelope on its way: when it left (`clock.now`), its size, and to which full id."""
+
+    at: float
+    size: int
+    target: str
+
+
 class Outbox:
     """Saves and sends own content."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stirred = asyncio.Event()
-        self._on_their_way: dict[bytes, float] = {}
-        """Message id → when it left; in the order of leaving."""
+        self._on_their_way: dict[bytes, _Leaving] = {}
+        """By message id, in the order of leaving."""
         self._sent_to = 0
+        self._full: dict[str, float] = {}
+        """Full ids whose mailbox takes no more, and until when nothing is sent to them."""
         self._acknowledged: list[bytes] = []
         self._never: list[bytes] = []
         self._not_before = 0.0
@@ -71,18 +91,19 @@ class Outbox:
         text = whole.decode()  # half a surrogate pair, which no text can hold, is a question mark now
         sent_at, key = clock.wall_ms(), secrets.token_bytes(MESSAGE_ID_BYTES)
 
-        def save(tx: Tx) -> tuple[Message, list[Event]]:
+        def save(tx: Tx) -> tuple[Message, tuple[Sealed, int], list[Event]]:
             session = _session_of(tx, chat)
             at = sessions.next_moment(tx, chat, sent_at)
             message = messages.add_text(tx, chat, text, mine=True, at=at, key=key)
             if message is None:
                 raise Bug("a message id was drawn twice")
             sessions.seal(tx, session, content.encode(content.Text(key, at, text)), message=message.id)
-            return message, sessions.changed(tx, chat)
+            return message, outbox.newest(tx), sessions.changed(tx, chat)
 
-        message, events = await self._desk.db.write(save)
+        message, sealed, events = await self._desk.db.write(save)
+        if self._send_at_once(*sealed):
+            await asyncio.sleep(0)  # the bytes leave before the windows lay out and paint
         self._desk.tell(MessageAdded(message, notify=False), *events)
-        self.stir()
         return message
 
     async def send_again(self, chat: int) -> int:
@@ -108,13 +129,39 @@ class Outbox:
         self.stir()
         return sum(isinstance(event, MessageChanged) for event in events)
 
+    def _send_at_once(self, row: Sealed, before: int) -> bool:
+        """Send what was committed just now, if all before it is on its way; otherwise its turn will come."""
+        free = len(self._on_their_way) < WINDOW and clock.now() >= self._not_before
+        in_turn = before <= self._sent_to < row.seq and str(row.target) not in self._full
+        if free and in_turn and self._leaves(row):
+            return True
+        self.stir()
+        return False
+
+    def _leaves(self, row: Sealed) -> bool:
+        """Hand one envelope to the link; False while there is no room for it, or nobody is signed in."""
+        under_way = sum(one.size for one in self._on_their_way.values())
+        if under_way and under_way + len(row.sealed) > WINDOW_BYTES:
+            return False
+        target = str(row.target)
+        if not self._desk.link.send(Send(row.id, [target], row.sealed)):
+            return False
+        self._on_their_way[row.id] = _Leaving(clock.now(), len(row.sealed), target)
+        self._sent_to = row.seq
+        return True
+
     # --- what the relay says ------------------------------------------------------------
 
     def online(self) -> None:
         """Signed in: everything without an OK is sent, from the start; what was sent before is unknown."""
         self._start_over()
         self._not_before = 0.0
+        self._full.clear()
         self.stir()
+
+    def disconnected(self) -> None:
+        """Cut off: what had no OK may be lost, so nothing written later may leave before it."""
+        self._start_over()
 
     def acknowledged(self, ids: list[bytes]) -> None:
         """Take the relay's OK: these are durable there."""
@@ -123,19 +170,38 @@ class Outbox:
 
     def refused(self, refusal: Refusal) -> None:
         """Keep what the relay would not store, say so, and try again later, from there on in order."""
-        if refusal.about not in self._on_their_way:
+        leaving = self._on_their_way.get(refusal.about)
+        if leaving is None:
             return
         situation = refusal_situation(refusal)
         log.trouble("message refused", kind=situation.kind.value, code=int(refusal.code))
+        again = clock.now() + max(refusal.retry_ms / 1000, RETRY)
         if refusal.code in _NEVER:
             self._never.append(refusal.about)
-            self.stir()
-            return
-        if clock.now() >= self._not_before:
             self._desk.report(situation)
-        self._not_before = clock.now() + max(refusal.retry_ms / 1000, RETRY)
-        self._start_over()
+        elif refusal.code == RefusalCode.QUOTA:
+            self._leave_out(leaving.target, again)
+            self._desk.report(situation)
+        else:
+            if clock.now() >= self._not_before:
+                self._desk.report(situation)
+            self._not_before = again
+            self._start_over()
         self.stir()
+
+    def _leave_out(self, target: str, until: float) -> None:
+        """Send nothing to a mailbox that is full for a while; everybody else's goes on."""
+        self._full[target] = until
+        for send_id in [known for known, one in self._on_their_way.items() if one.target == target]:
+            del self._on_their_way[send_id]
+
+    def _take_in(self) -> None:
+        """Try full mailboxes again whose pause is over, from their first envelope on."""
+        due = [target for target, until in self._full.items() if until <= clock.now()]
+        for target in due:
+            del self._full[target]
+        if due:
+            self._sent_to = 0
 
     # --- the task -----------------------------------------------------------------------
 
@@ -153,24 +219,26 @@ class Outbox:
         while True:
             await self._wait()
             self._stirred.clear()
-            try:
-                await self._settle()
-                if self._receipts:
-                    self._receipts = False
-                    await self._desk.db.write(_seal_receipts)
-                if self._desk.link.is_online and clock.now() >= self._not_before:
-                    await self._fill_window()
-            except (TroubleWith, Bug) as error:
-                self._receipts = True
-                self._desk.report(situation_of("outbox", error))
+            well = [await self._done(part) for part in (self._settle, self._say_receipts, self._fill_window)]
+            if not all(well):
                 await asyncio.sleep(RETRY)
                 self.stir()
+
+    async def _done(self, part: Callable[[], Awaitable[None]]) -> bool:
+        """Do one part of a turn; False if it failed, which is told and keeps no other part from its work."""
+        try:
+            await part()
+        except Exception as error:  # noqa: BLE001 - the task's border: this task must not die of one envelope
+            self._desk.report(situation_of("outbox", error))
+            return False
+        return True
 
     async def _wait(self) -> None:
         """Until stirred, the oldest message has no OK for too long, or the relay's pause is over."""
         moments = [self._not_before] if self._not_before > clock.now() else []
+        moments += self._full.values()
         if self._on_their_way and self._desk.link.is_online:
-            moments.append(next(iter(self._on_their_way.values())) + OK_DEADLINE)
+            moments.append(next(iter(self._on_their_way.values())).at + OK_DEADLINE)
         left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
         try:
             async with asyncio.timeout(max(0.0, left)):
@@ -182,7 +250,7 @@ class Outbox:
 
     def _overdue(self) -> bool:
         oldest = next(iter(self._on_their_way.values()), None)
-        return oldest is not None and clock.now() - oldest >= OK_DEADLINE
+        return oldest is not None and clock.now() - oldest.at >= OK_DEADLINE
 
     def _start_over(self) -> None:
         self._on_their_way.clear()
@@ -203,12 +271,15 @@ class Outbox:
                 if moved is not None:
                     events.append(MessageChanged(moved))
             for send_id in never:
-                outbox.drop(tx, send_id)
+                message = outbox.acknowledged(tx, send_id)
+                given_up = None if message is None else messages.give_up(tx, message)
+                if given_up is not None:
+                    events += [MessageChanged(given_up), *sessions.changed(tx, given_up.chat)]
             return events
 
         try:
             events = await self._desk.db.write(save)
-        except (TroubleWith, Bug):
+        except BaseException:
             self._acknowledged[:0] = ids
             self._never[:0] = never
             raise
@@ -216,21 +287,39 @@ class Outbox:
             self._on_their_way.pop(send_id, None)
         self._desk.tell(*events)
 
+    async def _say_receipts(self) -> None:
+        if not self._receipts:
+            return
+        self._receipts = False
+        try:
+            more = await self._desk.db.write(_seal_receipts)
+        except BaseException:
+            self._receipts = True
+            raise
+        if more:
+            self.receipt()
+
     async def _fill_window(self) -> None:
-        room = WINDOW - len(self._on_their_way)
+        self._take_in()
+        if not self._desk.link.is_online or clock.now() < self._not_before:
+            return
+        room = min(WINDOW - len(self._on_their_way), PAGE)
         if room <= 0:
             return
-        after = self._sent_to
-        rows = await self._desk.db.read(lambda tx: outbox.unacknowledged(tx, after=after, limit=room))
-        if after != self._sent_to:  # started over meanwhile: what was read may come before its turn
-            self.stir()
+        after, full = self._sent_to, tuple(self._full)
+        # After a pause of some mailbox the first rows may be on their way already.
+        limit = room + (0 if after else len(self._on_their_way))
+        rows = await self._desk.db.read(
+            lambda tx: outbox.unacknowledged(tx, after=after, limit=limit, without=full)
+        )
+        if (after, full) != (self._sent_to, tuple(self._full)):
+            self.stir()  # started over meanwhile: what was read may come before its turn
             return
         for row in rows:
-            if not self._desk.link.send(Send(row.id, [str(row.target)], row.sealed)):
+            if row.id not in self._on_their_way and not self._leaves(row):
                 return
-            self._on_their_way[row.id] = clock.now()
             self._sent_to = row.seq
-        if len(rows) == room:
+        if len(rows) == limit:
             self.stir()
 
 
@@ -252,8 +341,8 @@ def _session_of(tx: Tx, chat: int) -> Session:
     return session
 
 
-def _seal_receipts(tx: Tx) -> None:
-    """Seal what the inbox left to be said: one receipt a session for all texts since the last one."""
+def _seal_receipts(tx: Tx) -> bool:
+    """Seal what the inbox left to be said, as few receipts as can be; returns whether some is still left."""
     for account in outbox.accounts_waiting(tx):
         keys: dict[bytes, list[bytes]] = {}
         for row in outbox.waiting(tx, account, RECEIPTS):
@@ -265,3 +354,4 @@ def _seal_receipts(tx: Tx) -> None:
             session = kept_sessions.by_h(tx, h)
             if session is not None:
                 sessions.seal(tx, session, content.encode(content.Receipt(tuple(ids))))
+    return bool(outbox.accounts_waiting(tx))

@@ -99,6 +99,7 @@ class Reception:
         if self._was_online and changed.state is not LinkState.ONLINE:
             self._was_online = False
             self._inbox.disconnected()
+            self._outbox.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     async def arrived(self, frame: FromRelay) -> None:

@@ -137,6 +137,14 @@ def wait_again(tx: Tx, message: int) -> Message | None:
     return _set_delivery(tx, found, Delivery.WAITING)
 
 
+def give_up(tx: Tx, message: int) -> Message | None:
+    """An own text that the relay will never take is undelivered; None if it has come further."""
+    found = get(tx, message)
+    if found is None or found.delivery is not Delivery.WAITING:
+        return None
+    return _set_delivery(tx, found, Delivery.UNDELIVERED)
+
+
 def _own(tx: Tx, chat: int, *deliveries: Delivery) -> list[Message]:
     first, last_one = deliveries[0].value, deliveries[-1].value
     return [_message(*row) for row in transaction.every(tx, _OWN, (chat, first, last_one))]

@@ -4,6 +4,8 @@ Texts are sealed in the transaction that saves them; content that is sealed late
 here in between. A resend repeats the same id and bytes. See `docs/protocol/store.md`, Outbox.
 """
 
+import json
+
 import msgspec
 
 from watchword.store import transaction
@@ -32,6 +34,9 @@ class Sealed(msgspec.Struct, frozen=True):
     """The text that it carries; None for a receipt or an end."""
     h: bytes
     """The session it is sealed in."""
+
+
+_SEALED = "select seq, id, target, sealed, message, h from outbox where sealed is not null "
 
 
 def put(tx: Tx, send_id: bytes, account: str, content: bytes, *, h: bytes | None = None) -> None:
@@ -68,15 +73,34 @@ def put_sealed(
     )
 
 
-def unacknowledged(tx: Tx, *, after: int = 0, limit: int = 256) -> list[Sealed]:
-    """Envelopes without the relay's OK, in order, from the one after `seq` on: to be sent, or sent again."""
+def unacknowledged(
+    tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...] = ()
+) -> list[Sealed]:
+    """Envelopes without the relay's OK, in order, from the one after `seq` on: to be sent, or sent again.
+
+    Args:
+        tx: the transaction.
+        after: the `seq` before the first one.
+        limit: the most rows.
+        without: full ids whose envelopes are left out.
+    """
     rows = transaction.every(
         tx,
         "select seq, id, target, sealed, message, h from outbox where sealed is not null and seq > ?"
-        " order by seq limit ?",
-        (after, limit),
+        " and target not in (select value from json_each(?)) order by seq limit ?",
+        (after, json.dumps(without), limit),
     )
-    return [Sealed(row[0], row[1], parse_full_id(row[2]), *row[3:]) for row in rows]
+    return [_sealed(*row) for row in rows]
+
+
+def newest(tx: Tx) -> tuple[Sealed, int]:
+    """The envelope that was written last, and the `seq` of the one before it; 0 where there is none."""
+    rows = transaction.every(
+        tx,
+        "select seq, id, target, sealed, message, h from outbox where sealed is not null"
+        " order by seq desc limit 2",
+    )
+    return _sealed(*rows[0]), rows[1][0] if len(rows) > 1 else 0
 
 
 def acknowledged(tx: Tx, send_id: bytes) -> int | None:
@@ -96,3 +120,7 @@ def drop_session(tx: Tx, h: bytes) -> int:
     """A session ended: what was sealed in it, or waits for it, can never be opened. Returns how many go."""
     tx.execute("delete from outbox where h = ?", (h,))
     return tx.changes()
+
+
+def _sealed(seq: int, send_id: bytes, target: str, sealed: bytes, message: int | None, h: bytes) -> Sealed:
+    return Sealed(seq, send_id, parse_full_id(target), sealed, message, h)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from support.desk import Place, couple
+from support.desk import Place, couple, meet, place
 from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.core import outbox as module
@@ -12,7 +12,11 @@ from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, TroubleWith
 from watchword.model.events import MessageAdded, MessageChanged, TroubleMet
-from watchword.store import messages
+from watchword.protocol import content
+from watchword.store import chats, messages
+from watchword.store import outbox as kept
+from watchword.store import sessions as kept_sessions
+from watchword.store.transaction import Tx
 from watchword_wire.frames import Refusal, RefusalCode, Send
 
 
@@ -25,8 +29,8 @@ class Writer:
         self.outbox = Outbox(ada)
         ada.tasks.spawn("outbox", self.outbox.run())
 
-    async def writes(self, *texts: str) -> None:
-        chat = await self.ada.chat_with("bo")
+    async def writes(self, *texts: str, to: str = "bo") -> None:
+        chat = await self.ada.chat_with(to)
         for text in texts:
             await self.outbox.send_text(chat, text)
 
@@ -152,3 +156,137 @@ async def test_a_store_that_cannot_be_written_takes_nothing(
     await writer.writes("kept")
     assert len(await writer.sent(1)) == 1
     assert await writer.deliveries() == [Delivery.WAITING]
+
+
+async def test_a_mistake_of_ours_does_not_end_the_sending(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.1)
+
+    def broken(*_values: object, **_options: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept, "unacknowledged", broken)
+        await writer.writes("one")
+        await until(writer.troubles, "it is told")
+    assert writer.troubles()[0] is Kind.UNEXPECTED
+    await writer.sent(1)
+    await writer.writes("two")
+    await writer.sent(2)
+    logged_warnings.take("task failed")
+
+
+async def test_receipts_that_cannot_be_sealed_keep_no_text_back(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.1)
+
+    def broken(_tx: Tx) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(module, "_seal_receipts", broken)
+    writer.outbox.receipt()
+    await writer.writes("one", "two")
+    await writer.sent(2)
+    logged_warnings.take("task failed")
+
+
+async def test_however_many_receipts_wait_all_are_sealed(writer: Writer) -> None:
+    count = 3 * module.RECEIPTS
+    [session] = await writer.ada.db.read(lambda tx: kept_sessions.of_account(tx, "bo"))
+
+    def leave(tx: Tx) -> None:
+        for number in range(count):
+            receipt = content.encode(content.Receipt((number.to_bytes(16),)))
+            kept.put(tx, (1_000 + number).to_bytes(16), "bo", receipt, h=session.h)
+
+    await writer.ada.db.write(leave)
+    writer.outbox.receipt()
+    await writer.sent(3)
+    assert await writer.ada.db.read(kept.accounts_waiting) == []
+
+
+async def test_what_the_relay_will_never_take_is_told_and_offered_again(
+    writer: Writer, logged_warnings: LoggedWarnings
+) -> None:
+    await writer.writes("one", "two")
+    [first, second] = await writer.sent(2)
+    writer.outbox.refused(Refusal(RefusalCode.TOO_LARGE, first.id))
+    writer.outbox.acknowledged([second.id])
+    await until(lambda: len(writer.told()) == 2, "both are told")
+    assert await writer.deliveries() == [Delivery.UNDELIVERED, Delivery.RELAYED]
+    chat = await writer.ada.db.read(lambda tx: chats.get(tx, first_chat(tx)))
+    assert chat is not None
+    assert chat.undelivered == 1
+    assert len(writer.troubles()) == 1
+    logged_warnings.take("message refused")
+
+
+def first_chat(tx: Tx) -> int:
+    return chats.every(tx)[0].id
+
+
+async def test_a_full_mailbox_stops_nobody_else_and_keeps_its_order(
+    writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.3)
+    monkeypatch.setattr(module, "WINDOW", 4)
+    async with place(tmp_path, "cy") as cy:
+        await meet(writer.ada, cy)
+        await writer.writes(*(str(number) for number in range(6)))
+        first = await writer.sent(4)
+        for frame in first:
+            writer.outbox.refused(Refusal(RefusalCode.QUOTA, frame.id))
+        await writer.writes("for cy", to="cy")
+        sent = await writer.sent(5)
+        assert sent[4].targets == ["cy/1"]
+        writer.outbox.acknowledged([sent[4].id])
+        again = (await writer.sent(9))[5:9]
+        assert again == first
+        writer.outbox.acknowledged([frame.id for frame in again])
+        await writer.sent(11)
+        assert writer.troubles() == [Kind.RELAY_QUOTA]
+    logged_warnings.take("message refused")
+
+
+async def test_offline_a_full_mailbox_is_not_looked_at_without_end(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(module, "RETRY", 0.1)
+    await writer.writes("one")
+    [frame] = await writer.sent(1)
+    writer.outbox.refused(Refusal(RefusalCode.QUOTA, frame.id))
+    writer.relay.is_online = False
+    turns: list[int] = []
+    settle = writer.outbox._settle
+
+    async def counted() -> None:
+        turns.append(1)
+        await settle()
+
+    monkeypatch.setattr(writer.outbox, "_settle", counted)
+    await asyncio.sleep(0.4)
+    assert len(turns) <= 4
+    logged_warnings.take("message refused")
+
+
+async def test_no_more_bytes_are_on_their_way_than_a_slow_line_carries_in_time(writer: Writer) -> None:
+    await writer.writes(*("x" * 60_000 for _ in range(8)))
+    sent = await writer.sent(3)
+    await asyncio.sleep(0.1)
+    sent = await writer.sent(3)
+    assert sum(len(frame.body) for frame in sent) <= module.WINDOW_BYTES
+    writer.outbox.acknowledged([sent[0].id])
+    await writer.sent(len(sent) + 1)
+
+
+async def test_after_a_cut_nothing_overtakes_what_may_be_lost(writer: Writer) -> None:
+    await writer.writes("one", "two")
+    first = await writer.sent(2)
+    writer.relay.is_online = False
+    writer.outbox.disconnected()
+    writer.relay.is_online = True  # signed in; the outbox has not heard of it yet
+    await writer.writes("three")
+    sent = await writer.sent(5)
+    assert sent[2:4] == first

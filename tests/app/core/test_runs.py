@@ -8,6 +8,7 @@ import pytest
 from support.desk import place
 from support.exchange import Side
 from support.waiting import until
+from watchword.core import clock
 from watchword.core import runs as module
 from watchword.model.chat import SessionState
 from watchword.model.errors import Kind as Cause
@@ -213,7 +214,7 @@ async def test_a_full_disk_at_a_deadline_is_told_now_and_again_not_without_end(
     run = bo.runs.live_with("ada")
     assert run is not None
     disk = FullDisk(bo, monkeypatch)
-    monkeypatch.setattr(module.clock, "now", lambda real=module.clock.now: real() + 1_000)
+    monkeypatch.setattr(clock, "now", lambda real=clock.now: real() + 1_000)
     bo.runs.set_timer(run)
     await until(lambda: disk.refused, "the deadline is tried")
     await asyncio.sleep(0.5)
