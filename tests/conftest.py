@@ -65,6 +65,14 @@ def bus_of_the_screen(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
 
 
 @pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    """The class of Qt's application that pytest-qt makes: the product's own."""
+    from watchword.ui.application import Desktop  # noqa: PLC0415 - only where a test has windows
+
+    return Desktop
+
+
+@pytest.fixture(scope="session")
 def qapp(screen: Screen, qapp: QApplication) -> Iterator[QApplication]:
     """pytest-qt's application, on the virtual desktop, which it leaves before the desktop ends."""
     with pytest.MonkeyPatch.context() as patch:

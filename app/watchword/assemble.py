@@ -6,22 +6,25 @@ What is only needed after the first paint is imported in `bring`, which runs in 
 import argparse
 import gc
 import importlib
+import sys
 from pathlib import Path
 
 from PySide6 import QtWidgets
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
 
 from watchword import log, settings
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.paths import Paths
 from watchword.settings import Settings
-from watchword.ui.application import Application, Core, catch_what_nobody_catches
+from watchword.ui.application import Application, Core, Desktop, catch_what_nobody_catches
 from watchword.ui.choices import Choices
 from watchword.ui.run import run
 from watchword_wire.errors import Trouble
 
 DESKTOP_FILE = "watchword"
+_SWITCH_S = 0.001
+"""So soon another thread gives the windows their turn; Python waits 5 ms, in each painting again."""
+
 _LATER = (
     "watchword.ui.chats.list",
     "watchword.ui.instance",
@@ -46,11 +49,12 @@ def arguments(words: list[str]) -> argparse.Namespace:
 def program(words: list[str]) -> int:
     """Run the desktop program; returns its exit code."""
     gc.disable()  # until everything is imported: see `bring`
+    sys.setswitchinterval(_SWITCH_S)
     chosen = arguments(words)
     paths = Paths.of(chosen.profile)
     QGuiApplication.setDesktopFileName(DESKTOP_FILE)
     QGuiApplication.setApplicationDisplayName("Watchword")
-    application = QApplication([words[0] if words else "watchword"])
+    application = Desktop([words[0] if words else "watchword"])
     application.setApplicationName("watchword")
     if _raised_other(paths):
         return 0
@@ -63,7 +67,7 @@ def program(words: list[str]) -> int:
 
 
 async def _live(
-    application: QApplication, paths: Paths, choices: Choices, relay: str, refused: Situation | None
+    application: Desktop, paths: Paths, choices: Choices, relay: str, refused: Situation | None
 ) -> None:
     await Application(application, paths, choices, lambda: bring(paths), relay).live(refused)
 

@@ -23,11 +23,12 @@ from watchword.assemble import bring
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.paths import Paths
 from watchword.settings import Settings
-from watchword.ui.application import Application, Core
+from watchword.ui.application import Application, Core, Desktop
 from watchword.ui.choices import Choices
 
 
 def program(qapp: QApplication, folder: Path, fault: Kind | None = None) -> Application:
+    assert isinstance(qapp, Desktop)
     paths = Paths.of(folder)
     paths.make()
 

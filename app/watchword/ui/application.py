@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QWidget
 
 from watchword import log
@@ -48,11 +48,27 @@ Bring = Callable[[], Core]
 """Imports and tests what is needed; blocks, so it runs in a thread. Raises TroubleWith."""
 
 
+class Desktop(QApplication):
+    """Qt's application; it is asked to quit rather than to close its windows.
+
+    An event filter on the application would see every event of every widget, at some microseconds each.
+    """
+
+    quit_wanted = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """The desktop wants the program to end: the same way as everybody."""
+        if event.type() == QEvent.Type.Quit:
+            self.quit_wanted.emit()
+            return True
+        return super().event(event)
+
+
 class Application(QObject):
     """One run of the program."""
 
     def __init__(
-        self, application: QApplication, paths: Paths, choices: Choices, bring: Bring, relay: str
+        self, application: Desktop, paths: Paths, choices: Choices, bring: Bring, relay: str
     ) -> None:
         super().__init__(application)
         self._application = application
@@ -67,7 +83,7 @@ class Application(QObject):
         self._client: Client | None = None
         self._core: Core | None = None
         application.setQuitOnLastWindowClosed(False)
-        application.installEventFilter(self)
+        application.quit_wanted.connect(self.quit)
         self.window = MainWindow(choices.settings.window)
         self.workspace = Workspace()
         self.window.show_page(self.workspace)
@@ -194,13 +210,6 @@ class Application(QObject):
             await self._core.runner.stop()
         self._choices.change(replace(self._choices.settings, window=place))
         await self._choices.saved()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The desktop wants the program to end: the same way as everybody."""
-        if event.type() == QEvent.Type.Quit and watched is self._application:
-            self.quit()
-            return True
-        return False
 
     # --- what nobody caught -----------------------------------------------------------
     def _catch(self) -> None:
