@@ -41,7 +41,7 @@ class Window:
     async def opens(self, whom: str) -> "Window":
         self.page.open(await self.person.chat(whom))
         await active(self.page)
-        await until(lambda: self.page.history.messages, "the history is there")
+        await until(lambda: self.page.history.loaded, "the history is there")
         return self
 
     def writes(self, text: str) -> None:

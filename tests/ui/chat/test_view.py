@@ -145,6 +145,21 @@ def test_a_new_message_scrolls_only_who_was_at_the_end(qapp: QApplication) -> No
     played(qapp, play())
 
 
+def test_another_chat_counts_as_seen_only_once_it_is_loaded(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(20)).ready()
+        assert shown.view.at_end
+        shown.history.open(chat(unread=1))
+        assert not shown.view.at_end
+        shown.history.add(text(21, "came while the page was read"))
+        shown.shelf.messages.append(text(21, "came while the page was read"))
+        await until(lambda: shown.history.loaded, "it is loaded")
+        assert shown.visible()[-1] == 21
+        assert [row.message.id for row in shown.view.rows].count(21) == 1
+
+    played(qapp, play())
+
+
 def test_a_tick_changes_in_place(qapp: QApplication) -> None:
     async def play() -> None:
         shown = await Shown([text(1, "a", mine=True, delivery=Delivery.WAITING)]).ready()

@@ -27,7 +27,10 @@ class History(QObject):
         self._errands = errands
         self._turn = 0
         self._busy = False
+        self._early: list[Message] = []
         self.chat = 0
+        self.loaded = False
+        """Whether the messages are those of the open chat already."""
         self.messages: list[Message] = []
         self.older = False
         self.newer = False
@@ -39,12 +42,15 @@ class History(QObject):
         """Load a chat around what is unread, or its end."""
         self._turn += 1
         self._busy = False
+        self.loaded = False
+        self._early = []
         self.chat = chat.id
         self._work("open chat", self._open(chat, self._turn))
 
     def close(self) -> None:
         """Hold no chat."""
         self._turn += 1
+        self.loaded = False
         self.chat = 0
         self.messages = []
         self.older = self.newer = False
@@ -68,7 +74,12 @@ class History(QObject):
 
     def add(self, message: Message) -> None:
         """A message stands at the end of the chat."""
-        if message.chat != self.chat or self.newer:
+        if message.chat != self.chat:
+            return
+        if not self.loaded:
+            self._early.append(message)
+            return
+        if self.newer:
             return
         known = {held.id for held in self.messages[-PAGE:]}
         if message.id in known:
@@ -108,7 +119,10 @@ class History(QObject):
             return
         self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
         self.unread_from = self._first_unread(chat.unread)
+        self.loaded = True
         self.opened.emit()
+        for message in self._early:  # came while the page was read, and may or may not be in it
+            self.add(message)
 
     def _first_unread(self, unread: int) -> int | None:
         """The message before which the unread line stands: counted from the end, where that is loaded."""

@@ -67,7 +67,7 @@ class ChatView(RowArea):
     @property
     def at_end(self) -> bool:
         """Whether the latest message is on the screen."""
-        return self._at_end and not self.history.newer
+        return self._at_end and self.history.loaded and not self.history.newer
 
     def to_end(self) -> None:
         """Show the latest message."""
