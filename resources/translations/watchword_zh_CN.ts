@@ -226,8 +226,8 @@
         <translation>发送</translation>
     </message>
     <message>
-        <source>Too long to send: {bytes} of at most {limit} bytes.</source>
-        <translation>太长，无法发送：{bytes} 字节，最多 {limit} 字节。</translation>
+        <source>Too long to send: {bytes} of at most {limit} bytes. Split it into two.</source>
+        <translation>太长，无法发送：{bytes} 字节，最多 {limit} 字节。请分成两条。</translation>
     </message>
     <message>
         <source>{bytes} of {limit} bytes</source>
@@ -430,6 +430,10 @@
     <message>
         <source>This profile did not open</source>
         <translation>此配置未能打开</translation>
+    </message>
+    <message>
+        <source>The key of this profile lies in a keyring, and no keyring runs on this computer now. Start it and try again.</source>
+        <translation>此配置的密钥保存在密钥环中，而这台电脑现在没有运行密钥环。请启动它，然后重试。</translation>
     </message>
 </context>
 <context>
@@ -1206,6 +1210,10 @@
         <source>Opening…</source>
         <translation>正在打开…</translation>
     </message>
+    <message>
+        <source>Type the master passphrase of this profile.</source>
+        <translation>请输入此配置的主口令。</translation>
+    </message>
 </context>
 <context>
     <name>Welcome</name>
@@ -1304,10 +1312,6 @@
         <translation>这不是 ID。请用文字、数字、点和短横线。</translation>
     </message>
     <message>
-        <source>This id is too long.</source>
-        <translation>这个 ID 太长。</translation>
-    </message>
-    <message>
         <source>This is your own id. Type the id of the other person.</source>
         <translation>这是你自己的 ID。请输入对方的 ID。</translation>
     </message>
@@ -1380,10 +1384,6 @@
         <translation>{host} 在端口 {port} 上没有回应。中继可能已关闭，或中间有防火墙。</translation>
     </message>
     <message>
-        <source>No protected connection could be made: something at this address does not speak TLS 1.3.</source>
-        <translation>无法建立受保护的连接：此地址不支持 TLS 1.3。</translation>
-    </message>
-    <message>
         <source>Nobody this computer trusts vouches for the relay&apos;s certificate. Use the address with its key (#…).</source>
         <translation>没有这台电脑信任的机构为中继的证书担保。请使用带密钥（#…）的地址。</translation>
     </message>
@@ -1392,8 +1392,16 @@
         <translation>中继出示的密钥与地址中的不同。弄清原因之前不要继续；请询问运营它的人。</translation>
     </message>
     <message>
-        <source>Something answers at this address, but it is no Watchword relay.</source>
-        <translation>此地址有回应，但不是 Watchword 中继。</translation>
+        <source>This id is too long. Check it, or choose a shorter one.</source>
+        <translation>这个 ID 太长。请核对，或换一个短一些的。</translation>
+    </message>
+    <message>
+        <source>No protected connection could be made: something at this address does not speak TLS 1.3. Check the address and its port.</source>
+        <translation>无法建立受保护的连接：此地址不支持 TLS 1.3。请检查地址和端口。</translation>
+    </message>
+    <message>
+        <source>Something answers at this address, but it is no Watchword relay. Check the address and its port.</source>
+        <translation>此地址有回应，但不是 Watchword 中继。请检查地址和端口。</translation>
     </message>
     <message>
         <source>The relay speaks another version. One of the two programs has to be updated.</source>

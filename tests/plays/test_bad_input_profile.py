@@ -38,7 +38,10 @@ DAMAGED = (
     "The file {} is damaged and cannot be read. Nothing was overwritten; "
     "put back a backup, or start with another profile."
 )
-MISSING = "This computer has no keyring. Install one, or protect the profile by a master passphrase."
+MISSING = (
+    "The key of this profile lies in a keyring, and no keyring runs on this computer now. "
+    "Start it and try again."
+)
 LOCKED = "The keyring of this computer is locked. Unlock it and try again."
 REFUSED = "The keyring of this computer refused. Allow Watchword to use it and try again."
 EMPTIED = (
@@ -46,7 +49,7 @@ EMPTIED = (
     "put the keyring back from a backup, or start with another profile."
 )
 MASTER_WRONG = "This is not the master passphrase of this profile."
-EMPTY = "The phrase is empty. Type the words you agreed on."
+EMPTY = "Type the master passphrase of this profile."
 
 UNTOUCHED = {"watchword.lock", "log", "settings.json"}
 """What a start may change in a folder: the rest stays as it is."""
@@ -292,14 +295,19 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             disk.fill()
             window.write("composer", "written on a full disk")
             window.key("Return", "composer")
+            window.write("composer", "and on")
+            window.wait("composer", contains="written on a full disk")
+            kept = window.text("composer")
+            assert kept.replace("\n", "") == "written on a full diskand on"
+            window.key("Return", "composer")
             window.wait("composerNote", visible=True, text=said)
-            window.wait("composer", text="written on a full disk")
+            window.wait("composer", text=kept)
             window.shot(tmp_path / "full-writing.png", WINDOW)
             aside.does(bo.sends("di", "does this arrive?"))
             window.wait("troubleBanner", visible=True, text=said)
             disk.clear()
             window.key("Return", "composer")
-            aside.does(bo.sees_texts("di", ["written on a full disk"]))
+            aside.does(bo.sees_texts("di", [kept]))
             di.reads("does this arrive?", patience=2 * PATIENCE)
             assert window.quit() == 0
 

@@ -31,7 +31,10 @@ PLAIN = (
 KEY_FORM = "The part behind # is not the key of a relay. Copy the whole address again from whoever gave it."
 DNS = "No computer with the name {} was found. Check the address and your network."
 TCP = "127.0.0.1 does not answer on port {}. The relay may be off, or a firewall is in between."
-TLS = "No protected connection could be made: something at this address does not speak TLS 1.3."
+TLS = (
+    "No protected connection could be made: something at this address does not speak TLS 1.3. "
+    "Check the address and its port."
+)
 CERTIFICATE = (
     "Nobody this computer trusts vouches for the relay's certificate. Use the address with its key (#…)."
 )
@@ -39,7 +42,7 @@ KEY = (
     "The relay shows another key than the one in its address. Do not go on before you know why; "
     "ask whoever runs it."
 )
-PROTOCOL = "Something answers at this address, but it is no Watchword relay."
+PROTOCOL = "Something answers at this address, but it is no Watchword relay. Check the address and its port."
 VERSION = "The relay speaks another version. One of the two programs has to be updated."
 NONSENSE = "The relay sent something that makes no sense. Whoever runs it should look into it."
 SLOW = "The relay answers too slowly. Try again later."

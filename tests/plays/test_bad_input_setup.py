@@ -18,7 +18,7 @@ MASTER = "amber violin tide lantern"
 
 NAME_EMPTY = "Type a name."
 ID_EMPTY = "Type an id."
-ID_LONG = "This id is too long."
+ID_LONG = "This id is too long. Check it, or choose a shorter one."
 ID_SLASH = "An id has no slash in it."
 ID_SPACE = "An id has no spaces in it."
 ID_CONTROL = "This id contains a character that cannot be seen."

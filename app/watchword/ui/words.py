@@ -5,6 +5,7 @@ time-out is never shown as an attack. The sentences are sources for translation:
 are translated when they are asked for.
 """
 
+import unicodedata
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication
@@ -37,7 +38,7 @@ _KINDS: dict[Kind, str] = {
     ),
     Kind.ID_EMPTY: QT_TRANSLATE_NOOP("Words", "Type an id."),
     Kind.ID_FORM: QT_TRANSLATE_NOOP("Words", "This is not an id. Use letters, digits, dots, dashes."),
-    Kind.ID_LONG: QT_TRANSLATE_NOOP("Words", "This id is too long."),
+    Kind.ID_LONG: QT_TRANSLATE_NOOP("Words", "This id is too long. Check it, or choose a shorter one."),
     Kind.ID_MINE: QT_TRANSLATE_NOOP("Words", "This is your own id. Type the id of the other person."),
     Kind.ID_TAKEN: QT_TRANSLATE_NOOP("Words", "Somebody else has this id already. Choose another one."),
     Kind.ID_LOOKS_ALIKE: QT_TRANSLATE_NOOP(
@@ -88,7 +89,9 @@ _KINDS: dict[Kind, str] = {
         "Words", "{host} does not answer on port {port}. The relay may be off, or a firewall is in between."
     ),
     Kind.RELAY_TLS: QT_TRANSLATE_NOOP(
-        "Words", "No protected connection could be made: something at this address does not speak TLS 1.3."
+        "Words",
+        "No protected connection could be made: something at this address does not speak TLS 1.3. "
+        "Check the address and its port.",
     ),
     Kind.RELAY_CERTIFICATE: QT_TRANSLATE_NOOP(
         "Words",
@@ -100,7 +103,8 @@ _KINDS: dict[Kind, str] = {
         "ask whoever runs it.",
     ),
     Kind.RELAY_PROTOCOL: QT_TRANSLATE_NOOP(
-        "Words", "Something answers at this address, but it is no Watchword relay."
+        "Words",
+        "Something answers at this address, but it is no Watchword relay. Check the address and its port.",
     ),
     Kind.RELAY_VERSION: QT_TRANSLATE_NOOP(
         "Words", "The relay speaks another version. One of the two programs has to be updated."
@@ -273,6 +277,18 @@ _STEPS: dict[CheckStep, str] = {
 }
 
 
+_NAME = 48
+"""More letters than a name in a sentence needs; the whole stands where the person is shown."""
+_TURNING = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+def called(name: str) -> str:
+    """Somebody's name inside a sentence: not without end, and never turning the words around it."""
+    cut = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
+    turns = any(unicodedata.bidirectional(letter) in _TURNING for letter in cut)
+    return f"\u2068{cut}\u2069" if turns else cut
+
+
 class _Facts(dict[str, object]):
     """Facts for a sentence; one that is missing leaves a gap instead of an error."""
 
@@ -291,6 +307,8 @@ def sentence(situation: Situation) -> str:
         return _say(_ID_FORMS[str(facts["why"])])
     if isinstance(until := facts.get("until"), int):
         facts["until"] = i18n.until(until)
+    if isinstance(account := facts.get("account"), str):
+        facts["account"] = called(account)
     for name in ("bytes", "limit"):
         if isinstance(number := facts.get(name), int):
             facts[name] = i18n.locale().toString(number)
@@ -301,7 +319,7 @@ def ending(request: SessionRequest) -> str:
     """How a request ended, for its side; with the advice that belongs to it. Empty while it runs."""
     if request.ending is None:
         return ""
-    facts = {"contact": request.name}
+    facts = {"contact": called(request.name)}
     own = _ENDINGS.get((request.ending, request.role))
     said = [_say(own or _ENDINGS[request.ending, Role.ASKING], facts)]
     uncertain = request.ending in (Ending.DIFFER, Ending.NOT_FINISHED) and request.uncertain >= UNCERTAIN
@@ -316,14 +334,14 @@ def phase(request: SessionRequest) -> str:
     """Where a request stands; how it ended once it has."""
     if request.phase is Phase.ENDED:
         return ending(request)
-    facts = {"contact": request.name}
+    facts = {"contact": called(request.name)}
     own = _PHASES.get((request.phase, request.role))
     return _say(own or _PHASES[request.phase, Role.ASKING], facts)
 
 
 def notice(what: Notice, contact: str) -> str:
     """A line of the program's own in a chat."""
-    return _say(_NOTICES[what], {"contact": contact})
+    return _say(_NOTICES[what], {"contact": called(contact)})
 
 
 def delivery(state: Delivery) -> str:

@@ -90,7 +90,7 @@ def test_contacts_are_found_by_name_and_id(qapp: QApplication, tmp_path: Path) -
         ("ADA", "This is your own id. Type the id of the other person."),
         ("a b", "An id has no spaces in it."),
         ("a/b", "An id has no slash in it."),
-        ("x" * 119, "This id is too long."),
+        ("x" * 119, "This id is too long. Check it, or choose a shorter one."),
     ],
 )
 def test_an_id_that_cannot_be_asked_is_told_in_place(

@@ -4,6 +4,8 @@ Enter sends, Shift+Enter breaks the line; Enter that belongs to an input method 
 in: pictures and files are refused quietly.
 """
 
+import re
+
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -28,6 +30,8 @@ LINES = 8
 LIMIT = 65_536
 """The longest text in bytes of UTF-8; the core keeps the same limit and has the last word."""
 _NEAR_LIMIT = 60_000
+_UNBROKEN = re.compile(r"[!-\u2e7f]{1000}")
+"""Of scripts that break between words; Chinese and its neighbours break between letters anyway."""
 _HIGH = 46
 _LINE = 21.0
 _LEAST = 22
@@ -56,6 +60,7 @@ class Writing(QPlainTextEdit):
         self.setVerticalScrollBar(ScrollBar())
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.textChanged.connect(lambda: self.wrap_for(self.toPlainText()))
         self.textChanged.connect(self._fit)
         self.setUndoRedoEnabled(True)
         self._fit()
@@ -74,6 +79,16 @@ class Writing(QPlainTextEdit):
             high += self.blockBoundingRect(block).height()
             block = block.next()
         return min(high, most), high > most
+
+    def wrap_for(self, text: str) -> None:
+        """Break a very long run of letters anywhere: looking for words in it takes Qt half a second a key.
+
+        Told before the text is there, because Qt lays it out at once.
+        """
+        mode = QTextOption.WrapMode
+        wanted = mode.WrapAnywhere if _UNBROKEN.search(text) else mode.WrapAtWordBoundaryOrAnywhere
+        if wanted != self.wordWrapMode():
+            self.setWordWrapMode(wanted)
 
     def _fit(self) -> None:
         high, over = self._text_height()
@@ -115,7 +130,9 @@ class Writing(QPlainTextEdit):
         """Text only, without the marks that are no text; links as they are written."""
         if source.hasImage() or not source.hasText():
             return
-        self.insertPlainText(source.text().replace("\r\n", "\n").replace("\x00", ""))
+        text = source.text().replace("\r\n", "\n").replace("\x00", "")
+        self.wrap_for(text)
+        self.insertPlainText(text)
         self.ensureCursorVisible()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -177,6 +194,7 @@ class Composer(QWidget):
     def set_text(self, text: str) -> None:
         """Write into the field, the cursor behind it."""
         if text != self.text():
+            self.writing.wrap_for(text)
             self.writing.setPlainText(text)
             self.writing.moveCursor(QTextCursor.MoveOperation.End)
 
@@ -230,7 +248,7 @@ class Composer(QWidget):
         size = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > _NEAR_LIMIT else 0
         number = i18n.locale().toString
         if size > LIMIT:
-            said = self.tr("Too long to send: {bytes} of at most {limit} bytes.")
+            said = self.tr("Too long to send: {bytes} of at most {limit} bytes. Split it into two.")
             self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
         elif size > _NEAR_LIMIT:
             said = self.tr("{bytes} of {limit} bytes")

@@ -42,6 +42,8 @@ class ChatPage(QWidget):
         self._errands = errands
         self.chat: Chat | None = None
         self._missed = 0
+        self._returned: dict[int, str] = {}
+        """Texts that could not be saved, by chat, until their chat is open again."""
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.header = Header()
@@ -113,7 +115,7 @@ class ChatPage(QWidget):
             return
         self.save_draft()
         self.chat = None  # what is written into the composer now is no draft of anybody's
-        self.composer.set_text(chat.draft)
+        self.composer.set_text(_joined(self._returned.pop(chat.id, ""), chat.draft))
         self.composer.writing.document().clearUndoRedoStacks()
         self._missed = 0
         self.show_chat(chat)
@@ -209,10 +211,10 @@ class ChatPage(QWidget):
     def _not_sent(self, chat: int, text: str, situation: Situation) -> None:
         """Give the text back to whoever wrote it, with the reason."""
         if self.chat is not None and self.chat.id == chat:
-            if not self.composer.text():
-                self.composer.set_text(text)
+            self.composer.set_text(_joined(text, self.composer.text()))
             self.composer.refuse(words.sentence(situation))
         else:
+            self._returned[chat] = _joined(self._returned.get(chat, ""), text)
             self.said.emit(words.sentence(situation))
 
     def save_draft(self) -> None:
@@ -271,3 +273,8 @@ class ChatPage(QWidget):
         """The ground."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), tokens().window)
+
+
+def _joined(first: str, then: str) -> str:
+    """Two texts below each other; one of them may be empty."""
+    return "\n".join(filter(None, (first, then)))

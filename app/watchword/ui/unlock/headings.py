@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from watchword.model.errors import Kind
+from watchword.model.errors import Kind, Situation
+from watchword.ui import words
 
 
 def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802 - the name that lupdate looks for
@@ -29,6 +30,13 @@ _HEADINGS: dict[Kind, tuple[str, str]] = {
 }
 _OTHER = ("circle-alert", QT_TRANSLATE_NOOP("Headings", "This profile did not open"))
 
+_KEYRING_GONE = QT_TRANSLATE_NOOP(
+    "Headings",
+    "The key of this profile lies in a keyring, and no keyring runs on this computer now. "
+    "Start it and try again.",
+)
+"""Where there is no keyring first start offers a master passphrase; a profile that stands cannot get one."""
+
 HOPELESS = {Kind.PROFILE_NEWER, Kind.CRYPTO_SELF_TEST}
 """Trying again in this program cannot help."""
 
@@ -41,3 +49,10 @@ def icon(kind: Kind) -> str:
 def heading(kind: Kind) -> str:
     """What keeps the profile shut, in a few words."""
     return QCoreApplication.translate("Headings", _HEADINGS.get(kind, _OTHER)[1])
+
+
+def sentence(problem: Situation) -> str:
+    """What keeps the profile shut and what to do, for a profile that stands."""
+    if problem.kind is Kind.KEYRING_MISSING:
+        return QCoreApplication.translate("Headings", _KEYRING_GONE)
+    return words.sentence(problem)

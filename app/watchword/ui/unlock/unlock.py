@@ -159,7 +159,7 @@ class Unlock(QWidget):
         if problem is not None:
             self.sign.show_icon(headings.icon(problem.kind))
             self.heading.setText(headings.heading(problem.kind))
-            self.said.setText(words.sentence(problem))
+            self.said.setText(headings.sentence(problem))
         else:
             self.heading.setText(self.tr("Welcome back") if asks else self.tr("Opening…"))
 
@@ -168,7 +168,7 @@ class Unlock(QWidget):
             return
         master = self.field.text() if self._by_master else None
         if master is not None and not master.strip():
-            self.field.set_problem(words.sentence(Situation(Cause.PHRASE_EMPTY)))
+            self.field.set_problem(self.tr("Type the master passphrase of this profile."))
             return
         self._busy = True
         self._show()
