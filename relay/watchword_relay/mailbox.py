@@ -19,6 +19,7 @@ class Mailbox:
         "account",
         "bucket",
         "connection",
+        "hoped",
         "key",
         "live",
         "name",
@@ -37,6 +38,8 @@ class Mailbox:
         self.stored = stored
         self.unwritten: dict[bytes, Copy] = {}
         self.unwritten_bytes = 0
+        self.hoped = 0
+        """How many of the unwritten are not to be written yet, because their ack may come first."""
         self.connection: RelayConnection | None = None
         self.live = False
         """Whether everything that waits has been sent, so that new mail may go straight on."""
@@ -72,7 +75,7 @@ class Mail:
 class Copy:
     """One message for one target, until it is durable or acknowledged."""
 
-    __slots__ = ("acked", "box", "early", "mail", "seq", "settled", "writing")
+    __slots__ = ("acked", "box", "early", "hoped", "mail", "seq", "settled", "writing")
 
     def __init__(self, mail: Mail, box: Mailbox, seq: int, *, early: bool) -> None:
         self.mail = mail
@@ -80,6 +83,8 @@ class Copy:
         self.seq = seq
         self.early = early
         """Whether its ack may be told to the sender before the commit."""
+        self.hoped = False
+        """Whether it is not written yet, because its ack may come first."""
         self.writing = False
         self.acked = False
         self.settled = False

@@ -113,17 +113,32 @@ class MailRoom:
         box.unwritten_bytes += size
         self._unwritten_bytes += size
         if not box.live:
-            self._queued.append(copy)
-            self._want()
+            self._queue(copy)
             return
         self._deliver(box, seq, mail.id, me.name, mail.body)
         if not copy.early:
-            self._queued.append(copy)
-            self._want()
+            self._queue(copy)
             return
+        copy.hoped = True
+        box.hoped += 1
         self._fresh.append(copy)
         if self._ripening is None:
             self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen)
+
+    def _queue(self, copy: Copy) -> None:
+        """Have one written, behind what came before it for this mailbox: no crash may turn them round."""
+        if copy.box.hoped:
+            for before in copy.box.unwritten.values():
+                if before.hoped:
+                    self._hope_no_more(before)
+                    self._queued.append(before)
+        self._queued.append(copy)
+        self._want()
+
+    def _hope_no_more(self, copy: Copy) -> None:
+        if copy.hoped:
+            copy.hoped = False
+            copy.box.hoped -= 1
 
     def _ripen(self) -> None:
         """Have written what its recipient did not acknowledge at once.
@@ -131,10 +146,12 @@ class MailRoom:
         Two rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
         which the message leaves, one in which the ack comes in.
         """
-        due = [copy for copy in self._ripe if not copy.settled]
-        self._ripe = [copy for copy in self._fresh if not copy.settled]
+        due = [copy for copy in self._ripe if copy.hoped]
+        self._ripe = [copy for copy in self._fresh if copy.hoped]
         self._fresh = []
         self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if self._ripe else None
+        for copy in due:
+            self._hope_no_more(copy)
         if due:
             self._queued += due
             self._want()
@@ -197,7 +214,10 @@ class MailRoom:
         if self._ripening is not None:
             self._ripening.cancel()
             self._ripening = None
-        self._queued += self._ripe + self._fresh
+        due = [copy for copy in self._ripe + self._fresh if copy.hoped]
+        for copy in due:
+            self._hope_no_more(copy)
+        self._queued += due
         self._ripe, self._fresh = [], []
         self._want()
 
@@ -262,6 +282,7 @@ class MailRoom:
                 mail.origin.connection.push_frame(frames.Refusal(refusal, mail.id, _RETRY_MS))
 
     def _drop(self, copy: Copy) -> None:
+        self._hope_no_more(copy)
         box = copy.box
         size = len(copy.mail.body)
         if box.unwritten.pop(copy.mail.id, None) is not None:

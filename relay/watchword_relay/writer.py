@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from watchword_relay import log
 from watchword_relay.store.contract import Batch, Level, Store, StoreTrouble
 
 _T = TypeVar("_T")
@@ -59,8 +60,8 @@ class Writer:
         def work() -> None:
             try:
                 result = job()
-            except StoreTrouble as trouble:
-                self._tell(_fail, future, trouble)
+            except Exception as error:  # noqa: BLE001 - the thread's border: whoever asked hears of it
+                self._tell(_fail, future, error)
             else:
                 self._tell(_succeed, future, result)
 
@@ -101,6 +102,9 @@ class Writer:
                 outcome: Outcome = self._store.commit(batch)
             except StoreTrouble as trouble:
                 outcome = trouble
+            except Exception as error:  # noqa: BLE001 - the thread's border: it must outlive a mistake of ours
+                log.bug(error)
+                outcome = StoreTrouble("a mistake of the relay's own")
             self._tell(self._done, settle, outcome)
 
         self._queue.put(commit)
@@ -127,6 +131,6 @@ def _succeed(future: "asyncio.Future[_T]", result: _T) -> None:
         future.set_result(result)
 
 
-def _fail(future: "asyncio.Future[_T]", trouble: StoreTrouble) -> None:
+def _fail(future: "asyncio.Future[_T]", error: Exception) -> None:
     if not future.done():
-        future.set_exception(trouble)
+        future.set_exception(error)

@@ -395,3 +395,46 @@ async def test_an_asker_before_the_account_does_not_hide_its_mail(office: Office
     assert at_dee.got == [message.id]
     office.commit()
     assert message.id in line.oks
+
+
+async def test_what_is_written_early_does_not_overtake_what_its_ack_was_hoped_for(office: Office) -> None:
+    """A crash between two commits would turn them round: the sender repeats the first behind the second."""
+    ada, _ = office.enter("ada")
+    bo, at_bo = office.enter("bo")
+    office.friends("ada", "bo")
+    sent = [send("bo") for _ in range(3)]
+    office.room.send(ada, sent[0])
+    office.room.send(ada, sent[1])
+    office.leave(bo, at_bo)
+    office.room.send(ada, sent[2])
+    assert [put.id for put in office.commit().puts] == [message.id for message in sent]
+    await office.rounds(3)
+    assert not office.commit()
+
+
+async def test_on_return_nothing_is_passed_over_that_was_not_written_yet(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    cy, _ = office.enter("cy")
+    bo, at_bo = office.enter("bo")
+    office.friends("ada", "bo")
+    office.room.send(ada, first := send("bo"))
+    office.room.send(cy, second := send("bo"))
+    office.commit()
+    office.leave(bo, at_bo)
+    _, at_bo = office.enter("bo")
+    assert at_bo.got == [first.id, second.id]
+    office.commit()
+
+
+async def test_hopes_end_with_the_ack(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    office.room.send(ada, first := send("bo"))
+    office.room.ack(bo, frames.Ack([first.id]))
+    assert bo.hoped == 0
+    office.room.send(ada, second := send("bo"))
+    assert bo.hoped == 1
+    office.room.hurry()
+    assert bo.hoped == 0
+    assert [put.id for put in office.commit().puts] == [second.id]

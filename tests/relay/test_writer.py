@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword_relay.store.contract import Batch, Level, Put, Registered, StoreFull, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
@@ -96,3 +97,22 @@ async def test_its_troubles_come_back(desk: Desk) -> None:
 
     with pytest.raises(StoreTrouble):
         await desk.writer.run(trouble)
+
+
+async def test_a_mistake_of_ours_does_not_end_the_writing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    def wrong(_: object = None) -> dict[int, Level]:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.writer._store, "commit", wrong)
+        desk.put()
+        await until(lambda: desk.outcomes, "it is told")
+    assert isinstance(desk.outcomes.pop()[1], StoreTrouble)
+    with pytest.raises(ZeroDivisionError):
+        await desk.writer.run(wrong)
+    desk.put()
+    await until(lambda: desk.outcomes, "the next is written")
+    assert desk.outcomes == [(1, {1: Level(1, 1)})]
+    logged_warnings.take("bug reason=ZeroDivisionError")

@@ -147,8 +147,8 @@ class Connection:
             await self._filled.wait()
             self._filled.clear()
             try:
-                async with asyncio.timeout(SEND_DEADLINE):
-                    while self._queue:
+                while self._queue:
+                    async with asyncio.timeout(SEND_DEADLINE):  # for each: a slow line is no dead one
                         await self._socket.send(self._queue.popleft())
             except TimeoutError:
                 self._give_up(Situation(Kind.RELAY_SLOW))

@@ -106,10 +106,11 @@ class Link:
 
     async def _connect_once(self) -> Situation | None:
         self._least_wait = 0.0
-        connection = Connection(await self._way(), relaylink.ToSignIn(self._full_id), self._sign, self._now)
-        self._connection = connection
         self._online_at.clear()
         try:
+            way = await self._way()
+            connection = Connection(way, relaylink.ToSignIn(self._full_id), self._sign, self._now)
+            self._connection = connection
             return await connection.run(self._serve)
         except Exception as error:  # noqa: BLE001 - whatever our mistake is, the way to the relay opens again
             log.bug("connection failed", error)

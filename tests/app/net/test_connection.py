@@ -249,3 +249,25 @@ async def test_no_task_stays_behind() -> None:
 
 def test_a_frame_is_one_message() -> None:
     assert codec.decode_from_relay(codec.encode(Presence("bo", True))) == Presence("bo", True)
+
+
+async def test_a_slow_line_is_no_dead_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SEND_DEADLINE", 0.4)
+    count, heard = 128, []
+
+    async def script(visit: Visit) -> None:
+        await visit.signs_in("ada/1")
+        for _ in range(count):
+            await asyncio.sleep(0.02)
+            heard.append(await visit.hears())
+
+    async with HostileRelay(script) as hostile:
+        connection = to(hostile.address)
+
+        async def handler(effect: relaylink.Effect) -> None:
+            if isinstance(effect, relaylink.WentOnline):
+                for number in range(count):
+                    connection.send(Send(number.to_bytes(16), ["bo/1"], bytes(250_000)))
+
+        await connection.run(handler)
+    assert len(heard) == count

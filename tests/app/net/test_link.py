@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from support.hostile import HostileRelay, Visit
+from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.model.errors import Kind
 from watchword.model.events import LinkChanged, LinkState
@@ -142,3 +143,16 @@ async def test_after_sleep_a_connection_is_made_anew() -> None:
         await until(lambda: link.is_online, "online")
         link.reconnect(renew=True)
         await until(lambda: listener.welcomes == 2, "signed in anew")
+
+
+async def test_an_address_that_cannot_be_read_does_not_end_the_trying(
+    logged_warnings: LoggedWarnings,
+) -> None:
+    listener = Listener()
+    addresses = ["ftp://nowhere"]
+    async with HostileRelay(stays()) as hostile, linked(lambda: addresses[0], listener):
+        await until(lambda: listener.states, "it is told")
+        assert listener.states[0].state is LinkState.OFFLINE
+        addresses[0] = hostile.address
+        await until(lambda: listener.welcomes, "signed in")
+    logged_warnings.take("connection failed")
