@@ -122,4 +122,4 @@ def _month(at: int) -> str:
 
 def date_key(at: int) -> str:
     """The day of a moment as a word to compare, in this computer's time zone."""
-    return datetime.datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y%m%d")
+    return datetime.date.fromtimestamp(at / 1000).isoformat()  # noqa: DTZ012 - local time is what is asked

@@ -4,6 +4,8 @@ Our own setting picks the table; Qt is only told (desktop facts, Screen). There 
 whole program: it would double what each widget costs to make. The controls paint themselves.
 """
 
+import functools
+
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -34,6 +36,11 @@ HEADING_PX = 16
 
 def font(size: int = TEXT_PX, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The program's font in one of its sizes (logical pixels)."""
+    return QFont(_font(size, weight))  # a copy shares what Qt has looked up for the families
+
+
+@functools.cache
+def _font(size: int, weight: QFont.Weight) -> QFont:
     made = QFont()
     made.setFamilies(list(FAMILIES))
     made.setPixelSize(size)

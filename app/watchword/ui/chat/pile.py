@@ -10,7 +10,7 @@ from collections import OrderedDict
 
 from watchword.model.chat import Delivery
 from watchword.ui.chat.rows import Place, Row
-from watchword.ui.chat.typeset import Typeset, estimate
+from watchword.ui.chat.typeset import Typeset, estimate, weigh
 
 KEPT = 400
 
@@ -23,6 +23,7 @@ class Pile:
         self.column = 400.0
         self.contact = ""
         self._exact: dict[Place, float] = {}
+        self._weights: dict[Place, tuple[float, int]] = {}
         self._typeset: OrderedDict[Place, Typeset] = OrderedDict()
         self._tops: list[float] = [0.0]
         self._index: dict[Place, int] = {}
@@ -39,9 +40,12 @@ class Pile:
                 self._typeset.pop(row.place, None)
                 if _size_of(old) != _size_of(row):
                     self._exact.pop(row.place, None)
+                    self._weights.pop(row.place, None)
         self.rows = rows
         self._index = {row.place: number for number, row in enumerate(rows)}
-        self._exact = {place: height for place, height in self._exact.items() if place in self._index}
+        for known in (self._exact, self._weights):
+            for place in [place for place in known if place not in self._index]:
+                del known[place]
         self._stack()
 
     def set_column(self, column: float) -> bool:
@@ -117,16 +121,17 @@ class Pile:
 
     def _stack(self) -> None:
         self._stale = False
-        exact, column = self._exact, self.column
+        exact = self._exact
         heights = (
-            found if (found := exact.get(row.place)) is not None else self._guess(row, column)
-            for row in self.rows
+            found if (found := exact.get(row.place)) is not None else self._guess(row) for row in self.rows
         )
         self._tops = [0.0, *itertools.accumulate(heights)]
 
-    @staticmethod
-    def _guess(row: Row, column: float) -> float:
-        return float(round(estimate(row, column)))
+    def _guess(self, row: Row) -> float:
+        weight = self._weights.get(row.place)
+        if weight is None:
+            weight = self._weights[row.place] = weigh(row)
+        return float(round(estimate(row.kind, weight, self.column)))
 
 
 def _size_of(row: Row) -> tuple[str, bool, bool, bool]:

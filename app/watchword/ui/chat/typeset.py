@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QStaticText,
     QTextCharFormat,
     QTextLayout,
     QTextLine,
@@ -39,6 +40,8 @@ _TICK = 16.0
 _APART = 10.0
 _CLOSE = 3.0
 _EMOJI_PX = 34
+_SAMPLE = 400
+"""So many letters of a text tell how wide the rest is."""
 _LINE_PITCH = 1.5
 _BASELINE = 0.73
 _UNSEEN = {code: 0xFFFD for code in range(32) if code not in (9, 10, 13)} | {
@@ -84,14 +87,23 @@ def right_to_left(text: str) -> bool:
     return False
 
 
-def estimate(row: Row, column: float) -> float:
-    """A height before it is known exactly."""
-    if row.kind is not RowKind.TEXT:
+def weigh(row: Row) -> tuple[float, int]:
+    """What an estimate needs of a row: how many narrow letters it is worth, and its line ends."""
+    text = row.text
+    if text.isascii():
+        return float(len(text)), text.count("\n")
+    start = text[:_SAMPLE]
+    wide = sum(1 for letter in start if letter > "\u2e7f")
+    return len(text) * (1 + wide / max(1, len(start))), text.count("\n")
+
+
+def estimate(kind: RowKind, weight: tuple[float, int], column: float) -> float:
+    """A height before it is known exactly, for a row of this weight."""
+    if kind is not RowKind.TEXT:
         return 44.0
     per_line = max(8.0, (widest(column) - 2 * _PAD_X) / 7.6)
-    wide = sum(1 for letter in row.text[:400] if letter > "\u2e7f")
-    length = len(row.text) * (1 + wide / max(1, min(400, len(row.text))))
-    return 26.0 + 19.0 * (row.text.count("\n") + max(1.0, length / per_line))
+    length, ends = weight
+    return 26.0 + 19.0 * (ends + max(1.0, length / per_line))
 
 
 class Typeset:
@@ -107,6 +119,8 @@ class Typeset:
         self._layout: QTextLayout | None = None
         self._origin = QPointF()
         self._meta = QRectF()
+        self._said = QStaticText()
+        """The time, and what is to be said of an own text."""
         self._alone = False
         self.units = Units("")
         if row.kind is RowKind.TEXT:
@@ -208,7 +222,11 @@ class Typeset:
         return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
 
     def _meta_width(self) -> float:
-        width = QFontMetricsF(theme.font(theme.SMALL_PX)).horizontalAdvance(self._meta_words())
+        font = theme.font(theme.SMALL_PX)
+        self._said.setTextFormat(Qt.TextFormat.PlainText)
+        self._said.setText(self._meta_words())
+        self._said.prepare(font=font)
+        width = QFontMetricsF(font).horizontalAdvance(self._said.text())
         return width + (_TICK + 4 if self.row.message.mine else 0)
 
     def _meta_words(self) -> str:
@@ -299,8 +317,8 @@ class Typeset:
         colour = table.danger if undelivered else table.faint if not message.mine else table.soft
         painter.setPen(colour)
         painter.setFont(theme.font(theme.SMALL_PX))
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(where, flags, self._meta_words())
+        high = self._said.size().height()
+        painter.drawStaticText(QPointF(where.left(), where.center().y() - high / 2), self._said)
         if message.mine:
             spot = QRectF(where.right() - _TICK, where.top(), _TICK, _TICK)
             _paint_tick(painter, spot, message.delivery, colour)
