@@ -1,13 +1,13 @@
 """Counted guesses in the store: the rules of `protocol.guesses` applied inside a transaction.
 
-Wall clock in milliseconds; a clock that was set back makes no wait shorter. See `docs/protocol/exchange.md`,
-section Guesses.
+Wall clock in milliseconds; a clock that was set back makes no wait shorter, and none that was asked for
+endless. See `docs/protocol/exchange.md`, section Guesses.
 """
 
 from watchword.model.requests import GuessLimit
 from watchword.protocol import guesses as rules
 from watchword.protocol.guesses import NOTICE_AT, Guess, Limit, Tally
-from watchword.store import account, guesses
+from watchword.store import guesses
 from watchword.store.transaction import Tx
 
 
@@ -30,8 +30,7 @@ def limit(tx: Tx, own: str, peer: str, at: int) -> GuessLimit | None:
 
 def count_one(tx: Tx, own: str, peer: str, h: bytes, at: int) -> bool:
     """Check the limit and add one for a run; False, and nothing added, where the limit says no."""
-    now = account.see_clock(tx, at) / 1000
-    return guesses.count(tx, own, peer, h, now).limit is Limit.OPEN
+    return guesses.count(tx, own, peer, h, at / 1000).limit is Limit.OPEN
 
 
 def phrase_may_be_kept(counted: int, retries: int, *, inside_first_t2: bool) -> bool:

@@ -94,6 +94,7 @@ class Requests:
             if self._runs.live_with(account) is not None:
                 raise RefusedBy(Kind.REQUEST_RUNNING, account=account)
             at = clock.wall_ms()
+            await self.limit(account)
             peer, request = await self._desk.db.write(lambda tx: self._keep(tx, account, hint, retry_of, at))
             run = LiveRun(request, peer)
             run.phrase = Secret(words.expose())
@@ -168,7 +169,10 @@ class Requests:
     async def limit(self, typed: str) -> GuessLimit | None:
         """Why an account cannot be asked now."""
         account, own, at = account_id.fold(typed), self._desk.me.account, clock.wall_ms()
-        return await self._desk.db.read(lambda tx: guesses.limit(tx, own, account, at))
+        found = await self._desk.db.read(lambda tx: guesses.limit(tx, own, account, at))
+        if found is not None:
+            await self._desk.db.write(lambda tx: kept_guesses.set_right(tx, own, account, at / 1000))
+        return found
 
     async def agreed_new_phrase(self, account: str) -> None:
         """The user says that a new phrase was agreed."""

@@ -10,7 +10,7 @@ from watchword.core import clock
 from watchword.core.desk import Desk
 from watchword.core.runs import Runs
 from watchword.model.errors import TroubleWith
-from watchword.store import inbox, requests, runs
+from watchword.store import guesses, inbox, requests, runs
 from watchword.store.transaction import Tx
 from watchword_wire.timing import VERDICT_KEPT
 
@@ -39,3 +39,4 @@ def _forget(at: int, tx: Tx) -> None:
     runs.forget(tx, at - int(VERDICT_KEPT * 1000))
     inbox.forget(tx, at - REDELIVERED_MS)
     requests.forget(tx, at - LISTED_MS)
+    guesses.set_all_right(tx, at / 1000)

@@ -59,10 +59,3 @@ def set_relay(tx: Tx, relay: str) -> None:
 def set_contacts_only(tx: Tx, value: bool) -> None:
     """Whether requests from unknown ids are met with silence."""
     tx.execute("update account set contacts_only = ?", (int(value),))
-
-
-def see_clock(tx: Tx, now: int) -> int:
-    """The latest wall clock this profile has seen (ms), now included: one set back makes no wait shorter."""
-    tx.execute("update account set clock_seen = max(clock_seen, ?)", (now,))
-    row = transaction.one(tx, "select clock_seen from account")
-    return now if row is None else row[0]

@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 
 from support.desk import Place, place
-from watchword.core import guesses
+from watchword.core import clock, guesses
+from watchword.core.requests import Requests
+from watchword.core.runs import Runs
+from watchword.model.errors import RefusedBy
 from watchword.model.requests import GuessLimit
+from watchword.store import guesses as kept_guesses
 from watchword.store.transaction import Tx
 
 AT = 1_800_000_000_000
@@ -56,6 +60,31 @@ async def test_ten_are_the_end(ada: Place) -> None:
 async def test_a_clock_set_back_makes_no_wait_shorter(ada: Place) -> None:
     await count(ada, 3)
     assert await count(ada, 1, AT - 3_600_000) == [False]
+
+
+@pytest.mark.parametrize("ahead", [3_600_000, 5 * 365 * 24 * 3_600_000])
+async def test_a_clock_that_was_ahead_once_makes_no_wait_endless(
+    ada: Place, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(ada, lambda: None)
+    requests = Requests(ada, runs)
+    now = [AT]
+    monkeypatch.setattr(clock, "wall_ms", lambda: now[0])
+    await count(ada, 3, AT + ahead)
+    with pytest.raises(RefusedBy) as caught:
+        await requests.ask("bo", "correct horse", "", "")
+    assert caught.value.situation.facts["until"] == AT + MINUTE
+    now[0] = AT + MINUTE
+    assert await requests.limit("bo") is None
+    await requests.ask("bo", "correct horse", "", "")
+    await ada.tasks.close()
+    runs.close()
+
+
+async def test_upkeep_sets_right_what_a_clock_that_was_ahead_dated(ada: Place) -> None:
+    await count(ada, 3, AT + 3_600_000)
+    await ada.db.write(lambda tx: kept_guesses.set_all_right(tx, AT / 1000))
+    assert await limit(ada, AT + MINUTE) is None
 
 
 @pytest.mark.parametrize(

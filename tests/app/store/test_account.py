@@ -45,14 +45,6 @@ def test_choices_are_kept(tx: Tx) -> None:
     assert (found.relay, found.contacts_only) == ("wss://relay.example", True)
 
 
-def test_a_clock_set_back_is_not_believed(tx: Tx) -> None:
-    assert account.see_clock(tx, 5) == 5
-    make(tx)
-    assert account.see_clock(tx, 1_000) == 1_000
-    assert account.see_clock(tx, 400) == 1_000
-    assert account.see_clock(tx, 1_001) == 1_001
-
-
 def test_an_account_shows_no_key(tx: Tx) -> None:
     make(tx)
     assert SEED.hex() not in repr(account.get(tx))

@@ -11,8 +11,7 @@ create table account (
     relay_key       blob check (length(relay_key) = 32),               -- Ed25519, pinned; null before the first sign-in
     name            text not null,
     registered      integer not null default 0 check (registered in (0, 1)),
-    contacts_only   integer not null default 0 check (contacts_only in (0, 1)),
-    clock_seen      integer not null default 0  -- latest wall clock seen: a clock set back makes no wait shorter
+    contacts_only   integer not null default 0 check (contacts_only in (0, 1))
 ) strict;
 
 -- Everybody known by an account id: in the contact list, or only by a chat, a request or a block.
