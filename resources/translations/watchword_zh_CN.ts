@@ -83,6 +83,45 @@
     </message>
 </context>
 <context>
+    <name>AddContact</name>
+    <message>
+        <source>Add a contact</source>
+        <translation>添加联系人</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Only you see it. Without one, the id is shown.</source>
+        <translation>只有你看得到。不填则显示 ID。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>The person you add is not told.</source>
+        <translation>对方不会收到通知。</translation>
+    </message>
+    <message>
+        <source>This is the id {id}.</source>
+        <translation>即 ID {id}。</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>{contact} is in your contacts already.</source>
+        <translation>{contact} 已在你的联系人中。</translation>
+    </message>
+</context>
+<context>
     <name>Advice</name>
     <message>
         <source>Pass it on by another way than Watchword. Use it only once.</source>
@@ -232,6 +271,29 @@
     <message>
         <source>{bytes} of {limit} bytes</source>
         <translation>{bytes} / {limit} 字节</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsWindow</name>
+    <message>
+        <source>Contacts</source>
+        <translation>联系人</translation>
+    </message>
+    <message>
+        <source>Remove {contact} from your contacts?</source>
+        <translation>把 {contact} 从联系人中移除？</translation>
+    </message>
+    <message>
+        <source>A chat with {contact} stays, with all its messages. Nobody is told.</source>
+        <translation>与 {contact} 的聊天及全部消息都会保留。对方不会收到通知。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -495,6 +557,45 @@
     </message>
 </context>
 <context>
+    <name>ListPage</name>
+    <message>
+        <source>Contacts</source>
+        <translation>联系人</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Add a contact</source>
+        <translation>添加联系人</translation>
+    </message>
+    <message>
+        <source>Name or id</source>
+        <translation>名称或 ID</translation>
+    </message>
+    <message>
+        <source>Search contacts</source>
+        <translation>搜索联系人</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>已屏蔽</translation>
+    </message>
+    <message>
+        <source>Nobody matches.</source>
+        <translation>没有匹配的人。</translation>
+    </message>
+    <message>
+        <source>Nobody in your contacts yet. Add the people you talk with by their ids.</source>
+        <translation>还没有联系人。用 ID 添加与你交谈的人。</translation>
+    </message>
+    <message>
+        <source>online</source>
+        <translation>在线</translation>
+    </message>
+</context>
+<context>
     <name>MessageMenu</name>
     <message>
         <source>Copy</source>
@@ -581,12 +682,20 @@
         <translation>关闭窗口后留在托盘</translation>
     </message>
     <message>
-        <source>Messages and requests keep arriving. Quit from the tray&apos;s menu.</source>
-        <translation>消息和请求仍会送达。可从托盘菜单退出。</translation>
+        <source>Stay in the taskbar when the window is closed</source>
+        <translation>关闭窗口后留在任务栏</translation>
     </message>
     <message>
-        <source>This desktop has no tray, so the window stays in the taskbar while Watchword runs.</source>
-        <translation>此桌面没有托盘，因此 Watchword 运行时窗口留在任务栏。</translation>
+        <source>Messages and requests keep arriving. Quit from the tray&apos;s menu or with Ctrl+Q.</source>
+        <translation>消息和请求会继续送达。可从托盘菜单或按 Ctrl+Q 退出。</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray, so the closed window waits in the taskbar; messages and requests keep arriving. Quit with Ctrl+Q.</source>
+        <translation>此桌面没有托盘，所以关闭的窗口会留在任务栏；消息和请求会继续送达。按 Ctrl+Q 退出。</translation>
+    </message>
+    <message>
+        <source>Quit Watchword</source>
+        <translation>退出 Watchword</translation>
     </message>
 </context>
 <context>
@@ -656,6 +765,73 @@
     <message>
         <source>not in your contacts</source>
         <translation>不在你的联系人中</translation>
+    </message>
+</context>
+<context>
+    <name>PersonPage</name>
+    <message>
+        <source>Back to all contacts</source>
+        <translation>返回全部联系人</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>It names this person on the relay, whatever you call them.</source>
+        <translation>无论你怎么称呼对方，中继上都用它指代此人。</translation>
+    </message>
+    <message>
+        <source>Open chat</source>
+        <translation>打开聊天</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Unblock</source>
+        <translation>取消屏蔽</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Add to contacts</source>
+        <translation>添加到联系人</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Block…</source>
+        <translation>屏蔽…</translation>
+    </message>
+    <message>
+        <source>Blocked. Requests of {contact} are met with silence.</source>
+        <translation>已屏蔽。{contact} 的请求不会得到任何回应。</translation>
+    </message>
+    <message>
+        <source>not in your contacts</source>
+        <translation>不在你的联系人中</translation>
+    </message>
+    <message>
+        <source>online</source>
+        <translation>在线</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -1083,6 +1259,10 @@
     <message>
         <source>New conversation</source>
         <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation>联系人</translation>
     </message>
     <message>
         <source>Settings</source>

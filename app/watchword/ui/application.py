@@ -88,6 +88,7 @@ class Application(QObject):
         self.workspace = Workspace()
         self.window.show_page(self.workspace)
         self.window.close_asked.connect(self._close_asked)
+        self.window.quit_asked.connect(self.quit)
 
     # --- from the first window to the last --------------------------------------------
     async def live(self, refused: Situation | None = None) -> None:
@@ -193,10 +194,8 @@ class Application(QObject):
         self._over.set()
 
     def _close_asked(self) -> None:
-        """The window's cross: away into the tray where there is one and that was chosen, else the end."""
-        if self._opened is not None and self._opened.stays_in_tray:
-            self.window.hide()
-        else:
+        """The window's cross: out of the way if that was chosen and a profile is open, else the end."""
+        if self._opened is None or not self._opened.close_window():
             self.quit()
 
     async def _end(self) -> None:

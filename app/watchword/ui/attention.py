@@ -40,11 +40,6 @@ class Attention(QObject):
         requests.online.connect(self._notifier.online)
         requests.changed.connect(self._show_requests)
 
-    @property
-    def stays_in_tray(self) -> bool:
-        """Whether the program goes on in the tray when its window is closed."""
-        return self._choices.settings.close_to_tray and self.tray.available
-
     def stop(self) -> None:
         """The program ends."""
         self.tray.hide()

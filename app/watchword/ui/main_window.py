@@ -1,12 +1,13 @@
 """The one window: first start and unlocking, then the chats. It remembers where it stood."""
 
-from PySide6.QtCore import QEvent, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from watchword import paths
 from watchword.settings import Geometry
 from watchword.ui.colours import tokens
+from watchword.ui.controls.settled import keep_settled
 
 WIDE, HIGH = 1120, 740
 LEAST_WIDE, LEAST_HIGH = 380, 480
@@ -18,6 +19,7 @@ class MainWindow(QWidget):
     painted = Signal()
     """Once, after the first paint."""
     close_asked = Signal()
+    quit_asked = Signal()
     activated = Signal()
 
     def __init__(self, geometry: Geometry | None = None) -> None:
@@ -33,6 +35,10 @@ class MainWindow(QWidget):
         if geometry is not None:
             self._stand(geometry)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self).activated.connect(self.close)
+        leave = QShortcut(QKeySequence("Ctrl+Q"), self)
+        leave.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        leave.activated.connect(self.quit_asked)
+        keep_settled(self)
 
     def show_page(self, page: QWidget) -> None:
         """Show one page; those shown before stay until they are removed."""

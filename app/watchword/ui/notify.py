@@ -20,6 +20,7 @@ from watchword import paths
 from watchword.model.chat import Chat, Message
 from watchword.model.requests import SessionRequest
 from watchword.settings import Notifications
+from watchword.ui import words
 from watchword.ui.errands import Errands
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class Notifier(QObject):
     def message(self, chat: Chat, message: Message) -> None:
         """A message came that the user does not see."""
         choice = self._choice()
-        title = self.tr("Watchword") if choice is Notifications.NOTHING else chat.contact.name
+        nameless = choice is Notifications.NOTHING
+        title = self.tr("Watchword") if nameless else words.called(chat.contact.name)
         body = message.text if choice is Notifications.TEXT else self.tr("New message")
         self._show(f"chat {chat.id}", title, body, lambda: self.chat_asked.emit(chat.id))
 
@@ -89,7 +91,7 @@ class Notifier(QObject):
 
     def _named(self, request: SessionRequest, sentence: str) -> str:
         nameless = self._choice() is Notifications.NOTHING
-        return sentence.format(contact=self.tr("Somebody") if nameless else request.name)
+        return sentence.format(contact=self.tr("Somebody") if nameless else words.called(request.name))
 
     # --- how it is shown --------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
-from watchword.model.chat import Chat
+from watchword.model.chat import Chat, Contact, SessionState
 from watchword.model.events import (
     ChatChanged,
     ContactChanged,
@@ -24,6 +24,7 @@ from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.choices import Choices
+from watchword.ui.contacts.window import ContactsWindow
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
 from watchword.ui.main_window import MainWindow
@@ -57,6 +58,7 @@ class Opened(QObject):
         self._errands = Errands(self)
         self._settings: SettingsWindow | None = None
         self._list: RequestsWindow | None = None
+        self._contacts: ContactsWindow | None = None
         self.listener = Listener(client, self)
         self.requests = Requests(client, window)
         self.page: ChatPage
@@ -91,6 +93,7 @@ class Opened(QObject):
         show.chat_asked.connect(self.open_chat)
         show.chat_left.connect(self.page.leave)
         show.new_conversation.connect(self.requests.new_conversation)
+        show.contacts_asked.connect(self.show_contacts)
         show.requests_asked.connect(self.show_requests)
         show.settings_asked.connect(self.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
@@ -114,17 +117,22 @@ class Opened(QObject):
         """Keep the draft and close every window; nothing is heard any more."""
         self.requests.stop()
         self.attention.stop()
-        for window in (self._settings, self._list):
+        for window in (self._settings, self._list, self._contacts):
             if window is not None:
                 window.close()
         await self.page.stop()
         self.listener.stop()
         self._errands.stop()
 
-    @property
-    def stays_in_tray(self) -> bool:
-        """Whether the program goes on without its window."""
-        return self.attention.stays_in_tray
+    def close_window(self) -> bool:
+        """The window's cross: where the window goes if the program shall go on; False where it shall end."""
+        if not self._choices.settings.close_to_tray:
+            return False
+        if self.attention.tray.available:
+            self._window.hide()
+        else:
+            self._window.showMinimized()
+        return True
 
     # --- what is asked ----------------------------------------------------------------
     def open_chat(self, number: int) -> None:
@@ -160,6 +168,7 @@ class Opened(QObject):
                 tray=self.attention.tray.available,
                 parent=self._window,
             )
+            made.quit_asked.connect(self.quit_asked)
             made.changed.connect(self._choose)
             made.put_away.connect(self._settings_gone)
             self._settings = made
@@ -184,6 +193,29 @@ class Opened(QObject):
 
     def _list_gone(self) -> None:
         self._list = None
+
+    def show_contacts(self) -> None:
+        """Open the contact list, or bring it to the front."""
+        if self._contacts is None:
+            made = ContactsWindow(self._client, self._window)
+            made.converse.connect(self._converse)
+            made.put_away.connect(self._contacts_gone)
+            self._contacts = made
+        self._contacts.come_forward()
+
+    def _contacts_gone(self) -> None:
+        self._contacts = None
+
+    def _converse(self, person: Contact) -> None:
+        """Go on in the chat where a session is open; otherwise the phrase comes first."""
+        chat = self._workspace.model.chat_with(person.account)
+        if chat is None or chat.session is SessionState.NONE:
+            self.requests.ask(person)
+        else:
+            self._window.come_forward()
+            self.open_chat(chat.id)
+        if self._contacts is not None:
+            self._contacts.close()
 
     # --- what is heard ----------------------------------------------------------------
     def _requests_changed(self) -> None:

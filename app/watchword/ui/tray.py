@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from watchword import paths
 from watchword.model.requests import SessionRequest
+from watchword.ui import words
 
 _TO_OPEN = {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}
 
@@ -78,7 +79,8 @@ class Tray(QObject):
         if self._requests:
             self.menu.addSeparator()
         for request in self._requests:
-            said = self.tr("Answer {contact}…").format(contact=request.name.replace("&", "&&"))
+            name = words.called(request.name).replace("&", "&&")
+            said = self.tr("Answer {contact}…").format(contact=name)
             self.menu.addAction(said, functools.partial(self.request_asked.emit, request.key))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Quit"), self.quit_asked.emit)
@@ -94,7 +96,8 @@ class Tray(QObject):
 
     def _tip(self) -> str:
         if self._requests:
-            name = self._requests[0].name
+            # Some trays read markup in a tip; nothing a person is called may become it.
+            name = words.called(self._requests[0].name).replace("<", "‹")
             return self.tr("Watchword: {contact} asks for a conversation").format(contact=name)
         if self._unread:
             return self.tr("Watchword: {count} unread").format(count=self._unread)

@@ -36,6 +36,7 @@ class Workspace(QWidget):
     """The main window's content once there is a profile."""
 
     new_conversation = Signal()
+    contacts_asked = Signal()
     requests_asked = Signal()
     settings_asked = Signal()
     reconnect_asked = Signal()
@@ -88,6 +89,7 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         self.sidebar.chat_opened.connect(self.chat_asked)
         self.sidebar.new_conversation.connect(self.new_conversation)
+        self.sidebar.contacts_asked.connect(self.contacts_asked)
         self.sidebar.requests_asked.connect(self.requests_asked)
         self.sidebar.settings_asked.connect(self.settings_asked)
         self.welcome.new_conversation.connect(self.new_conversation)
@@ -101,6 +103,7 @@ class Workspace(QWidget):
             (QKeySequence(QKeySequence.StandardKey.New), self.new_conversation.emit),
             (QKeySequence(QKeySequence.StandardKey.Find), self._find),
             (QKeySequence("Ctrl+,"), self.settings_asked.emit),
+            (QKeySequence("Ctrl+Shift+C"), self.contacts_asked.emit),
             (QKeySequence("Alt+Up"), lambda: self._step(-1)),
             (QKeySequence("Alt+Down"), lambda: self._step(1)),
         ):

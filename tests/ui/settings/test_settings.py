@@ -102,10 +102,21 @@ def test_account_relay_and_where_the_key_is(
 
 @pytest.mark.usefixtures("session_bus")
 def test_without_a_tray_the_setting_says_why(qapp: QApplication, tmp_path: Path, relay: RelayProcess) -> None:
-    async def play(window: SettingsWindow, _client: Client, _chosen: list[Settings]) -> None:
-        assert not find(window, "closeToTray", QCheckBox).isEnabled()
-        why = "This desktop has no tray, so the window stays in the taskbar while Watchword runs."
+    async def play(window: SettingsWindow, _client: Client, chosen: list[Settings]) -> None:
+        box = find(window, "closeToTray", QCheckBox)
+        assert box.text() == "Stay in the taskbar when the window is closed"
+        assert box.isChecked()
+        why = (
+            "This desktop has no tray, so the closed window waits in the taskbar; "
+            "messages and requests keep arriving. Quit with Ctrl+Q."
+        )
         assert text(window, "trayNote") == why
+        box.click()
+        assert chosen[-1].close_to_tray is False
+        left: list[str] = []
+        window.quit_asked.connect(lambda: left.append("quit"))
+        press(window, "quitProgram")
+        assert left == ["quit"]
         QTest.keyClick(window, Qt.Key.Key_Escape)
         assert not window.isVisible()
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.chat import Chat, SessionState
+from watchword.ui import words
 from watchword.ui.controls.banner import Banner, Tone
 
 
@@ -45,7 +46,7 @@ class Bars(QWidget):
         said = self.tr(
             "{contact} opened this session with another key than before. A new computer does that, and so "
             "does somebody else who knows the phrase. Ask {contact} by another way before you accept."
-        ).format(contact=chat.contact.name)
+        ).format(contact=words.called(chat.contact.name))
         accept, refuse = self.tr("Accept the key"), self.tr("Refuse")
         self.held.say(said, Tone.WARNING, action=accept, other=refuse, icon="key-round")
 

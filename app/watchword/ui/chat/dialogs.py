@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.model.chat import Chat, Contact, SessionState
-from watchword.ui import theme
+from watchword.ui import theme, words
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.controls.button import Button, Kind
@@ -24,10 +24,10 @@ class Details(Dialog):
         self.setObjectName("chatDetails")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         person = chat.contact
-        self.set_title(person.name)
+        self.set_title(words.called(person.name))
         self._section(self.tr("Id"))
         row = QHBoxLayout()
-        account = Label(person.account, Role.BODY).selectable()
+        account = Label(person.account, Role.BODY)
         account.setObjectName("detailsId")
         account.setAccessibleName(self.tr("Id: {id}").format(id=person.account))
         copy = Button(self.tr("Copy"), icon="copy")
@@ -37,8 +37,8 @@ class Details(Dialog):
         row.addWidget(copy)
         self.body.addLayout(row)
         self._section(self.tr("How this conversation is protected"))
-        for words in self._protection(chat):
-            self.body.addWidget(Label(words, Role.SOFT))
+        for said in self._protection(chat):
+            self.body.addWidget(Label(said, Role.SOFT))
         done = self.add_button(Button(self.tr("Close"), Kind.PRIMARY))
         done.setObjectName("closeDetails")
         done.clicked.connect(self.accept)
@@ -50,7 +50,7 @@ class Details(Dialog):
         self.body.addWidget(label)
 
     def _protection(self, chat: Chat) -> list[str]:
-        name = chat.contact.name
+        name = words.called(chat.contact.name)
         if chat.session is SessionState.OPEN:
             opened = self.tr(
                 "Both of you typed the same passphrase, and the two computers proved it to each other. "
@@ -79,7 +79,7 @@ class Rename(Dialog):
         super().__init__(parent)
         self.setObjectName("renameContact")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.set_title(self.tr("Rename {contact}").format(contact=person.name))
+        self.set_title(self.tr("Rename {contact}").format(contact=words.called(person.name)))
         self.field = TextField()
         self.field.edit.setObjectName("contactNameField")
         self.field.edit.setMaxLength(80)
@@ -110,8 +110,8 @@ class OpenLink(Dialog):
         title = self.tr("Write to {host}?") if mail else self.tr("Open {host}?")
         self.set_title(title.format(host=link.host))
         if not mail:
-            words = self.tr("Your browser opens this address. Its owner will see that you came.")
-            self.body.addWidget(Label(words, Role.SOFT))
+            told = self.tr("Your browser opens this address. Its owner will see that you came.")
+            self.body.addWidget(Label(told, Role.SOFT))
         shown = link.address if len(link.address) <= _SHOWN else link.address[: _SHOWN - 1] + "…"
         address = Label("\u200b".join(shown), Role.META)
         address.setObjectName("linkAddress")
@@ -134,12 +134,14 @@ def ask_to_end(person: Contact, parent: QWidget) -> Dialog:
     """Before a session is ended."""
     return question(
         parent,
-        QCoreApplication.translate("Dialogs", "End the session with {contact}?").format(contact=person.name),
+        QCoreApplication.translate("Dialogs", "End the session with {contact}?").format(
+            contact=words.called(person.name)
+        ),
         QCoreApplication.translate(
             "Dialogs",
             "{contact} is told. The history stays on this computer. "
             "To write again, both of you type a phrase again.",
-        ).format(contact=person.name),
+        ).format(contact=words.called(person.name)),
         QCoreApplication.translate("Dialogs", "End session"),
         QCoreApplication.translate("Dialogs", "Cancel"),
         danger=True,
@@ -150,12 +152,12 @@ def ask_to_block(person: Contact, parent: QWidget) -> Dialog:
     """Before somebody is blocked."""
     return question(
         parent,
-        QCoreApplication.translate("Dialogs", "Block {contact}?").format(contact=person.name),
+        QCoreApplication.translate("Dialogs", "Block {contact}?").format(contact=words.called(person.name)),
         QCoreApplication.translate(
             "Dialogs",
             "Requests of {contact} are met with silence, and {contact} is not told. "
             "You can unblock at any time.",
-        ).format(contact=person.name),
+        ).format(contact=words.called(person.name)),
         QCoreApplication.translate("Dialogs", "Block"),
         QCoreApplication.translate("Dialogs", "Cancel"),
         danger=True,

@@ -5,10 +5,15 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.chat import Chat, SessionState
+from watchword.ui import words
 from watchword.ui.chat.view import COLUMN
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import fitted
+
+_ON_BUTTON = 150
+"""Pixels of a name on a button."""
 
 
 class Closed(QWidget):
@@ -32,7 +37,7 @@ class Closed(QWidget):
 
     def show_chat(self, chat: Chat) -> None:
         """Say what keeps this chat from being written in."""
-        name = chat.contact.name
+        name = words.called(chat.contact.name)
         if chat.contact.blocked:
             self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
         elif chat.session is SessionState.HELD:
@@ -40,7 +45,9 @@ class Closed(QWidget):
         else:
             self._say(
                 self.tr("No session is open, so nothing can be sent."),
-                self.tr("Start a new conversation with {contact}").format(contact=name),
+                self.tr("Start a new conversation with {contact}").format(
+                    contact=fitted(name, _ON_BUTTON, self.button.font())
+                ),
             )
 
     def _say(self, sentence: str, action: str) -> None:

@@ -9,7 +9,8 @@ from watchword.ui import icons
 from watchword.ui.colours import tokens
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
-from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.label import Role
+from watchword.ui.controls.line import Line
 from watchword.ui.controls.menu import Menu
 
 
@@ -32,9 +33,9 @@ class Header(QWidget):
         self.back_button.setObjectName("backToChats")
         self.back_button.hide()
         self.avatar = Avatar(38)
-        self.name = Label(role=Role.STRONG, wrap=False)
+        self.name = Line(role=Role.STRONG)
         self.name.setObjectName("contactName")
-        self.line = Label(role=Role.META, wrap=False)
+        self.line = Line(role=Role.META)
         self.line.setObjectName("contactLine")
         for label in (self.name, self.line):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -127,7 +127,7 @@ class ChatPage(QWidget):
         self.header.show_chat(chat)
         self.view.show_contact(chat.contact.name)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=chat.contact.name))
-        self.composer.show_contact(chat.contact.name)
+        self.composer.show_contact(words.called(chat.contact.name))
         self.bars.show_chat(chat)
         writable = chat.session is SessionState.OPEN and not chat.contact.blocked
         self.composer.setVisible(writable)

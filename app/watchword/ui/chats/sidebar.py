@@ -24,6 +24,7 @@ class Sidebar(QWidget):
 
     chat_opened = Signal(int)
     new_conversation = Signal()
+    contacts_asked = Signal()
     requests_asked = Signal()
     settings_asked = Signal()
 
@@ -38,6 +39,8 @@ class Sidebar(QWidget):
         self.heading = Label(role=Role.HEADING, wrap=False)
         self.status = Label(role=Role.META, wrap=False)
         self.status.setObjectName("linkStatus")
+        self.contacts = IconButton("users")
+        self.contacts.setObjectName("openContacts")
         self.requests = IconButton("bell")
         self.requests.setObjectName("openRequests")
         self.compose = IconButton("square-pen")
@@ -56,6 +59,7 @@ class Sidebar(QWidget):
         self.search.textChanged.connect(self._search)
         self.search.submitted.connect(self._open_first)
         self.compose.clicked.connect(self.new_conversation)
+        self.contacts.clicked.connect(self.contacts_asked)
         self.begin.clicked.connect(self.new_conversation)
         self.requests.clicked.connect(self.requests_asked)
         self.settings.clicked.connect(self.settings_asked)
@@ -75,7 +79,7 @@ class Sidebar(QWidget):
         top.setContentsMargins(18, 0, 10, 0)
         top.setSpacing(2)
         top.addLayout(titles, 1)
-        for button in (self.requests, self.compose, self.settings):
+        for button in (self.contacts, self.requests, self.compose, self.settings):
             top.addWidget(button)
         head = QWidget()
         head.setFixedHeight(60)
@@ -170,7 +174,7 @@ class Sidebar(QWidget):
         if not self._ready:
             self.nothing.setText("")
         self.search.setVisible(self._model.total > 0)
-        for button in (self.requests, self.compose, self.settings):
+        for button in (self.contacts, self.requests, self.compose, self.settings):
             button.setEnabled(self._ready)
         self._show_selection()
 
@@ -196,6 +200,7 @@ class Sidebar(QWidget):
         self.heading.setText(self.tr("Chats"))
         self.compose.set_label(self.tr("New conversation"))
         self.begin.setText(self.tr("New conversation"))
+        self.contacts.set_label(self.tr("Contacts"))
         self.settings.set_label(self.tr("Settings"))
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))

@@ -19,6 +19,9 @@ class Centred(Label):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The words, in the narrowest column that needs no further line."""
+        if self.breaks:
+            super().paintEvent(event)
+            return
         wide = self._narrowest(self.width())
         with QPainter(self) as painter:
             painter.setFont(self.font())

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.settled import keep_settled
 
 _WIDTH = 440
 
@@ -17,6 +18,7 @@ class Dialog(QDialog):
     def __init__(self, parent: QWidget | None = None, *, width: int = _WIDTH) -> None:
         super().__init__(parent)
         self.setMinimumWidth(width)
+        keep_settled(self)
         self.heading = Label(role=Role.TITLE)
         self.body = QVBoxLayout()
         self.body.setSpacing(12)

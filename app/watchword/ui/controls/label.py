@@ -1,9 +1,14 @@
-"""Words on a window, always plain text: nothing a peer or a file says can become markup."""
+"""Words on a window, always plain text: nothing a peer or a file says can become markup.
+
+A word that is longer than its room is broken: an id without an end never makes a window wider.
+"""
 
 import enum
+import math
+import re
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFont, QPalette
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from watchword.ui import theme
@@ -31,6 +36,9 @@ _FONTS = {
     Role.STRONG: (theme.TEXT_PX, QFont.Weight.DemiBold),
     Role.META: (theme.META_PX, QFont.Weight.Normal),
 }
+_ENDLESS = re.compile(r"[^\s\u200b\u2e80-\U0003ffff]{21}")
+"""No word of a language that is written with spaces; between Han characters Qt breaks by itself."""
+_LEAST, _USUAL = 60, 320
 
 
 class Label(QLabel):
@@ -41,6 +49,7 @@ class Label(QLabel):
     ) -> None:
         super().__init__(parent)
         self._role = role
+        self._endless = False
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(*_FONTS.get(role, (theme.TEXT_PX, QFont.Weight.Normal))))
         self.setWordWrap(wrap)
@@ -56,6 +65,61 @@ class Label(QLabel):
         self._role = role
         self.setFont(theme.font(*_FONTS.get(role, (theme.TEXT_PX, QFont.Weight.Normal))))
         self._colour()
+
+    def setText(self, text: str) -> None:
+        """Say something else."""
+        self._endless = self.wordWrap() and bool(_ENDLESS.search(text))
+        super().setText(text)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether there is a word in it that has to be broken."""
+        return self._endless
+
+    def minimumSizeHint(self) -> QSize:
+        """Its longest word, unless that can be broken."""
+        if not self._endless:
+            return super().minimumSizeHint()
+        return QSize(_LEAST, self.fontMetrics().height())
+
+    def sizeHint(self) -> QSize:
+        """Some lines of usual length."""
+        return QSize(_USUAL, self.heightForWidth(_USUAL)) if self._endless else super().sizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as it takes."""
+        if not self._endless:
+            return super().heightForWidth(width)
+        margins = self.contentsMargins()
+        inside = width - margins.left() - margins.right()
+        return math.ceil(self._height(inside)) + margins.top() + margins.bottom()
+
+    def _option(self) -> QTextOption:
+        option = QTextOption(self.alignment())
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        return option
+
+    def _height(self, width: int) -> float:
+        laid = QTextLayout(self.text().replace("\n", "\u2028"), self.font())
+        laid.setTextOption(self._option())
+        laid.beginLayout()
+        high = 0.0
+        while (line := laid.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            line.setPosition(QPointF(0, high))
+            high += line.height()
+        laid.endLayout()
+        return high
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's own way, but for words that Qt would not break."""
+        if not self._endless:
+            super().paintEvent(event)
+            return
+        with QPainter(self) as painter:
+            painter.setFont(self.font())
+            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+            painter.drawText(QRectF(self.contentsRect()), self.text(), self._option())
 
     def selectable(self) -> "Label":
         """Let people mark and copy the words, by mouse and keys."""

@@ -6,13 +6,13 @@ request, with the own phrase kept.
 
 import asyncio
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Contact
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
+from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 from watchword.ui.requests.phrase_page import PhrasePage
 from watchword.ui.requests.prompt_view import PromptView
@@ -22,16 +22,14 @@ from watchword.ui.requests.whom_page import WhomPage
 _SIZE = QSize(520, 580)
 
 
-class NewConversation(QWidget):
+class NewConversation(Window):
     """One own request and the two pages before it. `accepted` names the account whose chat opens."""
 
     accepted = Signal(str)
-    put_away = Signal()
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setObjectName("newConversationWindow")
-        self.setAutoFillBackground(True)
         self._client = client
         self._errands = Errands(self)
         self._contact: Contact | None = None
@@ -99,32 +97,15 @@ class NewConversation(QWidget):
             return True
         return False
 
-    def come_forward(self) -> None:
-        """Bring the window to the person."""
-        self.show()
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
-
     # --- events -----------------------------------------------------------------------
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes; a request that runs goes on and stays in the list."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Forget the phrase with the window."""
-        super().closeEvent(event)
+    def stop(self) -> None:
+        """Forget the phrase with the window; a request that runs goes on and stays in the list."""
         self._phrase = ""
         self._errands.stop()
         self.phrase.forget()
         for page in (self.whom, self.run, self.prompt):
             page.stop()
-        self.put_away.emit()
-        self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -65,18 +65,17 @@ class Outcome(QWidget):
         self.sign = Sign()
         self.words = Centred()
         self.words.setObjectName("requestEnding")
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 8, 0, 0)
-        self.column.setSpacing(16)
-        self.column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.column.addWidget(self.words)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(16)
+        column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.words)
 
     def say(self, ending: Ending, words: str) -> None:
         """Show an ending."""
         self.sign.show_ending(ending)
         self.words.setText(words)
         self.setAccessibleName(words)
-        self.column.activate()
 
 
 class Progress(QWidget):

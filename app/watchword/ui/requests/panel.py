@@ -1,7 +1,6 @@
 """The list of requests: those that run, those that were missed, and how the earlier ones ended."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -13,8 +12,10 @@ from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label
 from watchword.ui.controls.label import Role as Words
+from watchword.ui.controls.line import Line
 from watchword.ui.controls.pill import Pill
 from watchword.ui.controls.scroll_area import ScrollArea
+from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 
 _MOST = 60
@@ -43,7 +44,7 @@ class RequestRow(QWidget):
         self.setObjectName(f"request-{request.account}")
         avatar = Avatar(38)
         avatar.show_person(request.name, request.account)
-        name = Label(request.name, Words.STRONG)
+        name = Line(request.name, Words.STRONG)
         when = Label(i18n.short(request.at) if request.at else "", Words.META, wrap=False)
         said = Label(self._sentence(), Words.SOFT)
         mark = Pill(self.tr("not in your contacts"))
@@ -205,15 +206,12 @@ def _is_earlier(request: SessionRequest) -> bool:
     return request.phase is Phase.ENDED and not is_missed(request)
 
 
-class RequestsWindow(QWidget):
+class RequestsWindow(Window):
     """The list in a window of its own."""
 
-    put_away = Signal()
-
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setObjectName("requestsWindow")
-        self.setAutoFillBackground(True)
         self.panel = RequestsPanel(client)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -221,26 +219,10 @@ class RequestsWindow(QWidget):
         self.resize(_SIZE)
         self._retranslate()
 
-    def come_forward(self) -> None:
-        """Bring the window to the person."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def stop(self) -> None:
         """What was missed has been seen."""
-        super().closeEvent(event)
         self.panel.look()
         self.panel.stop()
-        self.put_away.emit()
-        self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -3,8 +3,10 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.ui import words
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import Line, tip
 from watchword.ui.controls.pill import Pill
 
 
@@ -19,9 +21,8 @@ class Person(QWidget):
         self.avatar = Avatar(44)
         self.line = Label(role=Role.HEADING)
         self.line.setObjectName("requestFrom")
-        self.account = Label(role=Role.SOFT, wrap=False).selectable()
+        self.account = Line(role=Role.SOFT)
         self.account.setObjectName("requestId")
-        self.account.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.mark = Pill()
         self.mark.setObjectName("notInContacts")
         second = QHBoxLayout()
@@ -44,6 +45,9 @@ class Person(QWidget):
         self._name, self._account, self._known = name, account, known
         self.avatar.show_person(name, account)
         self.line.setText(line)
+        whole = line.replace(words.called(name), name)
+        self.line.setAccessibleName(whole)
+        self.line.setToolTip(tip(name) if whole != line else "")
         self._retranslate()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -53,15 +57,6 @@ class Person(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        shown = _visible(self._account)
-        self.account.setText(self.tr("id: {account}").format(account=shown))
+        self.account.setText(self.tr("id: {account}").format(account=self._account))
         self.mark.setText(self.tr("not in your contacts"))
         self.mark.setVisible(not self._known)
-
-
-def _visible(account: str) -> str:
-    """An id on one line, never wider than the dialog."""
-    return account if len(account) <= _LONGEST else account[: _LONGEST - 1] + "…"
-
-
-_LONGEST = 40

@@ -16,6 +16,7 @@ from watchword.ui.controls.chips import WordChips
 from watchword.ui.controls.choice import CheckBox
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import fitted
 from watchword.ui.controls.segments import Segments
 from watchword.ui.requests.advice import Advice
 from watchword.ui.requests.person import Person
@@ -23,6 +24,8 @@ from watchword.ui.requests.phrase_entry import PhraseEntry
 
 _HINT_CHARACTERS = 80
 _COPIED_MS = 2000
+_IN_BOX = 240
+"""Pixels of a name beside the box."""
 _IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER}
 _IN_HINT = {Cause.HINT_LONG, Cause.HINT_SHOWS_PHRASE}
 _COUNTED = {Cause.GUESS_WAIT, Cause.GUESS_BLOCKED}
@@ -187,14 +190,16 @@ class PhrasePage(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        name = self._contact.name if self._contact else ""
+        name = words.called(self._contact.name) if self._contact else ""
         self.ways.set_words(self.tr("Generate"), self.tr("Type my own"))
         self.again.set_label(self.tr("Another phrase"))
         self.entry.set_words(self.tr("A phrase that only you and {contact} know").format(contact=name))
         self.guess_note.setText(self.tr("A guesser gets one live try, and you would see it fail."))
         self.hint_button.setText(self.tr("Add a hint"))
         self._count_hint()
-        self.add.setText(self.tr("Add {contact} to my contacts").format(contact=name))
+        fitting = fitted(name, _IN_BOX, self.add.font())
+        self.add.setText(self.tr("Add {contact} to my contacts").format(contact=fitting))
+        self.add.updateGeometry()
         self.back_button.setText(self.tr("Back"))
         self.send_button.setText(self.tr("Send"))
         self.agreed_button.setText(self.tr("I agreed on a new phrase"))

@@ -11,6 +11,7 @@ from watchword import paths
 from watchword.core.client import Client
 from watchword.model.requests import Phase, SessionRequest
 from watchword.ui import words
+from watchword.ui.controls.settled import keep_settled, settle
 from watchword.ui.requests.prompt_view import PromptView
 
 _WIDTH = 500
@@ -39,6 +40,7 @@ class Prompt(QWidget):
         column.setContentsMargins(24, 22, 24, 20)
         column.addWidget(self.view)
         self.setFixedWidth(_WIDTH)
+        keep_settled(self)
         self._leave = QTimer(self)
         self._leave.setSingleShot(True)
         self._leave.timeout.connect(self.close)
@@ -92,7 +94,7 @@ class Prompt(QWidget):
         layout = self.layout()
         if layout is None:
             return
-        layout.activate()
+        settle()
         wanted = max(layout.heightForWidth(_WIDTH), layout.minimumHeightForWidth(_WIDTH))
         if wanted == self.height() and self.minimumHeight() == wanted:
             return

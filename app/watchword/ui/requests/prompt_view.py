@@ -172,7 +172,8 @@ class PromptView(QWidget):
         if request is None:
             return
         asks = request.phase is Phase.WAITING
-        line = words.phase(request) if asks else request.name
+        name = words.called(request.name)
+        line = words.phase(request) if asks else name
         self.person.show_person(request.name, request.account, known=request.known, line=line)
         self.hint.setText(request.hint)
         self.hint_card.setVisible(bool(request.hint))
@@ -183,7 +184,7 @@ class PromptView(QWidget):
                 "You both asked at the same time. Your phrase is kept: open with it, "
                 "or type the one the other side chose."
             )
-        self.entry.set_words(label.format(contact=request.name), help_text)
+        self.entry.set_words(label.format(contact=name), help_text)
         self.progress.show_request(request)
         if request.ending is not None:
             self.outcome.say(request.ending, words.ending(request))
@@ -223,11 +224,11 @@ class PromptView(QWidget):
     async def _blocked(self, request: SessionRequest) -> None:
         asked = question(
             self,
-            self.tr("Block {contact}?").format(contact=request.name),
+            self.tr("Block {contact}?").format(contact=words.called(request.name)),
             self.tr(
                 "Requests from {contact} are met with silence from now on. Nobody is told. "
                 "You can stop blocking in the contact list."
-            ).format(contact=request.name),
+            ).format(contact=words.called(request.name)),
             self.tr("Block"),
             self.tr("Cancel"),
             danger=True,

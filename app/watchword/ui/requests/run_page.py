@@ -15,11 +15,16 @@ from watchword.ui.controls.card import Card
 from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.chips import WordChips
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import fitted
 from watchword.ui.errands import Errands
 from watchword.ui.requests.outcome import Outcome, Progress
 from watchword.ui.requests.person import Person
 
 _AGAIN = {Ending.NO_ANSWER, Ending.NOT_FINISHED, Ending.DIFFER}
+_READABLE = 200
+"""Letters of an own phrase that are shown."""
+_ON_BUTTON = 150
+"""Pixels of a name on a button."""
 
 
 class RunPage(QWidget):
@@ -52,11 +57,13 @@ class RunPage(QWidget):
         column.addStretch(1)
         column.addWidget(self.progress)
         column.addWidget(self.outcome)
+        buttons = self._make_buttons()
         column.addWidget(self.notice)
+        column.addWidget(self.watch, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         column.addWidget(self.reminder)
         column.addWidget(self.problem)
-        column.addLayout(self._make_buttons())
+        column.addLayout(buttons)
         self._retranslate()
 
     def _make_reminder(self) -> Card:
@@ -82,18 +89,18 @@ class RunPage(QWidget):
     def _make_buttons(self) -> QHBoxLayout:
         self.cancel = self._button(Kind.SECONDARY, "cancelRequest", self._cancel)
         self.close_button = self._button(Kind.SECONDARY, "closeRequest", self.done.emit)
-        self.watch = self._button(Kind.SECONDARY, "askWhenOnline", self._watch)
+        self.watch = self._button(Kind.QUIET, "askWhenOnline", self._watch, icon="bell")
         self.agreed = self._button(Kind.SECONDARY, "agreedNewPhrase", self._agreed)
         self.try_again = self._button(Kind.PRIMARY, "tryAgain", self.again.emit)
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addStretch(1)
-        for button in (self.close_button, self.watch, self.agreed, self.cancel, self.try_again):
+        for button in (self.close_button, self.agreed, self.cancel, self.try_again):
             row.addWidget(button)
         return row
 
-    def _button(self, kind: Kind, name: str, pressed: object) -> Button:
-        button = Button(kind=kind)
+    def _button(self, kind: Kind, name: str, pressed: object, icon: str = "") -> Button:
+        button = Button(kind=kind, icon=icon)
         button.setObjectName(name)
         button.clicked.connect(pressed)
         return button
@@ -146,8 +153,8 @@ class RunPage(QWidget):
         if request is None:
             return
         ended = request.phase is Phase.ENDED
-        name = request.name
-        self.person.show_person(name, request.account, known=request.known, line=name)
+        name = words.called(request.name)
+        self.person.show_person(request.name, request.account, known=request.known, line=name)
         self.progress.setVisible(not ended)
         self.outcome.setVisible(ended)
         self.progress.show_request(request)
@@ -161,7 +168,8 @@ class RunPage(QWidget):
         self.try_again.setVisible(again)
         self.agreed.setVisible(uncertain)
         self.watch.setVisible(ended and request.ending is Ending.NO_ANSWER and not self._online)
-        self.watch.setText(self.tr("Ask again when {contact} is online").format(contact=shortened(name)))
+        fitting = fitted(name, _ON_BUTTON, self.watch.font())
+        self.watch.setText(self.tr("Ask again when {contact} is online").format(contact=fitting))
         self.watch.updateGeometry()
         self.watch.setEnabled(not self._watching)
         watching = self.tr(
@@ -219,12 +227,3 @@ class RunPage(QWidget):
         await asyncio.shield(self._client.agreed_new_phrase(account))
         self._phrase = ""
         self.again.emit()
-
-
-def shortened(name: str) -> str:
-    """A name for a button."""
-    return name if len(name) <= _ON_BUTTON else name[: _ON_BUTTON - 1] + "…"
-
-
-_READABLE = 200
-_ON_BUTTON = 18

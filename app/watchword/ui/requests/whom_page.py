@@ -10,11 +10,11 @@ from watchword.model.chat import Contact
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation
 from watchword.ui import words
+from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import SearchEdit
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
-from watchword.ui.requests.people_list import PeopleList
 
 
 class WhomPage(QWidget):
@@ -115,7 +115,7 @@ class WhomPage(QWidget):
         typed = self.search.text().strip()
         folded, problem = self._folded(typed)
         wanted = typed.casefold()
-        people = [
+        people: list[tuple[Contact, str]] = [
             (person, self.tr("blocked") if person.blocked else "")
             for person in self._contacts
             if wanted in person.name.casefold() or (folded or wanted) in person.account

@@ -1,9 +1,10 @@
 """Settings: appearance and language, notifications, the tray, who may ask."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.settings import Language, Notifications, Settings, Theme
+from watchword.ui.controls.button import Button
 from watchword.ui.controls.choice import CheckBox
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.i18n import NAMES
@@ -55,6 +56,7 @@ class Notices(Section):
 
     chosen = Signal(object)
     tray_chosen = Signal(bool)
+    quit_asked = Signal()
 
     def __init__(self, settings: Settings, *, tray: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,12 +67,15 @@ class Notices(Section):
         self.choices.chosen.connect(lambda name: self.chosen.emit(Notifications(name)))
         self.close_to_tray = CheckBox()
         self.close_to_tray.setObjectName("closeToTray")
-        self.close_to_tray.setChecked(settings.close_to_tray and tray)
-        self.close_to_tray.setEnabled(tray)
+        self.close_to_tray.setChecked(settings.close_to_tray)
         self.close_to_tray.clicked.connect(self.tray_chosen)
         self.why = Label(role=Role.META)
         self.why.setObjectName("trayNote")
+        self.quit = Button()
+        self.quit.setObjectName("quitProgram")
+        self.quit.clicked.connect(self.quit_asked)
         self.add(self.explanation, self.choices, self.close_to_tray, self.why)
+        self.card.column.addWidget(self.quit, 0, Qt.AlignmentFlag.AlignLeft)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -82,13 +87,22 @@ class Notices(Section):
             name=self.tr("the name only"),
             nothing=self.tr("neither name nor text"),
         )
-        self.close_to_tray.setText(self.tr("Stay in the tray when the window is closed"))
+        self.close_to_tray.setText(
+            self.tr("Stay in the tray when the window is closed")
+            if self._tray
+            else self.tr("Stay in the taskbar when the window is closed")
+        )
         self.close_to_tray.updateGeometry()
         self.why.setText(
-            self.tr("Messages and requests keep arriving. Quit from the tray's menu.")
+            self.tr("Messages and requests keep arriving. Quit from the tray's menu or with Ctrl+Q.")
             if self._tray
-            else self.tr("This desktop has no tray, so the window stays in the taskbar while Watchword runs.")
+            else self.tr(
+                "This desktop has no tray, so the closed window waits in the taskbar; "
+                "messages and requests keep arriving. Quit with Ctrl+Q."
+            )
         )
+        self.quit.setText(self.tr("Quit Watchword"))
+        self.quit.updateGeometry()
 
 
 class Privacy(Section):

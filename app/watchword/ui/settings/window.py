@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -13,6 +12,7 @@ from watchword.settings import Settings
 from watchword.ui import words
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.scroll_area import ScrollArea
+from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
@@ -23,12 +23,12 @@ _LEAST = QSize(420, 400)
 _COLUMN = 560
 
 
-class SettingsWindow(QWidget):
+class SettingsWindow(Window):
     """One column of sections."""
 
     changed = Signal(object)
     """Settings, to be applied and saved by the owner."""
-    put_away = Signal()
+    quit_asked = Signal()
 
     def __init__(
         self,
@@ -40,9 +40,8 @@ class SettingsWindow(QWidget):
         tray: bool,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setObjectName("settingsWindow")
-        self.setAutoFillBackground(True)
         self._client = client
         self._settings = settings
         self._errands = Errands(self)
@@ -101,32 +100,17 @@ class SettingsWindow(QWidget):
         self.tongue.chosen.connect(lambda language: self._choose(language=language))
         self.notices.chosen.connect(lambda notifications: self._choose(notifications=notifications))
         self.notices.tray_chosen.connect(lambda on: self._choose(close_to_tray=on))
+        self.notices.quit_asked.connect(self.quit_asked)
         self.relay.here_changed.connect(
             lambda here, keep, port: self._choose(relay_here=here, relay_keep=keep, relay_port=port)
         )
         self.privacy.contacts_only_chosen.connect(self._contacts_only)
 
-    def come_forward(self) -> None:
-        """Bring the window to the person."""
-        self.show()
-        self.raise_()
-        self.activateWindow()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def stop(self) -> None:
         """Nothing is kept for *OK*: every choice holds already."""
-        super().closeEvent(event)
         self.relay.stop()
         self.account.stop()
         self._errands.stop()
-        self.put_away.emit()
-        self.deleteLater()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
