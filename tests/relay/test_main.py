@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import logging
 import os
 import resource
 import signal
@@ -12,7 +13,7 @@ import ssl
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import apsw
@@ -30,12 +31,23 @@ from watchword_wire import frames, login
 __all__ = ["relay"]
 
 
+@contextmanager
+def logging_put_back() -> Iterator[None]:
+    """A relay that starts sets up the log of its whole process, which here is the tests'."""
+    loggers = [logging.getLogger(name) for name in ("watchword_relay", "websockets")]
+    kept = [(logger.handlers[:], logger.propagate, logger.level) for logger in loggers]
+    yield
+    for logger, (handlers, propagate, level) in zip(loggers, kept, strict=True):
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
+
+
 def refused(data: Path, *options: str, listen: str = "127.0.0.1:0") -> str:
     """Start a relay that cannot start, in this process; return what it says."""
     mask = os.umask(0o022)
     out, err = io.StringIO(), io.StringIO()
     try:
-        with redirect_stdout(out), redirect_stderr(err):
+        with logging_put_back(), redirect_stdout(out), redirect_stderr(err):
             status = main(["serve", "--data", str(data), "--listen", listen, *options])
     finally:
         os.umask(mask)
