@@ -24,6 +24,7 @@ class RowArea(QAbstractScrollArea):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # it can be moved as it is
         self.verticalScrollBar().setSingleStep(28)
         self.verticalScrollBar().setFocusPolicy(Qt.FocusPolicy.NoFocus)
 

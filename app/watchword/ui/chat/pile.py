@@ -5,6 +5,7 @@ Only what is seen is laid out (one layout costs about 0.1 ms); some 400 layouts 
 
 import bisect
 import itertools
+import operator
 import time
 from collections import OrderedDict
 
@@ -25,6 +26,8 @@ class Pile:
         self._exact: dict[Place, float] = {}
         self._weights: dict[Place, tuple[float, int]] = {}
         self._typeset: OrderedDict[Place, Typeset] = OrderedDict()
+        self._heights: list[float] = []
+        """Exact or guessed, of each row."""
         self._tops: list[float] = [0.0]
         self._index: dict[Place, int] = {}
         self._stale = False
@@ -32,21 +35,28 @@ class Pile:
 
     # --- what is in it ----------------------------------------------------------------
     def set_rows(self, rows: list[Row]) -> None:
-        """Replace the rows; those that are the same keep their heights and layouts."""
-        before = {row.place: row for row in self.rows}
-        for row in rows:
-            old = before.get(row.place)
-            if old is not None and old != row:
+        """Replace the rows; those that are the same keep their heights and layouts.
+
+        Only what comes after the beginning that both have in common is looked at.
+        """
+        same = sum(1 for _ in itertools.takewhile(bool, map(operator.is_, self.rows, rows)))
+        before = {row.place: row for row in self.rows[same:]}
+        for place in before:
+            del self._index[place]
+        for number, row in enumerate(rows[same:], same):
+            self._index[row.place] = number
+            old = before.pop(row.place, None)
+            if old is not None and old is not row and old != row:
                 self._typeset.pop(row.place, None)
                 if _size_of(old) != _size_of(row):
                     self._exact.pop(row.place, None)
                     self._weights.pop(row.place, None)
+        for place in before:
+            self._exact.pop(place, None)
+            self._weights.pop(place, None)
         self.rows = rows
-        self._index = {row.place: number for number, row in enumerate(rows)}
-        for known in (self._exact, self._weights):
-            for place in [place for place in known if place not in self._index]:
-                del known[place]
-        self._stack()
+        self._heights[same:] = map(self._measure, rows[same:])
+        self._stack(0 if self._stale else same)
 
     def set_column(self, column: float) -> bool:
         """Lay everything out for another width; whether it is another one."""
@@ -60,6 +70,7 @@ class Pile:
         """Lay everything out anew (width, colours, language)."""
         self._exact.clear()
         self._typeset.clear()
+        self._heights = [*map(self._guess, self.rows)]
         self._stack()
 
     # --- where things are -------------------------------------------------------------
@@ -93,8 +104,9 @@ class Pile:
             if len(self._typeset) > KEPT:
                 self._typeset.popitem(last=False)
             self._exact[row.place] = made.height
-            if abs(self._tops[number + 1] - self._tops[number] - made.height) > 0.5:  # noqa: PLR2004 - a pixel
+            if abs(self._heights[number] - made.height) > 0.5:  # noqa: PLR2004 - a pixel
                 self._stale = True
+            self._heights[number] = made.height
         else:
             self._typeset.move_to_end(row.place)
         return made
@@ -119,13 +131,14 @@ class Pile:
         self._stack()
         return True
 
-    def _stack(self) -> None:
+    def _stack(self, number: int = 0) -> None:
+        """Put the rows on top of each other, from one on."""
         self._stale = False
-        exact = self._exact
-        heights = (
-            found if (found := exact.get(row.place)) is not None else self._guess(row) for row in self.rows
-        )
-        self._tops = [0.0, *itertools.accumulate(heights)]
+        self._tops[number:] = itertools.accumulate(self._heights[number:], initial=self._tops[number])
+
+    def _measure(self, row: Row) -> float:
+        exact = self._exact.get(row.place)
+        return self._guess(row) if exact is None else exact
 
     def _guess(self, row: Row) -> float:
         weight = self._weights.get(row.place)

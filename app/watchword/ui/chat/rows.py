@@ -18,6 +18,9 @@ LINES = 48
 _TOGETHER_MS = 5 * 60 * 1000
 """Messages of one side within five minutes stand closer together."""
 
+_QUARTER_MS = 15 * 60 * 1000
+_QUARTERS = 4_000
+
 
 class RowKind(enum.StrEnum):
     """What a row is."""
@@ -102,25 +105,65 @@ def _limit(text: str, start: int, ends: list[int]) -> int:
 
 def build(messages: list[Message], unread_from: int | None) -> list[Row]:
     """Rows for messages, oldest first; the unread line stands before the message `unread_from`."""
-    rows: list[Row] = []
-    before: Message | None = None
-    today = ""
-    for message in messages:
-        day = i18n.date_key(message.at)
-        if day != today:
-            rows.append(Row(RowKind.DAY, Place(message.at, message.id, -2), message))
-            today, before = day, None
-        if message.id == unread_from:
-            rows.append(Row(RowKind.UNREAD, Place(message.at, message.id, -1), message))
-            before = None
-        if message.kind is MessageKind.NOTICE:
-            rows.append(Row(RowKind.NOTICE, Place(message.at, message.id, 0), message))
-            before = None
-            continue
-        joined = before is not None and before.mine == message.mine and message.at - before.at < _TOGETHER_MS
-        rows += _texts(message, joined=joined)
-        before = message
-    return rows
+    return Builder().build(messages, unread_from)
+
+
+class Builder:
+    """Makes rows; those of a message that is the same as before are the same objects as before."""
+
+    def __init__(self) -> None:
+        self._days: dict[int, str] = {}
+        """By quarter of an hour, in which no time zone changes its day."""
+        self._made: dict[int, tuple[Message, bool, list[Row]]] = {}
+        self._lines: dict[Place, Row] = {}
+
+    def build(self, messages: list[Message], unread_from: int | None) -> list[Row]:
+        """Rows for messages, oldest first; the unread line stands before the message `unread_from`."""
+        rows: list[Row] = []
+        made: dict[int, tuple[Message, bool, list[Row]]] = {}
+        lines: dict[Place, Row] = {}
+        before: Message | None = None
+        today = ""
+
+        def line(kind: RowKind, message: Message, part: int) -> None:
+            place = Place(message.at, message.id, part)
+            kept = self._lines.get(place)
+            same = kept is not None and kept.kind is kind and kept.message is message
+            lines[place] = row = kept if kept is not None and same else Row(kind, place, message)
+            rows.append(row)
+
+        for message in messages:
+            day = self._day(message.at)
+            if day != today:
+                line(RowKind.DAY, message, -2)
+                today, before = day, None
+            if message.id == unread_from:
+                line(RowKind.UNREAD, message, -1)
+                before = None
+            if message.kind is MessageKind.NOTICE:
+                line(RowKind.NOTICE, message, 0)
+                before = None
+                continue
+            joined = (
+                before is not None and before.mine == message.mine and message.at - before.at < _TOGETHER_MS
+            )
+            kept = self._made.get(message.id)
+            if kept is None or kept[0] is not message or kept[1] is not joined:
+                kept = (message, joined, _texts(message, joined=joined))
+            made[message.id] = kept
+            rows += kept[2]
+            before = message
+        self._made, self._lines = made, lines
+        return rows
+
+    def _day(self, at: int) -> str:
+        quarter = at // _QUARTER_MS
+        day = self._days.get(quarter)
+        if day is None:
+            if len(self._days) > _QUARTERS:
+                self._days.clear()
+            day = self._days[quarter] = i18n.date_key(at)
+        return day
 
 
 def _texts(message: Message, *, joined: bool) -> list[Row]:

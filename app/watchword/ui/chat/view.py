@@ -4,17 +4,19 @@ It keeps the distance from the bottom when rows come in above or heights become 
 it was there, and lays out only what is seen. Pointing, marking and keys stand in `pointing`.
 """
 
+import math
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.ui.chat.area import BELOW, RowArea
 from watchword.ui.chat.history import History
-from watchword.ui.chat.rows import Place, Row, RowKind, build
+from watchword.ui.chat.rows import Builder, Place, Row, RowKind
 from watchword.ui.chat.selection import Selection
+from watchword.ui.chat.typeset import Typeset
 from watchword.ui.colours import tokens
 from watchword.ui.controls.focus import came_by_keys, paint_ring
 
@@ -45,7 +47,10 @@ class ChatView(RowArea):
         super().__init__(parent)
         self.history = history
         self.selection = Selection()
+        self._builder = Builder()
         self._at_end = True
+        self._seen: dict[Typeset, tuple[int, float]] = {}
+        """The rows on the screen, each by its layout: where it begins and how high it is."""
         self._settling = False
         self._ringed = False
         self.setObjectName("chatView")
@@ -157,20 +162,42 @@ class ChatView(RowArea):
         self._again(lambda: self.pile.set_rows(self._build()))
 
     def _build(self) -> list[Row]:
-        return build(self.history.messages, self.history.unread_from)
+        return self._builder.build(self.history.messages, self.history.unread_from)
 
     def _moved(self) -> None:
         at_end = self.distance_from_end() <= _AT_END
         if at_end != self._at_end:
             self._at_end = at_end
             self.at_end_changed.emit(at_end)
-        self.viewport().update()
+        self._refresh()
         self.settled.emit()
         self._idle.start(0)
         if self._value() < _NEAR:
             self.history.more_before()
         if self.distance_from_end() < _NEAR:
             self.history.more_after()
+
+    def _refresh(self) -> None:
+        """Paint what is different: rows that moved together are moved on the screen, others painted anew."""
+        wide = self.viewport().width()
+        seen: dict[Typeset, tuple[int, float]] = {}
+        for number in self._visible():
+            top = round(self._corner(number).y())
+            seen[self.pile.typeset(number)] = (top, self._height(number))
+        before, self._seen = self._seen, seen
+        by = {top - before[key][0] for key, (top, _) in seen.items() if key in before}
+        if len(by) != 1 or self._ringed:
+            self.viewport().update()
+            return
+        moved = by.pop()
+        if moved:
+            self.viewport().scroll(0, moved)
+        for key, (top, high) in seen.items():
+            if before.get(key) != (top - moved, high):
+                self.viewport().update(0, top, wide, math.ceil(high) + 1)
+        for key, (top, high) in before.items():
+            if key not in seen:
+                self.viewport().update(0, top + moved, wide, math.ceil(high) + 1)
 
     def _look_ahead(self) -> None:
         """In idle time, make exact what a scroll would show next."""
@@ -243,15 +270,15 @@ class ChatView(RowArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
+        part = event.region()
         with QPainter(self.viewport()) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(event.rect(), tokens().window)
             for number in self._visible():
                 row = self.rows[number]
                 corner = self._corner(number)
-                if (
-                    corner.y() <= event.rect().bottom()
-                    and corner.y() + self._height(number) >= event.rect().top()
+                if part.intersects(
+                    QRect(0, int(corner.y()), self.width(), math.ceil(self._height(number)) + 1)
                 ):
                     self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
             if self.hasFocus() and self._ringed:
