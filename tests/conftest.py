@@ -115,7 +115,7 @@ def secret_service(session_bus: SessionBus, tmp_path: Path) -> Iterator[SecretSe
 
 @pytest.fixture
 def quick_loop() -> Iterator[list[Block]]:
-    """Fails the test when a callback keeps an event loop of this process for more than 50 ms."""
+    """Fails the test when a callback keeps an event loop of this process for too long."""
     with watched_callbacks() as blocks:
         yield blocks
     assert not blocks, "\n".join(map(str, blocks))

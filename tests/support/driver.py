@@ -7,7 +7,7 @@
 
 Every method waits for its answer; `wait` waits for what it is told and raises `Late` with what stood there
 instead. On leaving, the program is ended, and Qt warnings, logged warnings and anything that kept its event
-loop for more than 50 ms fail the test.
+loop for too long (see `support.blocking`) fail the test.
 """
 
 import json
@@ -197,7 +197,7 @@ class Driver:
         self._do("tray_choose", text=text)
 
     def report(self) -> Said:
-        """What went wrong so far: `complaints` (Qt, log) and `blocks` (over 50 ms on the loop)."""
+        """What went wrong so far: `complaints` (Qt, log) and `blocks` (of the loop)."""
         return dict(self._do("report"))
 
     def quit(self) -> int:
