@@ -45,7 +45,7 @@ class Client:
         self._arrivals = Arrivals(desk, runs)
         self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt)
+        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew)
         self._chats = Chats(desk, put_out=self._outbox.stir)
         self._reception = Reception(desk, account, self._arrivals, self._inbox, self._outbox, self._presence)
         desk.link = self._reception.link
@@ -89,8 +89,12 @@ class Client:
         log.note("client closed")
 
     def _settled(self) -> None:
-        self._desk.tasks.spawn("release", self._inbox.release())
+        self._inbox.release()
         self._presence.watch()
+
+    def _renew(self) -> None:
+        """Have the relay give everything again that was not acknowledged."""
+        self._reception.link.reconnect(renew=True)
 
     def _woke(self) -> None:
         """The machine slept: the connection is likely dead, and timers stood still."""
@@ -150,7 +154,7 @@ class Client:
     async def answer_held(self, chat: int, *, accept: bool) -> None:
         """Answer the question of a held session: take the other key for this person, or not."""
         await self._chats.answer_held(chat, accept=accept)
-        await self._inbox.release()
+        self._inbox.release()
 
     # --- contacts ---------------------------------------------------------------------
     async def contacts(self) -> list[Contact]:

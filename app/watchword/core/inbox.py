@@ -7,6 +7,7 @@ outbox from the transaction that saved the texts, and are sealed after these wer
 """
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Callable
@@ -18,14 +19,14 @@ from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.model.chat import Delivery, Notice, SessionState
-from watchword.model.errors import TroubleWith
+from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content, ratchet
 from watchword.store import chats, contacts, inbox, messages, outbox, runs
 from watchword.store import sessions as kept_sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
-from watchword_wire.envelope import parse
+from watchword_wire.envelope import H8_BYTES, parse
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import Abort, AbortCode
 from watchword_wire.frames import Ack, Deliver, Step
@@ -66,43 +67,63 @@ class Inbox:
         *,
         awaited: Callable[[], set[bytes]],
         put_out: Callable[[], None],
+        renew: Callable[[], None],
     ) -> None:
         self._desk = desk
         self._awaited = awaited
         self._releases = 0
         self._put_out = put_out
-        self._queue: asyncio.Queue[Deliver] = asyncio.Queue(maxsize=4 * BATCH)
+        self._renew = renew
+        """Has the relay give everything again that was not acknowledged."""
+        self._queue: asyncio.Queue[Deliver | None] = asyncio.Queue(maxsize=4 * BATCH)
+        """None only wakes the task."""
         self._waiting: dict[bytes, Deliver] = {}
+        self._due: list[Deliver] = []
+        """What has waited long enough: before all that is in the queue."""
+        self._overflowed = False
+        self._deaf = False
 
     async def arrived(self, frame: Deliver) -> None:
         """Take an envelope in its turn; waits while too many stand before it."""
-        await self._queue.put(frame)
+        if not self._deaf:
+            await self._queue.put(frame)
 
     def disconnected(self) -> None:
         """Forget what was not taken: the relay gives everything again that was not acknowledged."""
         self._waiting.clear()
+        self._overflowed = self._deaf = False
 
-    async def release(self) -> None:
+    def release(self) -> None:
         """Look again at what waited: a verdict came, or the user answered."""
         self._releases += 1
-        waiting, self._waiting = self._waiting, {}
-        for frame in waiting.values():
-            await self._queue.put(frame)
+        self._due += self._waiting.values()
+        self._waiting.clear()
+        if self._overflowed:  # what came after these is with the relay only, and has to come in order
+            self._overflowed, self._deaf = False, True
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            self._renew()
+        with contextlib.suppress(asyncio.QueueFull):
+            self._queue.put_nowait(None)
 
     async def run(self) -> None:
         """Take envelopes for as long as the client is open."""
         while True:
-            batch = [await self._queue.get()]
-            while len(batch) < BATCH and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
-            await self._take(batch)
+            came = [await self._queue.get()]
+            while len(came) < BATCH and not self._queue.empty():
+                came.append(self._queue.get_nowait())
+            batch = [*self._due, *(frame for frame in came if frame is not None)]
+            self._due.clear()
+            for start in range(0, len(batch), BATCH):
+                await self._take(batch[start : start + BATCH])
 
     async def _take(self, batch: list[Deliver]) -> None:
         at = clock.wall_ms()
         while True:
             releases, awaited = self._releases, self._awaited()
+            ahead = {frame.body[:H8_BYTES] for frame in self._waiting.values()}
             try:
-                taken = await self._desk.db.write(partial(self._save, batch, awaited, at))
+                taken = await self._desk.db.write(partial(self._save, batch, awaited, ahead, at))
             except TroubleWith as trouble:
                 # Nothing was kept and nothing is acknowledged: try again, the relay has it.
                 self._desk.report(trouble.situation)
@@ -111,6 +132,7 @@ class Inbox:
             except Exception as error:  # noqa: BLE001 - the border to the wire: one envelope must not stop all
                 if len(batch) == 1:
                     log.bug("envelope not taken", error)
+                    self._desk.report(Situation(Kind.UNEXPECTED))
                     return
                 for frame in batch:
                     await self._take([frame])
@@ -119,24 +141,31 @@ class Inbox:
         self._desk.tell(*taken.events)
         for start in range(0, len(taken.acknowledge), ACKS):
             self._desk.link.send(Ack(taken.acknowledge[start : start + ACKS]))
-        if releases != self._releases and taken.wait:  # what they wait for happened meanwhile
-            await self._take(taken.wait)
-            taken.wait.clear()
-        for frame in taken.wait:
-            if len(self._waiting) < MOST_WAITING:
-                self._waiting[frame.id] = frame
+        self._let_wait(taken.wait, released=releases != self._releases)
         for sender, h in taken.gone:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
         if taken.answered:
             self._put_out()
 
+    def _let_wait(self, frames: list[Deliver], *, released: bool) -> None:
+        if released:  # what they wait for happened meanwhile
+            self._due += frames
+            with contextlib.suppress(asyncio.QueueFull):
+                self._queue.put_nowait(None)
+            return
+        for frame in frames:
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting[frame.id] = frame
+            else:
+                self._overflowed = True
+
     # --- inside the transaction ---------------------------------------------------------
 
-    def _save(self, batch: list[Deliver], awaited: set[bytes], at: int, tx: Tx) -> _Taken:
+    def _save(self, batch: list[Deliver], awaited: set[bytes], ahead: set[bytes], at: int, tx: Tx) -> _Taken:
         taken = _Taken()
         receipts: _Receipts = {}
         for frame in batch:
-            self._open_one(tx, frame, awaited, at, taken, receipts)
+            self._open_one(tx, frame, awaited, ahead, at, taken, receipts)
         for h, (account, keys) in receipts.items():
             receipt = content.encode(content.Receipt(tuple(keys)))
             outbox.put(tx, secrets.token_bytes(MESSAGE_ID_BYTES), account, receipt, h=h)
@@ -148,6 +177,7 @@ class Inbox:
         tx: Tx,
         frame: Deliver,
         awaited: set[bytes],
+        ahead: set[bytes],
         at: int,
         taken: _Taken,
         receipts: _Receipts,
@@ -169,7 +199,7 @@ class Inbox:
             else:
                 _unknown(tx, frame, h8, at, taken)
             return
-        if candidates[0].state is SessionState.HELD:
+        if candidates[0].state is SessionState.HELD or h8 in ahead:
             taken.wait.append(frame)
             return
         taken.acknowledge.append(frame.id)

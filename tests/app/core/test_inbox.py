@@ -35,12 +35,16 @@ class Reader:
         self.ada, self.bo = ada, bo
         self.awaited: set[bytes] = set()
         self.put_out = 0
-        self.inbox = Inbox(bo, awaited=lambda: self.awaited, put_out=self._put_out)
+        self.renewed = 0
+        self.inbox = Inbox(bo, awaited=lambda: self.awaited, put_out=self._put_out, renew=self._renew)
         self._seq = 0
         bo.tasks.spawn("inbox", self.inbox.run())
 
     def _put_out(self) -> None:
         self.put_out += 1
+
+    def _renew(self) -> None:
+        self.renewed += 1
 
     async def gets(self, *envelopes: bytes, sender: str = "ada/1") -> list[bytes]:
         ids = []
@@ -169,7 +173,7 @@ async def test_an_envelope_before_the_verdict_waits_unacknowledged(reader: Reade
     [other] = await reader.gets(b"\x01" * 348)
     await reader.acknowledges([other])
     await reader.bo.db.write(lambda tx: kept_sessions.begin(tx, session))
-    await reader.inbox.release()
+    reader.inbox.release()
     await reader.acknowledges([other, *ids])
     assert await reader.rows() == ["- accepted", "hello"]
 
@@ -182,7 +186,7 @@ async def test_a_held_session_shows_and_acknowledges_nothing(reader: Reader) -> 
     await reader.acknowledges([other])
     assert await reader.rows() == ["- accepted"]
     await reader.bo.db.write(lambda tx: tx.execute("update sessions set state = 'open'"))
-    await reader.inbox.release()
+    reader.inbox.release()
     await reader.acknowledges([other, *ids])
     assert await reader.rows() == ["- accepted", "hello"]
 
@@ -253,3 +257,57 @@ async def test_many_envelopes_of_an_ended_session_are_answered_once(reader: Read
     await reader.bo.db.write(end)
     await reader.acknowledges(await reader.gets(*envelopes))
     assert 1 <= len(reader.bo.relay.of(Step)) <= 200 // module.BATCH + 2
+
+
+async def hold(reader: Reader, state: str) -> None:
+    await reader.bo.db.write(lambda tx: tx.execute("update sessions set state = ?", (state,)))
+
+
+async def waits(reader: Reader, *envelopes: bytes) -> list[bytes]:
+    """Give envelopes to an inbox that cannot take them yet; returns their ids once they were looked at."""
+    ids = await reader.gets(*envelopes)
+    before = reader.acknowledged()
+    [other] = await reader.gets(b"\x01" * 348)
+    await reader.acknowledges([*before, other])
+    return ids
+
+
+async def test_what_comes_just_as_the_answer_is_kept_does_not_overtake_what_waited(reader: Reader) -> None:
+    await hold(reader, "held")
+    one, two, three = await seal(reader.ada, "bo", text(1, "one"), text(2, "two"), text(3, "three"))
+    await waits(reader, one, two)
+    await hold(reader, "open")
+    await waits(reader, three)
+    assert await reader.rows() == ["- accepted"]
+    reader.inbox.release()
+    await until(lambda: len(reader.acknowledged()) == 5, "all are acknowledged")
+    assert await reader.rows() == ["- accepted", "one", "two", "three"]
+
+
+async def test_what_waited_goes_before_what_is_in_the_queue(reader: Reader) -> None:
+    await hold(reader, "held")
+    one, two, three = await seal(reader.ada, "bo", text(1, "one"), text(2, "two"), text(3, "three"))
+    await waits(reader, one, two)
+    await hold(reader, "open")
+    reader.inbox._queue.put_nowait(Deliver(99, bytes(16), "ada/1", three))  # not looked at yet
+    reader.inbox.release()
+    await until(lambda: len(reader.acknowledged()) == 4, "all are acknowledged")
+    assert await reader.rows() == ["- accepted", "one", "two", "three"]
+
+
+async def test_more_than_can_wait_in_memory_comes_again_in_order(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    await hold(reader, "held")
+    envelopes = await seal(reader.ada, "bo", *(text(n, str(n)) for n in range(6)))
+    await waits(reader, *envelopes[:4])
+    await hold(reader, "open")
+    reader.inbox.release()
+    assert reader.renewed == 1
+    await reader.gets(envelopes[4])  # still from the old connection
+    await until(lambda: len(reader.acknowledged()) == 3, "what waited is taken")
+    reader.inbox.disconnected()
+    await reader.gets(*envelopes)
+    await until(lambda: len(reader.acknowledged()) == 9, "all are acknowledged")
+    assert await reader.rows() == ["- accepted", *(str(n) for n in range(6))]
