@@ -9,7 +9,8 @@
 | long chat | resident with a chat of 100,000 messages open, after scrolling |
 | scroll, resize | one step and the painting after it, in that chat |
 
-The profile is opened by the keyring. Start and memory are taken in turns with those of a bare PySide6 window.
+Of scrolling and resizing, time in which the machine ran something else does not count (Linux). The profile is
+opened by the keyring. Start and memory are taken in turns with those of a bare PySide6 window.
 """
 
 import os

@@ -5,6 +5,7 @@ Painted rows have no widgets: they are read where a screen reader reads them, th
 """
 
 import gc
+import threading
 import time
 from typing import Any, TypeVar
 
@@ -25,6 +26,11 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+
+from support.blocking import waited_for_processor
+
+PAUSE = 0.008
+"""Seconds between two frames that are measured."""
 
 Said = dict[str, Any]
 """What is told about a widget; only what JSON can carry."""
@@ -283,25 +289,34 @@ def wheel(target: str, steps: int) -> None:
 
 
 def scroll_frames(target: str, steps: int) -> list[float]:
-    """Scroll up step by step and paint at once; the seconds of each."""
+    """Scroll up step by step; the seconds of each with its painting and whatever else the loop did then.
+
+    Between two frames the store has time to bring what comes next.
+    """
     widget = reachable(target)
     assert isinstance(widget, QAbstractScrollArea)
     bar, taken = widget.verticalScrollBar(), []
     for _ in range(steps):
-        start = time.perf_counter()
+        start = at_work()
         bar.setValue(bar.value() - 3 * bar.singleStep())
-        widget.viewport().repaint()
-        taken.append(time.perf_counter() - start)
+        QApplication.processEvents()
+        taken.append(at_work() - start)
+        time.sleep(PAUSE)
     return taken
 
 
 def resize_frames(target: str, widths: list[int]) -> list[float]:
-    """Give a window one width after the other and paint at once; the seconds of each."""
+    """Give a window one width after the other; the seconds of each with its painting."""
     window, taken = widget_named(target).window(), []
     for width in widths:
-        start = time.perf_counter()
+        start = at_work()
         window.resize(width, window.height())
-        QApplication.sendPostedEvents()
-        window.repaint()
-        taken.append(time.perf_counter() - start)
+        QApplication.processEvents()
+        taken.append(at_work() - start)
+        time.sleep(PAUSE)
     return taken
+
+
+def at_work() -> float:
+    """A clock that stands still while this thread is ready and the machine runs something else."""
+    return time.perf_counter() - waited_for_processor(threading.get_native_id())
