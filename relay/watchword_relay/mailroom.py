@@ -6,10 +6,10 @@ if it is acknowledged before its commit it need not be written. Only between acc
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
 """
 
-import asyncio
 from collections.abc import Callable
 
 from watchword_relay import clock
+from watchword_relay.hopes import Hopes
 from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
 from watchword_relay.metrics import Metrics
@@ -22,7 +22,6 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 
 PAGE = 256
-RIPE_SECONDS = 0.002
 _RETRY_MS = 1_000
 
 
@@ -48,11 +47,7 @@ class MailRoom:
         self._boxes = boxes
         self._queued: list[Copy] = []
         """To be written with the next batch."""
-        self._fresh: list[Copy] = []
-        self._ripe: list[Copy] = []
-        """Sent on, and hoped to be acknowledged before they have to be written."""
-        self._ripening: asyncio.TimerHandle | None = None
-        self._loop = asyncio.get_running_loop()
+        self._hopes = Hopes(self._queue)
         self._acks: list[tuple[int, bytes]] = []
         self._acked: set[tuple[int, bytes]] = set()
         """Acknowledged, and not yet deleted: not to be delivered again."""
@@ -112,49 +107,18 @@ class MailRoom:
         size = len(mail.body)
         box.unwritten_bytes += size
         self._unwritten_bytes += size
-        if not box.live:
-            self._queue(copy)
-            return
-        self._deliver(box, seq, mail.id, me.name, mail.body)
-        if not copy.early:
-            self._queue(copy)
-            return
-        copy.hoped = True
-        box.hoped += 1
-        self._fresh.append(copy)
-        if self._ripening is None:
-            self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen)
+        live = box.live
+        if live:
+            self._deliver(box, seq, mail.id, me.name, mail.body)
+        if live and copy.early:
+            self._hopes.add(copy)
+        else:
+            self._queue([*self._hopes.before(copy), copy])
 
-    def _queue(self, copy: Copy) -> None:
-        """Have one written, behind what came before it for this mailbox: no crash may turn them round."""
-        if copy.box.hoped:
-            for before in copy.box.unwritten.values():
-                if before.hoped:
-                    self._hope_no_more(before)
-                    self._queued.append(before)
-        self._queued.append(copy)
+    def _queue(self, copies: list[Copy]) -> None:
+        """Have these written with the next batch."""
+        self._queued += copies
         self._want()
-
-    def _hope_no_more(self, copy: Copy) -> None:
-        if copy.hoped:
-            copy.hoped = False
-            copy.box.hoped -= 1
-
-    def _ripen(self) -> None:
-        """Have written what its recipient did not acknowledge at once.
-
-        Two rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
-        which the message leaves, one in which the ack comes in.
-        """
-        due = [copy for copy in self._ripe if copy.hoped]
-        self._ripe = [copy for copy in self._fresh if copy.hoped]
-        self._fresh = []
-        self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if self._ripe else None
-        for copy in due:
-            self._hope_no_more(copy)
-        if due:
-            self._queued += due
-            self._want()
 
     def _deliver(self, box: Mailbox, seq: int, message_id: bytes, sender: str, body: bytes) -> bool:
         """Send one message on. Returns whether the connection takes more."""
@@ -211,15 +175,7 @@ class MailRoom:
 
     def hurry(self) -> None:
         """Have everything written now, because the relay stops."""
-        if self._ripening is not None:
-            self._ripening.cancel()
-            self._ripening = None
-        due = [copy for copy in self._ripe + self._fresh if copy.hoped]
-        for copy in due:
-            self._hope_no_more(copy)
-        self._queued += due
-        self._ripe, self._fresh = [], []
-        self._want()
+        self._hopes.end_all()
 
     # --- becoming durable ---------------------------------------------------------------
 
@@ -282,7 +238,7 @@ class MailRoom:
                 mail.origin.connection.push_frame(frames.Refusal(refusal, mail.id, _RETRY_MS))
 
     def _drop(self, copy: Copy) -> None:
-        self._hope_no_more(copy)
+        self._hopes.end(copy)
         box = copy.box
         size = len(copy.mail.body)
         if box.unwritten.pop(copy.mail.id, None) is not None:

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from watchword_relay import mailroom
+from watchword_relay import hopes
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
 from watchword_relay.mailbox import Mailbox, Mailboxes
@@ -102,7 +102,7 @@ class Office:
     async def rounds(self, count: int) -> None:
         """Let messages ripen."""
         for _ in range(count):
-            await asyncio.sleep(mailroom.RIPE_SECONDS * 1.5)
+            await asyncio.sleep(hopes.RIPE_SECONDS * 1.5)
 
 
 @pytest.fixture

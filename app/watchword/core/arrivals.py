@@ -35,6 +35,9 @@ MOST_QUIET = 32
 LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
 """Seconds until a step is said again that the relay would not take yet; a run has no longer to lose."""
 
+_FOR_GOOD = {RefusalCode.OUT_OF_TURN, RefusalCode.TOO_LARGE}
+"""Refusals that the same step will always meet; all others are a pause (wire.md, Refusals)."""
+
 _NOBODY = FullId("", 0)
 
 
@@ -70,7 +73,7 @@ class Arrivals:
         if run is None:
             return
         ended = await self._runs.feed(run, events.Rejected())
-        if frame.code != RefusalCode.RETRY_LATER:
+        if frame.code in _FOR_GOOD:
             return
         if ended:
             self._desk.report(refusal_situation(frame))

@@ -9,12 +9,12 @@ refuses stays here. See `docs/protocol/wire.md`, Messages.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
 
 from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
+from watchword.core.window import Window
 from watchword.model.chat import Delivery, Message
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import Event, MessageAdded, MessageChanged
@@ -30,12 +30,6 @@ from watchword_wire.frames import Refusal, RefusalCode, Send
 from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
 from watchword_wire.timing import OK_DEADLINE
 
-WINDOW = 64
-"""So many envelopes are on their way without an OK; the rest waits in the store, not in memory."""
-
-WINDOW_BYTES = 256 * 1024
-"""So many bytes of them at most, but one in any case: more would stand in line longer than OK may take."""
-
 PAGE = 16
 """So many envelopes are read from the store at once."""
 
@@ -49,25 +43,13 @@ _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 """Refusals that the same bytes will always meet."""
 
 
-class _Leaving(NamedTuple):
-    """An envelope on its way: when it left (`clock.now`), its size, and to which full id."""
-
-    at: float
-    size: int
-    target: str
-
-
 class Outbox:
     """Saves and sends own content."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._stirred = asyncio.Event()
-        self._on_their_way: dict[bytes, _Leaving] = {}
-        """By message id, in the order of leaving."""
-        self._sent_to = 0
-        self._full: dict[str, float] = {}
-        """Full ids whose mailbox takes no more, and until when nothing is sent to them."""
+        self._window = Window()
         self._acknowledged: list[bytes] = []
         self._never: list[bytes] = []
         self._not_before = 0.0
@@ -131,37 +113,32 @@ class Outbox:
 
     def _send_at_once(self, row: Sealed, before: int) -> bool:
         """Send what was committed just now, if all before it is on its way; otherwise its turn will come."""
-        free = len(self._on_their_way) < WINDOW and clock.now() >= self._not_before
-        in_turn = before <= self._sent_to < row.seq and str(row.target) not in self._full
-        if free and in_turn and self._leaves(row):
+        if clock.now() >= self._not_before and self._window.is_next(row, before) and self._leaves(row):
             return True
         self.stir()
         return False
 
     def _leaves(self, row: Sealed) -> bool:
         """Hand one envelope to the link; False while there is no room for it, or nobody is signed in."""
-        under_way = sum(one.size for one in self._on_their_way.values())
-        if under_way and under_way + len(row.sealed) > WINDOW_BYTES:
+        if not self._window.fits(len(row.sealed)):
             return False
-        target = str(row.target)
-        if not self._desk.link.send(Send(row.id, [target], row.sealed)):
+        if not self._desk.link.send(Send(row.id, [str(row.target)], row.sealed)):
             return False
-        self._on_their_way[row.id] = _Leaving(clock.now(), len(row.sealed), target)
-        self._sent_to = row.seq
+        self._window.left(row)
         return True
 
     # --- what the relay says ------------------------------------------------------------
 
     def online(self) -> None:
         """Signed in: everything without an OK is sent, from the start; what was sent before is unknown."""
-        self._start_over()
+        self._window.start_over()
+        self._window.take_all_in()
         self._not_before = 0.0
-        self._full.clear()
         self.stir()
 
     def disconnected(self) -> None:
         """Cut off: what had no OK may be lost, so nothing written later may leave before it."""
-        self._start_over()
+        self._window.start_over()
 
     def acknowledged(self, ids: list[bytes]) -> None:
         """Take the relay's OK: these are durable there."""
@@ -170,8 +147,7 @@ class Outbox:
 
     def refused(self, refusal: Refusal) -> None:
         """Keep what the relay would not store, say so, and try again later, from there on in order."""
-        leaving = self._on_their_way.get(refusal.about)
-        if leaving is None:
+        if refusal.about not in self._window:
             return
         situation = refusal_situation(refusal)
         log.trouble("message refused", kind=situation.kind.value, code=int(refusal.code))
@@ -180,28 +156,14 @@ class Outbox:
             self._never.append(refusal.about)
             self._desk.report(situation)
         elif refusal.code == RefusalCode.QUOTA:
-            self._leave_out(leaving.target, again)
+            self._window.leave_out(refusal.about, again)
             self._desk.report(situation)
         else:
             if clock.now() >= self._not_before:
                 self._desk.report(situation)
             self._not_before = again
-            self._start_over()
+            self._window.start_over()
         self.stir()
-
-    def _leave_out(self, target: str, until: float) -> None:
-        """Send nothing to a mailbox that is full for a while; everybody else's goes on."""
-        self._full[target] = until
-        for send_id in [known for known, one in self._on_their_way.items() if one.target == target]:
-            del self._on_their_way[send_id]
-
-    def _take_in(self) -> None:
-        """Try full mailboxes again whose pause is over, from their first envelope on."""
-        due = [target for target, until in self._full.items() if until <= clock.now()]
-        for target in due:
-            del self._full[target]
-        if due:
-            self._sent_to = 0
 
     # --- the task -----------------------------------------------------------------------
 
@@ -236,25 +198,21 @@ class Outbox:
     async def _wait(self) -> None:
         """Until stirred, the oldest message has no OK for too long, or the relay's pause is over."""
         moments = [self._not_before] if self._not_before > clock.now() else []
-        moments += self._full.values()
-        if self._on_their_way and self._desk.link.is_online:
-            moments.append(next(iter(self._on_their_way.values())).at + OK_DEADLINE)
+        moments += self._window.next_try()
+        if self._window.oldest is not None and self._desk.link.is_online:
+            moments.append(self._window.oldest + OK_DEADLINE)
         left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
         try:
             async with asyncio.timeout(max(0.0, left)):
                 await self._stirred.wait()
         except TimeoutError:
             if self._overdue():
-                log.note("no OK in time", count=len(self._on_their_way))
-                self._start_over()
+                log.note("no OK in time", count=len(self._window))
+                self._window.start_over()
 
     def _overdue(self) -> bool:
-        oldest = next(iter(self._on_their_way.values()), None)
-        return oldest is not None and clock.now() - oldest.at >= OK_DEADLINE
-
-    def _start_over(self) -> None:
-        self._on_their_way.clear()
-        self._sent_to = 0
+        oldest = self._window.oldest
+        return oldest is not None and clock.now() - oldest >= OK_DEADLINE
 
     async def _settle(self) -> None:
         """Bring what the relay said into the store, in one transaction, and the ticks forward."""
@@ -284,7 +242,7 @@ class Outbox:
             self._never[:0] = never
             raise
         for send_id in [*ids, *never]:
-            self._on_their_way.pop(send_id, None)
+            self._window.settled(send_id)
         self._desk.tell(*events)
 
     async def _say_receipts(self) -> None:
@@ -300,25 +258,25 @@ class Outbox:
             self.receipt()
 
     async def _fill_window(self) -> None:
-        self._take_in()
+        self._window.take_in()
         if not self._desk.link.is_online or clock.now() < self._not_before:
             return
-        room = min(WINDOW - len(self._on_their_way), PAGE)
+        room = min(self._window.room(), PAGE)
         if room <= 0:
             return
-        after, full = self._sent_to, tuple(self._full)
+        after, full = self._window.sent_to, self._window.full
         # After a pause of some mailbox the first rows may be on their way already.
-        limit = room + (0 if after else len(self._on_their_way))
+        limit = room + (0 if after else len(self._window))
         rows = await self._desk.db.read(
             lambda tx: outbox.unacknowledged(tx, after=after, limit=limit, without=full)
         )
-        if (after, full) != (self._sent_to, tuple(self._full)):
+        if (after, full) != (self._window.sent_to, self._window.full):
             self.stir()  # started over meanwhile: what was read may come before its turn
             return
         for row in rows:
-            if row.id not in self._on_their_way and not self._leaves(row):
+            if row.id not in self._window and not self._leaves(row):
                 return
-            self._sent_to = row.seq
+            self._window.sent_to = row.seq
         if len(rows) == limit:
             self.stir()
 

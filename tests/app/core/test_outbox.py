@@ -8,6 +8,7 @@ from support.desk import Place, couple, meet, place
 from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.core import outbox as module
+from watchword.core import window
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, TroubleWith
@@ -130,7 +131,7 @@ async def test_a_relay_that_asks_for_a_pause_gets_it(
 
 
 async def test_no_more_than_a_window_is_on_its_way(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WINDOW", 4)
+    monkeypatch.setattr(window, "MOST", 4)
     writer.relay.is_online = False
     await writer.writes(*(str(number) for number in range(10)))
     writer.relay.is_online = True
@@ -231,7 +232,7 @@ async def test_a_full_mailbox_stops_nobody_else_and_keeps_its_order(
     writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
 ) -> None:
     monkeypatch.setattr(module, "RETRY", 0.3)
-    monkeypatch.setattr(module, "WINDOW", 4)
+    monkeypatch.setattr(window, "MOST", 4)
     async with place(tmp_path, "cy") as cy:
         await meet(writer.ada, cy)
         await writer.writes(*(str(number) for number in range(6)))
@@ -276,7 +277,7 @@ async def test_no_more_bytes_are_on_their_way_than_a_slow_line_carries_in_time(w
     sent = await writer.sent(3)
     await asyncio.sleep(0.1)
     sent = await writer.sent(3)
-    assert sum(len(frame.body) for frame in sent) <= module.WINDOW_BYTES
+    assert sum(len(frame.body) for frame in sent) <= window.MOST_BYTES
     writer.outbox.acknowledged([sent[0].id])
     await writer.sent(len(sent) + 1)
 

@@ -1,0 +1,47 @@
+"""Which mail is written in the end, and in which order."""
+
+from support.waiting import until
+from watchword_relay.hopes import Hopes
+from watchword_relay.mailbox import Copy, Mail, Mailbox
+from watchword_relay.store.contract import Level
+
+
+def box(name: str, key: int) -> Mailbox:
+    return Mailbox(key, f"{name}/1", 1, Level(0, 0))
+
+
+def copy_for(target: Mailbox, origin: Mailbox) -> Copy:
+    seq = target.next_seq
+    target.next_seq += 1
+    copy = Copy(Mail(seq.to_bytes(16), origin, b"sealed", 1), target, seq, early=True)
+    target.unwritten[copy.mail.id] = copy
+    return copy
+
+
+async def test_what_is_not_acknowledged_is_written_in_its_order() -> None:
+    written: list[Copy] = []
+    ada, bo = box("ada", 1), box("bo", 2)
+    hopes = Hopes(written.extend)
+    copies = [copy_for(bo, ada) for _ in range(4)]
+    for copy in copies:
+        hopes.add(copy)
+    hopes.end(copies[1])
+    assert bo.hoped == 3
+    await until(lambda: written, "they are written")
+    assert written == [copies[0], copies[2], copies[3]]
+    assert bo.hoped == 0
+
+
+async def test_before_one_that_is_written_go_all_of_its_mailbox() -> None:
+    written: list[Copy] = []
+    ada, bo, cy = box("ada", 1), box("bo", 2), box("cy", 3)
+    hopes = Hopes(written.extend)
+    for_bo = [copy_for(bo, ada) for _ in range(3)]
+    for_cy = copy_for(cy, ada)
+    for copy in (*for_bo[:2], for_cy):
+        hopes.add(copy)
+    assert hopes.before(for_bo[2]) == for_bo[:2]
+    assert hopes.before(for_bo[2]) == []
+    hopes.end_all()
+    assert written == [for_cy]
+    assert (bo.hoped, cy.hoped) == (0, 0)
