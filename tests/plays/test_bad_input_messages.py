@@ -57,6 +57,8 @@ BAD_PHRASES = [
 ]
 HUNG = 200
 """Milliseconds on the event loop that a person would take for hanging."""
+OWN_HUNG = 400
+"""The same for 65,537 own letters without a space, which Qt's own field lays out as one line."""
 
 
 @pytest.fixture
@@ -182,12 +184,14 @@ def test_messages_of_no_and_of_too_many_bytes(couple: Couple, tmp_path: Path) ->
         window.key("Return", "composer")
         window.wait("composer", text=typed)
     longest = "文" * (TEXT_BYTES // 3) + "x" * (TEXT_BYTES % 3)
+    before = len(window.report()["blocks"])
     for typed in (longest + "x", "x" * (TEXT_BYTES + 1)):
         retype(window, "composer", typed)
         window.wait("composerNote", visible=True, text=TOO_LONG)
         window.wait("sendButton", enabled=False)
         window.key("Return", "composer")
         assert window.text("composer") == typed
+    _not_hung(window, before, OWN_HUNG)
     window.shot(tmp_path / "too-long.png", WINDOW)
     assert window.quit() == 0
     ada.stops()
@@ -203,9 +207,10 @@ def test_messages_of_no_and_of_too_many_bytes(couple: Couple, tmp_path: Path) ->
     aside.does(bo.sees_texts("ada", [longest]))
     ada.sees_delivered(longest)
     window.shot(tmp_path / "longest.png", WINDOW)
+    before = len(window.report()["blocks"])
     aside.does(bo.sends("ada", longest))
     window.wait("chatView", row=[longest[:60], "bo"])
-    _not_hung(window, 0)
+    _not_hung(window, before)
     assert window.quit() == 0
 
 
@@ -270,7 +275,10 @@ def test_what_a_hostile_peer_writes_is_text(
                 window.shot(tmp_path / f"link-{number}.png", "linkAddress")
                 window.click("openLink/cancel")
                 window.wait("openLink", visible=False)
-        window.choose("chatView", texts[-2][:60], double=True)
+            elif (
+                text not in mixed
+            ):  # marks a word; the click on the next text, a moment later, is one of its own
+                window.choose("chatView", text[:60], double=True)
         window.key("Ctrl+A", "chatView")
         window.key("Ctrl+C", "chatView")
         for text in texts[:5]:
@@ -297,8 +305,12 @@ def test_what_a_hostile_peer_writes_is_text(
     assert not opened.exists(), opened.read_text()
 
 
-def _not_hung(window: Driver, before: int) -> None:
-    """Nothing kept the loop so long that a person would notice."""
+def _not_hung(window: Driver, before: int, limit: int = HUNG) -> None:
+    """Nothing kept the loop so long that a person would notice.
+
+    What stands in Qt's own loop waits for the screen, which on a busy machine may have to wait itself.
+    """
     blocks = window.report()["blocks"][before:]
-    hung = [block for block in blocks if int(block.split(" ms")[0]) > HUNG]
+    own = [block for block in blocks if not block.endswith("__app.exec()")]
+    hung = [block for block in own if int(block.split(" ms")[0]) > limit]
     assert not hung, "\n".join(hung)

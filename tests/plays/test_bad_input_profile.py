@@ -19,7 +19,7 @@ from support.disks import read_only, tiny_disk
 from support.driver import Driver
 from support.meeting import has_account, meets
 from support.play import Person
-from support.processes import PATIENCE, Program
+from support.processes import PATIENCE, Program, wait_until
 from support.prompter import Dismissing
 from support.relay import RelayProcess
 from support.screen import Screen
@@ -335,6 +335,12 @@ def test_a_second_program_raises_the_first_ones_window(
             assert second.ended() == 0, second.last_words()
         window.wait("nameField", visible=True, text="Ed")
         window.wait(WINDOW, active=True)
+    with (
+        Program(words, screen.environment, tmp_path) as one,
+        Program(words, screen.environment, tmp_path) as other,
+    ):
+        # Clicked twice within a moment: neither can know of the other when it starts.
+        wait_until(lambda: {one.exit_code, other.exit_code} == {0, None}, "one of the two steps back")
     has_account(ed, screen.environment)
     with program(ed, screen) as window:
         opens(window)

@@ -32,6 +32,8 @@ LIMIT = 65_536
 _NEAR_LIMIT = 60_000
 _UNBROKEN = re.compile(r"[!-\u2e7f]{1000}")
 """Of scripts that break between words; Chinese and its neighbours break between letters anyway."""
+_SURELY_OVER = LINES * 1_024
+"""So many characters stand in no eight lines, however wide the window is."""
 _HIGH = 46
 _LINE = 21.0
 _LEAST = 22
@@ -73,6 +75,8 @@ class Writing(QPlainTextEdit):
     def _text_height(self) -> tuple[float, bool]:
         """How high the text is, and whether it is higher than the field may be."""
         most = LINES * max(_LINE, QFontMetricsF(self.font()).lineSpacing())
+        if self.document().characterCount() > _SURELY_OVER:
+            return most, True  # without laying it out once more to know
         high = 0.0
         block = self.document().firstBlock()
         while block.isValid() and high <= most:

@@ -41,6 +41,8 @@ class Messages(ChatView):
         self._edge = QTimer(self)
         self._edge.setInterval(_EDGE_MS)
         self._edge.timeout.connect(self._scroll_at_edge)
+        self._doubled = 0
+        """The message that was double-clicked: only there a third click marks all of it."""
         self._double = QTimer(self)
         self._double.setSingleShot(True)
         self.viewport().setMouseTracking(True)
@@ -103,8 +105,9 @@ class Messages(ChatView):
         point = self._point(at)
         if point is None:
             return
-        if self._double.isActive() and (found := self.numbered_at(at)) is not None:
-            self.mark_message(self.rows[found[0]].message.id)
+        found = self.numbered_at(at)
+        if self._double.isActive() and found is not None and self.rows[found[0]].message.id == self._doubled:
+            self.mark_message(self._doubled)
             return
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.selection.extend(point)
@@ -125,6 +128,7 @@ class Messages(ChatView):
         if row.kind is RowKind.TEXT and typeset.over_text(inside):
             start, end = word_at(row.text, typeset.place_at(inside))
             self._mark(Point(row.place, start), Point(row.place, end))
+            self._doubled = row.message.id
             self._double.start(_TRIPLE_MS)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
