@@ -12,7 +12,7 @@ from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import fitted
 
-_ON_BUTTON = 150
+_ON_BUTTON = 110
 """Pixels of a name on a button."""
 
 
@@ -58,7 +58,10 @@ class Closed(QWidget):
 
 
 class JumpButton(IconButton):
-    """Over the messages: back to the latest, with how many came meanwhile."""
+    """Over the messages: back to the latest, with how many came meanwhile.
+
+    It lies in the viewport: Qt cannot move on the screen what a neighbour covers.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__("arrow-down", size=40, parent=parent)
@@ -67,14 +70,16 @@ class JumpButton(IconButton):
         self._over = parent
         self._missed = 0
         parent.installEventFilter(self)
+        self._retranslate()
         self.hide()
 
     def show_state(self, shown: bool, missed: int) -> None:
         """Be there or not, and say how many messages came meanwhile."""
-        self._missed = missed
         self.setVisible(shown)
-        self.set_dot(missed > 0)
-        self._retranslate()
+        if missed != self._missed:
+            self._missed = missed
+            self.set_dot(missed > 0)
+            self._retranslate()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the corner."""

@@ -51,7 +51,7 @@ class ChatPage(QWidget):
         self.view = Messages(self.history)
         self.composer = Composer()
         self.closed = Closed()
-        self.jump = JumpButton(self.view)
+        self.jump = JumpButton(self.view.viewport())
         self._draft = QTimer(self)
         self._draft.setSingleShot(True)
         self._draft.setInterval(_DRAFT_MS)

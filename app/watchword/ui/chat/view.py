@@ -191,7 +191,12 @@ class ChatView(RowArea):
             return
         moved = by.pop()
         if moved:
-            self.viewport().scroll(0, moved)
+            port = self.viewport()
+            port.scroll(0, moved, port.rect())
+            for over in port.children():  # stays where it is, so what was moved with it is painted anew
+                if isinstance(over, QWidget) and over.isVisible():
+                    port.update(over.geometry())
+                    port.update(over.geometry().translated(0, moved))
         for key, (top, high) in seen.items():
             if before.get(key) != (top - moved, high):
                 self.viewport().update(0, top, wide, math.ceil(high) + 1)
