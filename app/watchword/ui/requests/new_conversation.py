@@ -5,6 +5,7 @@ request, with the own phrase kept.
 """
 
 import asyncio
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -36,10 +37,8 @@ class NewConversation(Window):
         self._phrase = self._hint = self._retry_of = self._asking = ""
         self.whom = WhomPage(client)
         self.phrase = PhrasePage((client.name, client.account))
-        self.run = RunPage(client)
-        self.prompt = PromptView(client)
         self.pages = QStackedWidget()
-        for page in (self.whom, self.phrase, self.run, self.prompt):
+        for page in (self.whom, self.phrase):
             self.pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 24)
@@ -51,10 +50,24 @@ class NewConversation(Window):
         self.phrase.back.connect(self._back)
         self.phrase.send.connect(self._send)
         self.phrase.agreed.connect(self._agreed)
-        self.run.again.connect(self._again)
-        self.run.done.connect(self.close)
-        self.prompt.done.connect(self.close)
         self._retranslate()
+
+    @cached_property
+    def run(self) -> RunPage:
+        """The request while it runs; made when there is one."""
+        page = RunPage(self._client)
+        page.again.connect(self._again)
+        page.done.connect(self.close)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def prompt(self) -> PromptView:
+        """The other side's request, where both dialled at once; made when there is one."""
+        page = PromptView(self._client)
+        page.done.connect(self.close)
+        self.pages.addWidget(page)
+        return page
 
     # --- from outside -----------------------------------------------------------------
 
@@ -77,9 +90,8 @@ class NewConversation(Window):
     @property
     def key(self) -> str:
         """The request that is shown; empty before *Send*."""
-        shown = self.run.request if self.pages.currentWidget() is self.run else None
-        if self.pages.currentWidget() is self.prompt:
-            shown = self.prompt.request
+        page = self.pages.currentWidget()
+        shown = page.request if isinstance(page, RunPage | PromptView) else None
         return shown.key if shown is not None else ""
 
     def follow(self, request: SessionRequest) -> bool:
@@ -99,13 +111,31 @@ class NewConversation(Window):
 
     # --- events -----------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Grow where the words of a page need more than the usual height."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
+
+    def _fit(self) -> None:
+        page, own = self.pages.currentWidget(), self.layout()
+        layout = None if page is None else page.layout()
+        if layout is None or own is None:
+            return
+        around = own.contentsMargins()
+        inside = self.width() - around.left() - around.right()
+        wanted = layout.totalMinimumHeightForWidth(inside) + around.top() + around.bottom()
+        self.setMinimumHeight(max(_SIZE.height(), wanted))
+
     def stop(self) -> None:
         """Forget the phrase with the window; a request that runs goes on and stays in the list."""
         self._phrase = ""
         self._errands.stop()
         self.phrase.forget()
-        for page in (self.whom, self.run, self.prompt):
-            page.stop()
+        for page in map(self.pages.widget, range(self.pages.count())):
+            if isinstance(page, WhomPage | RunPage | PromptView):
+                page.stop()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -177,7 +207,7 @@ class NewConversation(Window):
         self.phrase.say("")
 
     def _changed(self, request: SessionRequest) -> None:
-        if self.pages.currentWidget() is self.prompt:
+        if isinstance(self.pages.currentWidget(), PromptView):
             self.prompt.show_request(request)
         else:
             self.run.show_request(request, self._phrase)

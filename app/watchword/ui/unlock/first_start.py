@@ -1,8 +1,12 @@
 """First start: one window, one conversation with the program, until there is an open client.
 
 Each answer stays visible above the next question; *Back* takes the last one back without losing what was
-typed. Whatever goes wrong is said where it can be mended.
+typed. Whatever goes wrong is said where it can be mended. A question is made when it is asked: all at once
+would hold the loop.
 """
+
+from functools import cached_property
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -22,6 +26,8 @@ from watchword.ui.unlock.keeping_step import KeepingStep
 from watchword.ui.unlock.name_step import NameStep
 from watchword.ui.unlock.relay_step import RelayStep
 from watchword.ui.unlock.step import Step
+
+OneStep = TypeVar("OneStep", bound=Step)
 
 _SIZE = QSize(720, 700)
 _LEAST = QSize(380, 440)
@@ -50,21 +56,16 @@ class FirstStart(QWidget):
         self.setObjectName("firstStart")
         self.setAutoFillBackground(True)
         self._profile = profile
+        self._runner = runner
+        self._address = address
         self._errands = Errands(self)
         self.conversation = Conversation()
-        self.name = NameStep()
-        self.relay = RelayStep(profile, runner, address)
-        self.account = AccountStep(profile)
-        self.keeping = KeepingStep(profile)
-        self._steps: tuple[Step, ...] = (self.name, self.relay, self.account, self.keeping)
+        self._made: list[Step] = []
+        """Those that were asked, in their order."""
         self._at = 0
         self._marks: list[int] = []
         self._answers: list[str] = []
         self._bubbles: list[list[Bubble]] = []
-        for step in self._steps:
-            step.hide()
-            step.answered.connect(self._answered)
-            step.went_back.connect(self.go_back)
         self.languages = Picker()
         self.languages.setObjectName("languagePicker")
         for known, name in NAMES.items():
@@ -85,14 +86,50 @@ class FirstStart(QWidget):
         self.resize(_SIZE)
         self.setMinimumSize(_LEAST)
         self.conversation.greet()
-        self.relay.here.changed.connect(self.relay_here_changed)
         self._retranslate()
         self._ask()
 
     @property
     def step(self) -> Step:
         """The open question."""
-        return self._steps[self._at]
+        match self._at:
+            case 0:
+                return self.name
+            case 1:
+                return self.relay
+            case 2:
+                return self.account
+            case _:
+                return self.keeping
+
+    @cached_property
+    def name(self) -> NameStep:
+        """What the person is called."""
+        return self._take_in(NameStep())
+
+    @cached_property
+    def relay(self) -> RelayStep:
+        """Which relay."""
+        step = self._take_in(RelayStep(self._profile, self._runner, self._address))
+        step.here.changed.connect(self.relay_here_changed)
+        return step
+
+    @cached_property
+    def account(self) -> AccountStep:
+        """Which id."""
+        return self._take_in(AccountStep(self._profile))
+
+    @cached_property
+    def keeping(self) -> KeepingStep:
+        """Where the key is kept."""
+        return self._take_in(KeepingStep(self._profile))
+
+    def _take_in(self, step: OneStep) -> OneStep:
+        step.hide()
+        step.answered.connect(self._answered)
+        step.went_back.connect(self.go_back)
+        self._made.append(step)
+        return step
 
     def go_back(self) -> None:
         """Open the question before this one again, with its answer in the field."""
@@ -108,10 +145,12 @@ class FirstStart(QWidget):
 
     def stop(self) -> None:
         """The page goes away: nothing half-done goes on, and no passphrase stays."""
-        self.keeping.master.clear()
-        self.relay.here.stop()
-        for step in self._steps:
+        for step in self._made:
             step.stop()
+            if isinstance(step, KeepingStep):
+                step.master.clear()
+            elif isinstance(step, RelayStep):
+                step.here.stop()
         self._errands.stop()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -128,7 +167,7 @@ class FirstStart(QWidget):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Welcome to Watchword"))
         self.languages.setAccessibleName(self.tr("Language"))
-        for step, bubbles in zip(self._steps, self._bubbles, strict=False):
+        for step, bubbles in zip(self._made, self._bubbles, strict=False):
             for bubble, text in zip(bubbles, step.questions(), strict=True):
                 bubble.set_text(text)
 
@@ -140,14 +179,14 @@ class FirstStart(QWidget):
         self._bubbles.append(
             [self.conversation.say(text, marked=place == last) for place, text in enumerate(texts)]
         )
-        if step is self.account:
-            self.account.prepare(self.name.name, self.relay.address)
+        if isinstance(step, AccountStep):
+            step.prepare(self.name.name, self.relay.address)
         self.conversation.ask(step)
         step.say("")
         step.begin()
 
     def _answered(self, answer: str) -> None:
-        if self.step is self.keeping:
+        if isinstance(self.step, KeepingStep):
             self._create()
             return
         self.step.stop()
