@@ -5,6 +5,8 @@ time-out is never shown as an attack. The sentences are sources for translation:
 are translated when they are asked for.
 """
 
+import bisect
+import itertools
 import unicodedata
 from collections.abc import Mapping
 
@@ -277,16 +279,23 @@ _STEPS: dict[CheckStep, str] = {
 }
 
 
-_NAME = 48
-"""More letters than a name in a sentence needs; the whole stands where the person is shown."""
+_COLUMNS, _SIGNS = 32, 64
+"""More than a name in a sentence needs; the whole stands where the person is shown."""
 _TURNING = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 def called(name: str) -> str:
     """Somebody's name inside a sentence: not without end, and never turning the words around it."""
-    cut = name if len(name) <= _NAME else name[: _NAME - 1] + "…"
+    whole = list(itertools.accumulate(map(_columns, name[: _SIGNS + 1])))
+    fits = bisect.bisect_right(whole, _COLUMNS)
+    cut = name if fits == len(name) <= _SIGNS else name[: min(fits, _SIGNS) - 1] + "…"
     turns = any(unicodedata.bidirectional(letter) in _TURNING for letter in cut)
     return f"\u2068{cut}\u2069" if turns else cut
+
+
+def _columns(sign: str) -> int:
+    """Han signs are as wide as two others, marks stand over their letter."""
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else int(not unicodedata.combining(sign))
 
 
 class _Facts(dict[str, object]):

@@ -61,8 +61,9 @@ class ListPage(QWidget):
         self._show(anew=False)
 
     def take_keyboard(self) -> None:
-        """Type to search, arrows to choose."""
-        self.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Type to search, arrows to choose; where nobody is, add somebody."""
+        first = self.search if self._people else self.add_button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows in the field move in the list."""

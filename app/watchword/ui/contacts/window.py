@@ -51,7 +51,6 @@ class ContactsWindow(Window):
         self._unlisten = client.listen(self._heard)
         self._errands.run("load contacts", self._load())
         self._retranslate()
-        self.list.take_keyboard()
 
     def _connect(self) -> None:
         self.list.chosen.connect(self.show_person)
@@ -107,6 +106,8 @@ class ContactsWindow(Window):
         loaded = {person.account: person for person in await self._client.contacts()}
         self._people = loaded | self._people
         self._fill()
+        if self.pages.currentWidget() is self.list:
+            self.list.take_keyboard()
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, ContactChanged):

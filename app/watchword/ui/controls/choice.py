@@ -1,8 +1,8 @@
 """Choices: a box to tick, one of several, one from a list."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QRadioButton, QSizePolicy, QWidget
 
 from watchword.ui import icons
 from watchword.ui.colours import tokens
@@ -14,18 +14,39 @@ _GAP = 10
 _ROW = 28
 
 
+_BESIDE = _MARK + _GAP + 6
+_LEAST = 140
+_FLAGS = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+
+
 def _size(button: QAbstractButton) -> QSize:
     words = QFontMetrics(button.font()).horizontalAdvance(button.text())
-    return QSize(_MARK + _GAP + words + 6, _ROW)
+    return QSize(_BESIDE + words, _ROW)
+
+
+def _least(button: QAbstractButton) -> QSize:
+    return QSize(min(_LEAST, _size(button).width()), _ROW)
+
+
+def _height(button: QAbstractButton, width: int) -> int:
+    room = QRect(0, 0, max(1, width - _BESIDE), 10_000)
+    words = QFontMetrics(button.font()).boundingRect(room, int(_FLAGS), button.text()).height()
+    return max(_ROW, words + 8)
+
+
+def _may_wrap(button: QAbstractButton) -> None:
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    button.setSizePolicy(policy)
 
 
 def _paint_words(painter: QPainter, button: QAbstractButton, ringed: bool) -> None:
     table = tokens()
     painter.setPen(table.text if button.isEnabled() else table.faint)
     where = QRectF(_MARK + _GAP + 2, 0, button.width() - _MARK - _GAP - 2, button.height())
-    painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, button.text())
+    painter.drawText(where, int(_FLAGS), button.text())
     if ringed and button.hasFocus():
-        paint_ring(painter, QRectF(0, 0, _size(button).width(), button.height()), 6)
+        paint_ring(painter, QRectF(0, 0, min(_size(button).width(), button.width()), button.height()), 6)
 
 
 class CheckBox(QCheckBox):
@@ -34,6 +55,7 @@ class CheckBox(QCheckBox):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._ringed = False
+        _may_wrap(self)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -42,8 +64,12 @@ class CheckBox(QCheckBox):
         return _size(self)
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut."""
-        return _size(self)
+        """Never cut: the words go on below."""
+        return _least(self)
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the words need."""
+        return _height(self, width)
 
     def hitButton(self, position: object) -> bool:  # noqa: N802 - Qt's name
         """The words count too."""
@@ -77,6 +103,7 @@ class RadioButton(QRadioButton):
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self._ringed = False
+        _may_wrap(self)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
@@ -85,8 +112,12 @@ class RadioButton(QRadioButton):
         return _size(self)
 
     def minimumSizeHint(self) -> QSize:
-        """Never cut."""
-        return _size(self)
+        """Never cut: the words go on below."""
+        return _least(self)
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the words need."""
+        return _height(self, width)
 
     def hitButton(self, position: object) -> bool:  # noqa: N802 - Qt's name
         """The words count too."""

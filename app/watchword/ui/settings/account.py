@@ -14,6 +14,7 @@ from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import Line
 from watchword.ui.errands import Errands
 from watchword.ui.settings.section import Section
 from watchword.ui.unlock.conversation import Mark
@@ -53,7 +54,7 @@ class Account(Section):
         self._by_master = profile.state() is ProfileState.PASSPHRASE
         avatar = Avatar(44)
         avatar.show_person(client.name, client.account)
-        self.name = Label(client.name, Role.STRONG)
+        self.name = Line(client.name, Role.STRONG)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(avatar)
@@ -126,8 +127,8 @@ class About(Section):
         parts.setVerticalSpacing(4)
         parts.setColumnStretch(1, 1)
         for place, (name, licence) in enumerate(PARTS):
-            parts.addWidget(Label(name, Role.META, wrap=False), place, 0)
-            parts.addWidget(Label(licence, Role.META, wrap=False), place, 1)
+            parts.addWidget(Line(name, Role.META), place, 0)
+            parts.addWidget(Line(licence, Role.META), place, 1)
         self.card.column.addLayout(top)
         self.add(self.licence)
         self.card.column.addLayout(parts)

@@ -1,0 +1,233 @@
+"""The contacts with a real client: found, added, renamed, removed, blocked and unblocked, by keys alone."""
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
+
+from support.play import Stage
+from support.waiting import until
+from support.windows import active, find, offline_client, played, speak, window_named
+from watchword.core.client import Client
+from watchword.model.chat import Contact
+from watchword.settings import Language
+from watchword.ui.contacts.window import ContactsWindow
+
+Play = Callable[[ContactsWindow, Client], Coroutine[object, object, None]]
+
+
+def rows(window: QWidget) -> list[str]:
+    people = find(window, "people", QListWidget)
+    role = Qt.ItemDataRole.AccessibleTextRole
+    items = [people.item(row) for row in range(people.count())]
+    return [item.data(role) or item.text() for item in items]
+
+
+def press(window: QWidget | None, name: str) -> None:
+    assert window is not None
+    button = find(window, name, QAbstractButton)
+    assert button.isVisible(), f"{name} is hidden"
+    button.click()
+
+
+def said(window: QWidget, name: str) -> str:
+    return find(window, name, QLabel).text()
+
+
+def keys(*pressed: Qt.Key) -> None:
+    for key in pressed:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key)
+
+
+async def dialog(name: str) -> QWidget:
+    await until(lambda: window_named(name) is not None, f"{name} is there")
+    found = window_named(name)
+    assert found is not None
+    return found
+
+
+def contacts(qapp: QApplication, folder: Path, play: Play, *known: str) -> None:
+    """Play with the window of a client without a relay that knows these accounts."""
+
+    async def whole() -> None:
+        client = await offline_client(folder / "ada", "ada")
+        for account in known:
+            await client.add_contact(account)
+        window = ContactsWindow(client)
+        await active(window)
+        await until(lambda: len(rows(window)) == len(known), "the contacts are there")
+        await play(window, client)
+        window.close()
+        await client.close()
+
+    played(qapp, whole())
+
+
+def test_somebody_is_added_by_the_keyboard_alone_folded_as_typed(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        assert said(window, "nobody").startswith("Nobody in your contacts yet.")
+        await until(find(window, "addToContacts", QAbstractButton).hasFocus, "adding is at hand")
+        keys(Qt.Key.Key_Return)
+        asked = await dialog("addContactDialog")
+        field = find(asked, "addContactId", QLineEdit)
+        await until(field.hasFocus, "the id can be typed")
+        QTest.keyClicks(field, "BO")
+        assert field.accessibleDescription() == "This is the id bo."
+        keys(Qt.Key.Key_Tab)
+        QTest.keyClicks(find(asked, "addContactName", QLineEdit), "Bo Larsen")
+        keys(Qt.Key.Key_Return)
+        await until(lambda: said(window, "personName") == "Bo Larsen", "the new contact is shown")
+        assert [(one.account, one.name, one.listed) for one in await client.contacts()] == [
+            ("bo", "Bo Larsen", True)
+        ]
+        await until(window.isActiveWindow, "the window has the keyboard again")
+        keys(Qt.Key.Key_Escape)
+        assert rows(window) == ["Bo Larsen, bo"]
+        keys(Qt.Key.Key_Escape)
+        assert not window.isVisible()
+
+    contacts(qapp, tmp_path, play)
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("", "Type an id."),
+        ("a b", "An id has no spaces in it."),
+        ("a/b", "An id has no slash in it."),
+        ("Ada", "This is your own id. Type the id of the other person."),
+        ("x" * 119, "This id is too long. Check it, or choose a shorter one."),
+        ("Bo", "bo is in your contacts already."),
+    ],
+)
+def test_an_id_that_cannot_be_added_is_told_in_place(
+    qapp: QApplication, tmp_path: Path, typed: str, complaint: str
+) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        press(window, "addToContacts")
+        asked = await dialog("addContactDialog")
+        field = find(asked, "addContactId", QLineEdit)
+        field.setText(typed)
+        press(asked, "confirmAdd")
+        assert field.accessibleDescription() == complaint
+        assert field.text() == typed, "nothing is lost"
+        press(asked, "cancelAdd")
+        assert len(await client.contacts()) == 1
+
+    contacts(qapp, tmp_path, play, "bo")
+
+
+def test_search_finds_by_name_and_id_and_arrows_choose(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        await client.rename_contact("bo", "Bo Larsen")
+        await client.block("mallory", blocked=True)
+        everybody = ["Bo Larsen, bo", "cy, cy", "林小雨, 林小雨", "Blocked", "mallory, mallory"]
+        await until(lambda: rows(window) == everybody, "everybody is there")
+        field = find(window, "contactSearch", QLineEdit)
+        for typed, found in (("LARS", ["Bo Larsen, bo"]), ("小雨", ["林小雨, 林小雨"]), ("ＣＹ", ["cy, cy"])):
+            field.setText(typed)
+            assert rows(window) == found
+        field.setText("nobody like this")
+        assert said(window, "nobody") == "Nobody matches."
+        field.clear()
+        field.setFocus()
+        keys(*[Qt.Key.Key_Down] * 3, Qt.Key.Key_Return)
+        assert said(window, "personName") == "mallory", "arrows step over the heading"
+
+    contacts(qapp, tmp_path, play, "bo", "cy", "林小雨")
+
+
+def test_one_person_is_renamed_copied_removed_and_put_back(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        window.show_person(Contact("bo", "bo"))
+        press(window, "copyPersonId")
+        assert QGuiApplication.clipboard().text() == "bo"
+        press(window, "renamePerson")
+        asked = await dialog("renameContact")
+        find(asked, "contactNameField", QLineEdit).setText("Bo at work")
+        press(asked, "confirm")
+        await until(lambda: said(window, "personName") == "Bo at work", "the name is another")
+        press(window, "removePerson")
+        asked = await dialog("question")
+        assert asked.windowTitle() == "Remove Bo at work from your contacts?"
+        press(asked, "confirm")
+        await until(lambda: said(window, "personState") == "not in your contacts", "removed")
+        assert await client.contacts() == []
+        press(window, "addPerson")
+        await until(lambda: said(window, "personState") == "offline", "and back")
+        assert [one.name for one in await client.contacts()] == ["Bo at work"]
+
+    contacts(qapp, tmp_path, play, "bo")
+
+
+def test_who_was_blocked_before_any_chat_is_found_and_unblocked(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        await client.block("mallory", blocked=True)
+        await until(lambda: rows(window) == ["Blocked", "mallory, mallory"], "it stands under its heading")
+        find(window, "contactSearch", QLineEdit).setFocus()
+        keys(Qt.Key.Key_Return)
+        assert said(window, "personState") == "Blocked. Requests of mallory are met with silence."
+        assert not find(window, "conversePerson", QWidget).isVisible()
+        await until(find(window, "unblockPerson", QAbstractButton).hasFocus, "one key unblocks")
+        keys(Qt.Key.Key_Return)
+        await until(lambda: said(window, "personState") == "not in your contacts", "unblocked")
+        assert await client.contacts() == []
+        window.show_list()
+        assert rows(window) == []
+
+    contacts(qapp, tmp_path, play)
+
+
+def test_blocking_asks_first(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        window.show_person(Contact("bo", "bo"))
+        for answer, blocked in (("cancel", False), ("confirm", True)):
+            press(window, "blockPerson")
+            asked = await dialog("question")
+            press(asked, answer)
+            await until(lambda: window_named("question") is None, "it went away")
+            wanted = "unblockPerson" if blocked else "blockPerson"
+            await until(find(window, wanted, QWidget).isVisible, "the page says so")
+            assert [one.blocked for one in await client.contacts()] == [blocked]
+
+    contacts(qapp, tmp_path, play, "bo")
+
+
+def test_the_window_speaks_the_other_language_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        await client.block("cy", blocked=True)
+        await until(lambda: "Blocked" in rows(window), "cy is blocked")
+        window.show_person(Contact("bo", "bo"))
+        speak(Language.CHINESE)
+        assert window.windowTitle() == "联系人"
+        assert rows(window) == ["bo, bo", "已屏蔽", "cy, cy"]
+        assert find(window, "conversePerson", QAbstractButton).text() == "新对话"
+        assert said(window, "personState") == "离线"
+        assert find(window, "contactSearch", QLineEdit).accessibleName() == "搜索联系人"
+
+    contacts(qapp, tmp_path, play, "bo", "cy")
+
+
+def test_who_is_there_is_shown_and_the_open_chat_is_offered(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, _bo = await stage.couple()
+            await ada.client.add_contact("bo", "Bo")
+            window = ContactsWindow(ada.client)
+            asked: list[Contact] = []
+            window.converse.connect(asked.append)
+            await active(window)
+            await until(lambda: rows(window) == ["Bo, online · bo"], "bo is there")
+            window.list.people.itemClicked.emit(window.list.people.item(0))
+            assert find(window, "conversePerson", QAbstractButton).text() == "Open chat"
+            press(window, "conversePerson")
+            assert [person.account for person in asked] == ["bo"]
+            window.close()
+
+    played(qapp, play())
