@@ -100,12 +100,11 @@ class Ours(Server):
         def answer(index: int, received: bytes) -> bytes:
             full_id, key, hello = self._terminal(users[index], received)
             signed = login.sign_in_bytes(hello.relay_key, hello.nonce, full_id)
-            return websocket(SignIn(version.WIRE_VERSION, full_id, key.sign(signed)))
+            # People who talk watch each other, as every desktop does with its open sessions.
+            watch = websocket(Watch([peer_of(users[index])]))
+            return websocket(SignIn(version.WIRE_VERSION, full_id, key.sign(signed))) + watch
 
-        # People who talk watch each other, as every desktop does with its open sessions.
-        signed_in = self.provision(users)
-        watching = [(websocket(Watch([peer_of(user)])), b"") for user in users]
-        return [[*steps, watch] for steps, watch in zip(signed_in, watching, strict=True)], answer
+        return self.provision(users), answer
 
     def _terminal(self, user: str, received: bytes) -> tuple[str, Ed25519PrivateKey, Hello]:
         hello = first_frame(received)
