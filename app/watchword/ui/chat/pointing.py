@@ -14,7 +14,7 @@ from watchword.model.chat import Message
 from watchword.ui.chat.history import History
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import message_menu, put_on_clipboard
-from watchword.ui.chat.rows import RowKind
+from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
 
@@ -61,13 +61,13 @@ class Messages(ChatView):
 
     def mark_all(self) -> None:
         """Mark every loaded message."""
-        texts = [row for row in self.rows if row.kind is RowKind.TEXT]
-        if texts:
-            self._mark(Point(texts[0].place, 0), Point(texts[-1].place, len(texts[-1].text)))
+        self._mark_rows([row for row in self.rows if row.kind is RowKind.TEXT])
 
     def mark_message(self, message: int) -> None:
         """Mark one message whole."""
-        texts = [row for row in self.rows if row.message.id == message and row.kind is RowKind.TEXT]
+        self._mark_rows([row for row in self.rows if row.message.id == message and row.kind is RowKind.TEXT])
+
+    def _mark_rows(self, texts: list[Row]) -> None:
         if texts:
             self._mark(Point(texts[0].place, 0), Point(texts[-1].place, len(texts[-1].text)))
 
@@ -200,7 +200,7 @@ class Messages(ChatView):
         elif control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(-1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Home:
-            self.to_start()
+            bar.setValue(0)
         elif key == Qt.Key.Key_End:
             self.to_end()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):

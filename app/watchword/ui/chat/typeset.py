@@ -255,7 +255,7 @@ class Typeset:
         painter.save()
         if self.row.kind is RowKind.TEXT:
             if not self._alone:
-                self._paint_bubble(painter, box)
+                _paint_bubble(painter, box, self.row)
             painter.setPen(tokens().text)
             painter.setClipRect(
                 QRectF(box.left(), at.y(), box.width(), self.height + 1)
@@ -283,20 +283,6 @@ class Typeset:
             piece.format = style
             marked.append(piece)
         self._layout.draw(painter, self._origin + at, marked)
-
-    def _paint_bubble(self, painter: QPainter, box: QRectF) -> None:
-        table = tokens()
-        row = self.row
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(table.mine if row.message.mine else table.theirs)
-        if row.first and row.last and not row.joined:
-            painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-            return
-        upper = 0.0 if not row.first else _RADIUS
-        lower = 0.0 if not row.last else _RADIUS
-        joint = _TIGHT if row.joined and row.first else upper
-        corners = (upper, joint, lower, lower) if row.message.mine else (joint, upper, lower, lower)
-        painter.drawPath(_rounded(box, *corners))
 
     def _paint_plate(self, painter: QPainter, box: QRectF, at: QPointF) -> None:
         table = tokens()
@@ -359,6 +345,20 @@ class Typeset:
             if inside < layout.lineAt(number + 1).y():
                 return layout.lineAt(number)
         return layout.lineAt(layout.lineCount() - 1)
+
+
+def _paint_bubble(painter: QPainter, box: QRectF, row: Row) -> None:
+    table = tokens()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(table.mine if row.message.mine else table.theirs)
+    if row.first and row.last and not row.joined:
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+        return
+    upper = 0.0 if not row.first else _RADIUS
+    lower = 0.0 if not row.last else _RADIUS
+    joint = _TIGHT if row.joined and row.first else upper
+    corners = (upper, joint, lower, lower) if row.message.mine else (joint, upper, lower, lower)
+    painter.drawPath(_rounded(box, *corners))
 
 
 def _paint_tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -> None:

@@ -81,10 +81,6 @@ class ChatView(RowArea):
         else:
             self._restore(Anchor(None))
 
-    def to_start(self) -> None:
-        """Show the first loaded message."""
-        self.verticalScrollBar().setValue(0)
-
     def show_row(self, place: Place) -> None:
         """Scroll until a row is on the screen."""
         number = self.pile.number_of(place)
