@@ -21,6 +21,13 @@ def put_on_clipboard(text: str) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
+def offer_for_middle_button(text: str) -> None:
+    """Where the desktop has it, what is marked can be pasted by the middle button."""
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.supportsSelection():
+        clipboard.setText(text, clipboard.Mode.Selection)
+
+
 def message_menu(
     parent: QWidget,
     message: Message,

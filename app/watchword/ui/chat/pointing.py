@@ -3,7 +3,6 @@
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -13,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from watchword.model.chat import Message
 from watchword.ui.chat.history import History
 from watchword.ui.chat.links import Link
-from watchword.ui.chat.menu import message_menu, put_on_clipboard
+from watchword.ui.chat.menu import message_menu, offer_for_middle_button, put_on_clipboard
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
@@ -163,13 +162,7 @@ class Messages(ChatView):
                 self.link_chosen.emit(link.address)
         else:
             self.history.pinned = True
-            self._offer_to_primary()
-
-    def _offer_to_primary(self) -> None:
-        """Where the desktop has one, what is marked can be pasted by the middle button."""
-        clipboard = QGuiApplication.clipboard()
-        if clipboard.supportsSelection():
-            clipboard.setText(self.marked_text(), clipboard.Mode.Selection)
+            offer_for_middle_button(self.marked_text())
 
     def _extend_to(self, at: QPoint) -> None:
         point = self._point(at)
