@@ -149,6 +149,7 @@ def look(target: str) -> Said:
         "enabled": widget.isEnabled(),
         "focused": widget.hasFocus(),
         "active": widget.isActiveWindow(),
+        "minimised": widget.window().isMinimized(),
         "checked": widget.isChecked() if isinstance(widget, QAbstractButton) else False,
         "spoken": widget.accessibleName(),
         "described": widget.accessibleDescription(),
