@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Coroutine
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from support.blocking import Block
@@ -132,3 +133,12 @@ def test_a_request_is_told_and_leads_to_its_dialog(qapp: QApplication, screen: S
         assert body == "Type the phrase you agreed on."
 
     notified(qapp, screen, Notifications.NAME, play)
+
+
+def test_a_name_without_end_is_cut(qapp: QApplication, screen: Screen) -> None:
+    async def play(notifier: Notifier, server: Server) -> None:
+        notifier.message(replace(CHAT, contact=Contact("ada", "W" * 200)), message("hello"))
+        await server.shows(1)
+        assert await server.last() == ("W" * 31 + "…", "hello")
+
+    notified(qapp, screen, Notifications.TEXT, play)

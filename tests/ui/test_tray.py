@@ -1,5 +1,6 @@
 """The icon in the tray of a real desktop: its dot, its menu, its tip."""
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from support.waiting import until
@@ -39,6 +40,18 @@ def test_what_waits_is_shown_by_a_dot_and_in_the_menu(qapp: QApplication) -> Non
         tray.set_unread(0)
         tray.set_requests([])
         assert tray.icon.icon().cacheKey() == plain
+        tray.hide()
+
+    played(qapp, play())
+
+
+def test_a_name_without_end_or_with_markup_stays_a_short_plain_line(qapp: QApplication) -> None:
+    async def play() -> None:
+        tray = Tray()
+        tray.set_requests([replace(REQUEST, name="<b>" + "W" * 200)])
+        cut = "W" * 28 + "…"
+        assert entries(tray)[2] == f"Answer <b>{cut}…"
+        assert tray.icon.toolTip() == f"Watchword: ‹b>{cut} asks for a conversation"
         tray.hide()
 
     played(qapp, play())
