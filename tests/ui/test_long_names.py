@@ -57,6 +57,8 @@ def stands(qapp: QApplication, folder: Path, make: Make) -> None:
             assert misplaced(window) == [], f"state {number}"
             if number:
                 assert window.width() == wide, f"state {number} keeps the width"
+        if isinstance(window, ChatPage):
+            await window.stop()
         window.close()
         await client.close()
 
