@@ -122,8 +122,12 @@ class ChatPage(QWidget):
         self.history.open(chat)
 
     def show_chat(self, chat: Chat) -> None:
-        """The open chat is different: its session, its person."""
-        self.chat = chat
+        """The open chat is different; with each message only what is not shown here."""
+        before, self.chat = self.chat, chat
+        if before is None or _shown(before) != _shown(chat):
+            self._show(chat)
+
+    def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat)
         self.view.show_contact(chat.contact.name)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=chat.contact.name))
@@ -267,7 +271,7 @@ class ChatPage(QWidget):
     def retranslate(self) -> None:
         """Make the words."""
         if self.chat is not None:
-            self.show_chat(self.chat)
+            self._show(self.chat)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground."""
@@ -278,3 +282,8 @@ class ChatPage(QWidget):
 def _joined(first: str, then: str) -> str:
     """Two texts below each other; one of them may be empty."""
     return "\n".join(filter(None, (first, then)))
+
+
+def _shown(chat: Chat) -> tuple[object, ...]:
+    """What head, bars and foot show of a chat."""
+    return (chat.id, chat.contact, chat.session, chat.undelivered)
