@@ -7,9 +7,11 @@ import time
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
-from watchword.ui.run import Loop, run
+from support.waiting import until
+from watchword.ui.run import SHARE, Loop, run
 
 ENOUGH = 10
 
@@ -63,6 +65,29 @@ def test_qt_gets_its_turns_while_tasks_never_rest(qapp: QApplication) -> None:
 
     run(qapp, spin())
     assert len(ticks) >= ENOUGH
+
+
+def test_steps_that_follow_each_other_share_a_turn_before_painting(qapp: QApplication) -> None:
+    order: list[str] = []
+
+    class Drawn(QWidget):
+        def paintEvent(self, event: QPaintEvent) -> None:
+            order.append("painted")
+
+    async def play() -> None:
+        drawn = Drawn()
+        drawn.show()
+        await until(lambda: order, "it is painted at first")
+        await asyncio.sleep(SHARE * 5)
+        order.clear()
+        drawn.update()
+        for number in range(3):
+            await asyncio.sleep(0)
+            order.append(f"step {number}")
+        await until(lambda: "painted" in order, "it is painted again")
+
+    run(qapp, play())
+    assert order[:4] == ["step 0", "step 1", "step 2", "painted"]
 
 
 def test_threads_sockets_and_signals_are_heard(qapp: QApplication) -> None:

@@ -12,11 +12,12 @@ from watchword.core import window
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, TroubleWith
-from watchword.model.events import MessageAdded, MessageChanged, TroubleMet
+from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
 from watchword.protocol import content
 from watchword.store import chats, messages
 from watchword.store import outbox as kept
 from watchword.store import sessions as kept_sessions
+from watchword.store.outbox import unacknowledged
 from watchword.store.transaction import Tx
 from watchword_wire.frames import Refusal, RefusalCode, Send
 
@@ -73,6 +74,28 @@ async def test_what_waited_leaves_in_order_once_online(writer: Writer) -> None:
     sent = await writer.sent(3)
     assert len({frame.id for frame in sent}) == 3
     assert [frame.targets for frame in sent] == [["bo/1"]] * 3
+
+
+async def test_a_text_whose_turn_it_is_leaves_before_the_windows_are_told(writer: Writer) -> None:
+    sent_when_told: list[int] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event, MessageAdded):
+            sent_when_told.append(len(writer.relay.of(Send)))
+
+    writer.ada.listen(heard)
+    await writer.writes("one", "two")
+    assert sent_when_told == [1, 2]
+
+
+async def test_a_text_leaves_at_once_only_behind_all_before_it(writer: Writer) -> None:
+    writer.relay.is_online = False
+    await writer.writes("one", "two")
+    writer.relay.is_online = True
+    await writer.writes("three")
+    sent = await writer.sent(3)
+    kept = await writer.ada.db.read(unacknowledged)
+    assert [frame.id for frame in sent] == [row.id for row in kept]
 
 
 async def test_ok_brings_the_tick(writer: Writer) -> None:

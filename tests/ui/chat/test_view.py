@@ -1,12 +1,13 @@
 """The messages on the screen: where they stay, what scrolling asks for, marking and copying, keys."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from support.blocking import Block, Heartbeat
 from support.shelf import Shelf, chat, text, texts
@@ -319,5 +320,39 @@ def test_rows_have_places_that_outlive_pages(qapp: QApplication) -> None:
         await until(lambda: len(shown.history.messages) > 60, "older messages came")
         assert shown.view.pile.number_of(place) == len(shown.view.rows) - 1
         assert shown.view.pile.number_of(Place(0, 0, 0)) is None
+
+    played(qapp, play())
+
+
+def test_what_is_moved_on_the_screen_looks_as_if_it_were_painted(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        port, bar = shown.view.viewport(), shown.view.verticalScrollBar()
+        over = QWidget(port)
+        over.setAutoFillBackground(True)
+        over.setGeometry(300, 300, 40, 40)
+        over.show()
+
+        def same() -> bool:
+            screen = port.screen().grabWindow(shown.view.winId(), 0, 0, port.width(), port.height())
+            return inner(screen) == inner(port.grab())
+
+        def inner(picture: QPixmap) -> QImage:
+            # A letter may reach a pixel over its row: at the edge that row is there no more.
+            whole = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+            return whole.copy(0, 2, whole.width(), whole.height() - 4)
+
+        changed = text(196, "other words", mine=True, delivery=Delivery.DELIVERED)
+        deeds: list[tuple[str, Callable[[], object]]] = [
+            ("up", lambda: bar.setValue(bar.value() - 84)),
+            ("a little up", lambda: bar.setValue(bar.value() - 31)),
+            ("down", lambda: bar.setValue(bar.value() + 57)),
+            ("another text", lambda: shown.history.replace(changed)),
+            ("to the end", lambda: bar.setValue(bar.maximum())),
+            ("one more", lambda: shown.history.add(text(201, "one more"))),
+        ]
+        for name, deed in deeds:
+            deed()
+            await until(same, f"{name}: the screen shows what would be painted")
 
     played(qapp, play())
