@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from support.blocking import FAILS_AT, LIMIT, Heartbeat, watched_callbacks
+from support.blocking import FAILS_AT, HANGS_AT, LIMIT, Heartbeat, watched_callbacks
 
 
 async def test_a_callback_that_blocks_is_named() -> None:
@@ -25,9 +25,9 @@ async def test_waiting_is_no_block() -> None:
 def test_a_missed_beat_shows_where_the_thread_stood() -> None:
     heartbeat = Heartbeat()
     heartbeat.beat()
-    time.sleep(LIMIT * 3)
+    time.sleep(HANGS_AT * 1.2)
     heartbeat.beat()
     heartbeat.beat()
     heartbeat.stop()
     (block,) = heartbeat.blocks
-    assert "time.sleep(LIMIT * 3)" in block.what
+    assert "time.sleep(HANGS_AT * 1.2)" in block.what

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from support.blocking import Block
 from support.keyring import SecretService
 from support.prompter import Dismissing
 from support.session_bus import SessionBus
+from support.waiting import until
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, TroubleWith
 from watchword.system.keyring import SEEN, SERVICE, Keyring
@@ -163,6 +165,12 @@ async def test_a_keyring_that_does_not_answer_is_slow(
         assert found.problem is not None
         assert found.problem.kind is Kind.KEYRING_SLOW
     assert await Keyring(ENTRY).fetch() == SECRET
+    # The calls that were given up end now that it answers again; later they would meet no keyring at all.
+    await until(lambda: not calls_under_way(), "the keyring's threads have ended")
+
+
+def calls_under_way() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "keyring"]
 
 
 # --- what is not the system's -----------------------------------------------------------
