@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from support.play import Person, Stage, meet
-from support.waiting import until
+from support.waiting import until, until_found
 from support.windows import active, find, played, window_named
 from watchword.model.chat import Delivery, SessionState
 from watchword.model.events import ChatChanged
@@ -124,6 +124,33 @@ def test_a_draft_survives_leaving_and_comes_back(qapp: QApplication, tmp_path: P
             await until(lambda: two.texts() == ["begun 漢字"], "it was sent")
             await until(lambda: two.page.chat is not None and not two.page.chat.draft, "and is no draft")
             await two.close()
+
+    played(qapp, play())
+
+
+def test_a_draft_is_kept_however_soon_its_chat_is_left(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo, cy = await stage.enter("ada", "bo", "cy")
+            await meet(ada, bo)
+            await meet(ada, cy)
+            with_bo, with_cy = await ada.chat("bo"), await ada.chat("cy")
+            one = await Window(ada).opens("bo")
+            one.page.composer.set_text("for bo")
+            one.page.open(with_cy)
+            assert one.page.composer.text() == ""
+            one.page.composer.set_text("for cy")
+            one.page.open(with_bo)
+            assert one.page.composer.text() == "for bo", "although the store may not know it yet"
+            one.page.composer.set_text("for bo, more")
+            one.page.leave()
+
+            async def kept() -> bool:
+                drafts = [(await ada.chat(whom)).draft for whom in ("bo", "cy")]
+                return drafts == ["for bo, more", "for cy"]
+
+            await until_found(kept, "the store has both drafts")
+            await one.close()
 
     played(qapp, play())
 

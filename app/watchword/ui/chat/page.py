@@ -42,8 +42,8 @@ class ChatPage(QWidget):
         self._errands = errands
         self.chat: Chat | None = None
         self._missed = 0
-        self._returned: dict[int, str] = {}
-        """Texts that could not be saved, by chat, until their chat is open again."""
+        self._unsent: dict[int, str] = {}
+        """What stood in the composer of each chat when it was left: the store may not know it yet."""
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.header = Header()
@@ -113,9 +113,8 @@ class ChatPage(QWidget):
         if self.chat is not None and self.chat.id == chat.id:
             self.show_chat(chat)
             return
-        self.save_draft()
-        self.chat = None  # what is written into the composer now is no draft of anybody's
-        self.composer.set_text(_joined(self._returned.pop(chat.id, ""), chat.draft))
+        self._put_aside()  # what is written into the composer now is no draft of anybody's
+        self.composer.set_text(self._unsent.pop(chat.id, chat.draft))
         self.composer.writing.document().clearUndoRedoStacks()
         self._missed = 0
         self.show_chat(chat)
@@ -140,8 +139,7 @@ class ChatPage(QWidget):
 
     def leave(self) -> None:
         """Show no chat any more."""
-        self.save_draft()
-        self.chat = None
+        self._put_aside()
         self.history.close()
 
     def added(self, event: MessageAdded) -> None:
@@ -218,25 +216,34 @@ class ChatPage(QWidget):
             self.composer.set_text(_joined(text, self.composer.text()))
             self.composer.refuse(words.sentence(situation))
         else:
-            self._returned[chat] = _joined(self._returned.get(chat, ""), text)
+            self._unsent[chat] = _joined(text, self._unsent.get(chat, ""))
+            self._errands.run("save draft", self._client.save_draft(chat, self._unsent[chat]))
             self.said.emit(words.sentence(situation))
 
     def save_draft(self) -> None:
-        """Keep what stands unsent."""
-        if self.chat is not None:
-            self._errands.run("save draft", self.keep_draft())
-
-    async def stop(self) -> None:
-        """Keep the draft; show no chat any more."""
-        await self.keep_draft()
-        self.chat = None
-
-    async def keep_draft(self) -> None:
         """Keep what stands unsent, if it is not kept already."""
         self._draft.stop()
-        chat, text = self.chat, self.composer.text()
-        if chat is not None and chat.draft != text and not (not text.strip() and not chat.draft):
-            await self._client.save_draft(chat.id, text)
+        if self.chat is not None and self._is_new(self.chat):
+            self._errands.run("save draft", self._client.save_draft(self.chat.id, self.composer.text()))
+
+    async def stop(self) -> None:
+        """Keep the draft; show no chat any more. Raises what the store raises."""
+        self._draft.stop()
+        chat, self.chat = self.chat, None
+        if chat is not None and self._is_new(chat):
+            await self._client.save_draft(chat.id, self.composer.text())
+
+    def _is_new(self, chat: Chat) -> bool:
+        """Whether the composer holds another draft than the store; blanks alone are none."""
+        text = self.composer.text()
+        return chat.draft != text and bool(text.strip() or chat.draft)
+
+    def _put_aside(self) -> None:
+        """Leave the open chat: its draft is kept, and known here before the store knows it."""
+        if self.chat is not None:
+            self._unsent[self.chat.id] = self.composer.text()
+            self.save_draft()
+            self.chat = None
 
     def _type_on(self, text: str) -> None:
         if self.composer.isVisible():
