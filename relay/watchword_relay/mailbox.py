@@ -3,13 +3,18 @@
 A mailbox of somebody who does not exist is one as well, found by the same steps in the same time.
 """
 
+from collections import OrderedDict
+
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import Buckets, Limits, TokenBucket
 from watchword_relay.store.contract import VOID, Level, Store, Terminal
+from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
 KEPT_BOXES = 20_000
+LOOKED_AT = 16
+"""Of so many at most is it seen whether they can be forgotten, each time that another is asked for."""
 
 
 class Mailbox:
@@ -24,8 +29,10 @@ class Mailbox:
         "live",
         "name",
         "next_seq",
+        "out",
         "sent_seq",
         "stored",
+        "turns",
         "unwritten",
         "unwritten_bytes",
     )
@@ -44,7 +51,10 @@ class Mailbox:
         self.live = False
         """Whether everything that waits has been sent, so that new mail may go straight on."""
         self.sent_seq = 0
+        self.out: set[bytes] = set()
+        """Delivered on this connection, and not acknowledged."""
         self.bucket: TokenBucket | None = None
+        self.turns = Turns()
 
     @property
     def idle(self) -> bool:
@@ -75,10 +85,12 @@ class Mail:
 class Copy:
     """One message for one target, until it is durable or acknowledged."""
 
-    __slots__ = ("acked", "box", "early", "hoped", "mail", "seq", "settled", "writing")
+    __slots__ = ("acked", "box", "early", "hoped", "mail", "seq", "settled", "told", "writing")
 
     def __init__(self, mail: Mail, box: Mailbox, seq: int, *, early: bool) -> None:
         self.mail = mail
+        self.told = mail
+        """The SEND that is answered for it: the latest repeat."""
         self.box = box
         self.seq = seq
         self.early = early
@@ -88,6 +100,10 @@ class Copy:
         self.writing = False
         self.acked = False
         self.settled = False
+
+    def overtakes(self, sender: Mailbox) -> bool:
+        """Whether it would be stored although what this sender sent before could not be."""
+        return self.mail.origin is sender and not self.acked
 
 
 class Mailboxes:
@@ -101,8 +117,12 @@ class Mailboxes:
     def __init__(self, store: Store, sends: tuple[float, float]) -> None:
         self._store = store
         self._sends = Buckets(sends)
-        self._boxes: dict[str, Mailbox] = {}
+        self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
         self._by_key: dict[int, Mailbox] = {}
+
+    def __len__(self) -> int:
+        """How many are in memory."""
+        return len(self._boxes)
 
     def enter(
         self, terminal: Terminal, connection: RelayConnection
@@ -119,6 +139,8 @@ class Mailboxes:
         box.bucket = self._sends.of(box.account, now)
         box.live = False
         box.sent_seq = 0
+        box.out = set()
+        box.turns = Turns()
         return box, before
 
     def leave(self, box: Mailbox, connection: RelayConnection) -> bool:
@@ -127,6 +149,7 @@ class Mailboxes:
             return False
         box.connection = None
         box.live = False
+        box.out = set()
         return True
 
     def of(self, name: str) -> Mailbox:
@@ -145,8 +168,7 @@ class Mailboxes:
         terminal = self._store.terminal(full_id.account, full_id.device)
         key = VOID if terminal is None else terminal.mailbox
         next_seq, level = self._store.mailbox(key)
-        if len(self._boxes) >= KEPT_BOXES:
-            self._forget_idle()
+        self._make_room()
         box = Mailbox(key, name, next_seq, level if key != VOID else Level(0, 0))
         self._boxes[name] = box
         if key != VOID:
@@ -158,11 +180,16 @@ class Mailboxes:
         box = self._boxes.get(name)
         return None if box is None else box.connection
 
-    def _forget_idle(self) -> None:
-        for name, box in list(self._boxes.items()):
+    def _make_room(self) -> None:
+        """Forget the idle ones among those that were asked for first; the others go to the end."""
+        for _ in range(LOOKED_AT):
+            if len(self._boxes) < KEPT_BOXES:
+                return
+            name, box = self._boxes.popitem(last=False)
             if box.idle:
-                del self._boxes[name]
                 self._by_key.pop(box.key, None)
+            else:
+                self._boxes[name] = box
 
     def update(self, levels: dict[int, Level]) -> None:
         """Take over how full mailboxes are."""

@@ -6,6 +6,7 @@ if it is acknowledged before its commit it need not be written. Only between acc
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
 """
 
+import math
 from collections.abc import Callable
 
 from watchword_relay import clock
@@ -22,6 +23,7 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 
 PAGE = 256
+_RETRY_SECONDS = 1.0
 _RETRY_MS = 1_000
 
 
@@ -64,41 +66,61 @@ class MailRoom:
         message_id, targets, body = frame.id, frame.targets, frame.body
         if len(message_id) != wire_limits.MESSAGE_ID_BYTES or not targets:
             raise PeerError("message without id or target")
-        refused, retry_ms = self._refusal(me, len(targets), len(body))
+        now = clock.monotonic()
+        refused = self._refusal(me, frame, now)
         boxes: list[Mailbox] = []
         if refused is None:
             boxes = [self._boxes.of(name) for name in targets]
             if len(boxes) > 1 and len(set(targets)) != len(boxes):
                 raise PeerError("a target stands twice")
             if not all(box.has_room(len(body), self._limits) for box in boxes):
-                refused = RefusalCode.QUOTA
+                refused = RefusalCode.QUOTA, 0
+                me.turns.refused_for(targets, message_id, now)
         if refused is not None:
-            self._metrics.refusals += 1
-            if me.connection is not None:
-                me.connection.push_frame(frames.Refusal(refused, message_id, retry_ms))
+            self._refuse(me, message_id, *refused)
             return
         self._metrics.sent += 1
         mail = Mail(message_id, me, body, len(boxes))
         for box in boxes:
             self._place(mail, me, box)
+        if mail.left == 0 and me.connection is not None:
+            me.connection.push_ok(message_id)
 
-    def _refusal(self, me: Mailbox, targets: int, size: int) -> tuple[RefusalCode | None, int]:
+    def _refusal(self, me: Mailbox, frame: frames.Send, now: float) -> tuple[RefusalCode, int] | None:
         """Say why a message is not taken at all, with the milliseconds to wait."""
+        size, targets = len(frame.body), len(frame.targets)
         if size > wire_limits.BODY_BYTES or targets > wire_limits.TARGETS:
             return RefusalCode.TOO_LARGE, 0
-        if self._disk.low:
-            return RefusalCode.FULL, 0
-        if self._unwritten_bytes > self._limits.unwritten_bytes:
-            return RefusalCode.RETRY_LATER, _RETRY_MS
-        now = clock.monotonic()
+        held = me.turns.refusal(frame.id, frame.targets, now)
+        if held is not None:
+            return held
         assert me.bucket is not None  # noqa: S101 - set when it entered
-        wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
-        return (RefusalCode.RETRY_LATER, int(wait * 1_000) + 1) if wait else (None, 0)
+        wait = 0.0
+        code = RefusalCode.RETRY_LATER
+        if self._disk.low:
+            code = RefusalCode.FULL
+        elif self._unwritten_bytes > self._limits.unwritten_bytes:
+            wait = _RETRY_SECONDS
+        else:
+            wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
+            if not wait:
+                return None
+        me.turns.refused(code, frame.id, now, wait)
+        return code, math.ceil(wait * 1_000)
+
+    def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
+        self._metrics.refusals += 1
+        if me.connection is not None:
+            me.connection.push_frame(frames.Refusal(code, message_id, retry_ms))
 
     def _place(self, mail: Mail, me: Mailbox, box: Mailbox) -> None:
-        if mail.id in box.unwritten:
+        known = box.unwritten.get(mail.id)
+        if known is not None:
             # A repeat of what is about to become durable: its sender will be told of that, once.
-            mail.left -= 1
+            if known.settled:
+                mail.left -= 1
+            elif known.mail.origin is me:
+                known.told = mail
             return
         seq = box.next_seq
         box.next_seq = seq + 1
@@ -126,6 +148,7 @@ class MailRoom:
         assert connection is not None  # noqa: S101 - live means connected
         connection.push(codec.encode(frames.Deliver(seq, message_id, sender, body)))
         self._metrics.delivered += 1
+        box.out.add(message_id)
         box.sent_seq = seq
         if connection.choked:
             box.live = False
@@ -133,8 +156,14 @@ class MailRoom:
         return True
 
     def ack(self, box: Mailbox, frame: frames.Ack) -> None:
-        """The recipient has these messages: forget them."""
+        """The recipient has these messages: forget them.
+
+        Only what was delivered on this connection: no ack causes more work than its delivery did.
+        """
         for message_id in frame.ids:
+            if message_id not in box.out:
+                continue
+            box.out.remove(message_id)
             copy = box.unwritten.get(message_id)
             if copy is None:
                 self._forget(box, message_id)
@@ -225,17 +254,25 @@ class MailRoom:
         if full:
             self._disk.give_up_reserve()
         self._acks = acks + self._acks
-        refusal = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
-        told: set[int] = set()
+        code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
+        lost = [copy for copy in writing if not copy.acked]
+        ways = {(copy.mail.origin, copy.box) for copy in lost}
         for copy in writing:
             self._drop(copy)
             if copy.acked:
                 self._settle(copy)
-                continue
-            mail = copy.mail
-            if id(mail) not in told and mail.origin.connection is not None:
-                told.add(id(mail))
-                mail.origin.connection.push_frame(frames.Refusal(refusal, mail.id, _RETRY_MS))
+        # What came after these on the same way would be durable before them.
+        lost += [copy for me, box in ways for copy in [*box.unwritten.values()] if copy.overtakes(me)]
+        now = clock.monotonic()
+        told: set[Mail] = set()
+        for copy in lost:
+            self._drop(copy)
+            copy.settled = True
+            me, mail = copy.mail.origin, copy.told
+            if mail not in told:
+                told.add(mail)
+                me.turns.refused(code, mail.id, now, _RETRY_SECONDS)
+                self._refuse(me, mail.id, code, _RETRY_MS)
 
     def _drop(self, copy: Copy) -> None:
         self._hopes.end(copy)
@@ -249,7 +286,7 @@ class MailRoom:
         if copy.settled:
             return
         copy.settled = True
-        mail = copy.mail
+        mail = copy.told
         mail.left -= 1
         if mail.left == 0 and mail.origin.connection is not None:
             mail.origin.connection.push_ok(mail.id)

@@ -285,7 +285,7 @@ async def test_a_full_mailbox_refuses_for_all_targets(tmp_path: Path) -> None:
     office.room.send(ada, third := send("cy", "bo", body=b"x"))
     assert line.refusals.pop() == frames.Refusal(RefusalCode.QUOTA, third.id)
     office.commit()
-    office.room.send(ada, send("bo", body=b"x"))
+    office.room.send(ada, fourth := send("bo", body=b"x"))
     assert line.refusals.pop().code == RefusalCode.QUOTA
     office.room.send(ada, send("cy", body=bytes(1_001)))
     assert line.refusals.pop().code == RefusalCode.QUOTA
@@ -293,10 +293,119 @@ async def test_a_full_mailbox_refuses_for_all_targets(tmp_path: Path) -> None:
     bo, at_bo = office.enter("bo")
     office.room.ack(bo, frames.Ack(at_bo.got[:1]))
     office.commit()
-    office.room.send(ada, fourth := send("bo", body=b"x"))
+    office.room.send(ada, fourth)
     office.commit()
     assert fourth.id in line.oks
     office.store.close()
+
+
+async def stored(office: Office, name: str) -> list[bytes]:
+    terminal = office.store.terminal(name, 1)
+    assert terminal is not None
+    return [message.id for message in office.store.waiting(terminal.mailbox, 0, 100)]
+
+
+async def test_nothing_overtakes_what_was_put_off(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(sends=(MESSAGE_COST + 100, 1_000_000)))
+    for name in ("ada", "bo"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    first, second, third = send("bo", body=bytes(100)), send("bo", body=bytes(101)), send("bo", body=b"3")
+    office.room.send(ada, first)
+    office.room.send(ada, second)
+    await asyncio.sleep(0.05)  # by itself the third would find its tokens now
+    office.room.send(ada, third)
+    assert [refusal.about for refusal in line.refusals] == [second.id, third.id]
+    office.commit()
+    assert await stored(office, "bo") == [first.id]
+    assert line.oks == [first.id]
+    office.store.close()
+
+
+async def test_a_smaller_one_does_not_overtake_what_found_no_room(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(mailbox_bytes=100))
+    for name in ("ada", "bo", "cy"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    large, small, elsewhere = send("bo", body=bytes(101)), send("bo", body=b"2"), send("cy", body=b"3")
+    for message in (large, small, elsewhere):
+        office.room.send(ada, message)
+    assert [refusal.about for refusal in line.refusals] == [large.id, small.id]
+    office.commit()
+    assert (await stored(office, "bo"), await stored(office, "cy")) == ([], [elsewhere.id])
+    # Who comes in anew starts over by itself.
+    ada, line = office.enter("ada")
+    office.room.send(ada, small)
+    office.commit()
+    assert line.oks == [small.id]
+    office.store.close()
+
+
+async def test_nothing_overtakes_what_could_not_be_written(office: Office) -> None:
+    ada, line = office.enter("ada")
+    cy, at_cy = office.enter("cy")
+    first, second, third = send("bo"), send("bo"), send("bo")
+    office.room.send(ada, first)
+    settle = office.room.collect(Batch())
+    office.room.send(ada, second)  # comes while the first is being written
+    office.room.send(cy, others := send("bo"))
+    settle(StoreTrouble("?"))
+    office.room.send(ada, third)
+    assert [refusal.about for refusal in line.refusals] == [first.id, second.id, third.id]
+    office.commit()
+    assert (line.oks, at_cy.oks) == ([], [others.id])
+    for message in (first, second, third):
+        office.room.send(ada, message)
+    office.commit()
+    assert line.oks == [first.id, second.id, third.id]
+    assert await stored(office, "bo") == [others.id, first.id, second.id, third.id]
+
+
+async def test_a_repeat_of_what_its_recipient_has_is_answered_at_once(office: Office) -> None:
+    ada, line = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    message = send("bo")
+    office.room.send(ada, message)
+    await office.rounds(2)
+    office.room.collect(Batch())  # it is being written
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert line.oks == [message.id]
+    office.leave(ada, line)  # that answer was lost
+    ada, line = office.enter("ada")
+    office.room.send(ada, message)
+    assert line.oks == [message.id]
+
+
+async def test_a_repeat_for_many_is_answered_once_all_have_it(office: Office) -> None:
+    ada, line = office.enter("ada")
+    bo, _ = office.enter("bo")
+    office.friends("ada", "bo")
+    message = send("bo", "cy")
+    office.room.send(ada, message)
+    office.commit()  # bo's copy is hoped for, cy's is written
+    assert line.oks == []
+    office.room.send(ada, message)
+    office.commit()
+    assert line.oks == []
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert line.oks == [message.id]
+
+
+async def test_an_ack_of_what_was_not_delivered_causes_no_work(office: Office) -> None:
+    ada, _ = office.enter("ada")
+    bo, at_bo = office.enter("bo")
+    office.room.send(ada, send("bo"))
+    office.commit()
+    wanted = office.wanted
+    for _ in range(100):
+        office.room.ack(bo, frames.Ack([os.urandom(16) for _ in range(limits.ACKS)]))
+    assert office.wanted == wanted
+    assert office.room.collect(Batch()) is not None
+    batch = Batch()
+    office.room.ack(bo, frames.Ack(at_bo.got * 100))
+    office.room.collect(batch)
+    assert len(batch.acks) == 1
 
 
 async def test_a_mailbox_of_nobody_fills_like_any_other(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""Mailboxes in memory: so many are kept, and finding room among them is never much work."""
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from watchword_relay import mailbox
+from watchword_relay.connection import RelayConnection
+from watchword_relay.mailbox import LOOKED_AT, Mailbox, Mailboxes
+from watchword_relay.store.sqlite import SqliteStore
+
+KEPT = 200
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "relay.sqlite3")
+
+
+def enter(boxes: Mailboxes, store: SqliteStore, name: str) -> Mailbox:
+    store.register(name, name, b"k" * 32, None, 1)
+    terminal = store.terminal(name, 1)
+    assert terminal is not None
+    return boxes.enter(terminal, cast("RelayConnection", object()))[0]
+
+
+def test_idle_mailboxes_make_room_and_others_stay(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "KEPT_BOXES", KEPT)
+    boxes = Mailboxes(store, (1.0, 1.0))
+    here = enter(boxes, store, "ada")
+    for number in range(10 * KEPT):
+        boxes.of(f"nobody{number}/1")
+    assert boxes.of("ada/1") is here
+    assert len(boxes) <= KEPT
+    store.close()
+
+
+def test_another_mailbox_is_little_work_when_all_are_in_use(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "KEPT_BOXES", KEPT)
+    boxes = Mailboxes(store, (1.0, 1.0))
+    for number in range(KEPT):
+        enter(boxes, store, f"ada{number}")
+    looks = 0
+
+    def idle(box: Mailbox) -> bool:
+        nonlocal looks
+        looks += 1
+        return box.connection is None
+
+    monkeypatch.setattr(Mailbox, "idle", property(idle))
+    boxes.of("nobody/1")
+    assert 0 < looks <= LOOKED_AT
+    store.close()
