@@ -1,25 +1,24 @@
 """Two or three choices side by side, of which one holds."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QWidget
 
 from watchword.ui import theme
 from watchword.ui.colours import tokens
-from watchword.ui.controls.focus import came_by_keys, paint_ring
+from watchword.ui.controls.choice import Choosable
+from watchword.ui.controls.focus import paint_ring
 
 _HEIGHT = 34
 
 
-class _Segment(QRadioButton):
+class _Segment(Choosable, QRadioButton):
     """One choice; a radio button for keyboard and screen reader."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._ringed = False
+        self._prepare()
         self.setFont(theme.font(weight=QFont.Weight.Medium))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         """The words and room beside them."""
@@ -28,15 +27,6 @@ class _Segment(QRadioButton):
     def minimumSizeHint(self) -> QSize:
         """Never cut."""
         return self.sizeHint()
-
-    def hitButton(self, position: object) -> bool:  # noqa: N802 - Qt's name
-        """All of it."""
-        return True
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the ring if the keyboard brought the focus."""
-        self._ringed = came_by_keys(event)
-        super().focusInEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A raised plate where chosen, words."""
@@ -51,7 +41,7 @@ class _Segment(QRadioButton):
             painter.setFont(self.font())
             painter.setPen(table.text if self.isChecked() or self.underMouse() else table.soft)
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.text())
-            if self.hasFocus() and self._ringed:
+            if self.ringed:
                 paint_ring(painter, box, 7)
 
 
