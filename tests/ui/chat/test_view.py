@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
@@ -13,7 +15,8 @@ from support.blocking import Block, Heartbeat
 from support.shelf import Shelf, chat, text, texts
 from support.waiting import until
 from support.windows import played
-from watchword.model.chat import Delivery, Message
+from watchword.model.chat import Delivery, Message, Page
+from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.ui.chat.history import KEPT, History
 from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.rows import Place, RowKind
@@ -53,6 +56,94 @@ class Shown:
 
     def scroll(self, to: int) -> None:
         self.view.verticalScrollBar().setValue(to)
+
+
+class LoggedWarnings(Protocol):
+    """The fixture of that name."""
+
+    def take(self, part: str) -> None: ...
+
+
+class Slow(Shelf):
+    """Reads a page at once and hands it out when it is told to; or fails to."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        super().__init__(messages)
+        self.hands_out = asyncio.Event()
+        self.fails = False
+
+    async def page(
+        self,
+        chat: int,
+        *,
+        before: Message | None = None,
+        after: Message | None = None,
+        around_unread: bool = False,
+        limit: int = 60,
+    ) -> Page:
+        read = await super().page(chat, before=before, after=after, limit=limit)
+        await self.hands_out.wait()
+        if self.fails:
+            raise TroubleWith(Kind.DISK_FULL)
+        return read
+
+
+def test_what_happens_while_a_page_is_read_is_not_lost(qapp: QApplication) -> None:
+    async def play() -> None:
+        sent = text(60, "mine", mine=True, delivery=Delivery.RELAYED)
+        shelf = Slow([*texts(59), sent])
+        history = History(shelf, Errands())
+        history.open(chat())
+        await until(lambda: shelf.asked, "the page is being read")
+        history.add(text(61, "came meanwhile"))
+        history.replace(replace(sent, delivery=Delivery.DELIVERED))
+        shelf.hands_out.set()
+        await until(lambda: history.loaded, "the page is there")
+        assert [message.text for message in history.messages[-2:]] == ["mine", "came meanwhile"]
+        assert history.messages[-2].delivery is Delivery.DELIVERED
+
+    played(qapp, play())
+
+
+def test_a_message_that_comes_on_the_way_to_the_end_is_there(qapp: QApplication) -> None:
+    async def play() -> None:
+        shelf = Slow(texts(100))
+        history = History(shelf, Errands())
+        shelf.hands_out.set()
+        history.open(chat())
+        await until(lambda: history.loaded, "the page is there")
+        history.newer = True  # as after scrolling far up
+        shelf.hands_out.clear()
+        history.to_end()
+        await until(lambda: shelf.asked == ["latest", "latest"], "the end is being read")
+        history.add(text(101, "came meanwhile"))
+        shelf.hands_out.set()
+        await until(lambda: not history.newer, "the end is there")
+        assert history.messages[-1].text == "came meanwhile"
+
+    played(qapp, play())
+
+
+def test_a_chat_that_cannot_be_read_does_not_show_another_ones_messages(
+    qapp: QApplication, logged_warnings: LoggedWarnings
+) -> None:
+    async def play() -> None:
+        shelf, errands, heard = Slow(texts(10)), Errands(), list[Situation]()
+        errands.unheard.connect(heard.append)
+        history = History(shelf, errands)
+        view = Messages(history)
+        shelf.hands_out.set()
+        history.open(chat())
+        await until(lambda: view.rows, "the first chat is there")
+        shelf.fails = True
+        history.open(chat(id=2))
+        await until(lambda: heard == [Situation(Kind.DISK_FULL)], "it is told")
+        assert not view.rows
+        assert not view.at_end, "and nothing counts as read"
+        logged_warnings.take("task failed")
+        view.close()
+
+    played(qapp, play())
 
 
 def test_a_chat_opens_at_its_end(qapp: QApplication) -> None:

@@ -3,12 +3,14 @@
 At most KEPT are held: what lies far away on the other side is let go and asked for again.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat, Message, MessageKind
+from watchword.model.chat import Chat, Message, MessageKind, Page
+from watchword.model.errors import TroubleWith
 from watchword.ui.errands import Errands
 
 PAGE = 60
@@ -27,7 +29,8 @@ class History(QObject):
         self._errands = errands
         self._turn = 0
         self._busy = False
-        self._early: list[Message] = []
+        self._early: list[Callable[[], None]] = []
+        """What came while a page was read: it may or may not be in that page, so it is done again then."""
         self.chat = 0
         self.loaded = False
         """Whether the messages are those of the open chat already."""
@@ -43,8 +46,10 @@ class History(QObject):
         self._turn += 1
         self._busy = False
         self.loaded = False
-        self._early = []
         self.chat = chat.id
+        self.messages = []
+        self.older = self.newer = False
+        self.pinned = False
         self._work("open chat", self._open(chat, self._turn))
 
     def close(self) -> None:
@@ -76,10 +81,9 @@ class History(QObject):
         """A message stands at the end of the chat."""
         if message.chat != self.chat:
             return
-        if not self.loaded:
-            self._early.append(message)
-            return
-        if self.newer:
+        if self._busy:
+            self._early.append(partial(self.add, message))
+        if not self.loaded or self.newer:
             return
         known = {held.id for held in self.messages[-PAGE:]}
         if message.id in known:
@@ -93,6 +97,8 @@ class History(QObject):
 
     def replace(self, message: Message) -> None:
         """A message is different."""
+        if self._busy:
+            self._early.append(partial(self.replace, message))
         for number in range(len(self.messages) - 1, -1, -1):
             if self.messages[number].id == message.id:
                 if self.messages[number] != message:
@@ -100,29 +106,24 @@ class History(QObject):
                     self.changed.emit()
                 return
 
-    def read(self) -> None:
-        """Show no unread line any more."""
-        if self.unread_from is not None:
-            self.unread_from = None
-            self.changed.emit()
-
     def _work(self, name: str, work: Coroutine[object, object, None]) -> None:
         self._busy = True
+        self._early = []  # what came before is in the store, and so in the page
         self._errands.run(name, work)
 
     async def _open(self, chat: Chat, turn: int) -> None:
         try:
-            page = await self._client.page(chat.id, around_unread=chat.unread > 0, limit=PAGE)
-        finally:
-            self._done(turn)
-        if turn != self._turn:
-            return
-        self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
-        self.unread_from = self._first_unread(chat.unread)
-        self.loaded = True
-        self.opened.emit()
-        for message in self._early:  # came while the page was read, and may or may not be in it
-            self.add(message)
+            page = await self._read(turn, around_unread=chat.unread > 0)
+        except TroubleWith:
+            if turn == self._turn:
+                self.opened.emit()  # nothing: what stands there still is another chat's
+            raise
+        if page is not None:
+            self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
+            self.unread_from = self._first_unread(chat.unread)
+            self.loaded = True
+            self.opened.emit()
+            self._catch_up()
 
     def _first_unread(self, unread: int) -> int | None:
         """The message before which the unread line stands: counted from the end, where that is loaded."""
@@ -137,11 +138,8 @@ class History(QObject):
         return next((held.id for held in incoming if held.id in later), None)
 
     async def _more(self, turn: int, before: Message | None = None, after: Message | None = None) -> None:
-        try:
-            page = await self._client.page(self.chat, before=before, after=after, limit=PAGE)
-        finally:
-            self._done(turn)
-        if turn != self._turn:
+        page = await self._read(turn, before=before, after=after)
+        if page is None:
             return
         if before is not None:
             self.messages[:0] = page.messages
@@ -153,19 +151,38 @@ class History(QObject):
             self.newer = page.newer
             self._let_go(front=True)
         self.changed.emit()
+        self._catch_up()
 
     async def _latest(self, turn: int) -> None:
-        try:
-            page = await self._client.page(self.chat, limit=PAGE)
-        finally:
-            self._done(turn)
-        if turn == self._turn:
+        page = await self._read(turn)
+        if page is not None:
             self.messages, self.older, self.newer = list(page.messages), page.older, page.newer
+            self.pinned = False
             self.opened.emit()
+            self._catch_up()
 
-    def _done(self, turn: int) -> None:
-        if turn == self._turn:
-            self._busy = False
+    async def _read(
+        self,
+        turn: int,
+        *,
+        before: Message | None = None,
+        after: Message | None = None,
+        around_unread: bool = False,
+    ) -> Page | None:
+        """A page of the open chat; None where something else was asked for meanwhile."""
+        try:
+            page = await self._client.page(
+                self.chat, before=before, after=after, around_unread=around_unread, limit=PAGE
+            )
+        finally:
+            if turn == self._turn:
+                self._busy = False
+        return page if turn == self._turn else None
+
+    def _catch_up(self) -> None:
+        early, self._early = self._early, []
+        for again in early:
+            again()
 
     def _let_go(self, *, front: bool) -> None:
         over = len(self.messages) - KEPT
