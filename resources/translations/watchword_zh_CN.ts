@@ -1580,6 +1580,14 @@
         <translation>无法建立受保护的连接：此地址不支持 TLS 1.3。请检查地址和端口。</translation>
     </message>
     <message>
+        <source>The relay&apos;s certificate is not valid today: it ran out, or the clock of this computer is wrong. Whoever runs the relay can renew it.</source>
+        <translation>中继的证书今天无效：它已过期，或者这台电脑的时钟不准。运营中继的人可以更新证书。</translation>
+    </message>
+    <message>
+        <source>The relay&apos;s certificate is made out to another name than {host}. Check the address, or use the one with the relay&apos;s key (#…).</source>
+        <translation>中继的证书写的不是 {host} 这个名称。请检查地址，或使用带中继密钥（#…）的地址。</translation>
+    </message>
+    <message>
         <source>Something answers at this address, but it is no Watchword relay. Check the address and its port.</source>
         <translation>此地址有回应，但不是 Watchword 中继。请检查地址和端口。</translation>
     </message>

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from support.driver import Driver
+from support.home import beside_tests
 from support.processes import PATIENCE
 
 WINDOW = "mainWindow"
@@ -122,7 +123,7 @@ class Desktop:
         """Remove the profile's entry from the keyring of this screen."""
         subprocess.run(
             [sys.executable, "-m", "support.forget", str(self.profile)],
-            env={**self._environment, "PYTHONPATH": str(Path(__file__).parent.parent)},
+            env=beside_tests(self._environment),
             check=True,
             timeout=PATIENCE,
         )

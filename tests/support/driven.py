@@ -33,7 +33,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QSystemTrayIcon, QWidget
 
-from support import widgets
+from support import legible, widgets
 from support.blocking import Heartbeat
 
 Answer = Any
@@ -246,6 +246,12 @@ class Door(QObject):
                 for widget in visible_widgets()
             }
         )
+
+    def do_misfits(self) -> Answer:
+        return self._forgiven(legible.misfits)
+
+    def do_words(self) -> Answer:
+        return self._forgiven(legible.words)
 
     def do_place(self, target: str, x: int, y: int, width: int, height: int) -> None:
         widgets.widget_named(target).window().setGeometry(x, y, width, height)

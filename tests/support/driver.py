@@ -20,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from support.home import beside_tests
 from support.processes import PATIENCE, Late, Program
 
 Said = dict[str, Any]
@@ -43,11 +44,9 @@ class Driver:
         command_reader, command_writer = os.pipe()
         answer_reader, answer_writer = os.pipe()
         ends = [str(command_reader), str(answer_writer)]
-        here = str(Path(__file__).resolve().parent.parent)
-        paths = os.pathsep.join(filter(None, [here, environment.get("PYTHONPATH", "")]))
         self.program = Program(
             [sys.executable, "-m", "support.driven", *ends, entry, *arguments],
-            {**environment, "PYTHONPATH": paths},
+            beside_tests(environment),
             folder,
             hand_over=[command_reader, answer_writer],
         )
@@ -162,6 +161,14 @@ class Driver:
     def names(self) -> list[str]:
         """Kind, object name and accessible name of everything visible, for whoever writes a test."""
         return list(self._do("names"))
+
+    def misfits(self) -> list[str]:
+        """What is cut off on the screen: see `support.legible`."""
+        return list(self._do("misfits"))
+
+    def words(self) -> list[str]:
+        """Every text that can be seen, heard or pointed at."""
+        return list(self._do("words"))
 
     def focus(self) -> str:
         """The name of what has the keyboard in this program."""

@@ -1,6 +1,7 @@
 """A home folder that nobody has used yet, and the environment that points every program into it."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 KEPT = ("PATH", "LANG", "LC_ALL", "TERM", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -28,3 +29,9 @@ def environment_of(folder: Path) -> dict[str, str]:
         "XDG_RUNTIME_DIR": str(runtime),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+
+
+def beside_tests(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same environment for a Python program that finds what stands in `tests` too."""
+    paths = filter(None, [str(Path(__file__).resolve().parent.parent), environment.get("PYTHONPATH", "")])
+    return {**environment, "PYTHONPATH": os.pathsep.join(paths)}

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from support.desktop import DIALOG, Desktop
+from support.home import beside_tests
 from support.play import Person
 from support.processes import PATIENCE
 from support.strangers import Aside
@@ -25,7 +26,7 @@ def has_account(person: Desktop, environment: dict[str, str], master: str = "") 
     """Make the person's profile, in a process of its own on their screen."""
     subprocess.run(
         [sys.executable, "-m", "support.meeting", person.name, str(person.profile), person.address],
-        env={**environment, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        env=beside_tests(environment),
         input=master,
         text=True,
         check=True,

@@ -45,20 +45,49 @@ def silent(connection: socket.socket) -> None:
         pass
 
 
+def leads_to(port: int) -> Serve:
+    """Pass everything on to another port of this computer, and back: what stands before a server."""
+
+    def serve(near: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as far:
+            back = threading.Thread(target=_pour, args=(far, near), daemon=True)
+            back.start()
+            _pour(near, far)
+            back.join(PATIENCE)
+
+    return serve
+
+
+def _pour(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    with contextlib.suppress(OSError):
+        sink.shutdown(socket.SHUT_RDWR)
+
+
 class Stranger:
     """Listens, and serves one connection after the other.
 
     Args:
         serve: what is done with each.
         certificate: PEM files of certificate and key, for TLS.
+        most: the latest version of TLS that it speaks, if not every one.
     """
 
-    def __init__(self, serve: Serve, certificate: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self,
+        serve: Serve,
+        certificate: tuple[Path, Path] | None = None,
+        *,
+        most: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
+    ) -> None:
         self._serve = serve
         self._context: ssl.SSLContext | None = None
         if certificate is not None:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._context.load_cert_chain(*certificate)
+            self._context.maximum_version = most
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.visits = 0

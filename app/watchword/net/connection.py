@@ -35,6 +35,9 @@ PING_DEADLINE = 10.0
 _CLOSE_DEADLINE = 1.0
 
 _OURS_TO_REFUSE = {CloseCode.PROTOCOL_ERROR, CloseCode.INVALID_DATA, CloseCode.MESSAGE_TOO_BIG}
+_NOT_TODAY = {9, 10}
+_NOT_THIS_NAME = {62, 64}
+"""OpenSSL's codes (x509_vfy.h): not valid yet, expired; another host name, another IP address."""
 _LEAVING = {CloseCode.GOING_AWAY, CloseCode.SERVICE_RESTART}
 
 Sign = Callable[[bytes], bytes]
@@ -197,7 +200,7 @@ async def open_socket(address: Address) -> ClientConnection:
     """Open a WebSocket that speaks our subprotocol.
 
     Raises:
-        TroubleWith: RELAY_DNS, RELAY_TCP, RELAY_TLS, RELAY_CERTIFICATE, RELAY_PROTOCOL or RELAY_SLOW.
+        TroubleWith: RELAY_DNS, RELAY_TCP, RELAY_TLS, RELAY_CERTIFICATE*, RELAY_PROTOCOL or RELAY_SLOW.
     """
     try:
         connection = await _Connect(
@@ -225,6 +228,10 @@ def fail(error: Exception, address: Address) -> NoReturn:
     match error:
         case socket.gaierror():
             raise TroubleWith(Kind.RELAY_DNS, host=address.host) from error
+        case ssl.SSLCertVerificationError(verify_code=code) if code in _NOT_TODAY:
+            raise TroubleWith(Kind.RELAY_CERTIFICATE_DATE) from error
+        case ssl.SSLCertVerificationError(verify_code=code) if code in _NOT_THIS_NAME:
+            raise TroubleWith(Kind.RELAY_CERTIFICATE_NAME, host=address.host) from error
         case ssl.SSLCertVerificationError():
             raise TroubleWith(Kind.RELAY_CERTIFICATE) from error
         case ssl.SSLError():

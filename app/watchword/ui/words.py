@@ -99,6 +99,16 @@ _KINDS: dict[Kind, str] = {
         "Words",
         "Nobody this computer trusts vouches for the relay's certificate. Use the address with its key (#…).",
     ),
+    Kind.RELAY_CERTIFICATE_DATE: QT_TRANSLATE_NOOP(
+        "Words",
+        "The relay's certificate is not valid today: it ran out, or the clock of this computer is wrong. "
+        "Whoever runs the relay can renew it.",
+    ),
+    Kind.RELAY_CERTIFICATE_NAME: QT_TRANSLATE_NOOP(
+        "Words",
+        "The relay's certificate is made out to another name than {host}. Check the address, "
+        "or use the one with the relay's key (#…).",
+    ),
     Kind.RELAY_KEY: QT_TRANSLATE_NOOP(
         "Words",
         "The relay shows another key than the one in its address. Do not go on before you know why; "
