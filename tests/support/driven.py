@@ -250,8 +250,8 @@ class Door(QObject):
     def do_misfits(self) -> Answer:
         return self._forgiven(legible.misfits)
 
-    def do_words(self) -> Answer:
-        return self._forgiven(legible.words)
+    def do_words(self, target: str) -> Answer:
+        return self._forgiven(lambda: legible.words(target))
 
     def do_place(self, target: str, x: int, y: int, width: int, height: int) -> None:
         widgets.widget_named(target).window().setGeometry(x, y, width, height)

@@ -166,9 +166,9 @@ class Driver:
         """What is cut off on the screen: see `support.legible`."""
         return list(self._do("misfits"))
 
-    def words(self) -> list[str]:
-        """Every text that can be seen, heard or pointed at."""
-        return list(self._do("words"))
+    def words(self, target: str) -> list[str]:
+        """Every text in the window of a target that can be seen, heard or pointed at."""
+        return list(self._do("words", target=target))
 
     def focus(self) -> str:
         """The name of what has the keyboard in this program."""

@@ -125,6 +125,11 @@ class Terminal:
         dice = ResponderDice.roll(self.world.dice.randbytes)
         self.feed(-1, events.Answer(passphrase.normalise(phrase), self.identity, dice))
 
+    def forgets_session(self) -> None:
+        """The session ended, by a sealed `end`: the store holds its h and nothing else."""
+        self.sessions.clear()
+        self.runs[-1] = states.Ended(self.state.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
+
     def command(self, event: events.Event) -> None:
         self.feed(-1, event)
 

@@ -4,7 +4,7 @@ Each cause that keeps it shut has its own screen with what to do; nothing is eve
 """
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -108,7 +108,7 @@ class Unlock(QWidget):
         self._by_master = state is ProfileState.PASSPHRASE
         self._show()
         if self._by_master:
-            self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._take_keyboard()
         else:
             self._unlock()
 
@@ -119,6 +119,11 @@ class Unlock(QWidget):
         self.ring.stop()
         self._errands.stop()
 
+    async def end(self) -> None:
+        """The program ends: no profile is opened from here any more once this returns."""
+        self.stop()
+        await self._errands.end()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed as a window: giving up, unless the client is open."""
         super().closeEvent(event)
@@ -128,6 +133,18 @@ class Unlock(QWidget):
         if not self._done:
             self.stop()
             self.left.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What became of it may have been known before the page was there."""
+        super().showEvent(event)
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Put the keyboard where the next thing is to be done."""
+        for target in (self.field.edit, self.again, self.quit):
+            if target.isVisibleTo(self):
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -191,5 +208,4 @@ class Unlock(QWidget):
             return
         self._situation = situation
         self._show()
-        target = self.quit if self.again.isHidden() else self.again
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_keyboard()
