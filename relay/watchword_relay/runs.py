@@ -224,8 +224,9 @@ class Runs:
 
     # --- telling ------------------------------------------------------------------------
 
-    def entered(self, name: str, connection: RelayConnection) -> None:
+    def entered(self, name: str) -> None:
         """Give a terminal that signed in what it may have missed."""
+        self._debts.forget(name)
         now = self._now()
         for h in list(self._by_side.get(name, ())):
             live = self._live[h]
@@ -238,8 +239,17 @@ class Runs:
             if owed & Owed.VERDICT:
                 self._tell(ended, name, again=True)
             if owed & Owed.GONE:
-                self._pass(ended, handshakes.gone(ended, name))
-                self._debts.cleared_when_read(ended, name, connection)
+                gone = handshakes.gone(ended, name)
+                self._pass(ended, gone)
+                self._debts.given(ended, name, gone.body, Owed.GONE)
+
+    def acked(self, name: str, ids: list[bytes]) -> None:
+        """Take a terminal's word that it has these on its disk; ids of messages are not looked at."""
+        self._debts.acked(name, ids)
+
+    def left(self, name: str) -> None:
+        """A terminal is gone: what it has not acknowledged is given again when it comes back."""
+        self._debts.forget(name)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         connection = self._connection_of(to)
@@ -258,19 +268,18 @@ class Runs:
             self._live[run.h] = msgspec.structs.replace(live, asked=True)
 
     def _tell(self, ended: Ended, to: str, *, again: bool) -> None:
-        connection = self._connection_of(to)
-        if connection is None:
+        if self._connection_of(to) is None:
             return
         for passed in handshakes.telling(ended, to, again=again):
             self._pass(ended, passed)
-        self._debts.cleared_when_read(ended, to, connection)
+            if passed.body[0] == Kind.VERDICT:
+                self._debts.given(ended, to, passed.body, Owed.VERDICT)
 
     def _gone(self, ended: Ended, gone: Gone) -> None:
-        self._debts.owe(ended, gone.to, self._debts.owed_to(ended, gone.to) | Owed.GONE)
-        connection = self._connection_of(gone.to)
-        if connection is not None:
+        self._debts.owe(ended, gone.to, Owed.GONE)
+        if self._connection_of(gone.to) is not None:
             self._pass(ended, Passed(gone.to, gone.sender, gone.body))
-            self._debts.cleared_when_read(ended, gone.to, connection)
+            self._debts.given(ended, gone.to, gone.body, Owed.GONE)
 
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:
         connection = self._connection_of(to)

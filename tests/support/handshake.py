@@ -125,10 +125,12 @@ class Terminal:
         dice = ResponderDice.roll(self.world.dice.randbytes)
         self.feed(-1, events.Answer(passphrase.normalise(phrase), self.identity, dice))
 
-    def forgets_session(self) -> None:
-        """The session ended, by a sealed `end`: the store holds its h and nothing else."""
-        self.sessions.clear()
-        self.runs[-1] = states.Ended(self.state.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
+    def forgets_session(self, at: int = -1) -> None:
+        """A session ended, by a sealed `end` or a newer one: the store holds its h and nothing else."""
+        session = self.runs[at]
+        assert isinstance(session, Established)
+        del self.sessions[session.run.h]
+        self.runs[at] = Ended(session.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
 
     def command(self, event: events.Event) -> None:
         self.feed(-1, event)
@@ -201,7 +203,7 @@ class Terminal:
         del self.pending[effect.h]
         for at, older in enumerate(self.runs):
             if isinstance(older, Established) and older.run.peer == effect.peer and older.run.h != effect.h:
-                self.feed(at, events.Closed())
+                self.forgets_session(at)
         self.sessions[effect.h] = ratchet.unpack(effect.session)
         match standing(effect.peer, effect.peer_key, self.pins):
             case Standing.FIRST:

@@ -43,10 +43,10 @@ class Requests:
         """Take up pending runs of the last start; what was not pending ended with it (handshake, Flow 6)."""
         at = clock.wall_ms()
 
-        def work(tx: Tx) -> tuple[list[runs.PendingRun], list[requests.Kept]]:
+        def work(tx: Tx) -> tuple[list[tuple[runs.PendingRun, states.Pending]], list[requests.Kept]]:
             kept = requests.every(tx, at)
-            pending = runs.every(tx)
-            alive = {run.h for run in pending}
+            pending = _revived(tx, at)
+            alive = {run.h for run, _ in pending}
             for one in kept:
                 if one.request.ending is None and one.h not in alive:
                     over = replace(one.request, ending=Ending.NOT_FINISHED, phase=Phase.ENDED)
@@ -55,15 +55,10 @@ class Requests:
 
         pending, kept = await self._desk.db.write(work)
         by_h = {one.h: one.request for one in kept}
-        for row in pending:
-            self._revive(row, by_h.get(row.h), at)
+        for row, state in pending:
+            self._take_up(row, state, by_h.get(row.h))
 
-    def _revive(self, row: runs.PendingRun, request: SessionRequest | None, at: int) -> None:
-        try:
-            state = states.revive(row.packed, max(0.0, (at - row.at) / 1000), clock.now())
-        except PeerError as error:
-            log.bug("pending run is unreadable", error)
-            return
+    def _take_up(self, row: runs.PendingRun, state: states.Pending, request: SessionRequest | None) -> None:
         peer = state.run.peer
         if request is None:
             request = SessionRequest(
@@ -188,6 +183,20 @@ class Requests:
     async def _command(self, key: str, event: events.Event) -> None:
         if not await self._runs.feed(self._run(key), event):
             raise RefusedBy(Kind.REQUEST_OVER)
+
+
+def _revived(tx: Tx, at: int) -> list[tuple[runs.PendingRun, states.Pending]]:
+    """Every pending run that can be read; one that cannot is over, and its peer hears so with the verdict."""
+    found = []
+    for row in runs.every(tx):
+        try:
+            state = states.revive(row.packed, max(0.0, (at - row.at) / 1000), clock.now())
+        except PeerError as error:
+            log.bug("pending run is unreadable", error)
+            runs.end(tx, row.h, Ending.NOT_FINISHED, at)
+        else:
+            found.append((row, state))
+    return found
 
 
 def normalised(phrase: str) -> Secret:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import clock, guesses, sessions
 from watchword.core.desk import Desk
+from watchword.core.tasks import situation_of
 from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Notice
@@ -129,11 +130,15 @@ class Runs:
         if run.h:
             self._by_h[run.h] = run
 
+    def remember(self, run: LiveRun) -> None:
+        """Keep at hand what the store knew of a run that ended; the list has it from there."""
+        self._by_h[run.h] = run
+
     def forget(self, before: int) -> None:
         """Let go of runs that ended and began before (wall clock, ms); the store knows how they ended."""
-        for run in self:
+        for run in {*self._by_key.values(), *self._by_h.values()}:
             if isinstance(run.state, Ended | Established) and run.request.at < before:
-                del self._by_key[run.request.key]
+                self._by_key.pop(run.request.key, None)
                 self._by_h.pop(run.h, None)
 
     def close(self) -> None:
@@ -219,6 +224,8 @@ class Runs:
         if found and not run.h:
             run.h = found
             self._by_h[found] = run
+        if isinstance(run.state, Established):
+            self._by_h.pop(found, None)  # from here on the store knows the session, and when it ended
         gave_way = isinstance(run.state, Ended) and run.state.gave_way
         asked = isinstance(run.state, Asked)
         if not (isinstance(run.state, Preparing | Calling) or gave_way or asked):
@@ -291,9 +298,15 @@ class Runs:
 
     async def _stretch(self, run: LiveRun, phrase: Secret, salt: bytes) -> None:
         loop = asyncio.get_running_loop()
-        w = await loop.run_in_executor(self._stretcher, passphrase.stretch, phrase, salt)
-        phrase.wipe()
-        await self.insist(run, events.Stretched(w))
+        try:
+            w = await loop.run_in_executor(self._stretcher, passphrase.stretch, phrase, salt)
+        except Exception as error:  # noqa: BLE001 - the border to the thread: there may be no 64 MiB to be had
+            self._desk.report(situation_of("stretch", error))
+            await self.insist(run, events.Unstretched())
+        else:
+            await self.insist(run, events.Stretched(w))
+        finally:
+            phrase.wipe()
 
     def _set_timer(self, run: LiveRun, at: float | None) -> None:
         if run.timer is not None:
