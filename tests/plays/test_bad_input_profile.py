@@ -260,6 +260,8 @@ def test_a_new_profile_in_a_folder_that_cannot_be_written(
     with read_only(ada.profile), program(ada, screen) as window:
         window.wait("refusalWords", visible=True, text=READ_ONLY.format(ada.profile))
         window.shot(tmp_path / "new-read-only.png", "refusalWords")
+        window.click("refusal/tryAgain")
+        window.wait("refusalWords", visible=True, text=READ_ONLY.format(ada.profile))
         window.click("refusal/quit")
         assert window.program.ended() == 0
     assert not list(ada.profile.iterdir())
@@ -319,7 +321,11 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             disk.clear()
             window.click("tryAgain")
             opens(window)
-            assert window.quit() == 0
+            window.choose("chatList", "bo")
+            di.chat_opens()
+            disk.fill()
+            window.write("composer", "a draft that finds no room")
+            assert window.quit() == 0, "it ends all the same"
     aside.does(bo.leaves())
 
 

@@ -8,10 +8,12 @@ import asyncio
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from watchword import log
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
 from watchword.model.chat import Chat, Contact, SessionState
+from watchword.model.errors import TroubleWith
 from watchword.model.events import (
     ChatChanged,
     ContactChanged,
@@ -110,8 +112,12 @@ class Opened(QObject):
     async def _connect_to_relay(self) -> None:
         chosen = self._choices.settings
         if chosen.relay_here and not self._runner.state.running:
-            await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)
-        await self._client.start()
+            try:
+                await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)
+            except TroubleWith as trouble:
+                log.trouble("local relay not started", trouble)
+                self._workspace.show_trouble(trouble.situation)
+        await self._client.start()  # whatever became of that: this person may use another relay
 
     async def stop(self) -> None:
         """Keep the draft and close every window; nothing is heard any more."""
@@ -120,7 +126,10 @@ class Opened(QObject):
         for window in (self._settings, self._list, self._contacts):
             if window is not None:
                 window.close()
-        await self.page.stop()
+        try:
+            await self.page.stop()
+        except TroubleWith as trouble:
+            log.trouble("draft not kept", trouble)
         self.listener.stop()
         self._errands.stop()
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from support.keyring import SecretService
 from support.relay import RelayProcess
@@ -116,6 +116,38 @@ def test_by_keyboard_alone_to_an_open_client(
         assert stage.clients[0].account == "ada.byron"
         assert stage.clients[0].name == "Ada Byron"
         assert stage.profile.state() is ProfileState.KEYRING
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+class Shows(QObject):
+    """Notes every widget that appears as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(watched)
+        return False
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_no_part_of_a_question_flashes_up_as_a_window(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(stage: Stage) -> None:
+        shows = Shows()
+        qapp.installEventFilter(shows)
+        typed("Ada")
+        await focused(stage.window, "relayField")
+        enter()
+        await focused(stage.window, "idField")
+        enter()
+        await focused(stage.window, "nextStep")
+        qapp.removeEventFilter(shows)
+        assert not shows.windows
 
     on_stage(qapp, tmp_path, relay.address, play)
 

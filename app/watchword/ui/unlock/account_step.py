@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.core import account_id
 from watchword.core.profile import Profile
-from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
+from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.setup import Availability
 from watchword.ui import words
 from watchword.ui.controls.field import TextField
@@ -95,6 +95,7 @@ class AccountStep(Step):
     def refuse(self, situation: Situation) -> None:
         """The relay refused when the account was made: say so where it can be mended."""
         self._free = ""
+        self.errands.stop()  # what `begin` asks is answered by this
         self._refused(situation)
 
     def retranslate(self) -> None:
@@ -121,17 +122,14 @@ class AccountStep(Step):
             if self.field.text().strip() or go_on:
                 self._refused(refused.situation)
             return
-        self._asking = self.errands.run("is the id free", self._look(account, pause=pause, go_on=go_on))
+        look = self._look(account, pause=pause, go_on=go_on)
+        self._asking = self.errands.run("is the id free", look, self._refused)
 
     async def _look(self, account: str, *, pause: bool, go_on: bool) -> None:
         if pause:
             await asyncio.sleep(_PAUSE_S)
         self._say_state(self.tr("Asking the relay…"))
-        try:
-            found = await self._profile.availability(self._address, account, self.invite)
-        except (RefusedBy, TroubleWith) as refused:
-            self._refused(refused.situation)
-            return
+        found = await self._profile.availability(self._address, account, self.invite)
         if found is not Availability.FREE:
             self._refused(_VERDICTS[found])
             return

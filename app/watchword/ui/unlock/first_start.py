@@ -153,6 +153,11 @@ class FirstStart(QWidget):
                 step.here.stop()
         self._errands.stop()
 
+    async def end(self) -> None:
+        """The program ends: no profile is made from here any more once this returns."""
+        self.stop()
+        await self._errands.end()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed as a window."""
         super().closeEvent(event)
