@@ -988,8 +988,8 @@
 <context>
     <name>Refusal</name>
     <message>
-        <source>Watchword does not start</source>
-        <translation>Watchword 无法启动</translation>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1620,8 +1620,8 @@
         <translation>中继没有空间了。你的消息留在这里，有空间时再发送。</translation>
     </message>
     <message>
-        <source>Too much is waiting for the other person at the relay. Your messages stay here for now.</source>
-        <translation>中继上等待对方的消息太多。你的消息暂时留在这里。</translation>
+        <source>The relay keeps no more for {account}, who has not fetched what waits there. Your messages stay here and are sent when there is room.</source>
+        <translation>中继为 {account} 保管的消息已满，因为对方还没有取走。你的消息留在这里，有空位时就会发出。</translation>
     </message>
     <message>
         <source>The relay is busy. Watchword tries again in {seconds} s.</source>

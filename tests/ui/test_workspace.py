@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication, QListView, QPushButton, QWidget
 
 from support.shelf import chat, text
 from support.waiting import until
-from support.windows import active, find, played
+from support.windows import active, find, played, speak
 from watchword.model.chat import Chat, Contact, SessionState
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
+from watchword.settings import Language
 from watchword.ui.main_window import LEAST_WIDE, MainWindow
 from watchword.ui.workspace import Workspace
 
@@ -115,6 +116,16 @@ def test_what_waiting_cannot_mend_is_named_at_once(qapp: QApplication) -> None:
         made.show_trouble(Situation(Kind.DISK_FULL, {"folder": "/home/ada"}))
         assert "/home/ada is full" in made.trouble.words.text()
         made.trouble.action.click()
+        assert not made.trouble.isVisible()
+        speak(Language.CHINESE)
+        assert not made.trouble.isVisible(), "what was read does not come back with another language"
+        made.show_trouble(Situation(Kind.DISK_FULL, {"folder": "/home/ada"}))
+        assert "/home/ada 所在" in made.trouble.words.text()
+        speak(Language.ENGLISH)
+        assert "/home/ada is full" in made.trouble.words.text()
+        made.trouble_over(frozenset({Kind.RELAY_QUOTA}))
+        assert made.trouble.isVisible()
+        made.trouble_over(frozenset({Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}))
         assert not made.trouble.isVisible()
 
     played(qapp, play())

@@ -16,7 +16,7 @@ from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
 from watchword.core.window import Window
 from watchword.model.chat import Delivery, Message
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
@@ -143,6 +143,9 @@ class Outbox:
     def acknowledged(self, ids: list[bytes]) -> None:
         """Take the relay's OK: these are durable there."""
         self._acknowledged += ids
+        self._desk.mended(Kind.RELAY_FULL, Kind.RELAY_BUSY)
+        if self._window.took(ids):
+            self._desk.mended(Kind.RELAY_QUOTA)
         self.stir()
 
     def refused(self, refusal: Refusal) -> None:
@@ -156,8 +159,8 @@ class Outbox:
             self._never.append(refusal.about)
             self._desk.report(situation)
         elif refusal.code == RefusalCode.QUOTA:
-            self._window.leave_out(refusal.about, again)
-            self._desk.report(situation)
+            full = self._window.leave_out(refusal.about, again)
+            self._desk.report(Situation(situation.kind, {"account": full.rpartition("/")[0]}))
         else:
             if clock.now() >= self._not_before:
                 self._desk.report(situation)

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 SHARED_COMMIT = 64
 """At most so many writes that wait together share one commit, each within its own savepoint."""
+_PASSING = {Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}
+"""Troubles that end when somebody makes room, or gives the right to write back."""
 _BUSY_MS = 5_000
 _LOG_BYTES = 8 * 1024 * 1024
 _EXTRA = 3
@@ -198,6 +200,9 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._closing = False
+        self._refused = False
+        self.recovered: Callable[[], None] = _nobody_listens
+        """Called on the loop when something was written again after the disk had taken nothing."""
 
     @classmethod
     async def create(cls, path: Path, key: bytes, *, vfs: str | None = None) -> "Database":
@@ -253,7 +258,15 @@ class Database:
         Raises:
             TroubleWith: DISK_FULL, PROFILE_READ_ONLY, PROFILE_DAMAGED; nothing of this work was kept.
         """
-        return await self._run(self._writer, work)
+        try:
+            result = await self._run(self._writer, work)
+        except TroubleWith as trouble:
+            self._refused |= trouble.situation.kind in _PASSING
+            raise
+        if self._refused:
+            self._refused = False
+            self.recovered()
+        return result
 
     async def read(self, work: Work[T]) -> T:
         """Run `work(tx)` on a snapshot of what is committed; it cannot write.
@@ -280,6 +293,10 @@ class Database:
             self._writer.stop()
             log.note("store closed")
         await asyncio.shield(asyncio.wrap_future(self._writer.closed))
+
+
+def _nobody_listens() -> None:
+    return
 
 
 def _connect_writer(path: Path, key: bytes, vfs: str | None, *, create: bool) -> Tx:

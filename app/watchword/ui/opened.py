@@ -20,6 +20,7 @@ from watchword.model.events import (
     MessageAdded,
     MessageChanged,
     TroubleMet,
+    TroubleOver,
 )
 from watchword.settings import Settings
 from watchword.ui.attention import Attention
@@ -90,6 +91,7 @@ class Opened(QObject):
         hear.message_added.connect(self._message_added)
         hear.message_changed.connect(self._message_changed)
         hear.trouble_met.connect(self._trouble_met)
+        hear.trouble_over.connect(self._trouble_over)
         self._errands.unheard.connect(show.show_trouble)
         show.narrowed.connect(self.page.set_narrow)
         show.chat_asked.connect(self.open_chat)
@@ -255,3 +257,6 @@ class Opened(QObject):
 
     def _trouble_met(self, event: TroubleMet) -> None:
         self._workspace.show_trouble(event.situation)
+
+    def _trouble_over(self, event: TroubleOver) -> None:
+        self._workspace.trouble_over(event.kinds)

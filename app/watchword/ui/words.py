@@ -134,7 +134,9 @@ _KINDS: dict[Kind, str] = {
         "Words", "The relay has no room left. Your messages stay here and are sent when it has."
     ),
     Kind.RELAY_QUOTA: QT_TRANSLATE_NOOP(
-        "Words", "Too much is waiting for the other person at the relay. Your messages stay here for now."
+        "Words",
+        "The relay keeps no more for {account}, who has not fetched what waits there. "
+        "Your messages stay here and are sent when there is room.",
     ),
     Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
     Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),

@@ -66,6 +66,7 @@ class Workspace(QWidget):
         self._narrow = False
         self._ready = False
         self._link = LinkChanged(LinkState.CONNECTING)
+        self._told: Situation | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -96,7 +97,7 @@ class Workspace(QWidget):
         self.sidebar.settings_asked.connect(self.settings_asked)
         self.welcome.new_conversation.connect(self.new_conversation)
         self.connection.chosen.connect(self.reconnect_asked)
-        self.trouble.chosen.connect(self.trouble.be_quiet)
+        self.trouble.chosen.connect(self._trouble_read)
         for change in (self.model.modelReset, self.model.rowsInserted):
             change.connect(lambda *_: self._show_welcome())
 
@@ -157,9 +158,19 @@ class Workspace(QWidget):
 
     def show_trouble(self, situation: Situation) -> None:
         """Something happened that nobody asked for and that has to be known."""
+        self._told = situation
         self.trouble.say(
             words.sentence(situation), Tone.DANGER, action=self.tr("Close"), icon="triangle-alert"
         )
+
+    def trouble_over(self, kinds: frozenset[Kind]) -> None:
+        """Troubles of these kinds have passed: what is said of one is not true any more."""
+        if self._told is not None and self._told.kind in kinds:
+            self._trouble_read()
+
+    def _trouble_read(self) -> None:
+        self._told = None
+        self.trouble.be_quiet()
 
     def _say_link(self) -> None:
         changed = self._link
@@ -214,5 +225,8 @@ class Workspace(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self.connection.isVisible():
-            self._say_link()
+        if event.type() == QEvent.Type.LanguageChange:
+            if self.connection.isVisible():
+                self._say_link()
+            if self._told is not None:
+                self.show_trouble(self._told)

@@ -12,7 +12,7 @@ from watchword.core import window
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, TroubleWith
-from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
+from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet, TroubleOver
 from watchword.protocol import content
 from watchword.store import chats, messages
 from watchword.store import outbox as kept
@@ -268,9 +268,15 @@ async def test_a_full_mailbox_stops_nobody_else_and_keeps_its_order(
         writer.outbox.acknowledged([sent[4].id])
         again = (await writer.sent(9))[5:9]
         assert again == first
+        for frame in again:
+            writer.outbox.refused(Refusal(RefusalCode.QUOTA, frame.id))
+        again = (await writer.sent(13))[9:13]
+        over = TroubleOver(frozenset({Kind.RELAY_QUOTA}))
+        assert over not in writer.ada.events
         writer.outbox.acknowledged([frame.id for frame in again])
-        await writer.sent(11)
-        assert writer.troubles() == [Kind.RELAY_QUOTA]
+        await writer.sent(15)
+        assert writer.troubles() == [Kind.RELAY_QUOTA], "told once"
+        assert writer.ada.events.count(over) == 1
     logged_warnings.take("message refused")
 
 
