@@ -161,6 +161,47 @@ def test_keys_reach_everything(qapp: QApplication) -> None:
     played(qapp, play())
 
 
+def test_a_message_that_comes_leads_nobody_elsewhere_in_the_list(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        await active(made)
+        asked: list[int] = []
+        made.chat_asked.connect(asked.append)
+        made.show_chat(2)
+        chats = find(made, "chatList", QListView)
+        chats.setFocus()
+        QTest.keyClick(chats, Qt.Key.Key_Down)
+        third = Chat(3, Contact("di", "Di"), SessionState.OPEN, text(3, "me too"), 1)
+        made.model.put(third)
+        QTest.keyClick(chats, Qt.Key.Key_Return)
+        assert asked == [1], "the one that was chosen by the arrow"
+
+    played(qapp, play())
+
+
+def test_requests_that_wait_are_named_in_every_language(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        made.sidebar.show_waiting_requests(True)
+        speak(Language.CHINESE)
+        speak(Language.ENGLISH)
+        assert made.sidebar.requests.accessibleName() == "Requests, new ones waiting"
+
+    played(qapp, play())
+
+
+def test_a_bar_of_a_hidden_window_follows_the_language(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        made.show()
+        made.show_link(LinkChanged(LinkState.REFUSED, Situation(Kind.RELAY_KEY)))
+        made.hide()
+        speak(Language.CHINESE)
+        assert made.connection.action.text() == "重新连接"
+
+    played(qapp, play())
+
+
 def test_every_control_has_a_name_for_screen_readers(qapp: QApplication) -> None:
     async def play() -> None:
         made = filled()

@@ -151,7 +151,7 @@ class Workspace(QWidget):
         if changed.state is LinkState.ONLINE:
             self._patience.stop()
             self.connection.be_quiet()
-        elif changed.state is LinkState.REFUSED or self.connection.isVisible():
+        elif changed.state is LinkState.REFUSED or not self.connection.isHidden():
             self._say_link()
         elif not self._patience.isActive():
             self._patience.start()
@@ -226,7 +226,7 @@ class Workspace(QWidget):
         """Follow the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
-            if self.connection.isVisible():
+            if not self.connection.isHidden():
                 self._say_link()
             if self._told is not None:
                 self.show_trouble(self._told)

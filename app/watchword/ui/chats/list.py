@@ -33,6 +33,11 @@ class ChatList(QListView):
         self.verticalScrollBar().setSingleStep(24)
         self.clicked.connect(self._open)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether somebody is on the way through the list by keys, and not to be led elsewhere."""
+        return self.hasFocus() and self.currentIndex().isValid()
+
     def choose(self, row: int) -> None:
         """Show which row is the open chat; -1 for none."""
         if row < 0:
