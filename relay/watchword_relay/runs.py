@@ -118,9 +118,7 @@ class Runs:
     def _take(self, before: Live, after: Live | Ended, effects: list[Effect]) -> None:
         if isinstance(after, Ended):
             self._end(after)
-            self._do(after, effects)
-            return
-        if after is not before:
+        elif after is not before:
             self._keep(after)
         self._do(after, effects)
 
@@ -226,7 +224,6 @@ class Runs:
 
     def entered(self, name: str) -> None:
         """Give a terminal that signed in what it may have missed."""
-        self._debts.forget(name)
         now = self._now()
         for h in list(self._by_side.get(name, ())):
             live = self._live[h]
@@ -257,28 +254,25 @@ class Runs:
             left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
             connection.push_frame(frames.StepNoted(run.h, int(kind), *left))
 
-    def _pass(self, run: Live | Ended, passed: Passed) -> None:
+    def _pass(self, run: Live | Ended, passed: Passed) -> bool:
         connection = self._connection_of(passed.to)
         if connection is None:
-            return
+            return False
         left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
         connection.push_frame(frames.StepFrom(passed.sender, passed.body, *left, passed.hint))
         live = self._live.get(run.h)
         if live is not None and not live.asked and passed.to == live.b:
             self._live[run.h] = msgspec.structs.replace(live, asked=True)
+        return True
 
     def _tell(self, ended: Ended, to: str, *, again: bool) -> None:
-        if self._connection_of(to) is None:
-            return
         for passed in handshakes.telling(ended, to, again=again):
-            self._pass(ended, passed)
-            if passed.body[0] == Kind.VERDICT:
+            if self._pass(ended, passed) and passed.body[0] == Kind.VERDICT:
                 self._debts.given(ended, to, passed.body, Owed.VERDICT)
 
     def _gone(self, ended: Ended, gone: Gone) -> None:
         self._debts.owe(ended, gone.to, Owed.GONE)
-        if self._connection_of(gone.to) is not None:
-            self._pass(ended, Passed(gone.to, gone.sender, gone.body))
+        if self._pass(ended, Passed(gone.to, gone.sender, gone.body)):
             self._debts.given(ended, gone.to, gone.body, Owed.GONE)
 
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:

@@ -127,8 +127,7 @@ class Terminal:
 
     def forgets_session(self, at: int = -1) -> None:
         """A session ended, by a sealed `end` or a newer one: the store holds its h and nothing else."""
-        session = self.runs[at]
-        assert isinstance(session, Established)
+        assert isinstance(session := self.runs[at], Established)
         del self.sessions[session.run.h]
         self.runs[at] = Ended(session.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
 

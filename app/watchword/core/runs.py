@@ -236,7 +236,7 @@ class Runs:
         writes = [effect for effect in asked if isinstance(effect, effects.Write)]
         concluded = any(isinstance(effect, effects.Conclude) for effect in asked)
         h = state.h if isinstance(state, Ended) else b"" if isinstance(state, Idle) else state.run.h
-        shown = self._shown_after(run, asked)
+        shown = _shown_after(run, asked)
         outcome = _Outcome()
         if writes or concluded or (h and not run.h):
             at = clock.wall_ms()
@@ -260,25 +260,6 @@ class Runs:
             if not (isinstance(state, Ended) and state.gave_way) and shown.key:
                 outcome.events.append(RequestChanged(shown))
         return outcome
-
-    def _shown_after(self, run: LiveRun, asked: effects.Effects) -> SessionRequest:
-        request = run.request
-        for effect in asked:
-            match effect:
-                case effects.Show(phase, ring_ends):
-                    ring_s = request.ring_s
-                    if ring_ends != request.ring_ends:
-                        ring_s = max(0.0, ring_ends - clock.now()) if ring_ends else 0.0
-                    request = replace(request, phase=phase, ring_ends=ring_ends, ring_s=ring_s)
-                case effects.Prompt(phrase_kept=kept):
-                    request = replace(request, phrase_kept=kept)
-                case effects.Conclude(ending):
-                    request = replace(
-                        request, phase=Phase.ENDED, ending=ending, ring_ends=0.0, phrase_kept=False
-                    )
-                case _:
-                    pass
-        return request
 
     # --- acts ---------------------------------------------------------------------------
 
@@ -350,6 +331,24 @@ class Runs:
 def new_key() -> str:
     """A name for a request."""
     return secrets.token_hex(8)
+
+
+def _shown_after(run: LiveRun, asked: effects.Effects) -> SessionRequest:
+    request = run.request
+    for effect in asked:
+        match effect:
+            case effects.Show(phase, ring_ends):
+                ring_s = request.ring_s
+                if ring_ends != request.ring_ends:
+                    ring_s = max(0.0, ring_ends - clock.now()) if ring_ends else 0.0
+                request = replace(request, phase=phase, ring_ends=ring_ends, ring_s=ring_s)
+            case effects.Prompt(phrase_kept=kept):
+                request = replace(request, phrase_kept=kept)
+            case effects.Conclude(ending):
+                request = replace(request, phase=Phase.ENDED, ending=ending, ring_ends=0.0, phrase_kept=False)
+            case _:
+                pass
+    return request
 
 
 def _with_retry(run: LiveRun, request: SessionRequest) -> SessionRequest:
