@@ -83,8 +83,7 @@ class Runs:
         if wait:
             self._refuse(sender, h, RefusalCode.RETRY_LATER, wait)
             return
-        live = self._live.get(h)
-        if live is not None:
+        if (live := self._live.get(h)) is not None:
             self._take(live, *handshakes.step(live, sender, frame.target, frame.body, now))
             return
         ended = self._ending.get(h) or self._store.ended(h)
@@ -144,8 +143,7 @@ class Runs:
         """End every run whose time is up, and set the timer for the next."""
         now = self._now()
         for h in self._deadlines.passed():
-            live = self._live.get(h)
-            if live is not None:
+            if (live := self._live.get(h)) is not None:
                 self._take(live, *handshakes.expire(live, now))
 
     def _keep(self, live: Live) -> None:

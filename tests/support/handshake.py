@@ -1,7 +1,6 @@
 """Two desktops and an honest relay around the handshake's machine: what plays are made of.
 
-`Terminal` performs effects exactly as `effects` demands, on dictionaries instead of a store; `Relay` ends
-each run once, as the handshake's Flow lays down. Time is `World.now`; nothing waits.
+`Terminal` performs effects on dictionaries; `Relay` ends each run once. Time is `World.now`; nothing waits.
 """
 
 import hashlib
@@ -127,7 +126,8 @@ class Terminal:
 
     def forgets_session(self, at: int = -1) -> None:
         """A session ended, by a sealed `end` or a newer one: the store holds its h and nothing else."""
-        assert isinstance(session := self.runs[at], Established)
+        session = self.runs[at]
+        assert isinstance(session, Established)
         del self.sessions[session.run.h]
         self.runs[at] = Ended(session.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
 
