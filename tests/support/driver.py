@@ -124,15 +124,17 @@ class Driver:
         said: Said = self._result(answer, "wait")
         return said
 
-    def expect_painted(self, target: str, **wanted: Any) -> Callable[[], float]:
-        """Have the program look after each painting of the target; the result waits and gives that moment.
+    def expect_painted(self, target: str, text: str) -> Callable[[], float]:
+        """Have the program watch for a painting of the target whose last row holds the text.
+
+        The result waits for it, and gives the moment when it was over.
 
         Nothing but `key` may be asked of the program before the result is called.
         """
-        self._tell("wait_for_painting", {"target": target, "wanted": wanted})
+        self._tell("wait_for_painting", {"target": target, "text": text})
 
         def painted() -> float:
-            self._result(self._hear(f"paint {target} with {wanted}", PATIENCE), "wait_for_painting")
+            self._result(self._hear(f"paint {target} with {text}", PATIENCE), "wait_for_painting")
             return self.answered_at
 
         return painted

@@ -126,6 +126,16 @@ def spoken_children(widget: QWidget) -> list[QAccessibleInterface]:
     return [child for child in children if child is not None and or_none(child.object()) is None]
 
 
+def last_row(widget: QWidget) -> str:
+    """What a screen reader says of the last row inside a widget; quicker than all rows."""
+    accessible = or_none(QAccessible.queryAccessibleInterface(widget))
+    for index in reversed(range(accessible.childCount() if accessible is not None else 0)):
+        child = or_none(accessible.child(index)) if accessible is not None else None
+        if child is not None and or_none(child.object()) is None:
+            return child.text(QAccessible.Text.Name)
+    return ""
+
+
 def model_rows(view: QAbstractItemView) -> list[QModelIndex]:
     """The top rows of an item view."""
     model: QAbstractItemModel | None = view.model()

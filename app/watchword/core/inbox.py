@@ -40,6 +40,8 @@ MOST_WAITING = 1_024
 """Envelopes kept in memory until a verdict or the user's answer; the relay has all of them anyway."""
 
 _RETRY = 5.0
+_ANSWER_WAIT = 0.02
+"""Seconds that a receipt waits to be sealed: what it is for is shown first, and more may share it."""
 
 
 _Receipts = dict[bytes, tuple[str, list[bytes]]]
@@ -145,7 +147,7 @@ class Inbox:
         for sender, h in taken.gone:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
         if taken.answered:
-            self._put_out()
+            asyncio.get_running_loop().call_later(_ANSWER_WAIT, self._put_out)
 
     def _let_wait(self, frames: list[Deliver], *, released: bool) -> None:
         if released:  # what they wait for happened meanwhile

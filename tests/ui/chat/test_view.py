@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -445,5 +445,37 @@ def test_what_is_moved_on_the_screen_looks_as_if_it_were_painted(qapp: QApplicat
         for name, deed in deeds:
             deed()
             await until(same, f"{name}: the screen shows what would be painted")
+
+    played(qapp, play())
+
+
+class Paintings(QObject):
+    """Counts the paintings of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_new_message_is_painted_at_once_and_several_together(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        paintings = Paintings(shown.view.viewport())
+        await until(lambda: paintings.count, "it is on the screen")
+        await asyncio.sleep(0.1)
+        paintings.count = 0
+        shown.history.add(text(201, "new"))
+        shown.view.paint_now()
+        assert paintings.count == 1, "painted before anything else has its turn"
+        for number in range(202, 222):
+            shown.history.add(text(number, "one of many"))
+            shown.view.paint_now()
+        assert paintings.count < 10, "not one painting each"
+        await until(lambda: shown.visible()[-1] == 221 and paintings.count > 1, "the last one is painted too")
 
     played(qapp, play())

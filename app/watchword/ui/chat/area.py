@@ -41,6 +41,10 @@ class RowArea(QAbstractScrollArea):
             found.append((self.rows[number], where))
         return found
 
+    def seen_rows(self) -> list[Row]:
+        """The rows on the screen, from top to bottom."""
+        return [self.rows[number] for number in self._visible()]
+
     def row_rect(self, number: int) -> QRect:
         """Where a row's bubble stands in the viewport."""
         box = self.pile.typeset(number).box

@@ -151,10 +151,12 @@ class ChatPage(QWidget):
             self.history.unread_from = None
         self.history.add(event.message)
         if event.message.mine:
-            self.view.to_end()
+            if not self.view.at_end:
+                self.view.to_end()
         elif not was_at_end:
             self._missed += 1
-        self._settled()
+            self._settled()
+        self.view.paint_now()
 
     def changed(self, event: MessageChanged) -> None:
         """A message's delivery changed."""
@@ -208,7 +210,8 @@ class ChatPage(QWidget):
 
     async def _send_text(self, chat: int, text: str) -> None:
         await self._client.send_text(chat, text)
-        await self._client.save_draft(chat, "")
+        if self.chat is None or self.chat.id != chat or self.chat.draft:
+            await self._client.save_draft(chat, "")
 
     def _not_sent(self, chat: int, text: str, situation: Situation) -> None:
         """Give the text back to whoever wrote it, with the reason."""

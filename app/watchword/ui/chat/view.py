@@ -5,10 +5,11 @@ it was there, and lays out only what is seen. Pointing, marking and keys stand i
 """
 
 import math
+import time
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +27,8 @@ _NEAR = 900
 """Pixels from an end of the window at which the next page is asked for."""
 _AT_END = 24
 _IDLE_S = 0.004
+_FRAME_S = 0.016
+"""A screen shows no more than this; what comes sooner is painted with what comes after it."""
 _TIMES = 6
 
 
@@ -53,6 +56,7 @@ class ChatView(RowArea):
         """The rows on the screen, each by its layout: where it begins and how high it is."""
         self._settling = False
         self._ringed = False
+        self._painted_at = 0.0
         self.setObjectName("chatView")
         self.margin = MARGIN
         self._idle = QTimer(self)
@@ -101,6 +105,12 @@ class ChatView(RowArea):
         """Pixels between the lower edge and the end of what is loaded."""
         bar = self.verticalScrollBar()
         return bar.maximum() - bar.value()
+
+    def paint_now(self) -> None:
+        """Paint what is different at once: Qt waits 5 ms for more, long for who waits for a message."""
+        if time.perf_counter() - self._painted_at > _FRAME_S:
+            # As `repaint` does, but other threads run meanwhile.
+            QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
 
     # --- keeping its place ------------------------------------------------------------
     def _anchor(self) -> Anchor:
@@ -271,6 +281,7 @@ class ChatView(RowArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
+        self._painted_at = time.perf_counter()
         part = event.region()
         with QPainter(self.viewport()) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
