@@ -55,6 +55,8 @@ def _font(size: int, weight: QFont.Weight) -> QFont:
     made.setFamilies(list(FAMILIES))
     made.setPixelSize(size)
     made.setWeight(weight)
+    # Inter shows "2x4" as "2×4" and "->" as an arrow; an id, a key and a message stand as they were typed.
+    made.setFeature(QFont.Tag("calt"), 0)
     return made
 
 
