@@ -20,8 +20,7 @@ from watchword_wire.frames import FromDesktop
 Listener = Callable[[Event], None]
 
 OF_THE_STORE = frozenset({Kind.DISK_FULL, Kind.PROFILE_READ_ONLY})
-_LASTING = OF_THE_STORE | {Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY}
-"""Troubles that stand until they are over, and are told once, however often they are met meanwhile."""
+"""Troubles that last until the store has written again."""
 
 
 class ToRelay(Protocol):
@@ -74,11 +73,14 @@ class Desk:
                 except Exception as error:  # noqa: BLE001 - the border to the window: its mistake stays its own
                     log.bug("listener failed", error)
 
-    def report(self, situation: Situation) -> None:
-        """Tell of something that no command was waiting for."""
-        if situation.kind in self._standing:
-            return
-        if situation.kind in _LASTING:
+    def report(self, situation: Situation, *, lasting: bool = False) -> None:
+        """Tell of something that no command was waiting for.
+
+        What is `lasting` is told once, however often it is met, until it is said to be `mended`.
+        """
+        if lasting or situation.kind in OF_THE_STORE:
+            if situation.kind in self._standing:
+                return
             self._standing.add(situation.kind)
         self.tell(TroubleMet(situation))
 

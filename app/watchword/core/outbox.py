@@ -36,6 +36,9 @@ PAGE = 16
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
 
+LEAST_PAUSE = 0.2
+"""Seconds until it is at the earliest, however short a time the relay names."""
+
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
@@ -154,16 +157,16 @@ class Outbox:
             return
         situation = refusal_situation(refusal)
         log.trouble("message refused", kind=situation.kind.value, code=int(refusal.code))
-        again = clock.now() + max(refusal.retry_ms / 1000, RETRY)
+        pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
+        again = clock.now() + pause
         if refusal.code in _NEVER:
             self._never.append(refusal.about)
             self._desk.report(situation)
         elif refusal.code == RefusalCode.QUOTA:
             full = self._window.leave_out(refusal.about, again)
-            self._desk.report(Situation(situation.kind, {"account": full.rpartition("/")[0]}))
+            self._desk.report(Situation(situation.kind, {"account": full.rpartition("/")[0]}), lasting=True)
         else:
-            if clock.now() >= self._not_before:
-                self._desk.report(situation)
+            self._desk.report(situation, lasting=True)
             self._not_before = again
             self._window.start_over()
         self.stir()

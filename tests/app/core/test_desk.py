@@ -32,11 +32,11 @@ async def test_what_lasts_is_told_once_until_it_is_over(ada: Place) -> None:
     full = Situation(Kind.RELAY_QUOTA, {"account": "bo"})
     nonsense = Situation(Kind.RELAY_NONSENSE)
     for _ in range(2):
-        ada.report(full)
+        ada.report(full, lasting=True)
         ada.report(nonsense)
     ada.mended(Kind.RELAY_FULL, Kind.RELAY_QUOTA)
     ada.mended(Kind.RELAY_FULL, Kind.RELAY_QUOTA)
-    ada.report(full)
+    ada.report(full, lasting=True)
     assert ada.events == [
         TroubleMet(full),
         TroubleMet(nonsense),

@@ -142,13 +142,13 @@ async def test_what_is_refused_is_kept_told_and_tried_again(
 async def test_a_relay_that_asks_for_a_pause_gets_it(
     writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
 ) -> None:
-    monkeypatch.setattr(module, "RETRY", 0.0)
+    monkeypatch.setattr(module, "RETRY", 60.0)
     await writer.writes("one")
     [frame] = await writer.sent(1)
     began = asyncio.get_running_loop().time()
     writer.outbox.refused(Refusal(RefusalCode.RETRY_LATER, frame.id, retry_ms=400))
     await writer.sent(2)
-    assert asyncio.get_running_loop().time() - began >= 0.4
+    assert asyncio.get_running_loop().time() - began >= 0.4, "no sooner, and not a minute later"
     assert writer.troubles() == [Kind.RELAY_BUSY]
     logged_warnings.take("message refused")
 
