@@ -128,11 +128,16 @@ class Notifier(QObject):
                 if known is None:
                     return None
                 self._markup = "body-markup" in known
-            # Loading takes a fifth of a second: not on the event loop.
-            module = await asyncio.to_thread(importlib.import_module, "desktop_notifier")
-            icon = module.Icon(path=paths.resource("icons") / "watchword.svg")
-            self._library = module.DesktopNotifier(app_name="Watchword", app_icon=icon)
+            # Loading takes a fifth of a second, and making it loads more: not on the event loop.
+            self._library = await asyncio.to_thread(_loaded)
         return self._library
+
+
+def _loaded() -> "DesktopNotifier":
+    module = importlib.import_module("desktop_notifier")
+    icon = module.Icon(path=paths.resource("icons") / "watchword.svg")
+    made: DesktopNotifier = module.DesktopNotifier(app_name="Watchword", app_icon=icon)
+    return made
 
 
 async def _capabilities() -> list[str] | None:

@@ -170,20 +170,22 @@ class Opened(QObject):
 
     def show_settings(self) -> None:
         """Open the settings, or bring them to the front."""
-        if self._settings is None:
-            made = SettingsWindow(
-                self._client,
-                self._profile,
-                self._runner,
-                self._choices.settings,
-                tray=self.attention.tray.available,
-                parent=self._window,
-            )
-            made.quit_asked.connect(self.quit_asked)
-            made.changed.connect(self._choose)
-            made.put_away.connect(self._settings_gone)
-            self._settings = made
-        self._settings.come_forward()
+        if self._settings is not None:
+            self._settings.come_forward()
+            return
+        made = SettingsWindow(
+            self._client,
+            self._profile,
+            self._runner,
+            self._choices.settings,
+            tray=self.attention.tray.available,
+            parent=self._window,
+        )
+        made.quit_asked.connect(self.quit_asked)
+        made.changed.connect(self._choose)
+        made.put_away.connect(self._settings_gone)
+        self._settings = made
+        made.appear()
 
     def _choose(self, chosen: Settings) -> None:
         """Take what was chosen; where the window stands is not the settings' to say."""
@@ -194,25 +196,29 @@ class Opened(QObject):
 
     def show_requests(self) -> None:
         """Open the list of requests, or bring it to the front."""
-        if self._list is None:
-            made = RequestsWindow(self._client, self._window)
-            made.panel.show_request.connect(self.requests.show_request)
-            made.panel.ask.connect(self.requests.ask)
-            made.put_away.connect(self._list_gone)
-            self._list = made
-        self._list.come_forward()
+        if self._list is not None:
+            self._list.come_forward()
+            return
+        made = RequestsWindow(self._client, self._window)
+        made.panel.show_request.connect(self.requests.show_request)
+        made.panel.ask.connect(self.requests.ask)
+        made.put_away.connect(self._list_gone)
+        self._list = made
+        made.appear()
 
     def _list_gone(self) -> None:
         self._list = None
 
     def show_contacts(self) -> None:
         """Open the contact list, or bring it to the front."""
-        if self._contacts is None:
-            made = ContactsWindow(self._client, self._window)
-            made.converse.connect(self._converse)
-            made.put_away.connect(self._contacts_gone)
-            self._contacts = made
-        self._contacts.come_forward()
+        if self._contacts is not None:
+            self._contacts.come_forward()
+            return
+        made = ContactsWindow(self._client, self._window)
+        made.converse.connect(self._converse)
+        made.put_away.connect(self._contacts_gone)
+        self._contacts = made
+        made.appear()
 
     def _contacts_gone(self) -> None:
         self._contacts = None

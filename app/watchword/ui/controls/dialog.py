@@ -52,6 +52,7 @@ class Dialog(QDialog):
                 closed.set_result(result == QDialog.DialogCode.Accepted.value)
 
         self.finished.connect(close)
+        await asyncio.sleep(0)  # made in one turn of the loop, shown in the next: each stays short
         self.open()
         try:
             return await closed

@@ -1,6 +1,6 @@
 """A window beside the main one: it stands before it paints, and Escape closes it for good."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,10 @@ class Window(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setAutoFillBackground(True)
         keep_settled(self)
+
+    def appear(self) -> None:
+        """Come forward for the first time, a turn of the loop after it was made: each turn stays short."""
+        QTimer.singleShot(0, self, self.come_forward)
 
     def come_forward(self) -> None:
         """Bring the window to the person."""
