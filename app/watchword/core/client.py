@@ -21,6 +21,7 @@ from watchword.core.reception import Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
+from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged
 from watchword.model.requests import GuessLimit, SessionRequest
 from watchword.store.account import Account
@@ -67,6 +68,10 @@ class Client:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every event, on the loop, in order; returns how to stop it."""
         return self._desk.listen(listener)
+
+    def report(self, situation: Situation) -> None:
+        """Tell every listener of something that no command was waiting for."""
+        self._desk.report(situation)
 
     async def start(self) -> None:
         """Connect and keep connected; returns at once."""
