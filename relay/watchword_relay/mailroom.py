@@ -38,8 +38,10 @@ class MailRoom:
         disk: DiskWatch,
         limits: Limits,
         metrics: Metrics,
+        served: Callable[[], int],
     ) -> None:
         self._store = store
+        self._served = served
         self._want = want
         self._presence = presence
         self._gate = Gate(disk, limits)
@@ -189,7 +191,7 @@ class MailRoom:
         """Put what must become durable into a batch. Returns what to do with the outcome."""
         queued, self._queued = self._queued, []
         batch.acks, self._acks = self._acks, []
-        at = clock.wall()
+        at = self._served()
         writing = []
         void = []
         for copy in queued:

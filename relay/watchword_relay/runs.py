@@ -36,6 +36,7 @@ class Runs:
         want: Callable[[], None],
         connection_of: Callable[[str], RelayConnection | None],
         limits: Limits,
+        served: Callable[[], int],
         *,
         t1: float,
         t2: float,
@@ -45,6 +46,7 @@ class Runs:
         self._want = want
         self._connection_of = connection_of
         self._limits = limits
+        self._served = served
         self._t1 = t1
         self._t2 = t2
         self._now = now
@@ -165,7 +167,7 @@ class Runs:
 
     def _end(self, ended: Ended) -> None:
         self._remove(ended.h)
-        ended = msgspec.structs.replace(ended, at=clock.wall())
+        ended = msgspec.structs.replace(ended, at=self._served())
         self._ending[ended.h] = ended
         self._unwritten.append(ended)
         self._want()
@@ -183,7 +185,7 @@ class Runs:
         opening, self._opening = self._opening, []
         ending, self._unwritten = self._unwritten, []
         owed = self._debts.collect(batch)
-        at = clock.wall()
+        at = self._served()
         batch.opened = [Run(live.h, live.a, live.b, at) for live in opening]
         batch.ended = ending
 
@@ -247,8 +249,7 @@ class Runs:
         self._debts.forget(name)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
-        connection = self._connection_of(to)
-        if connection is not None:
+        if (connection := self._connection_of(to)) is not None:
             left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
             connection.push_frame(frames.StepNoted(run.h, int(kind), *left))
 
@@ -274,8 +275,7 @@ class Runs:
             self._debts.given(ended, gone.to, gone.body, Owed.GONE)
 
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:
-        connection = self._connection_of(to)
-        if connection is not None:
+        if (connection := self._connection_of(to)) is not None:
             connection.push_frame(frames.Refusal(code, about, int(wait * 1_000)))
 
 

@@ -54,6 +54,7 @@ class Stage:
             self._want,
             lambda name: cast("RelayConnection | None", self.lines.get(name)),
             self.limits,
+            lambda: 100,
             t1=T1,
             t2=T2,
             now=lambda: self.time,

@@ -57,8 +57,17 @@ class Office:
         self.disk = DiskWatch(folder, given)
         self.wanted = 0
         self.boxes = Mailboxes(self.store, given.sends)
+        self.time = 100
+        """Seconds served."""
         self.room = MailRoom(
-            self.store, self.boxes, self._want, self.presence, self.disk, given, self.metrics
+            self.store,
+            self.boxes,
+            self._want,
+            self.presence,
+            self.disk,
+            given,
+            self.metrics,
+            lambda: self.time,
         )
 
     def _want(self) -> None:
