@@ -131,6 +131,25 @@ def test_what_waiting_cannot_mend_is_named_at_once(qapp: QApplication) -> None:
     played(qapp, play())
 
 
+def test_turning_to_the_window_is_a_reason_to_try_again(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        asked: list[LinkState] = []
+        made.reconnect_asked.connect(lambda: asked.append(made._link.state))
+        for changed in (
+            LinkChanged(LinkState.CONNECTING),
+            LinkChanged(LinkState.ONLINE),
+            LinkChanged(LinkState.REFUSED, Situation(Kind.SIGNED_IN_ELSEWHERE)),
+            LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 60})),
+            LinkChanged(LinkState.OFFLINE),
+        ):
+            made.show_link(changed)
+            made.turned_to()
+        assert asked == [LinkState.OFFLINE]
+
+    played(qapp, play())
+
+
 def test_keys_reach_everything(qapp: QApplication) -> None:
     async def play() -> None:
         made = filled()

@@ -107,6 +107,7 @@ class Opened(QObject):
         self.page.begin.connect(self.requests.new_conversation)
         self.page.said.connect(show.toast.say)
         self._window.activated.connect(self.page.look)
+        self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
         self.attention.chat_asked.connect(self.open_chat)
         self.attention.quit_asked.connect(self.quit_asked)

@@ -222,6 +222,12 @@ class Workspace(QWidget):
             self.narrowed.emit(narrow)
         self._arrange()
 
+    def turned_to(self) -> None:
+        """Somebody looks at the window: the next try to reach the relay, maybe a minute away, is due now."""
+        busy = self._link.problem is not None and self._link.problem.kind is Kind.RELAY_BUSY
+        if self._link.state is LinkState.OFFLINE and not busy:
+            self.reconnect_asked.emit()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
