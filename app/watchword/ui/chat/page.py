@@ -117,14 +117,15 @@ class ChatPage(QWidget):
         self.composer.set_text(self._unsent.pop(chat.id, chat.draft))
         self.composer.writing.document().clearUndoRedoStacks()
         self._missed = 0
+        self.history.open(chat)  # first: nothing of this chat has been seen yet
         self.show_chat(chat)
-        self.history.open(chat)
 
     def show_chat(self, chat: Chat) -> None:
         """The open chat is different; with each message only what is not shown here."""
         before, self.chat = self.chat, chat
         if before is None or _shown(before) != _shown(chat):
             self._show(chat)
+        self.look()  # the core tells of a message before it tells that it is unread
 
     def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat)
