@@ -11,6 +11,7 @@ from support.waiting import until
 from watchword.model.chat import Delivery, Notice
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import MessageAdded, MessageChanged
+from watchword.model.requests import Ending
 from watchword_wire.limits import TEXT_BYTES
 
 STRANGE = [
@@ -165,3 +166,24 @@ async def test_nothing_holds_the_loop(tmp_path: Path) -> None:
         if not blocks:
             return
     raise AssertionError("\n".join(map(str, blocks)))
+
+
+async def test_a_command_whose_window_went_away_is_carried_out_whole(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        cy = await stage.person("cy")
+        await cy.asks("bo")
+        prompt = await bo.sees_prompt_of("cy")
+        chat = await ada.chat("bo")
+        commands = ada.client.send_text(chat.id, "sent"), bo.client.decline(prompt.key)
+        for command in commands:
+            given = asyncio.ensure_future(command)
+            for _ in range(3):
+                await asyncio.sleep(0)  # it is being written
+            given.cancel()
+            await asyncio.wait([given])
+            assert given.cancelled()
+        await bo.sees_texts("ada", ["sent"])
+        assert [event.message.text for event in ada.events if isinstance(event, MessageAdded)][-1] == "sent"
+        await cy.sees_ending("bo", Ending.DECLINED)
+        await bo.sees_ending("cy", Ending.DECLINED)
