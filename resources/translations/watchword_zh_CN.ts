@@ -972,18 +972,6 @@
         <source>You both asked at the same time. Your phrase is kept: open with it, or type the one the other side chose.</source>
         <translation>你们同时发出了请求。你的口令仍保留：可直接用它开启，或输入对方选的口令。</translation>
     </message>
-    <message>
-        <source>Block {contact}?</source>
-        <translation>屏蔽 {contact}？</translation>
-    </message>
-    <message>
-        <source>Requests from {contact} are met with silence from now on. Nobody is told. You can stop blocking in the contact list.</source>
-        <translation>今后 {contact} 的请求得不到任何回应，也不会有人被告知。可以在联系人列表中取消屏蔽。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
 </context>
 <context>
     <name>Refusal</name>
@@ -1381,6 +1369,10 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Unlocking…</source>
+        <translation>正在解锁…</translation>
     </message>
     <message>
         <source>Welcome back</source>

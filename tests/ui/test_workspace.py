@@ -198,6 +198,25 @@ def test_a_message_that_comes_leads_nobody_elsewhere_in_the_list(qapp: QApplicat
     played(qapp, play())
 
 
+def test_the_keyboard_begins_at_the_one_thing_to_do_or_in_the_list(qapp: QApplication) -> None:
+    async def play() -> None:
+        made, window = Workspace(), MainWindow()
+        window.show_page(made)
+        made.set_ready()
+        await active(window)
+        made.take_keyboard()
+        assert made.welcome.button.hasFocus()
+        window.resize(LEAST_WIDE, 700)
+        await until(made.sidebar.begin.isVisible, "it stands alone")
+        made.take_keyboard()
+        assert made.sidebar.begin.hasFocus()
+        made.model.set_chats([chat(last=text(1, "hello"))])
+        made.take_keyboard()
+        assert find(made, "chatList", QListView).hasFocus()
+
+    played(qapp, play())
+
+
 def test_requests_that_wait_are_named_in_every_language(qapp: QApplication) -> None:
     async def play() -> None:
         made = filled()

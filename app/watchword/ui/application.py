@@ -194,6 +194,7 @@ class Application(QObject):
         opened.quit_asked.connect(self.quit)
         await opened.start()
         self.window.show_page(self.workspace)
+        self.workspace.take_keyboard()
         if self._page is not None:
             self._page.stop()
             self.window.remove_page(self._page)

@@ -4,7 +4,7 @@ It knows no client: what it shows is handed in, what is asked of it goes out as 
 before the profile is open.
 """
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -118,6 +118,14 @@ class Workspace(QWidget):
         self._ready = True
         self.sidebar.set_ready()
         self._show_welcome()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where one begins: in the list, or without any chat on the one thing to do."""
+        first = self.sidebar.begin if self._narrow else self.welcome.button
+        if self.model.total:
+            self.sidebar.focus_list()
+        else:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_chat_page(self, page: QWidget) -> None:
         """Take the page that shows chats."""

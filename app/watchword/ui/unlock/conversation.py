@@ -21,9 +21,8 @@ class Bubble(QWidget):
         super().__init__(parent)
         self._mine = mine
         self.words = Label(text)
-        if mine:
-            self.words.setWordWrap(len(text) > _LONG)
-        self.words.setMaximumWidth(_BUBBLE)
+        natural = self.words.fontMetrics().horizontalAdvance(text) + 2
+        self.words.setMaximumWidth(min(natural, _BUBBLE) if mine else _BUBBLE)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(14, 9, 14, 10)
         inside.addWidget(self.words)
@@ -47,9 +46,10 @@ class Bubble(QWidget):
             box = QRectF(self.rect())
             painter.drawRoundedRect(box, _RADIUS, _RADIUS)
             corner = QRectF(0, 0, _RADIUS, _RADIUS)
-            corner.moveBottomRight(box.bottomRight()) if self._mine else corner.moveBottomLeft(
-                box.bottomLeft()
-            )
+            if self._mine:
+                corner.moveBottomRight(box.bottomRight())
+            else:
+                corner.moveBottomLeft(box.bottomLeft())
             painter.drawRoundedRect(corner, 4, 4)
 
 
@@ -90,6 +90,7 @@ class Conversation(QWidget):
         self.area = ScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its coming moves nothing
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(across)
         whole = QVBoxLayout(self)
@@ -156,6 +157,3 @@ class Conversation(QWidget):
 
     def _to_end(self, most: int) -> None:
         self.area.verticalScrollBar().setValue(most)
-
-
-_LONG = 48

@@ -187,7 +187,7 @@ class FirstStart(QWidget):
         if isinstance(step, AccountStep):
             step.prepare(self.name.name, self.relay.address)
         self.conversation.ask(step)
-        step.say("")
+        step.forget_problem()
         step.begin()
 
     def _answered(self, answer: str) -> None:
@@ -205,7 +205,7 @@ class FirstStart(QWidget):
     # --- the end ----------------------------------------------------------------------
 
     def _create(self) -> None:
-        self.keeping.say("")
+        self.keeping.forget_problem()
         self.keeping.set_busy(True)
         self._errands.run("create the profile", self._make(), self._refused)
 

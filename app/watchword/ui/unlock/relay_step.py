@@ -95,7 +95,6 @@ class RelayStep(Step):
         self.errands.stop()
         self._busy = False
         self.list.hide()
-        self.say("")
 
     def _check(self, *, go_on: bool) -> None:
         if self._busy:

@@ -16,7 +16,7 @@ from watchword.ui import words
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.field import PhraseField
-from watchword.ui.controls.label import Role
+from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Ring
 from watchword.ui.errands import Errands
 from watchword.ui.requests.outcome import Sign
@@ -65,6 +65,15 @@ class Unlock(QWidget):
         self.quit.clicked.connect(self._leave)
         self._lay_out()
         self._retranslate()
+
+    def _keep_room_for_the_wrong_one(self) -> None:
+        """A wrong passphrase moves nothing: its line is there before it is told."""
+        note = self.field.note
+        kept = note.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        note.setSizePolicy(kept)
+        told = Label(words.sentence(Situation(Cause.MASTER_WRONG)), Role.DANGER)
+        note.setMinimumHeight(told.heightForWidth(_COLUMN))
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -155,8 +164,8 @@ class Unlock(QWidget):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Watchword"))
         self.field.set_words(self.tr("Master passphrase"))
+        self._keep_room_for_the_wrong_one()
         self.again.setText(self.tr("Try again"))
-        self.open.setText(self.tr("Unlock"))
         self.quit.setText(self.tr("Quit"))
         self._show()
 
@@ -169,10 +178,15 @@ class Unlock(QWidget):
         self.field.setVisible(asks)
         self.open.setVisible(asks)
         self.again.setVisible(problem is not None and problem.kind not in headings.HOPELESS)
-        waiting = problem is None and (self._busy or not asks)
+        waiting = problem is None and not asks
         self.ring.setVisible(waiting)
+        if waiting:
+            self.ring.spin()
+        else:
+            self.ring.stop()
         self.field.edit.setReadOnly(self._busy)
-        self.ring.spin() if waiting else self.ring.stop()
+        self.open.setText(self.tr("Unlocking…") if self._busy else self.tr("Unlock"))
+        self.open.updateGeometry()
         if problem is not None:
             self.sign.show_icon(headings.icon(problem.kind))
             self.heading.setText(headings.heading(problem.kind))
