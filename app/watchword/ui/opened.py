@@ -101,7 +101,7 @@ class Opened(QObject):
         show.requests_asked.connect(self.show_requests)
         show.settings_asked.connect(self.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
-        self.requests.accepted.connect(self.open_chat_with)
+        self.requests.accepted.connect(self._accepted)
         self.requests.changed.connect(self._requests_changed)
         self.page.back.connect(show.show_list)
         self.page.begin.connect(self.requests.new_conversation)
@@ -162,6 +162,13 @@ class Opened(QObject):
             self.open_chat(chat.id)
         else:
             self._errands.run("open chat", self._find_and_open(account))
+
+    def _accepted(self, account: str) -> None:
+        """Show the chat that a request opened, but not under the hands of somebody who writes in another."""
+        shown = self.page.chat
+        elsewhere = shown is not None and shown.contact.account != account
+        if not (elsewhere and self._window.isActiveWindow()):
+            self.open_chat_with(account)
 
     async def _find_and_open(self, account: str) -> None:
         self._workspace.model.set_chats(await self._client.chats())
