@@ -148,7 +148,7 @@ def english(texts: Iterable[str], allowed: Iterable[str] = ()) -> list[str]:
     kept = {word for chinese in translations().values() for word in _latin(chinese)}
     left_in = []
     for text in texts:
-        rest = text
+        rest = _NO_WORDS.sub(" ", text)
         for name in sorted(allowed, key=len, reverse=True):
             rest = rest.replace(name, " ")
         if not kept.issuperset(_latin(rest)):

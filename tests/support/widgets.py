@@ -163,6 +163,7 @@ def look(target: str) -> Said:
         "checked": widget.isChecked() if isinstance(widget, QAbstractButton) else False,
         "spoken": widget.accessibleName(),
         "described": widget.accessibleDescription(),
+        "wrong": bool(getattr(widget, "invalid", False)),
         "text": text_of(widget),
         "rows": rows_of(widget),
     }
