@@ -5,6 +5,7 @@ runs it on a snapshot. `work` is a plain function over the typed modules beside 
 `docs/protocol/store.md`, Durability. Never here: what the tables mean.
 """
 
+import abc
 import asyncio
 import contextlib
 import queue
@@ -45,7 +46,7 @@ class _Job:
         self.error: BaseException | None = None
 
 
-class _Room(threading.Thread):
+class _Room(threading.Thread, abc.ABC):
     """A thread with its own connection that does jobs in the order in which they came."""
 
     def __init__(self, name: str, connect: Callable[[], Tx], path: Path) -> None:
@@ -102,8 +103,9 @@ class _Room(threading.Thread):
     def most(self) -> int:
         return 1
 
+    @abc.abstractmethod
     def do(self, tx: Tx, jobs: list[_Job]) -> None:
-        raise NotImplementedError
+        """Carry out jobs that were taken together, and leave no transaction open."""
 
     def attempt(self, tx: Tx, job: _Job) -> None:
         """Run one piece of work and keep what it returns or raises."""
