@@ -148,6 +148,7 @@ class Requests:
         run = self._runs.live_with(account)
         if run is not None and run.request.role is Role.ASKED:
             await self._runs.feed(run, events.Hush())
+            await self.mark_seen(run.request.key)  # nobody missed what they blocked
 
     async def mark_seen(self, key: str) -> None:
         """The user has looked at a missed request."""

@@ -45,6 +45,8 @@ class Notifier(QObject):
         self._turn = asyncio.Lock()
         self._library: DesktopNotifier | None = None
         self._markup = False
+        self._told: set[str] = set()
+        """What was told of and not taken back: on the screen, or on its way there."""
         self._shown: dict[str, str] = {}
         # The library logs a warning where nobody shows notifications; that is the desktop's choice.
         _NO_DAEMON.setLevel(logging.ERROR)
@@ -96,10 +98,12 @@ class Notifier(QObject):
     # --- how it is shown --------------------------------------------------------------
 
     def _show(self, about: str, title: str, body: str, clicked: Callable[[], None]) -> None:
+        self._told.add(about)
         self._errands.run("notify", self._send(about, title[:_LONGEST], body[:_LONGEST], clicked))
 
     def _forget(self, about: str) -> None:
-        if about in self._shown:
+        if about in self._told:
+            self._told.discard(about)
             self._errands.run("take a notification back", self._clear(about))
 
     async def _send(self, about: str, title: str, body: str, clicked: Callable[[], None]) -> None:

@@ -68,6 +68,7 @@ def test_block_asks_once_and_is_silent(qapp: QApplication, tmp_path: Path) -> No
             await until(lambda: window_named("requestDialog") is None, "the dialog goes")
             assert [one.account for one in await bo.client.contacts() if one.blocked] == ["ada"]
             assert ada.request("bo").ending is None, "the asker hears nothing"
+            await until(lambda: requests.waiting == 0, "what was blocked was not missed")
             requests.stop()
 
     played(qapp, play())
