@@ -14,6 +14,7 @@ from watchword.ui import words
 from watchword.ui.chats.model import ChatModel
 from watchword.ui.chats.sidebar import WIDE, Sidebar
 from watchword.ui.controls.banner import Banner, Toast, Tone
+from watchword.ui.midnight import Midnight
 from watchword.ui.welcome import Welcome
 
 NARROW = 640
@@ -67,6 +68,7 @@ class Workspace(QWidget):
         self._ready = False
         self._link = LinkChanged(LinkState.CONNECTING)
         self._told: Situation | None = None
+        self.midnight = Midnight(self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -98,6 +100,7 @@ class Workspace(QWidget):
         self.welcome.new_conversation.connect(self.new_conversation)
         self.connection.chosen.connect(self.reconnect_asked)
         self.trouble.chosen.connect(self._trouble_read)
+        self.midnight.passed.connect(self.model.speak_anew)
         for change in (self.model.modelReset, self.model.rowsInserted):
             change.connect(lambda *_: self._show_welcome())
 

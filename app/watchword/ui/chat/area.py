@@ -58,6 +58,11 @@ class RowArea(QAbstractScrollArea):
             return None
         return number, self.pile.typeset(number), QPointF(point) - self._corner(number)
 
+    def distance_from_end(self) -> int:
+        """Pixels between the lower edge and the end of what is loaded."""
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value()
+
     def _value(self) -> int:
         return self.verticalScrollBar().value()
 

@@ -101,11 +101,6 @@ class ChatView(RowArea):
         """Whether it is worth offering the way back."""
         return self.history.newer or self.distance_from_end() > self.viewport().height() / 2
 
-    def distance_from_end(self) -> int:
-        """Pixels between the lower edge and the end of what is loaded."""
-        bar = self.verticalScrollBar()
-        return bar.maximum() - bar.value()
-
     def paint_now(self) -> None:
         """Paint what is different at once: Qt waits 5 ms for more, long for who waits for a message."""
         if time.perf_counter() - self._painted_at > _FRAME_S:
@@ -268,16 +263,14 @@ class ChatView(RowArea):
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Other colours or another language: lay out anew."""
+        """Other colours or another language."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._again(self.pile.forget)
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._again(self._speak_anew)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self.lay_out_anew()
 
-    def _speak_anew(self) -> None:
-        self.pile.forget()
-        self.pile.set_rows(self._build())
+    def lay_out_anew(self) -> None:
+        """Lay out everything: its colours, its language, or the days it names are others."""
+        self._again(self.pile.forget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
