@@ -10,7 +10,7 @@ import time
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QInputMethodEvent, QTextDocument
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QInputMethodEvent, QRegion, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -156,6 +156,7 @@ def look(target: str) -> Said:
         return {"visible": False, "text": "", "rows": []}
     return {
         "visible": widget.isVisible(),
+        "whole": widget.visibleRegion() == QRegion(widget.rect()),
         "enabled": widget.isEnabled(),
         "focused": widget.hasFocus(),
         "active": widget.isActiveWindow(),

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.ui import icons
 from watchword.ui.colours import tokens
@@ -11,6 +11,8 @@ from watchword.ui.controls.scroll_area import ScrollArea
 
 _COLUMN = 560
 _BUBBLE = 430
+_ABOVE = 64
+"""Pixels that stay free above the field that has the keyboard: its name, and the choice of language."""
 _RADIUS = 14.0
 
 
@@ -156,4 +158,8 @@ class Conversation(QWidget):
         self._column.insertWidget(self._column.count() - 1, widget)
 
     def _to_end(self, most: int) -> None:
+        """Show the end; in a small window rather the field that has the keyboard than what is below it."""
         self.area.verticalScrollBar().setValue(most)
+        typed_into = self.focusWidget()
+        if isinstance(typed_into, QLineEdit) and self.isAncestorOf(typed_into):
+            self.area.ensureWidgetVisible(typed_into, 0, _ABOVE)

@@ -1,6 +1,6 @@
 """The fields for a new master passphrase, or for the one that unlocks."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.core import phrase
@@ -42,6 +42,7 @@ class NewMaster(QWidget):
         if self.first.text() == self.second.text():
             return self.first.text()
         self._say_that_they_differ()
+        self.second.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         return None
 
     def _say_that_they_differ(self) -> None:

@@ -66,6 +66,8 @@ class Step(QWidget):
         said = words.sentence(problem)
         if at is not None:
             at.set_problem(said)
+            if self.next.hasFocus():  # pressed: the next thing to do is in the field
+                self.focus(at.edit)
         else:
             self.problem.setText(said)
             self.problem.show()
