@@ -10,7 +10,14 @@ import time
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QInputMethodEvent, QRegion, QTextDocument
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QAction,
+    QInputMethodEvent,
+    QRegion,
+    QTextDocument,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
