@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import apsw
 import pytest
 
 from support.blocking import watched_callbacks
@@ -187,3 +188,28 @@ async def test_a_command_whose_window_went_away_is_carried_out_whole(tmp_path: P
         assert [event.message.text for event in ada.events if isinstance(event, MessageAdded)][-1] == "sent"
         await cy.sees_ending("bo", Ending.DECLINED)
         await bo.sees_ending("cy", Ending.DECLINED)
+
+
+async def test_what_the_relay_lost_without_measure_is_sent_again_in_a_new_session(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.sends("ada", "your turn")
+        await ada.sees_texts("bo", ["your turn"])
+        await bo.leaves()
+        said = [f"number {number}" for number in range(300)]
+        for text in said:
+            await ada.sends("bo", text)
+        await ada.sees_ticks("bo", Delivery.RELAYED)
+        stage.relay.stop()
+        relays = apsw.Connection(str(stage.relay.data / "relay.sqlite3"))
+        relays.execute("delete from message where seq < (select max(seq) from message)")
+        relays.close()
+        stage.relay.start()
+        await bo.returns()
+        await bo.sees_notice("ada", Notice.MESSAGES_LOST)
+        await ada.sees_ticks("bo", Delivery.UNDELIVERED)
+        assert not await bo.has_session("ada")
+        await meet(ada, bo)
+        assert await ada.client.send_again((await ada.chat("bo")).id) == len(said)
+        await bo.sees_texts("ada", said)
+        await ada.sees_ticks("bo", Delivery.DELIVERED)

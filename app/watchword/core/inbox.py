@@ -213,9 +213,14 @@ class Inbox:
         inbox.keep(tx, digest, at)
         chat = chats.meet(tx, session.peer.account, at)
         if isinstance(opened, ratchet.TooFar):
-            sessions.seal(tx, session, content.encode(content.Empty()))
             taken.answered = True
             taken.events += _lost(tx, chat, at)
+            if opened.unopened:
+                end = content.encode(content.End())
+                taken.events += sessions.leave(tx, session, end, Notice.SESSION_LOST, at)
+                receipts.pop(session.h, None)
+            else:
+                sessions.seal(tx, session, content.encode(content.Empty()))
             return
         if opened.lost:
             taken.events += _lost(tx, chat, at)
