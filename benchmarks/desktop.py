@@ -41,6 +41,8 @@ LONG_CHAT = 100_000
 STEPS = 300
 PAUSE = 0.1
 """Seconds between the last letter and Enter: what a letter painted is over then."""
+SETTLED = 1.0
+"""Seconds after which opening a chat is over; what it still paints is no scrolling."""
 PATIENCE = 20.0
 BARE = "benchmarks.bare_window:main"
 
@@ -181,6 +183,7 @@ def long_chat(stage: Stage, bare: float) -> Iterable[Figure]:
         cy.window.wait("chatList", visible=True, contains="dee")
         cy.window.choose("chatList", "dee")
         cy.window.wait("chatView", visible=True)
+        time.sleep(SETTLED)
         frames = cy.window.scroll_frames("chatView", STEPS)
         steps = cy.window.resize_frames("mainWindow", [900 + 10 * (number % 20) for number in range(40)])
         resident = cy.window.memory()

@@ -27,6 +27,9 @@ DESKTOP_FILE = "watchword"
 _SWITCH_S = 0.001
 """So soon another thread gives the windows their turn; Python waits 5 ms, in each painting again."""
 
+_COLLECTED = (5_000, 10, 10)
+"""Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
+
 _LATER = (
     "watchword.ui.chats.list",
     "watchword.ui.instance",
@@ -105,6 +108,7 @@ def bring(paths: Paths) -> Core:
         getattr(QtWidgets, name)
     # A collection of all that was imported would hold the loop for 50 ms or more, each time; it stays anyway.
     gc.freeze()
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
     from watchword.core.local_relay import LocalRelayRunner  # noqa: PLC0415 - after the first paint
     from watchword.core.profile import Profile  # noqa: PLC0415 - after the first paint

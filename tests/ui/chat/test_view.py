@@ -466,6 +466,7 @@ def test_a_new_message_is_painted_at_once_and_several_together(qapp: QApplicatio
     async def play() -> None:
         shown = await Shown(texts(200)).ready()
         paintings = Paintings(shown.view.viewport())
+        shown.view.viewport().update()
         await until(lambda: paintings.count, "it is on the screen")
         await asyncio.sleep(0.1)
         paintings.count = 0

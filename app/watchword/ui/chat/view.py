@@ -4,12 +4,11 @@ It keeps the distance from the bottom when rows come in above or heights become 
 it was there, and lays out only what is seen. Pointing, marking and keys stand in `pointing`.
 """
 
-import math
 import time
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -52,8 +51,8 @@ class ChatView(RowArea):
         self.selection = Selection()
         self._builder = Builder()
         self._at_end = True
-        self._seen: dict[Typeset, tuple[int, float]] = {}
-        """The rows on the screen, each by its layout: where it begins and how high it is."""
+        self._seen: dict[Typeset, tuple[int, int]] = {}
+        """The rows on the screen, each by its layout: where it begins and how many pixels it touches."""
         self._settling = False
         self._ringed = False
         self._painted_at = 0.0
@@ -181,10 +180,7 @@ class ChatView(RowArea):
     def _refresh(self) -> None:
         """Paint what is different: rows that moved together are moved on the screen, others painted anew."""
         wide = self.viewport().width()
-        seen: dict[Typeset, tuple[int, float]] = {}
-        for number in self._visible():
-            top = round(self._corner(number).y())
-            seen[self.pile.typeset(number)] = (top, self._height(number))
+        seen = {self.pile.typeset(number): (top, high) for number, top, high in self._standing()}
         before, self._seen = self._seen, seen
         by = {top - before[key][0] for key, (top, _) in seen.items() if key in before}
         if len(by) != 1 or self._ringed:
@@ -200,10 +196,10 @@ class ChatView(RowArea):
                     port.update(over.geometry().translated(0, moved))
         for key, (top, high) in seen.items():
             if before.get(key) != (top - moved, high):
-                self.viewport().update(0, top, wide, math.ceil(high) + 1)
+                self.viewport().update(0, top, wide, high)
         for key, (top, high) in before.items():
             if key not in seen:
-                self.viewport().update(0, top + moved, wide, math.ceil(high) + 1)
+                self.viewport().update(0, top + moved, wide, high)
 
     def _look_ahead(self) -> None:
         """In idle time, make exact what a scroll would show next."""
@@ -275,16 +271,13 @@ class ChatView(RowArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
         self._painted_at = time.perf_counter()
-        part = event.region()
+        part, left, wide = event.region(), self._left(), self.width()
         with QPainter(self.viewport()) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(event.rect(), tokens().window)
-            for number in self._visible():
-                row = self.rows[number]
-                corner = self._corner(number)
-                if part.intersects(
-                    QRect(0, int(corner.y()), self.width(), math.ceil(self._height(number)) + 1)
-                ):
-                    self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
+            for number, top, high in self._standing():
+                if part.intersects(QRect(0, top, wide, high)):
+                    marked = self.selection.within(self.rows[number])
+                    self.pile.typeset(number).paint(painter, QPointF(left, top), marked)
             if self.hasFocus() and self._ringed:
                 paint_ring(painter, QRectF(self.viewport().rect()), 6)
