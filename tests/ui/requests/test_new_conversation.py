@@ -23,6 +23,7 @@ from support.waiting import until
 from support.windows import find, offline_client, played, speak, window_named
 from watchword.core import phrase
 from watchword.core.client import Client
+from watchword.model.chat import Contact
 from watchword.model.events import Event, RequestChanged
 from watchword.model.requests import Ending, GuessLimit, Phase
 from watchword.settings import Language
@@ -221,6 +222,22 @@ def test_back_keeps_the_phrase_for_the_same_person_and_offers_it_to_nobody_else(
         assert window.phrase.entry.text() == "", "it was for bo alone"
         assert find(window, "hintField", QLineEdit).text() == ""
         assert window._retry_of == "", "and this is no retry of that"
+
+    alone(qapp, tmp_path, play)
+
+
+def test_the_list_follows_the_contacts_while_it_is_open(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
+        QTest.keyClick(find(window, "idField", QLineEdit), Qt.Key.Key_Down)
+        await client.add_contact("cy", "Aaron")
+        await until(lambda: len(rows(window)) == 3, "a new one is there")
+        assert rows(window)[0] == "Aaron, cy"
+        assert window.whom.people.marked == Contact("林小雨", "林小雨"), "who was marked stays marked"
+        await client.rename_contact("bo", "Bo at work")
+        await client.remove_contact("cy")
+        await until(
+            lambda: rows(window) == ["Bo at work, bo", "林小雨, 林小雨"], "and what changed of others"
+        )
 
     alone(qapp, tmp_path, play)
 

@@ -218,12 +218,12 @@ class NewConversation(Window):
         self._retry_of = ""
         if self.run.request is None or self.run.request.key != request.key:
             self._sent(request)
-        self.phrase.forget()
 
     def _sent(self, request: SessionRequest) -> None:
         """Show the request as soon as the core knows it, while the phrase is still being stretched."""
         self.run.show_request(request, self._phrase)
         self._turn_to(self.run)
+        self.phrase.forget()
         self._keep_or_forget(request)
 
     def _keep_or_forget(self, request: SessionRequest) -> None:

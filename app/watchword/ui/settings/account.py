@@ -52,6 +52,7 @@ class Account(Section):
         super().__init__(parent)
         self._profile = profile
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._keyring: KeyringState | None = None
         self._by_master = profile.state() is ProfileState.PASSPHRASE
         avatar = Avatar(44)
