@@ -323,6 +323,9 @@ class Door(QObject):
         for tray in self._forgiven(widgets.trays):
             widgets.action_with(tray.contextMenu(), text).trigger()
 
+    def do_longest(self) -> Answer:
+        return 0.0 if self._heartbeat is None else self._heartbeat.longest()
+
     def do_report(self) -> Answer:
         blocks = []
         if self._heartbeat is not None:

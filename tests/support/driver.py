@@ -205,6 +205,10 @@ class Driver:
         """Choose an entry of the tray's menu."""
         self._do("tray_choose", text=text)
 
+    def longest_stretch(self) -> float:
+        """Seconds that something kept the loop, at most, since this was last asked (see `blocking`)."""
+        return float(self._do("longest"))
+
     def report(self) -> Said:
         """What went wrong so far: `complaints` (Qt, log) and `blocks` (of the loop)."""
         return dict(self._do("report"))

@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.ui.controls.settled import keep_settled
 
+NEXT_TURN_MS = 1
+"""Qt posts what shall come at once as an event, before whatever else waits for this turn's end."""
+
 
 class Window(QWidget):
     """Fill it with a layout; `put_away` comes once, when it is closed."""
@@ -19,7 +22,7 @@ class Window(QWidget):
 
     def appear(self) -> None:
         """Come forward for the first time, a turn of the loop after it was made: each turn stays short."""
-        QTimer.singleShot(0, self, self.come_forward)
+        QTimer.singleShot(NEXT_TURN_MS, self, self.come_forward)
 
     def come_forward(self) -> None:
         """Bring the window to the person."""
