@@ -116,6 +116,7 @@ def test_a_folder_that_cannot_be_used_is_told_and_tried_again(
             page = await shown("refusal")
             assert "/read/only cannot be written" in find(page, "refusalWords", QLabel).text()
             logged_warnings.take("not started")
+            assert find(page, "tryAgain", QAbstractButton).hasFocus()
             find(page, "tryAgain", QAbstractButton).click()
             assert not page.isVisible()
         await shown("firstStart")

@@ -1,7 +1,7 @@
 """The page of a program that cannot start: why, and what to do. There is nothing else on it."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.errors import Situation
@@ -41,7 +41,6 @@ class Refusal(QWidget):
         self._lay_out()
         self.try_again.setVisible(hopeful)
         self._retranslate()
-        (self.try_again if hopeful else self.quit).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -63,6 +62,12 @@ class Refusal(QWidget):
         column.addStretch(1)
         row = QHBoxLayout(self)
         row.addWidget(inside)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard is on what to do next."""
+        super().showEvent(event)
+        first = self.quit if self.try_again.isHidden() else self.try_again
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

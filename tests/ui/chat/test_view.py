@@ -205,6 +205,18 @@ def test_scrolling_to_the_top_reaches_the_first_message_and_the_way_back_the_las
     played(qapp, play())
 
 
+def test_a_day_is_not_the_message_below_it(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "hello")]).ready()
+        day, words = (rect.center() for _, rect in shown.view.visible_rows())
+        assert shown.view.menu_at(day) is None
+        menu = shown.view.menu_at(words)
+        assert menu is not None
+        assert [action.text() for action in menu.actions()] == ["Copy message"]
+
+    played(qapp, play())
+
+
 def test_scrolling_never_jumps(qapp: QApplication) -> None:
     async def play() -> None:
         shown = await Shown(texts(300)).ready()

@@ -239,7 +239,8 @@ class Messages(ChatView):
         found = self.numbered_at(at)
         if found is None:
             return None
-        message = self.rows[found[0]].message
+        row = self.rows[found[0]]
+        message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
         return message_menu(self, message, copies, self._copy_message, self.link_chosen.emit)
 
