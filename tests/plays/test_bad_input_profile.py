@@ -311,6 +311,7 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             window.key("Return", "composer")
             aside.does(bo.sees_texts("di", [kept]))
             di.reads("does this arrive?", patience=2 * PATIENCE)
+            window.wait("troubleBanner", visible=False)
             assert window.quit() == 0
 
         before = bytes_of(di.profile)
@@ -322,7 +323,7 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             window.click("tryAgain")
             opens(window)
             window.choose("chatList", "bo")
-            di.chat_opens()
+            window.wait("composer", visible=True, enabled=True)
             disk.fill()
             window.write("composer", "a draft that finds no room")
             assert window.quit() == 0, "it ends all the same"

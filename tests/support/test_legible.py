@@ -38,7 +38,8 @@ def test_what_has_its_room_is_no_misfit_and_what_lacks_some_is_one(qapp: QApplic
         field = LineEdit()
         field.setPlaceholderText(LONG)
         assert len(await misfits_of(field, 100, 38)) == 1
-        field = LineEdit("x" * 1_000)
+        field = LineEdit()
+        field.setText("x" * 1_000)
         assert await misfits_of(field, 100, 38) == [], "what is typed may be scrolled"
         assert await misfits_of(Line(LONG), 60, 20) == [], "cut on purpose, whole in its tool tip"
         assert len(await misfits_of(Label(LONG), 160, need + 300)) == 1, "below the edge of the window"

@@ -338,6 +338,24 @@ async def test_a_full_disk_keeps_what_was_committed_and_says_so(tmp_path: Path) 
     disk.unregister()
 
 
+async def test_a_disk_that_turns_read_only_keeps_what_was_committed_and_says_so(tmp_path: Path) -> None:
+    disk = FullDisk("frozen-while-open")
+    db = await Database.create(tmp_path / "s.db", KEY, vfs=disk.ciphered)
+    recovered: list[int] = []
+    db.recovered = lambda: recovered.append(1)
+    assert await db.write(keep(0))
+    disk.frozen = True
+    with trouble(Kind.PROFILE_READ_ONLY):
+        await db.write(keep(1))
+    assert await db.read(seen(0))
+    assert not await db.read(seen(1))
+    disk.frozen = False
+    assert await db.write(keep(1))
+    assert recovered == [1]
+    await db.close()
+    disk.unregister()
+
+
 async def test_no_room_for_a_new_database(tmp_path: Path) -> None:
     disk = FullDisk("full-from-the-start")
     disk.room = 8_000
