@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from support.blocking import waited_for_processor
+from support.blocking import Moment, display_server, waited_for_processor
 
 PAUSE = 0.008
 """Seconds between two frames that are measured."""
@@ -316,11 +316,12 @@ def scroll_frames(target: str, steps: int) -> list[float]:
     widget = reachable(target)
     assert isinstance(widget, QAbstractScrollArea)
     bar, taken = widget.verticalScrollBar(), []
+    clocks = threading.get_native_id(), display_server()
     for _ in range(steps):
-        start = at_work()
+        start = Moment.of(*clocks)
         bar.setValue(bar.value() - 3 * bar.singleStep())
         QApplication.processEvents()
-        taken.append(at_work() - start)
+        taken.append(start.held(Moment.of(*clocks)))
         time.sleep(PAUSE)
     return taken
 
@@ -328,11 +329,12 @@ def scroll_frames(target: str, steps: int) -> list[float]:
 def resize_frames(target: str, widths: list[int]) -> list[float]:
     """Give a window one width after the other; the seconds of each with its painting."""
     window, taken = widget_named(target).window(), []
+    clocks = threading.get_native_id(), display_server()
     for width in widths:
-        start = at_work()
+        start = Moment.of(*clocks)
         window.resize(width, window.height())
         QApplication.processEvents()
-        taken.append(at_work() - start)
+        taken.append(start.held(Moment.of(*clocks)))
         time.sleep(PAUSE)
     return taken
 
