@@ -2,7 +2,7 @@
 
 Time during which the thread was ready but the machine ran something else does not count: on a busy machine
 every program looks slow. Nor does what the thread waited for while the display server was ready and not run:
-Qt asks it for an answer now and then. On Linux the kernel tells both times; elsewhere they count.
+Qt waits for its answer before it paints. On Linux the kernel tells both times; elsewhere they count.
 """
 
 import asyncio
