@@ -79,7 +79,8 @@ def test_a_new_profile_begins_with_first_start_and_leaves_its_place(
         made = program(qapp, tmp_path / "p")
         life = asyncio.get_running_loop().create_task(made.live())
         await shown("workspace")
-        await shown("firstStart")
+        page = await shown("firstStart")
+        await until(find(page, "nameField", QWidget).hasFocus, "one can type at once")
         made.window.resize(900, 700)
         made.window.close()
         await life

@@ -143,6 +143,7 @@ class Application(QObject):
         page.opened.connect(functools.partial(self._open, core))
         await asyncio.sleep(0)  # building and showing it in two turns keeps each short
         self.window.show_page(page)
+        page.step.begin()  # what has the keyboard outside of a window does not keep it
 
     def _unlock(self, core: Core) -> None:
         """Open the profile; the page comes only if something has to be typed or said, or it takes long."""

@@ -123,6 +123,29 @@ def test_by_keyboard_alone_to_an_open_client(
     on_stage(qapp, tmp_path, relay.address, play)
 
 
+def test_tab_goes_through_a_question_before_it_leaves_it(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        def walk(steps: int) -> list[str]:
+            names = []
+            for _ in range(steps):
+                focus = QApplication.focusWidget()
+                assert focus is not None
+                names.append(focus.objectName())
+                QTest.keyClick(focus, Qt.Key.Key_Tab)
+            return names
+
+        await focused(stage.window, "nameField")
+        assert walk(4) == ["nameField", "nextStep", "languagePicker", "nameField"]
+        find(stage.window, "nameField", QLineEdit).setFocus()
+        typed("Ada")
+        await focused(stage.window, "relayField")
+        await until(find(stage.window, "relayHereButton", QAbstractButton).isVisible, "it stands whole")
+        question = ["relayField", "checkRelay", "relayHereButton", "stepBack", "nextStep"]
+        assert walk(7) == [*question, "languagePicker", "relayField"]
+
+    on_stage(qapp, tmp_path, "", play)
+
+
 class Shows(QObject):
     """Notes every widget that appears as a window of its own."""
 

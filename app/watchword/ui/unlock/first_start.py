@@ -187,6 +187,7 @@ class FirstStart(QWidget):
         if isinstance(step, AccountStep):
             step.prepare(self.name.name, self.relay.address)
         self.conversation.ask(step)
+        QWidget.setTabOrder(step.next, self.languages)  # not in the middle of the question
         step.forget_problem()
         step.begin()
 
