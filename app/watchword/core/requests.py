@@ -4,6 +4,7 @@ Drives `runs`; what the relay brings is `arrivals`' business. Every refusal that
 anything is sent stands here. See `docs/protocol/exchange.md`.
 """
 
+import asyncio
 import secrets
 import unicodedata
 
@@ -15,8 +16,9 @@ from watchword.core.desk import Desk
 from watchword.core.runs import LiveRun, Runs, new_key
 from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
+from watchword.model.chat import Contact
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import RequestChanged
+from watchword.model.events import ContactChanged, Event, RequestChanged
 from watchword.model.requests import Ending, GuessLimit, Phase, Role, SessionRequest
 from watchword.protocol.handshake import events, states
 from watchword.protocol.handshake.dice import RequesterDice, ResponderDice
@@ -38,6 +40,7 @@ class Requests:
     def __init__(self, desk: Desk, runs: Runs) -> None:
         self._desk = desk
         self._runs = runs
+        desk.listen(self._heard)
 
     async def start(self) -> None:
         """Take up pending runs of the last start; what was not pending ended with it (handshake, Flow 6)."""
@@ -68,6 +71,19 @@ class Requests:
         run.h = row.h
         self._runs.add(run)
         self._runs.set_timer(run)
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, ContactChanged):
+            # Not at once: the same commit may have more to tell of the request.
+            asyncio.get_running_loop().call_soon(self._name, event.contact)
+
+    def _name(self, contact: Contact) -> None:
+        """Keep what a request says of a person true when their contact changes."""
+        for run in self._runs:
+            named = replace(run.request, name=contact.name, known=contact.listed)
+            if run.request.account == contact.account and run.request != named:
+                run.request = named
+                self._desk.tell(RequestChanged(named))
 
     # --- commands -----------------------------------------------------------------------
 

@@ -359,7 +359,9 @@ def _with_retry(run: LiveRun, request: SessionRequest) -> SessionRequest:
     asking = request.role is Role.ASKING
     again = request.ending in (_ASKER_MAY_RETRY if asking else _ASKED_AGAIN)
     few = request.uncertain < guesses.NOTICE_AT
-    return replace(request, may_retry=again and few, phrase_kept=asking and again and kept)
+    stays = asking and again and kept
+    until = run.first_t2_ends if stays else 0.0
+    return replace(request, may_retry=again and few, phrase_kept=stays, kept_until=until)
 
 
 _ASKER_MAY_RETRY = {Ending.DIFFER, Ending.NOT_FINISHED, Ending.NO_ANSWER}

@@ -300,7 +300,7 @@ def called(name: str) -> str:
     """Somebody's name inside a sentence: not without end, and never turning the words around it."""
     whole = list(itertools.accumulate(map(_columns, name[: _SIGNS + 1])))
     fits = bisect.bisect_right(whole, _COLUMNS)
-    cut = name if fits == len(name) <= _SIGNS else name[: min(fits, _SIGNS) - 1] + "…"
+    cut = name if fits == len(name) <= _SIGNS else name[: min(fits, _SIGNS) - 1].rstrip() + "…"
     turns = any(unicodedata.bidirectional(letter) in _TURNING for letter in cut)
     return f"\u2068{cut}\u2069" if turns else cut
 

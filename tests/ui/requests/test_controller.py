@@ -169,3 +169,34 @@ def test_pop_ups_do_not_hide_each_other(qapp: QApplication, tmp_path: Path) -> N
         await client.close()
 
     played(qapp, play())
+
+
+def test_what_a_window_says_of_a_person_follows_the_contacts(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            asked, asking = Requests(bo.client), Requests(ada.client)
+            asking.new_conversation("bo")
+            [window] = asking._new
+            press(window, "nextStep")
+            press(window, "sendRequest")
+            await until(lambda: window_named("requestDialog") is not None, "the dialog pops up")
+            prompt = window_named("requestDialog")
+            assert prompt is not None
+            assert find(prompt, "notInContacts", QWidget).isVisible()
+            await bo.client.add_contact("ada", "Ada Byron")
+            named = "Ada Byron asks for a conversation"
+            await until(lambda: find(prompt, "requestFrom", QLabel).text() == named, "by the new name")
+            assert not find(prompt, "notInContacts", QWidget).isVisible()
+            await bo.declines("ada")
+            await ada.sees_ending("bo", Ending.DECLINED)
+            told: list[SessionRequest] = []
+            asking.online.connect(told.append)
+            await ada.client.add_contact("bo", "Bo Larsen")
+            declined = "Bo Larsen did not want to open a conversation now."
+            await until(lambda: find(window, "requestEnding", QLabel).text() == declined, "here too")
+            assert told == [], "another name is no word of being online"
+            asked.stop()
+            asking.stop()
+
+    played(qapp, play())

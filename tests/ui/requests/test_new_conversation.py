@@ -196,7 +196,7 @@ def test_back_keeps_what_was_typed(qapp: QApplication, tmp_path: Path) -> None:
 def test_back_keeps_the_phrase_for_the_same_person_and_offers_it_to_nobody_else(
     qapp: QApplication, tmp_path: Path
 ) -> None:
-    async def play(window: NewConversation, _client: Client) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
         press(window, "nextStep")
         first = window.phrase.chips.words
         press(window, "addHint")
@@ -211,7 +211,8 @@ def test_back_keeps_the_phrase_for_the_same_person_and_offers_it_to_nobody_else(
         await until(lambda: there(window, "requestEnding") != "", "it is withdrawn")
         ended = window.run.request
         assert ended is not None
-        window.follow(replace(ended, ending=Ending.DIFFER, phrase_kept=True))
+        kept_until = client.now() + 60
+        window.follow(replace(ended, ending=Ending.DIFFER, phrase_kept=True, kept_until=kept_until))
         window._phrase = "the words for bo"
         press(window, "tryAgain")
         assert window.phrase.entry.text() == "the words for bo"
@@ -270,7 +271,7 @@ def test_without_a_relay_that_is_said_and_the_request_can_be_cancelled(
 
 
 def test_the_phrase_is_forgotten_unless_it_may_be_corrected(qapp: QApplication, tmp_path: Path) -> None:
-    async def play(window: NewConversation, _client: Client) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
         press(window, "nextStep")
         words = " ".join(window.phrase.chips.words)
         press(window, "sendRequest")
@@ -279,8 +280,11 @@ def test_the_phrase_is_forgotten_unless_it_may_be_corrected(qapp: QApplication, 
         assert sent is not None
         assert window._phrase == words
         ended = replace(sent, phase=Phase.ENDED, ending=Ending.DIFFER)
-        window.follow(replace(ended, phrase_kept=True))
+        window.follow(replace(ended, phrase_kept=True, kept_until=client.now() + 60))
         assert window._phrase == words
+        window.follow(replace(ended, phrase_kept=True, kept_until=client.now() + 0.01))
+        await until(lambda: window._phrase == "", "after T2 of the first run it is typed anew")
+        window._phrase = words
         window.follow(replace(ended, ending=Ending.ACCEPTED))
         for page in (window, window.run, window.phrase):
             assert words not in repr(vars(page))

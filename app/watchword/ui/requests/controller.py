@@ -17,15 +17,7 @@ from watchword.ui.errands import Errands
 from watchword.ui.requests.new_conversation import NewConversation
 from watchword.ui.requests.panel import is_missed, is_pending
 from watchword.ui.requests.prompt import Prompt
-
-
-def _came_online(before: SessionRequest, now: SessionRequest) -> bool:
-    """Whether this is the answer to *Ask again when {contact} is online*.
-
-    It is the only thing that is told of an own request after its end.
-    """
-    ended = before.phase is Phase.ENDED and now.phase is Phase.ENDED
-    return ended and now.role is Role.ASKING and now.may_retry
+from watchword.ui.requests.run_page import came_online
 
 
 def _is_unsent(window: NewConversation) -> bool:
@@ -142,7 +134,7 @@ class Requests(QObject):
     def _take(self, request: SessionRequest) -> None:
         before = self._requests.get(request.key)
         self._requests[request.key] = request
-        if before is not None and _came_online(before, request):
+        if before is not None and came_online(before, request):
             self.online.emit(request)
         follower = next((window for window in tuple(self._new) if window.follow(request)), None)
         if follower is not None:
@@ -151,7 +143,7 @@ class Requests(QObject):
             return
         if request.key in self._prompts:
             self._prompts[request.key].show_request(request)
-            if request.ending is Ending.ACCEPTED:
+            if request.ending is Ending.ACCEPTED and (before is None or before.ending is None):
                 self.accepted.emit(request.account)
         elif is_pending(request) and before is None and not request.quiet:
             self._pop_up(request)

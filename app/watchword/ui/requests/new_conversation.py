@@ -228,7 +228,11 @@ class NewConversation(Window):
 
     def _keep_or_forget(self, request: SessionRequest) -> None:
         """See that the phrase is there for *Try again* only, and no longer than it may be (Retry)."""
-        if request.phase is Phase.ENDED and not request.phrase_kept:
+        if request.phase is not Phase.ENDED:
+            return
+        if request.phrase_kept:
+            self._keep.start(round(1000 * max(0.0, request.kept_until - self._client.now())))
+        else:
             self._forget()
 
     def _again(self) -> None:
@@ -248,13 +252,12 @@ class NewConversation(Window):
         self.phrase.say(None)
 
     def _changed(self, request: SessionRequest) -> None:
-        if isinstance(self.pages.currentWidget(), PromptView):
-            self.prompt.show_request(request)
-            self._retranslate()
-        else:
-            self.run.show_request(request, self._phrase)
+        page = self.prompt if isinstance(self.pages.currentWidget(), PromptView) else self.run
+        before = page.request
+        page.show_request(request)
+        self._retranslate()
         self._keep_or_forget(request)
-        if request.ending is Ending.ACCEPTED:
+        if request.ending is Ending.ACCEPTED and (before is None or before.ending is None):
             self.accepted.emit(request.account)
 
 

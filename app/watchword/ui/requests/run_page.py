@@ -2,6 +2,7 @@
 
 import asyncio
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -10,6 +11,7 @@ from watchword.core.client import Client
 from watchword.model.errors import Situation
 from watchword.model.events import Event, LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, SessionRequest
+from watchword.model.requests import Role as Side
 from watchword.ui import words
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.card import Card
@@ -26,6 +28,12 @@ _READABLE = 200
 """Letters of an own phrase that are shown."""
 _ON_BUTTON = 150
 """Pixels of a name on a button."""
+
+
+def came_online(before: SessionRequest, now: SessionRequest) -> bool:
+    """Whether this answers *Ask again when {contact} is online*: the ended request is told once more."""
+    own = now.role is Side.ASKING and before.phase is Phase.ENDED
+    return own and now == replace(before, may_retry=True)
 
 
 class RunPage(QWidget):
@@ -121,8 +129,7 @@ class RunPage(QWidget):
             self._hidden = self._watching = self._online = False
             self._say(None)
         before, self._request = self._request, request
-        ended_before = before is not None and before.phase is Phase.ENDED and before.key == request.key
-        if ended_before and self._watching:
+        if self._watching and before is not None and came_online(before, request):
             self._online, self._watching = True, False
         if request.phase is Phase.ENDED:
             self._phrase = ""
