@@ -137,6 +137,8 @@ def test_a_phrase_is_generated_copied_and_drawn_anew(qapp: QApplication, tmp_pat
         assert set(first) <= set(phrase.word_list("en").words)
         press(window, "copyPhrase")
         assert QGuiApplication.clipboard().text() == " ".join(first)
+        hint = QGuiApplication.clipboard().mimeData().data("x-kde-passwordManagerHint")
+        assert hint.data() == b"secret", "no history of the clipboard shall keep it"
         press(window, "regeneratePhrase")
         assert window.phrase.chips.words != first
         note = "A guesser gets one live try, and you would see it fail."

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -297,6 +298,31 @@ def test_being_asked_whether_to_block_keeps_the_pop_up_after_its_request(
         find(question, "confirm", QPushButton).click()
         await until(lambda: window_named("requestDialog") is None, "the answer counts")
         assert [one.account for one in await client.contacts() if one.blocked] == ["ada"]
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_a_screen_reader_is_told_how_it_goes_on(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        spoken: list[str] = []
+
+        def heard(event: QAccessibleEvent) -> None:
+            if isinstance(event, QAccessibleAnnouncementEvent):
+                spoken.append(event.message())
+
+        monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+        monkeypatch.setattr(QAccessible, "updateAccessibility", heard)
+        prompt = Prompt(client)
+        prompt.show_request(REQUEST)
+        prompt.show_request(replace(REQUEST, phase=Phase.CHECKING))
+        prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.WITHDRAWN))
+        prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.WITHDRAWN))
+        assert spoken == ["Checking…", "Ada Byron withdrew the request."]
+        prompt.close()
         await client.close()
 
     played(qapp, play())

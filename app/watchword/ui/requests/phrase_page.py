@@ -1,6 +1,6 @@
 """New conversation, second page: the phrase, generated or typed, a hint, and how to pass it on (P1)."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ _HINT_CHARACTERS = 80
 _COPIED_MS = 2000
 _IN_BOX = 240
 """Pixels of a name beside the box."""
+_NOT_KEPT = ("x-kde-passwordManagerHint", "org.nspasteboard.ConcealedType")
+"""What asks histories of the clipboard not to keep a text."""
 _IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER}
 _IN_HINT = {Cause.HINT_LONG, Cause.HINT_SHOWS_PHRASE}
 _COUNTED = {Cause.GUESS_WAIT, Cause.GUESS_BLOCKED}
@@ -243,7 +245,11 @@ class PhrasePage(QWidget):
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._generated)
+        data = QMimeData()
+        data.setText(self._generated)
+        for asked in _NOT_KEPT:
+            data.setData(asked, b"secret")
+        QGuiApplication.clipboard().setMimeData(data)
         self.copy.setText(self.tr("Copied"))
         self._copied.start(_COPIED_MS)
 
