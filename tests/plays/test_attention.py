@@ -103,6 +103,7 @@ def test_a_notification_shows_what_was_chosen_and_leads_to_its_window(
         ("name", "bo", "New message"),
         ("nothing", "Watchword", "New message"),
     ):
+        window.wait(f"notifications-{choice}", visible=True)
         window.click(f"notifications-{choice}")
         aside.does(couple.bo.sends("ada", f"words for {choice}"))
         notices.shown(1)

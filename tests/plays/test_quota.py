@@ -35,7 +35,7 @@ class Circle:
     def __init__(
         self, stack: ExitStack, folder: Path, screen: Screen, limits: dict[str, object], *names: str
     ) -> None:
-        relay = stack.enter_context(RelayProcess(folder / "relay", limits=limits))
+        self.relay = relay = stack.enter_context(RelayProcess(folder / "relay", limits=limits))
         self.aside = aside = stack.enter_context(Aside())
         self.people = [Person(name, folder / name, relay.address) for name in names]
         self.ada = Desktop("ada", folder, relay.address, screen.environment)
@@ -85,6 +85,7 @@ def test_a_full_mailbox_keeps_nothing_from_others_and_fills_again_in_order(
     window.wait("troubleBanner", visible=True)
 
     window.click(f"{WINDOW}/openSettings")
+    window.wait("language-zh_CN", visible=True)
     window.click("language-zh_CN")
     chinese = legible.translations()[FULL].format(account="bo")
     window.wait("troubleBanner", visible=True, text=chinese)
@@ -110,13 +111,15 @@ def test_a_relay_that_asks_for_a_pause_gets_it_and_all_goes_out_in_order(
     stack: ExitStack, screen: Screen, tmp_path: Path, logged_warnings: LoggedWarnings
 ) -> None:
     cost = MESSAGE_COST + 400
-    circle = Circle(stack, tmp_path, screen, {"sends": (3 * cost, 1.5 * cost)}, "bo")
+    circle = Circle(stack, tmp_path, screen, {"sends": (3 * cost, cost)}, "bo")
     ada, window, aside = circle.ada, circle.ada.window, circle.aside
     [bo] = circle.people
     window.choose("chatList", "bo")
-    texts = [f"{number} of many" for number in range(10)]
+    texts = [f"{number} of many" for number in range(7)]
+    circle.relay.suspend()
     for text in texts:
         ada.says(text)
+    circle.relay.resume()
     said = window.wait("troubleBanner", visible=True, contains="The relay is busy.")["text"]
     assert said in {BUSY.format(seconds) for seconds in range(1, 6)}
     ada.shot(tmp_path / "busy.png")

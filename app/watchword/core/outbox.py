@@ -42,6 +42,9 @@ LEAST_PAUSE = 0.2
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
+_PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
+"""Why the relay took something later only."""
+
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 """Refusals that the same bytes will always meet."""
 
@@ -146,9 +149,6 @@ class Outbox:
     def acknowledged(self, ids: list[bytes]) -> None:
         """Take the relay's OK: these are durable there."""
         self._acknowledged += ids
-        self._desk.mended(Kind.RELAY_FULL, Kind.RELAY_BUSY)
-        if self._window.took(ids):
-            self._desk.mended(Kind.RELAY_QUOTA)
         self.stir()
 
     def refused(self, refusal: Refusal) -> None:
@@ -285,6 +285,8 @@ class Outbox:
             self._window.sent_to = row.seq
         if len(rows) == limit:
             self.stir()
+        if not rows and not self._window and not full:  # all is out: no sooner, or the words would flicker
+            self._desk.mended(*_PUT_OFF)
 
 
 def _session_of(tx: Tx, chat: int) -> Session:

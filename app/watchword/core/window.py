@@ -31,8 +31,6 @@ class Window:
         """The `seq` up to which everything has left, full mailboxes aside."""
         self._leaving: dict[bytes, _Leaving] = {}
         self._full: dict[str, float] = {}
-        self._short_of_room: set[str] = set()
-        """The full ids whose mailbox has taken nothing since it was full."""
 
     def __len__(self) -> int:
         """How many are on their way."""
@@ -88,16 +86,9 @@ class Window:
         """
         target = self._leaving[send_id].target
         self._full[target] = until
-        self._short_of_room.add(target)
         for known in [known for known, one in self._leaving.items() if one.target == target]:
             del self._leaving[known]
         return target
-
-    def took(self, ids: list[bytes]) -> bool:
-        """Note that the relay took these; returns whether no mailbox is known to be full any more."""
-        if self._short_of_room:
-            self._short_of_room -= {self._leaving[known].target for known in ids if known in self._leaving}
-        return not self._short_of_room
 
     def next_try(self) -> list[float]:
         """When full mailboxes are to be tried again."""
