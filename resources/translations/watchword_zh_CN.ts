@@ -1636,16 +1636,16 @@
         <translation>这个邀请码已失效。每个只能用一次；请索要新的。</translation>
     </message>
     <message>
-        <source>The folder {folder} cannot be written. Change its permissions, or choose another one.</source>
-        <translation>文件夹 {folder} 无法写入。请更改其权限，或另选一个。</translation>
+        <source>The folder {folder} cannot be written. Change its permissions, or start with another one: watchword --profile FOLDER</source>
+        <translation>文件夹 {folder} 无法写入。请更改其权限，或用另一个启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>Another program has this profile open.</source>
         <translation>另一个程序已打开此配置。</translation>
     </message>
     <message>
-        <source>The file {file} is damaged and cannot be read. Nothing was overwritten; put back a backup, or start with another profile.</source>
-        <translation>文件 {file} 已损坏，无法读取。没有覆盖任何内容；请恢复备份，或使用另一个配置启动。</translation>
+        <source>The file {file} is damaged and cannot be read. Nothing was overwritten; put back a backup, or start with another profile: watchword --profile FOLDER</source>
+        <translation>文件 {file} 已损坏，无法读取。没有覆盖任何内容；请恢复备份，或用另一个配置启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>The file {file} was written by a newer version of Watchword. Update this program.</source>
@@ -1672,8 +1672,8 @@
         <translation>这台电脑的密钥环拒绝了请求。请允许 Watchword 使用它，然后重试。</translation>
     </message>
     <message>
-        <source>The keyring no longer holds the key of this profile. Without it nobody can read the profile: put the keyring back from a backup, or start with another profile.</source>
-        <translation>密钥环里已没有此配置的密钥。没有它，谁也无法读取此配置：请从备份恢复密钥环，或使用另一个配置启动。</translation>
+        <source>The keyring no longer holds the key of this profile. Without it nobody can read the profile: put the keyring back from a backup, or start with another profile: watchword --profile FOLDER</source>
+        <translation>密钥环里已没有此配置的密钥。没有它，谁也无法读取此配置：请从备份恢复密钥环，或用另一个配置启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>The keyring does not answer. Perhaps it waits behind another window for a password.</source>

@@ -31,12 +31,15 @@ from watchword.system import keyring
 MASTER = "amber violin tide lantern"
 DISK_KILOBYTES = 1_024
 
-READ_ONLY = "The folder {} cannot be written. Change its permissions, or choose another one."
+READ_ONLY = (
+    "The folder {} cannot be written. Change its permissions, "
+    "or start with another one: watchword --profile FOLDER"
+)
 FULL = "The disk that holds {} is full. Make room; nothing that was saved is lost."
 NEWER = "The file {} was written by a newer version of Watchword. Update this program."
 DAMAGED = (
     "The file {} is damaged and cannot be read. Nothing was overwritten; "
-    "put back a backup, or start with another profile."
+    "put back a backup, or start with another profile: watchword --profile FOLDER"
 )
 MISSING = (
     "The key of this profile lies in a keyring, and no keyring runs on this computer now. "
@@ -46,7 +49,7 @@ LOCKED = "The keyring of this computer is locked. Unlock it and try again."
 REFUSED = "The keyring of this computer refused. Allow Watchword to use it and try again."
 EMPTIED = (
     "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
-    "put the keyring back from a backup, or start with another profile."
+    "put the keyring back from a backup, or start with another profile: watchword --profile FOLDER"
 )
 MASTER_WRONG = "This is not the master passphrase of this profile."
 EMPTY = "Type the master passphrase of this profile."

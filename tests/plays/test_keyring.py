@@ -29,7 +29,7 @@ OTHER = "The key does not fit"
 SAID = {
     LOCKED: "The keyring of this computer is locked. Unlock it and try again.",
     EMPTIED: "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
-    "put the keyring back from a backup, or start with another profile.",
+    "put the keyring back from a backup, or start with another profile: watchword --profile FOLDER",
     SLOW: "The keyring does not answer. Perhaps it waits behind another window for a password.",
     OTHER: "The key that was found does not open this profile. Nothing was overwritten.",
 }

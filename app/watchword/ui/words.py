@@ -150,13 +150,14 @@ _KINDS: dict[Kind, str] = {
         "Words", "This invite is not valid any more. Each one works once; ask for a new one."
     ),
     Kind.PROFILE_READ_ONLY: QT_TRANSLATE_NOOP(
-        "Words", "The folder {folder} cannot be written. Change its permissions, or choose another one."
+        "Words",
+        "The folder {folder} cannot be written. Change its permissions, or start with another one: watchword --profile FOLDER",
     ),
     Kind.PROFILE_IN_USE: QT_TRANSLATE_NOOP("Words", "Another program has this profile open."),
     Kind.PROFILE_DAMAGED: QT_TRANSLATE_NOOP(
         "Words",
         "The file {file} is damaged and cannot be read. Nothing was overwritten; "
-        "put back a backup, or start with another profile.",
+        "put back a backup, or start with another profile: watchword --profile FOLDER",
     ),
     Kind.PROFILE_NEWER: QT_TRANSLATE_NOOP(
         "Words", "The file {file} was written by a newer version of Watchword. Update this program."
@@ -179,7 +180,7 @@ _KINDS: dict[Kind, str] = {
     Kind.KEYRING_EMPTIED: QT_TRANSLATE_NOOP(
         "Words",
         "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
-        "put the keyring back from a backup, or start with another profile.",
+        "put the keyring back from a backup, or start with another profile: watchword --profile FOLDER",
     ),
     Kind.KEYRING_SLOW: QT_TRANSLATE_NOOP(
         "Words", "The keyring does not answer. Perhaps it waits behind another window for a password."
