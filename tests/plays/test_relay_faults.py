@@ -123,7 +123,7 @@ async def test_a_relay_that_lies_changes_nothing_that_counts(
         async with HostileRelay(lies) as hostile:
             await ada.client.use_relay(hostile.address)
             ada.client._reception._relay_key = None  # as if it had the relay's key
-            taken = {bytes([1] * 16), bytes([2] * 16), h[:16], bytes(16)}  # envelopes, and verdicts by their h
+            taken = {bytes([1] * 16), bytes([2] * 16), h[:16], bytes(16)}  # envelopes; verdicts by h
             await until(lambda: acknowledged(heard) == taken, "all is taken")
             assert await ada.has_session("bo")
             assert ada.client.link.state is LinkState.ONLINE
