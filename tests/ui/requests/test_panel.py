@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from support.play import Stage
@@ -128,6 +129,28 @@ def test_a_long_list_is_made_a_few_rows_at_a_time_and_keeps_what_is_right(
         speak(Language.CHINESE)
         await until(lambda: len(rows(window)) == 31, "everybody is there in Chinese")
         assert all(button == "回请" for _, button in rows(window)), rows(window)
+        window.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_the_list_promises_no_retry_and_its_times_stand_below_each_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        window = RequestsWindow(client)
+        window.come_forward()
+        ended = SessionRequest("a", Role.ASKED, "ada", "Ada", known=True, phase=Phase.ENDED, at=1)
+        for key, ending in (("a", Ending.DIFFER), ("b", Ending.ACCEPTED)):
+            client._desk.tell(RequestChanged(replace(ended, key=key, ending=ending, may_retry=True)))
+        said = [label.text() for label in window.findChildren(QLabel)]
+        assert not any("may try again" in text for text in said)
+        found = window.findChildren(RequestRow)
+        await until(lambda: all(row.action.x() > 0 for row in found), "the rows stand")
+        assert len(found) == 2
+        assert len({row.action.x() for row in found}) == 1
         window.close()
         await client.close()
 

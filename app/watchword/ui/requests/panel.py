@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +25,8 @@ _MOST = 60
 _AT_ONCE = 10
 """Rows made in one turn of the loop: more than the window shows at first."""
 _SIZE = QSize(520, 600)
+_ACTION = 108
+"""Pixels of a button, so that the times before them stand below each other."""
 _Of = str | tuple[SessionRequest, str]
 """A row is made of a heading, or of a request and the words for its time."""
 _MISSED = {Ending.NO_ANSWER, Ending.WITHDRAWN}
@@ -74,6 +77,10 @@ class RequestRow(QWidget):
         row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(second, 1)
         self.action = Button(self._action(), Kind.PRIMARY if is_pending(request) else Kind.SECONDARY)
+        self.action.setMinimumWidth(_ACTION)
+        kept = self.action.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.action.setSizePolicy(kept)
         self.action.setVisible(bool(self.action.text()))
         self.action.setObjectName("requestAction")
         self.action.setAccessibleName(f"{self.action.text()}, {request.name}")
@@ -87,7 +94,7 @@ class RequestRow(QWidget):
             return self.tr("Waits quietly: too many requests at once.")
         if request.role is Role.ASKED and request.ending is Ending.NO_ANSWER:
             return self.tr("You missed a request.")
-        return words.phase(request)
+        return words.phase(replace(request, may_retry=False))  # nobody waits for that in a list
 
     def _action(self) -> str:
         request = self.request

@@ -203,7 +203,7 @@ class RunPage(QWidget):
         note = online if self._online else watching if self._watching else ""
         self.notice.setText(note)
         self.notice.setVisible(ended and bool(note))
-        self._show_reminder(waiting=request.phase in (Phase.SENDING, Phase.WAITING))
+        self._show_reminder(waiting=not self.cancel.isHidden())
 
     def _show_reminder(self, *, waiting: bool) -> None:
         self.reminder.setVisible(waiting and bool(self._phrase))
