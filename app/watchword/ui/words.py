@@ -151,7 +151,8 @@ _KINDS: dict[Kind, str] = {
     ),
     Kind.PROFILE_READ_ONLY: QT_TRANSLATE_NOOP(
         "Words",
-        "The folder {folder} cannot be written. Change its permissions, or start with another one: watchword --profile FOLDER",
+        "The folder {folder} cannot be written. Change its permissions, "
+        "or start with another one: watchword --profile FOLDER",
     ),
     Kind.PROFILE_IN_USE: QT_TRANSLATE_NOOP("Words", "Another program has this profile open."),
     Kind.PROFILE_DAMAGED: QT_TRANSLATE_NOOP(
