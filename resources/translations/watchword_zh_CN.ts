@@ -90,7 +90,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation>名称</translation>
+        <translation>名字</translation>
     </message>
     <message>
         <source>Only you see it. Without one, the id is shown.</source>
@@ -572,7 +572,7 @@
     </message>
     <message>
         <source>Name or id</source>
-        <translation>名称或 ID</translation>
+        <translation>名字或 ID</translation>
     </message>
     <message>
         <source>Search contacts</source>

@@ -249,7 +249,7 @@ def test_the_dialogs_follow_the_language_while_they_are_open(qapp: QApplication,
         speak(Language.CHINESE)
         assert asked.windowTitle() == "添加联系人"
         assert find(asked, "addContactId", QLineEdit).accessibleDescription() == "bo 已在你的联系人中。"
-        assert find(asked, "addContactName", QLineEdit).accessibleName() == "名称"
+        assert find(asked, "addContactName", QLineEdit).accessibleName() == "名字"
         buttons = [find(asked, name, QAbstractButton).text() for name in ("cancelAdd", "confirmAdd")]
         assert buttons == ["取消", "添加"]
         assert find(asked, "addContactId", QLineEdit).text() == "Bo"
