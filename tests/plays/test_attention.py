@@ -109,12 +109,14 @@ def test_a_notification_shows_what_was_chosen_and_leads_to_its_window(
         notices.shown(1)
         assert notices.put_away() == [(title, body)]
     window.close("settingsWindow")
+    window.activate(WINDOW)
+    couple.tray_says("Watchword")
 
     window.close(WINDOW)
     window.wait(WINDOW, visible=False)
     aside.does(couple.bo.sends("ada", "sent to the tray"))
     notices.shown(1)
-    couple.tray_says("Watchword: 4 unread")
+    couple.tray_says("Watchword: 1 unread")
     ada.shot(tmp_path / "notified.png")
     notices.click()
     window.wait(WINDOW, visible=True, active=True)

@@ -169,4 +169,4 @@ def test_a_protection_that_turns_bad_is_named_in_both_languages_and_mended_by_it
         cable.lead_to(good.port)
         window.click("linkBanner/Connect again")
         ada.is_online()
-        ada.closes()
+        assert window.quit() == 0

@@ -93,7 +93,8 @@ def test_a_full_mailbox_keeps_nothing_from_others_and_fills_again_in_order(
     window.click("language-en")
     window.close("settingsWindow")
 
-    ada.closes()
+    assert window.quit() == 0
+    ada.stops()
     ada.opens_again()
     window = ada.window
     window.choose("chatList", "bo")
