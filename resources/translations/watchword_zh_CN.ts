@@ -1620,6 +1620,10 @@
         <translation>中继繁忙。Watchword 将在 {seconds} 秒后重试。</translation>
     </message>
     <message>
+        <source>The relay takes no more requests from you for now. Ask again in {seconds} s.</source>
+        <translation>中继暂时不再接受你的请求。请在 {seconds} 秒后再试。</translation>
+    </message>
+    <message>
         <source>The relay is being restarted.</source>
         <translation>中继正在重新启动。</translation>
     </message>

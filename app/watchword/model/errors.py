@@ -76,6 +76,8 @@ class Kind(enum.StrEnum):
     """[account]"""
     RELAY_BUSY = "relay-busy"
     """[seconds]"""
+    ASK_LATER = "ask-later"
+    """[seconds] The relay takes no request of this account before."""
     RELAY_STOPPING = "relay-stopping"
     SIGNED_IN_ELSEWHERE = "signed-in-elsewhere"
     INVITE_NEEDED = "invite-needed"

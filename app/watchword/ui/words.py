@@ -139,6 +139,9 @@ _KINDS: dict[Kind, str] = {
         "Your messages stay here and are sent when there is room.",
     ),
     Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
+    Kind.ASK_LATER: QT_TRANSLATE_NOOP(
+        "Words", "The relay takes no more requests from you for now. Ask again in {seconds} s."
+    ),
     Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),
     Kind.SIGNED_IN_ELSEWHERE: QT_TRANSLATE_NOOP(
         "Words", "Another program signed in with this profile. Use that one, or connect here again."
