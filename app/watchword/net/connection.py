@@ -205,7 +205,7 @@ async def open_socket(address: Address) -> ClientConnection:
     try:
         connection = await _Connect(
             address.url,
-            ssl=tls.context_for(address),
+            ssl=await tls.context_for(address),
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=FRAME_BYTES,
