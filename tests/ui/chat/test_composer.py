@@ -42,8 +42,11 @@ def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer) -> None
 def test_nothing_and_spaces_are_not_sent(composer: Composer) -> None:
     sent = sent_by(composer)
     QTest.keyClick(composer.writing, Qt.Key.Key_Return)
+    assert composer.note.text() == "There is nothing to send yet."
     composer.set_text(" \n ")
+    assert composer.note.isHidden()
     QTest.keyClick(composer.writing, Qt.Key.Key_Enter)
+    assert composer.note.isVisible()
     assert sent == []
     assert not composer.button.isEnabled()
 
