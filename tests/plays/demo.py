@@ -55,7 +55,7 @@ def play() -> int:
     with ExitStack() as stack:
         screen = Screen()
         stack.callback(screen.stop)
-        script = Script(folder, screen.environment, say)
+        script = Script(folder, screen.environment, say, watched=False)
         stack.callback(script.stop)
         script.ada.opens()
         say(f"    first window after {time.monotonic() - began:.1f} s")
