@@ -8,6 +8,7 @@ import errno
 import functools
 import gc
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,11 @@ _SWITCH_S = 0.001
 _COLLECTED = (5_000, 10, 10)
 """Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
 
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_NO_SCREEN = (
+    "watchword: there is no screen here (DISPLAY and WAYLAND_DISPLAY are empty); start it on a desktop"
+)
+
 _LATER = (
     "watchword.ui.chats.list",
     "watchword.ui.instance",
@@ -51,11 +57,19 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def has_screen() -> bool:
+    """Whether windows can appear; without a screen Qt ends the program by an abort."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in _SCREENS)
+
+
 def program(words: list[str]) -> int:
     """Run the desktop program; returns its exit code."""
     gc.disable()  # until everything is imported: see `bring`
     sys.setswitchinterval(_SWITCH_S)
     chosen = arguments(words)
+    if not has_screen():
+        sys.stderr.write(f"{_NO_SCREEN}\n")
+        return 1
     paths = Paths.of(chosen.profile)
     QGuiApplication.setDesktopFileName(DESKTOP_FILE)
     QGuiApplication.setApplicationDisplayName("Watchword")
