@@ -72,11 +72,13 @@ class Mailbox:
 class Mail:
     """One SEND until its sender has been told."""
 
-    __slots__ = ("body", "id", "left", "origin")
+    __slots__ = ("body", "id", "left", "origin", "turns")
 
     def __init__(self, message_id: bytes, origin: Mailbox, body: bytes, left: int) -> None:
         self.id = message_id
         self.origin = origin
+        self.turns = origin.turns
+        """Those of the connection on which it came."""
         self.body = body
         self.left = left
         """Targets for which it is neither durable nor acknowledged."""
@@ -101,9 +103,10 @@ class Copy:
         self.acked = False
         self.settled = False
 
-    def overtakes(self, sender: Mailbox) -> bool:
-        """Whether it would be stored although what this sender sent before could not be."""
-        return self.mail.origin is sender and not self.acked
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was said of it yet, neither by its recipient nor to its sender."""
+        return not (self.acked or self.settled)
 
 
 class Mailboxes:
