@@ -879,6 +879,10 @@
         <translation>猜测者只有一次当场尝试的机会，而且你会看到它失败。</translation>
     </message>
     <message>
+        <source>The last phrase is not kept any more. Pass on this new one, or type the old one.</source>
+        <translation>上次的口令不再保留。请转告这条新口令，或输入原来的口令。</translation>
+    </message>
+    <message>
         <source>Add a hint</source>
         <translation>添加提示</translation>
     </message>

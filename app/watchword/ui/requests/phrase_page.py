@@ -58,6 +58,9 @@ class PhrasePage(QWidget):
         self.entry = PhraseEntry(completes=False, judged=True)
         self.entry.submitted.connect(self._send)
         self.entry.changed.connect(lambda _text: self._changed())
+        self.anew = Label(role=Role.META)
+        self.anew.setObjectName("phraseAnew")
+        self.anew.hide()
         self.advice = Advice()
         self.guess_note = Label(role=Role.META)
         self.guess_note.setObjectName("guessNote")
@@ -74,7 +77,7 @@ class PhrasePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        upper: tuple[QWidget, ...] = (self.person, self.ways, self.generated, self.entry)
+        upper: tuple[QWidget, ...] = (self.person, self.ways, self.anew, self.generated, self.entry)
         for widget in (*upper, self.guess_note, self.advice):
             column.addWidget(widget)
         column.addWidget(self.hint_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -138,8 +141,12 @@ class PhrasePage(QWidget):
 
     # --- what is shown ----------------------------------------------------------------
 
-    def begin(self, contact: Contact, kept: str = "", hint: str = "") -> None:
-        """Ask for the phrase for a person; `kept` is the one of the last try, for correction."""
+    def begin(self, contact: Contact, kept: str = "", hint: str = "", *, again: bool = False) -> None:
+        """Ask for the phrase for a person; `kept` is the one of the last try, for correction.
+
+        Where it is asked `again` and none is kept, that is said: the generated one is another.
+        """
+        self.anew.setVisible(again and not kept)
         self.add.setChecked(False)
         self.show_contact(contact)
         self.entry.set_text(kept)
@@ -215,6 +222,9 @@ class PhrasePage(QWidget):
         self.again.set_label(self.tr("Another phrase"))
         self.entry.set_words(self.tr("A phrase that only you and {contact} know").format(contact=name))
         self.guess_note.setText(self.tr("A guesser gets one live try, and you would see it fail."))
+        self.anew.setText(
+            self.tr("The last phrase is not kept any more. Pass on this new one, or type the old one.")
+        )
         self.hint_button.setText(self.tr("Add a hint"))
         self._count_hint()
         fitting = fitted(name, _IN_BOX, self.add.font())
