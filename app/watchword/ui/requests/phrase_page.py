@@ -93,8 +93,6 @@ class PhrasePage(QWidget):
         self._show_way(focus=False)
 
     def _make_generated(self) -> Card:
-        card = Card(bordered=True, margin=16)
-        card.setObjectName("generatedPhrase")
         self.chips = WordChips(large=True)
         self.chips.setObjectName("phraseWords")
         self.copy = Button(kind=Kind.QUIET, icon="copy")
@@ -103,15 +101,7 @@ class PhrasePage(QWidget):
         self.again = IconButton("refresh-cw")
         self.again.setObjectName("regeneratePhrase")
         self.again.clicked.connect(self._generate)
-        row = QHBoxLayout()
-        row.addWidget(self.copy)
-        row.addStretch(1)
-        row.addWidget(self.again)
-        card.column.setSpacing(12)
-        card.column.setContentsMargins(16, 16, 10, 8)
-        card.column.addWidget(self.chips)
-        card.column.addLayout(row)
-        return card
+        return _card(self.chips, self.copy, self.again)
 
     def _make_hint(self) -> None:
         self.hint_button = Button(kind=Kind.QUIET, icon="message-square-plus")
@@ -255,11 +245,7 @@ class PhrasePage(QWidget):
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:
-        data = QMimeData()
-        data.setText(self._generated)
-        for asked in _NOT_KEPT:
-            data.setData(asked, b"secret")
-        QGuiApplication.clipboard().setMimeData(data)
+        _put_on_clipboard(self._generated)
         self.copy.setText(self.tr("Copied"))
         self._copied.start(_COPIED_MS)
 
@@ -293,3 +279,26 @@ class PhrasePage(QWidget):
         self.say(None)
         self.set_busy(True)
         self.send.emit(typed, self.hint.text().strip(), self.add.isChecked())
+
+
+def _card(chips: WordChips, copy: Button, again: IconButton) -> Card:
+    """The generated phrase, and below it what can be done with it."""
+    card = Card(bordered=True, margin=16)
+    card.setObjectName("generatedPhrase")
+    row = QHBoxLayout()
+    row.addWidget(copy)
+    row.addStretch(1)
+    row.addWidget(again)
+    card.column.setSpacing(12)
+    card.column.setContentsMargins(16, 16, 10, 8)
+    card.column.addWidget(chips)
+    card.column.addLayout(row)
+    return card
+
+
+def _put_on_clipboard(phrase: str) -> None:
+    data = QMimeData()
+    data.setText(phrase)
+    for asked in _NOT_KEPT:
+        data.setData(asked, b"secret")
+    QGuiApplication.clipboard().setMimeData(data)
