@@ -15,7 +15,7 @@ from support.desktop import WINDOW, Desktop
 from support.logged import LoggedWarnings
 from support.meeting import has_account, meets
 from support.play import Person
-from support.processes import PATIENCE
+from support.processes import PATIENCE, wait_until
 from support.relay import RelayProcess
 from support.screen import Screen
 from support.strangers import Aside
@@ -89,7 +89,7 @@ def test_a_full_mailbox_keeps_nothing_from_others_and_fills_again_in_order(
     window.click("language-zh_CN")
     chinese = legible.translations()[FULL].format(account="bo")
     window.wait("troubleBanner", visible=True, text=chinese)
-    assert window.misfits() == []
+    wait_until(lambda: window.misfits() == [], "every window has found room for its new words")
     window.click("language-en")
     window.close("settingsWindow")
 
