@@ -8,6 +8,7 @@ import errno
 import functools
 import gc
 import importlib
+import linecache
 import os
 import sys
 from pathlib import Path
@@ -116,6 +117,8 @@ def bring(paths: Paths) -> Core:
         raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
     for name in _LATER:
         importlib.import_module(name)
+        # PySide reads the source of every module that is imported and keeps it; nobody looks at it again.
+        linecache.clearcache()
     for name in dir(QtWidgets):
         # Qt's types are made when they are first touched; the first widget that Qt hands out would make every
         # kind of widget at once, and hold the loop.
