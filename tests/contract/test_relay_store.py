@@ -131,6 +131,13 @@ def test_a_mailbox_of_nobody_takes_and_forgets(store: Store) -> None:
     assert ids(store, VOID) == []
 
 
+def test_what_is_for_different_nobodies_keeps_nothing_else_from_being_written(store: Store) -> None:
+    box = register(store).mailbox
+    first, other = put(VOID, 1), put(VOID, 1)._replace(id=bytes(16))
+    store.commit(written(first, put(box, 1), other, acks=[(VOID, first.id), (VOID, other.id)]))
+    assert (ids(store, box), ids(store, VOID)) == ([1], [])
+
+
 def test_an_empty_mailbox_starts_at_one(store: Store) -> None:
     assert store.mailbox(register(store).mailbox) == (1, Level(0, 0))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from watchword_relay.store.contract import (
+    VOID,
     Batch,
     Counts,
     Ended,
@@ -242,7 +243,9 @@ class SqliteStore(_Reading):
     def _put(self, puts: list[Put], deltas: dict[int, list[int]], recount: set[int]) -> None:
         db = self._writer
         before = db.total_changes()
-        db.executemany(_PUT, puts)
+        # What is for nobody meets in one mailbox, with numbers of as many senders' making.
+        rows = [put._replace(seq=at) if put.mailbox == VOID else put for at, put in enumerate(puts)]
+        db.executemany(_PUT, rows)
         for put in puts:
             delta = deltas.setdefault(put.mailbox, [1, 0, 0])
             delta[0] = max(delta[0], put.seq + 1)
