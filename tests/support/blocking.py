@@ -1,9 +1,9 @@
 """Finds what blocks an event loop for longer than a person would not notice.
 
-Time during which the thread was ready but the machine ran something else does not count: on a busy machine
-every program looks slow. Nor does what Qt waits for, before it paints, until the display server answers: while
-that was ready and not run, or while nothing of ours was called. On Linux the kernel tells these times;
-elsewhere they count.
+Time during which the thread was ready but the machine ran something else does not count: on a busy
+machine every program looks slow. Nor does what Qt waits for, before it paints, until the display server
+answers: while that was ready and not run, or while nothing of ours was called. On Linux the kernel tells
+these times; elsewhere they count.
 """
 
 import asyncio
@@ -167,7 +167,7 @@ class Heartbeat:
     def _held(self, now: Moment) -> float:
         after, spots = self._seen
         if after == self._last.at and spots and spots[-1][2] == QTS_LOOP:
-            # Nothing of ours is called: what Qt does not do it waits for, which is the display server's answer.
+            # Nothing of ours is called: Qt works, or waits for the display server's answer.
             return now.ran - self._last.ran
         return self._last.held(now)
 
