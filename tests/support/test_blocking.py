@@ -81,7 +81,7 @@ def test_the_processor_of_others_does_not_count() -> None:
 
 
 def test_what_the_host_of_a_virtual_machine_took_is_nobodys_block(monkeypatch: pytest.MonkeyPatch) -> None:
-    stolen = iter([0.0, LIMIT * 4, LIMIT * 4])
+    stolen = iter([0.0, 100.0, 100.0])
     monkeypatch.setattr(blocking, "_stolen", lambda: next(stolen))
     heartbeat = Heartbeat()
     for _ in range(2):
