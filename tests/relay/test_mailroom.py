@@ -1,6 +1,5 @@
 """The acknowledgement contract, step by step, on a real store; commits happen when the test says so."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,6 @@ from watchword_relay.store.contract import VOID, Batch, StoreFull, StoreTrouble
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = Office(tmp_path, Limits())
-    for name in ("ada", "bo", "cy"):
-        opened.account(name)
-    yield opened
-    opened.room.hurry()
-    opened.store.close()
 
 
 async def test_ok_comes_after_the_commit(office: Office) -> None:

@@ -2,25 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from support.office import Office, send
 from watchword_relay.limits import MESSAGE_COST, Limits
 from watchword_relay.store.contract import Batch, StoreTrouble
 from watchword_wire import frames, limits
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    opened = Office(tmp_path, Limits())
-    for name in ("ada", "bo", "cy"):
-        opened.account(name)
-    yield opened
-    opened.room.hurry()
-    opened.store.close()
 
 
 async def test_nothing_overtakes_what_was_put_off(tmp_path: Path) -> None:
