@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from watchword.settings import Settings
 from watchword.ui.i18n import Languages
-from watchword.ui.rounds import Rounds
+from watchword.ui.retranslation import Retranslation
 from watchword.ui.theme import Theme
 
 
@@ -31,7 +31,7 @@ class Choices(QObject):
         self.settings = chosen
         self._theme = Theme(application, chosen.theme)
         self._languages = Languages(application, chosen.language)
-        self._rounds = Rounds(application)
+        self._retranslation = Retranslation(application)
 
     def change(self, chosen: Settings) -> None:
         """Use other settings from now on, and keep them."""
@@ -42,7 +42,7 @@ class Choices(QObject):
             self._theme.choose(chosen.theme)
         if chosen.language is not before.language:
             self._languages.choose(chosen.language)
-            self._rounds.begin()
+            self._retranslation.begin()
         self.changed.emit(chosen)
         task = asyncio.get_running_loop().create_task(self._write(), name="watchword save settings")
         self._saving.add(task)

@@ -19,7 +19,7 @@ class _Deaf(QObject):
         return event.type() == QEvent.Type.LanguageChange
 
 
-class Rounds(QObject):
+class Retranslation(QObject):
     """Goes from window to window; the one that the person looks at comes first."""
 
     def __init__(self, application: QApplication) -> None:
