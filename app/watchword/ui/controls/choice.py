@@ -78,27 +78,24 @@ class _Marked(Choosable):
             self._heights[asked] = max(_ROW, words + 8)
         return self._heights[asked]
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Mark, words, ring."""
+    def _begin_mark(self, painter: QPainter) -> QRectF:
+        """Set the pen and the brush for the mark; returns where it goes."""
         table = tokens()
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            box = QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
-            filled = table.accent if self.isEnabled() else table.line_strong
-            edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
-            painter.setPen(Qt.PenStyle.NoPen if self.isChecked() else QPen(edge, 1))
-            painter.setBrush(filled if self.isChecked() else table.field)
-            self._paint_mark(painter, box)
-            painter.setPen(table.text if self.isEnabled() else table.faint)
-            where = QRectF(_MARK + _GAP + 2, 0, self.width() - _MARK - _GAP - 2, self.height())
-            painter.drawText(where, int(_FLAGS), self.text())
-            if self.ringed:
-                wide = min(self.sizeHint().width(), self.width())
-                paint_ring(painter, QRectF(0, 0, wide, self.height()), 6)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        filled = table.accent if self.isEnabled() else table.line_strong
+        edge = table.accent if self.underMouse() and self.isEnabled() else table.faint
+        painter.setPen(Qt.PenStyle.NoPen if self.isChecked() else QPen(edge, 1))
+        painter.setBrush(filled if self.isChecked() else table.field)
+        return QRectF(2.5, (self.height() - _MARK) / 2 + 0.5, _MARK - 1, _MARK - 1)
 
-    def _paint_mark(self, painter: QPainter, box: QRectF) -> None:
-        """Draw the mark with the pen and brush that are set, and what shows that it is chosen."""
-        raise NotImplementedError
+    def _paint_words(self, painter: QPainter) -> None:
+        """The words and, where keys brought the focus, the ring."""
+        painter.setPen(tokens().text if self.isEnabled() else tokens().faint)
+        where = QRectF(_MARK + _GAP + 2, 0, self.width() - _MARK - _GAP - 2, self.height())
+        painter.drawText(where, int(_FLAGS), self.text())
+        if self.ringed:
+            wide = min(self.sizeHint().width(), self.width())
+            paint_ring(painter, QRectF(0, 0, wide, self.height()), 6)
 
 
 class CheckBox(_Marked, QCheckBox):
@@ -108,11 +105,15 @@ class CheckBox(_Marked, QCheckBox):
         super().__init__(text, parent)
         self._prepare()
 
-    def _paint_mark(self, painter: QPainter, box: QRectF) -> None:
-        painter.drawRoundedRect(box, 5, 5)
-        if self.isChecked():
-            tick = box.adjusted(2, 2, -1, -1).toRect().toRectF()
-            icons.paint(painter, "check", tick, tokens().on_accent)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A box, with a tick in it if it is chosen; the words."""
+        with QPainter(self) as painter:
+            box = self._begin_mark(painter)
+            painter.drawRoundedRect(box, 5, 5)
+            if self.isChecked():
+                tick = box.adjusted(2, 2, -1, -1).toRect().toRectF()
+                icons.paint(painter, "check", tick, tokens().on_accent)
+            self._paint_words(painter)
 
 
 class RadioButton(_Marked, QRadioButton):
@@ -122,11 +123,15 @@ class RadioButton(_Marked, QRadioButton):
         super().__init__(text, parent)
         self._prepare()
 
-    def _paint_mark(self, painter: QPainter, box: QRectF) -> None:
-        painter.drawEllipse(box)
-        if self.isChecked():
-            painter.setBrush(tokens().on_accent)
-            painter.drawEllipse(box.center(), 3.5, 3.5)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A circle, with a dot in it if it is chosen; the words."""
+        with QPainter(self) as painter:
+            box = self._begin_mark(painter)
+            painter.drawEllipse(box)
+            if self.isChecked():
+                painter.setBrush(tokens().on_accent)
+                painter.drawEllipse(box.center(), 3.5, 3.5)
+            self._paint_words(painter)
 
 
 class Picker(QComboBox):
