@@ -19,6 +19,15 @@ CONTENT_KEY_BYTES = 32
 WRAPPED_BYTES = 1_024
 """The longest wrapped key."""
 
+CONTENT_BYTES = 80 * 1024
+"""The longest content that a provider of mode *content* is given: a text of 64 KiB, padded, and room."""
+
+SEALED_GROWTH = 4_096
+"""By how much sealed content may be longer than the content."""
+
+CALL_LIMIT = 5.0
+"""Seconds after which a call counts as PROVIDER_SLOW."""
+
 
 class Mode(enum.IntEnum):
     """What a provider seals. The numbers stand in message data."""
@@ -61,6 +70,8 @@ class Cause(enum.StrEnum):
     KEY_UNFIT = "key-unfit"
     """The key on the token lacks the attributes that this use needs."""
     TOKEN_MISSING = "token-missing"
+    TOKEN_AMBIGUOUS = "token-ambiguous"
+    """Several tokens answer to the label: the profile must name the serial number."""
     PIN_WANTED = "pin-wanted"
     """Nobody typed the PIN."""
     PIN_WRONG = "pin-wrong"
@@ -84,6 +95,7 @@ PASSING = frozenset(
         Cause.KEY_UNKNOWN,
         Cause.VERSION_UNKNOWN,
         Cause.TOKEN_MISSING,
+        Cause.TOKEN_AMBIGUOUS,
         Cause.PIN_WANTED,
         Cause.PIN_WRONG,
         Cause.PIN_WRONG_FEW_LEFT,
@@ -112,6 +124,8 @@ class Health(msgspec.Struct, frozen=True):
     fault: Cause | None
     detail: str = ""
     """Name and version of a plugin, label of a token: for people, never a secret."""
+    keys: tuple[KeyName, ...] = ()
+    """The keys it can seal with, as far as it tells."""
 
 
 class Wrapping(Protocol):
@@ -132,7 +146,7 @@ class Wrapping(Protocol):
         """
 
     async def health(self) -> Health:
-        """Try whether it works, without anything of a message."""
+        """Try whether it works, without anything of a message; a token may ask for its PIN. Never raises."""
 
     async def close(self) -> None:
         """Let go of what is held: a session, a process. May be used again afterwards."""
@@ -156,10 +170,10 @@ class Sealing(Protocol):
         """
 
     async def health(self) -> Health:
-        """Try whether it works, without anything of a message."""
+        """Try whether it works, without anything of a message; a token may ask for its PIN. Never raises."""
 
     async def close(self) -> None:
-        """Let go of what is held."""
+        """Let go of what is held. May be used again afterwards."""
 
 
 class PinWanted(msgspec.Struct, frozen=True):
