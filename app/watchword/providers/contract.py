@@ -14,6 +14,7 @@ from typing import Protocol
 import msgspec
 
 from watchword_wire.errors import Trouble
+from watchword_wire.message_data import Head, context
 
 CONTENT_KEY_BYTES = 32
 WRAPPED_BYTES = 1_024
@@ -48,6 +49,12 @@ class Context(msgspec.Struct, frozen=True):
     message: bytes
     """The message's id."""
     digest: bytes
+
+
+def context_of(head: Head) -> Context:
+    """The context that a message's head gives."""
+    place = (head.organisation, head.conversation, head.sender, head.targets, head.id)
+    return Context(*place, context(head))
 
 
 class KeyName(msgspec.Struct, frozen=True):
