@@ -36,6 +36,7 @@ class Reason(enum.StrEnum):
     """No version of the key may seal now."""
     KEY_UNFIT = "key-unfit"
     TOKEN_MISSING = "token-missing"
+    TOKEN_AMBIGUOUS = "token-ambiguous"
     PIN_WANTED = "pin-wanted"
     PIN_WRONG = "pin-wrong"
     PIN_WRONG_FEW_LEFT = "pin-wrong-few-left"

@@ -1,4 +1,4 @@
-"""The provider *key ring*: seals content keys under the company's keys that lie on this desktop (rows F1, F4).
+"""The provider *key ring*: seals content keys under the company's keys on this desktop (rows F1, F4).
 
 AES-256-GCM-SIV under the secret of a ring key; states, validity and policy decide what it does. A newer ring
 makes a new provider. See `docs/protocol/company.md`, The ring.
@@ -53,10 +53,12 @@ class OrgRing:
         return key
 
     async def health(self) -> Health:
-        """Whether any key of the ring seals now."""
+        """Whether any key of the ring seals now, and which."""
         now = self._now()
-        seals = any(key.secret and key.seals_at(now) for key in self._ring.keys)
-        return Health(None if seals else Cause.KEY_NOT_VALID)
+        able = tuple(
+            KeyName(key.id, key.version) for key in self._ring.keys if key.secret and key.seals_at(now)
+        )
+        return Health(None if able else Cause.KEY_NOT_VALID, keys=able)
 
     async def close(self) -> None:
         """Nothing is held."""

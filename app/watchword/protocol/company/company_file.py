@@ -1,7 +1,7 @@
 """The company file: profile and ring, signed by the root key, sealed to members or under a join phrase.
 
 Made by the key owner's tool, read by desktops; never carried by a relay. Pure: what is random arrives drawn,
-but for a sealed box, whose library draws. `join` and `make_join` take about a second: never on the event loop.
+but for a sealed box, whose library draws. `join` and `make_join` take about a second: never on the loop.
 See `docs/protocol/company.md`, The company file.
 """
 
