@@ -37,7 +37,7 @@ WRAPPED_BYTES = 1_024
 SEALED_BYTES = 96 * 1024
 """The longest sealed content of message data: TEXT_BYTES padded and sealed fits well inside."""
 
-HEAD_BYTES = 39_614
+HEAD_BYTES = 39_613
 """The longest head of message data: all ids, targets and tags as long as they may be."""
 
 DATA_BYTES = HEAD_BYTES + SEALED_BYTES + 75
