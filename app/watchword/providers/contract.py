@@ -1,8 +1,8 @@
 """What every provider of company encryption must do (rows F1, F4, F7), in two modes.
 
-*Wrap*: the provider seals and opens a content key of 32 bytes; Watchword seals the content under it. *Content*:
-the provider seals and opens the content by its own algorithm. Both are given the `Context` that binds a
-message to its place, and the key they are to use. Here is no algorithm, no file and no Qt. See
+*Wrap*: the provider seals and opens a content key of 32 bytes; Watchword seals the content under it.
+*Content*: the provider seals and opens the content by its own algorithm. Both are given the `Context` that
+binds a message to its place, and the key they are to use. Here is no algorithm, no file and no Qt. See
 `docs/protocol/company.md`.
 
 Every call may take long or fail; none blocks the loop. What fails is a `Fault`, never another exception:

@@ -95,6 +95,8 @@ class Plugin:
         self._turn = asyncio.Lock()
         self._child: Child | None = None
         self._said: HelloAnswer | None = None
+        self.problem = ""
+        """What was wrong with the last answer that ended the program; for whoever writes it."""
         self._number = 0
         self._failures = 0
         self._not_before = 0.0
@@ -103,6 +105,12 @@ class Plugin:
     def pid(self) -> int | None:
         """The running program's id."""
         return None if self._child is None else self._child.pid
+
+    @property
+    def modes(self) -> frozenset[Mode]:
+        """What the program said that it can do; nothing before it was started."""
+        said = () if self._said is None else self._said.modes
+        return frozenset(MODES[name] for name in said if name in MODES)
 
     @property
     def busy(self) -> bool:
@@ -154,8 +162,9 @@ class Plugin:
 
         async with self._program() as child:
             said = await self._asked(child, operation, request, DataAnswer)
-            if not least <= len(said.data) <= most:
-                raise _Broken(Cause.PROVIDER_WRONG)
+            with _judged():
+                if not least <= len(said.data) <= most:
+                    raise PeerError(f"{len(said.data)} bytes in answer to {operation}, not {least} to {most}")
             return said.data
 
     # --- the program ----------------------------------------------------------------------
@@ -207,10 +216,12 @@ class Plugin:
         """Say hello, and see that it lives with what it does not know."""
         said = await self._asked(child, "hello", lambda number, _: hello(number, self._settings), HelloAnswer)
         self._said = said
-        if said.version != VERSION or self._mode not in map(MODES.get, said.modes):
-            raise Fault(Cause.PROVIDER_WRONG)
         self._number += 1
         with _judged():
+            if said.version != VERSION:
+                raise PeerError("a version that was not offered")
+            if self._mode not in self.modes:
+                raise PeerError("it does not have the mode that it is used in")
             body = await child.ask(bare(self._number, strange()), self._limit)
             check_strange(body, self._number)
 
@@ -226,6 +237,7 @@ class Plugin:
         pause = min(MOST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
         self._failures += 1
         self._not_before = asyncio.get_running_loop().time() + pause
+        self.problem = str(fault.__cause__) if isinstance(fault.__cause__, PeerError) else ""
         log.trouble("plugin lost", reason=fault.cause.value, attempt=self._failures)
 
     def _detail(self, more: str = "") -> str:
