@@ -1,4 +1,4 @@
-"""A small company for tests: three members, a ring with two versions of one key and an auditor's, its profile."""
+"""A small company for tests: three members, a ring with two versions of a key and an auditor's, a profile."""
 
 from collections.abc import Iterable
 

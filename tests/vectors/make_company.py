@@ -1,7 +1,7 @@
 """Writes `company.json`, the known answers of `docs/protocol/company.md`, without a line of the product.
 
-Every formula is written out once more, over hashlib, cryptography and PyNaCl; msgpack is packed by hand. Nothing is
-drawn, so that a second run writes the same: `python tests/vectors/make_company.py`.
+Every formula is written out once more, over hashlib, cryptography and PyNaCl; msgpack is packed by hand.
+Nothing is drawn, so that a second run writes the same: `python tests/vectors/make_company.py`.
 """
 
 import hashlib
@@ -82,7 +82,7 @@ def padded(text: bytes) -> bytes:
 
 
 def sealed_box(one_time: bytes, to: bytes, text: bytes) -> bytes:
-    """libsodium's sealed box with a one-time key that is given: nonce = BLAKE2b-24(one-time public, to)."""
+    """A sealed box of libsodium with a given one-time key: nonce = BLAKE2b-24(one-time public, to)."""
     theirs = nacl.bindings.crypto_sign_ed25519_pk_to_curve25519(to)
     mine = nacl.public.PrivateKey(one_time)
     nonce = hashlib.blake2b(bytes(mine.public_key) + theirs, digest_size=24).digest()

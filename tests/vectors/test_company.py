@@ -1,4 +1,4 @@
-"""`company.json`, made by formulas written out apart from the product: read, opened and made again byte for byte."""
+"""`company.json`, made by formulas written apart from the product: read, opened, made again byte by byte."""
 
 from typing import Any
 

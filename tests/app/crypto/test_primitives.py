@@ -80,8 +80,8 @@ def test_aes_256_gcm_siv_of_rfc_8452() -> None:
 def test_an_altered_or_cut_siv_text_is_refused() -> None:
     sealed = primitives.seal_siv(bytes(32), bytes(12), b"text", b"data")
     for at in range(len(sealed)):
+        altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
         with pytest.raises(PeerError):
-            altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
             primitives.unseal_siv(bytes(32), bytes(12), altered, b"data")
     for nonce, cut in ((bytes(12), b""), (bytes(12), sealed[:15]), (b"", sealed), (bytes(12), sealed[:-1])):
         with pytest.raises(PeerError):

@@ -1,4 +1,4 @@
-"""The certificate binds organisation, full id and terminal key. Its known answer: `tests/vectors/test_company.py`."""
+"""The certificate binds organisation, full id and terminal key. Its known answer stands in the vectors."""
 
 import pytest
 

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from support.company import (
     CONTENT,
-    H,
     KEY,
     MEMBERS,
     MESSAGE,
@@ -17,6 +16,7 @@ from support.company import (
     OWN_METHOD,
     PROFILE,
     TERMINALS,
+    H,
     author,
     draft,
     ring_tags,
@@ -236,7 +236,7 @@ def test_a_holder_of_the_ring_cannot_write_as_a_colleague() -> None:
 
 
 def test_a_message_sent_on_in_ones_own_name_does_not_open() -> None:
-    """Bo, who can read it, signs Ada's sealed content as his: the sender is bound to the key and the content."""
+    """Bo, who can read it, signs Ada's sealed content as his: the sender is bound to key and content."""
     bo = author("bo")
     head = message_data.draft(bo, ORGANISATION, 1, MESSAGE, ["陈"])
     taken = replace(head, tags=HEAD.tags, commitment=HEAD.commitment)

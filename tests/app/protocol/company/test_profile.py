@@ -40,7 +40,7 @@ from watchword.protocol.company.profile import (
 )
 from watchword.protocol.company.ring import Ring, RingKey, State
 from watchword_wire.errors import PeerError
-from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP, Head, Tag
+from watchword_wire.message_data import MODE_CONTENT, Head, Tag
 
 METHOD, MEMBER = PROFILE.methods[0], PROFILE.directory[0]
 
@@ -176,7 +176,7 @@ def test_the_own_method_is_for_messages_of_its_mode() -> None:
     found = replace(draft("bo", mode=MODE_CONTENT), tags=(replace(tag(OWN_METHOD, OWN, 1), wrapped=b""),))
     (choice,) = profile.choices(PROFILE, RING, found)
     assert isinstance(choice, Choice)
-    assert choice.method.mode == MODE_CONTENT != MODE_WRAP
+    assert choice.method.mode == MODE_CONTENT
 
 
 def test_a_revoked_key_opens_as_the_policy_says() -> None:

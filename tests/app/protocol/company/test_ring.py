@@ -1,4 +1,4 @@
-"""The ring: bounds, which version seals, which opens, and that it never shows a secret (company.md, The ring)."""
+"""The ring: bounds, which version seals, which opens, and that it shows no secret (company.md, The ring)."""
 
 from typing import Any
 
