@@ -13,6 +13,7 @@ from pathlib import Path
 import pkcs11
 from pkcs11 import Attribute, KeyType
 
+from support.waiting import until
 from watchword.providers.contract import Cause, KeyName
 from watchword.providers.pkcs11 import find_module
 
@@ -110,6 +111,8 @@ class Faults:
         self._gate = threading.Event()
         self._entered = threading.Event()
         self._removed = False
+        self.hangs: Callable[[], bool] = lambda: False
+        """Whether the provider under test still hangs."""
 
     def replace(self, name: str, function: Callable[[Function, tuple[int, ...]], int]) -> None:
         """Call `function(original, arguments)` in the place of the module's function."""
@@ -156,6 +159,7 @@ class Faults:
     async def mend(self) -> None:
         """Put the token in again, and let go of what hung."""
         self.restore()
+        await until(lambda: not self.hangs(), "the module came back")
 
     def _held(self, original: Function, arguments: tuple[int, ...]) -> int:
         self._entered.set()

@@ -80,7 +80,8 @@ class Child:
         if not self._over:
             self._over = True
             self._strike()
-            self._lane.close(self._bury)
+            self._lane.afterwards(self._bury)
+            self._lane.close()
 
     async def close(self) -> None:
         """Tell it that no more will come, and wait for its end; kill it if that does not come soon."""

@@ -27,6 +27,12 @@ class Lane:
         self._queue: Queue | None = None
         self._late: set[_Work[Any]] = set()
 
+    @property
+    def hangs(self) -> bool:
+        """Whether the thread is still in a call that was given up."""
+        self._late = {work for work in self._late if not work.over}
+        return bool(self._late)
+
     async def run(self, function: Callable[[], Result], limit: float) -> Result:
         """Run `function` in the thread; what it raises is raised here.
 
@@ -37,8 +43,7 @@ class Lane:
             TimeoutError: it took longer than `limit` seconds.
             Held: one before it did, and still hangs.
         """
-        self._late = {work for work in self._late if not work.over}
-        if self._late:
+        if self.hangs:
             raise Held
         work = _Work(function)
         self._begin(work.run)
@@ -50,10 +55,12 @@ class Lane:
                 self._late.add(work)
             raise
 
-    def close(self, last: Callable[[], None] | None = None) -> None:
-        """End the thread after what it still has to do, and after `last`; a later `run` starts another."""
-        if last is not None:
-            self._begin(last)
+    def afterwards(self, function: Callable[[], None]) -> None:
+        """Run it after all that the thread still has to do; nobody waits for it."""
+        self._begin(function)
+
+    def close(self) -> None:
+        """End the thread after what it still has to do; a later `run` starts another."""
         if self._queue is not None:
             self._queue.put(None)
             self._queue = None

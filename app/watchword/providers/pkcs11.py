@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from watchword import log
 from watchword.protocol.company.ring import wrap_data
 from watchword.providers.contract import (
     CALL_LIMIT,
@@ -97,6 +98,11 @@ class Pkcs11:
         """Whether a call is under way."""
         return self._turn.locked()
 
+    @property
+    def hangs(self) -> bool:
+        """Whether the module has not come back from a call that was given up; until it does nothing works."""
+        return self._lane.hangs
+
     async def wrap(self, key: bytes, context: Context, under: KeyName) -> bytes:
         """Seal a content key of 32 bytes: 60 bytes; see `contract.Wrapping`."""
         return await self.seal(key, context, under)
@@ -127,14 +133,16 @@ class Pkcs11:
         return Health(None, self._detail(), tuple(keys))
 
     async def close(self) -> None:
-        """Log out and let the module go."""
+        """Log out and let the module go; while the token hangs, as soon as it comes back."""
         async with self._turn:
             card, self._card = self._card, None
             if card is not None:
                 try:
                     await self._lane.run(card.leave, self._limit)
-                except TimeoutError as error:
-                    raise Fault(Cause.PROVIDER_SLOW) from error
+                except Held:
+                    self._lane.afterwards(card.leave)
+                except TimeoutError:
+                    log.trouble("token hangs", reason=Cause.PROVIDER_SLOW.value)
 
     # --- one call -------------------------------------------------------------------------
 
