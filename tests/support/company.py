@@ -67,7 +67,7 @@ PROFILE = Profile(
     (
         Method(RING_METHOD, Kind.RING, wire.MODE_WRAP, {}),
         Method(TOKEN_METHOD, Kind.PKCS11, wire.MODE_WRAP, {"module": "softhsm2"}),
-        Method(OWN_METHOD, Kind.PLUGIN, wire.MODE_CONTENT, {"program": "acme-seal"}),
+        Method(OWN_METHOD, Kind.PLUGIN, wire.MODE_CONTENT, {"plugin": "acme"}),
     ),
     POLICY,
     tuple(

@@ -108,7 +108,7 @@ PROFILE = [
     3,
     "wss://relay.example:7300",
     "https://keys.example/acme",
-    [[RING_METHOD, "ring", 1, {}], [OTHER_METHOD, "plugin", 2, {"program": "acme-seal"}]],
+    [[RING_METHOD, "ring", 1, {}], [OTHER_METHOD, "plugin", 2, {"plugin": "acme"}]],
     {
         "auditors": [[AUDIT, "Audit office"]],
         "phrase": 50,

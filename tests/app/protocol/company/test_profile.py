@@ -213,5 +213,5 @@ def test_who_can_read_is_shown_with_the_auditors() -> None:
 def test_who_and_what_is_found() -> None:
     assert PROFILE.member("bo") == PROFILE.directory[1]
     assert PROFILE.member("eve") is None
-    assert PROFILE.method(OWN_METHOD) == Method(OWN_METHOD, Kind.PLUGIN, 2, {"program": "acme-seal"})
+    assert PROFILE.method(OWN_METHOD) == Method(OWN_METHOD, Kind.PLUGIN, 2, {"plugin": "acme"})
     assert PROFILE.method(bytes(8)) is None
