@@ -99,7 +99,8 @@ class Plugin:
         """What was wrong with the last answer that ended the program; for whoever writes it."""
         self._number = 0
         self._failures = 0
-        self._not_before = 0.0
+        self.not_before = 0.0
+        """The loop's time before which it is not started again."""
 
     @property
     def pid(self) -> int | None:
@@ -150,7 +151,7 @@ class Plugin:
             self._child.kill()
         async with self._turn:
             child, self._child = self._child, None
-            self._failures, self._not_before = 0, 0.0
+            self._failures, self.not_before = 0, 0.0
             if child is not None:
                 await child.close()
 
@@ -188,7 +189,7 @@ class Plugin:
             self._failures = 0
 
     async def _started(self) -> Child:
-        if asyncio.get_running_loop().time() < self._not_before:
+        if asyncio.get_running_loop().time() < self.not_before:
             raise Fault(Cause.PROVIDER_DOWN)
         child = Child(Path(self._command[0]).name)
         try:
@@ -236,7 +237,7 @@ class Plugin:
         self._child = None
         pause = min(MOST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
         self._failures += 1
-        self._not_before = asyncio.get_running_loop().time() + pause
+        self.not_before = asyncio.get_running_loop().time() + pause
         self.problem = str(fault.__cause__) if isinstance(fault.__cause__, PeerError) else ""
         log.trouble("plugin lost", reason=fault.cause.value, attempt=self._failures)
 
