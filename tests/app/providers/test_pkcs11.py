@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from pkcs11 import KeyType
+from PySide6.QtWidgets import QApplication
 
 from support.softhsm import PIN, Faults, SoftHsm
 from support.waiting import until
 from watchword.providers.conformance import sample_context
 from watchword.providers.contract import Cause, Fault, KeyName, Mode, PinWanted
 from watchword.providers.pkcs11 import Pkcs11, find_module
+from watchword.ui.run import run
 
 CONTEXT = sample_context(Mode.WRAP)
 DATA = bytes(range(32))
@@ -343,6 +345,16 @@ async def test_what_hung_leaves_no_open_token_behind_where_each_use_wants_a_pin(
     await faults.mend()
     await provider.wrap(DATA, CONTEXT, KEY)
     assert len(person.asked) == 2
+
+
+def test_it_works_in_the_loop_of_the_window(qapp: QApplication, hsm: SoftHsm, token: str) -> None:
+    async def play() -> bytes:
+        provider = Pkcs11(hsm.module, "acme", token, Person(), remember=True)
+        opened = await provider.unwrap(await provider.wrap(DATA, CONTEXT, KEY), CONTEXT, KEY)
+        await provider.close()
+        return opened
+
+    assert run(qapp, play()) == DATA
 
 
 def test_a_profile_can_name_only_a_module_of_the_system() -> None:

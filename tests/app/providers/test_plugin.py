@@ -4,9 +4,11 @@ import asyncio
 import json
 import logging
 import os
+import signal
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from conftest import LoggedWarnings
 from support.plugins.bending import KEY, bent, lives
@@ -14,6 +16,7 @@ from support.waiting import until
 from watchword.providers.conformance import sample_context
 from watchword.providers.contract import Cause, Fault, Mode
 from watchword.providers.plugin import Plugin, find_program
+from watchword.ui.run import run
 
 CONTEXT = sample_context(Mode.WRAP)
 DATA = bytes(range(32))
@@ -223,6 +226,26 @@ async def test_the_loop_is_never_held_up(
     with pytest.raises(Fault):
         await plugin.seal(bytes(65_536), CONTEXT, KEY)
     await plugin.close()
+    logged_warnings.take("plugin lost")
+
+
+def test_it_works_in_the_loop_of_the_window(
+    qapp: QApplication, tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async def play() -> bytes:
+        plugin = bent("straight")
+        wrapped = await plugin.wrap(DATA, CONTEXT, KEY)
+        pid = plugin.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: not lives(pid), "the program ended")
+        opened = await plugin.unwrap(wrapped, CONTEXT, KEY)
+        hanging = bent("hangs with a child", Mode.WRAP, str(tmp_path / "child"), limit=0.5)
+        await refused(hanging, Cause.PROVIDER_SLOW)
+        await plugin.close()
+        return opened
+
+    assert run(qapp, play()) == DATA
     logged_warnings.take("plugin lost")
 
 
