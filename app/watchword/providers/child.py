@@ -5,6 +5,7 @@ environment, no folder. What it writes to its standard error is not kept. One re
 See `docs/protocol/plugin.md`, The process.
 """
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -38,7 +39,7 @@ class Child:
         self._lane = Lane(name)
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
-        self._over = False
+        self._burial: asyncio.Future[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -77,17 +78,19 @@ class Child:
 
     def kill(self) -> None:
         """End the process, and what it started, at once; who waits for an answer is told EOF."""
-        if not self._over:
-            self._over = True
+        if self._burial is None:
             self._strike()
-            self._lane.afterwards(self._bury)
+            self._burial = self._lane.afterwards(self._bury)
             self._lane.close()
 
     async def close(self) -> None:
         """Tell it that no more will come, and wait for its end; kill it if that does not come soon."""
-        with contextlib.suppress(TimeoutError):
-            await self._lane.run(self._see_off, CLOSE_LIMIT)
-        self.kill()
+        if self._burial is None:
+            with contextlib.suppress(TimeoutError):
+                await self._lane.run(self._see_off, CLOSE_LIMIT)
+            self.kill()
+        if self._burial is not None:
+            await asyncio.wait([self._burial], timeout=CLOSE_LIMIT)
 
     def _strike(self) -> None:
         process = self._process
@@ -119,8 +122,8 @@ class Child:
         return read_frame(stdout.read)
 
     def _see_off(self) -> None:
-        stdin, stdout = self._pipes()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(EOFError, OSError):
+            stdin, stdout = self._pipes()
             stdin.close()
             while stdout.read(_ROOM):
                 pass

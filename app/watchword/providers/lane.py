@@ -55,9 +55,11 @@ class Lane:
                 self._late.add(work)
             raise
 
-    def afterwards(self, function: Callable[[], None]) -> None:
-        """Run it after all that the thread still has to do; nobody waits for it."""
-        self._begin(function)
+    def afterwards(self, function: Callable[[], None]) -> asyncio.Future[None]:
+        """Run it after all that the thread still has to do, even if that hangs. Nobody need wait for it."""
+        work = _Work(function)
+        self._begin(work.run)
+        return work.outcome
 
     def close(self) -> None:
         """End the thread after what it still has to do; a later `run` starts another."""

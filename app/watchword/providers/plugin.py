@@ -94,6 +94,7 @@ class Plugin:
         self._errors = errors
         self._turn = asyncio.Lock()
         self._child: Child | None = None
+        self._lost: Child | None = None
         self._said: HelloAnswer | None = None
         self.problem = ""
         """What was wrong with the last answer that ended the program; for whoever writes it."""
@@ -150,7 +151,7 @@ class Plugin:
         if self.busy and self._child is not None:
             self._child.kill()
         async with self._turn:
-            child, self._child = self._child, None
+            child, self._child = self._child or self._lost, None
             self._failures, self.not_before = 0, 0.0
             if child is not None:
                 await child.close()
@@ -234,7 +235,7 @@ class Plugin:
 
     def _lose(self, child: Child, fault: Fault) -> None:
         child.kill()
-        self._child = None
+        self._child, self._lost = None, child
         pause = min(MOST_PAUSE, 2.0 ** (self._failures - 1)) if self._failures else 0.0
         self._failures += 1
         self.not_before = asyncio.get_running_loop().time() + pause

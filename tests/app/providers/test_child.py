@@ -40,7 +40,7 @@ async def test_it_is_over_when_the_program_ended() -> None:
     await until(lambda: child.ended, "the program ended")
     with pytest.raises((EOFError, BrokenPipeError)):
         await child.ask(b"{}", 5)
-    child.kill()
+    await child.close()
 
 
 async def test_a_frame_that_is_too_long_is_the_programs_fault() -> None:
@@ -48,7 +48,7 @@ async def test_a_frame_that_is_too_long_is_the_programs_fault() -> None:
     await child.start(python("import sys; sys.stdout.write('\\x7f' * 4)"), 5)
     with pytest.raises(PeerError):
         await child.ask(b"{}", 5)
-    child.kill()
+    await child.close()
 
 
 async def test_a_program_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
@@ -80,10 +80,11 @@ async def test_a_kill_before_the_start_is_through_ends_it_all_the_same() -> None
         await child.start(python("import time; time.sleep(600)"), 0.0)
     child.kill()
     await until(lambda: child.pid is not None and not lives(child.pid), "the process was ended")
+    await child.close()
 
 
 async def test_no_program() -> None:
     child = Child("nothing")
     with pytest.raises(FileNotFoundError):
         await child.start(["/nonexistent/program"], 5, subprocess.DEVNULL)
-    child.kill()
+    await child.close()
