@@ -14,7 +14,7 @@ class Reason(enum.StrEnum):
     OTHER_ORGANISATION = "other-organisation"
     """Of another organisation than mine."""
     NOT_FOR_ME = "not-for-me"
-    """I am not among the targets, or it says that I wrote it."""
+    """I am not among the targets."""
     UNKNOWN_SENDER = "unknown-sender"
     """Not in the directory: waits for a newer profile."""
     UNVOUCHED = "unvouched"

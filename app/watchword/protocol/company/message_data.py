@@ -173,7 +173,7 @@ def examine(data: bytes, me: str, profile: Profile, inside: bytes | None) -> Exa
     sender = parse_full_id(head.sender).account
     if head.organisation != profile.organisation:
         return Closed(Reason.OTHER_ORGANISATION)
-    if sender == me or me not in head.targets:
+    if me not in head.targets:  # nor am I the sender, who is never among the targets
         return Closed(Reason.NOT_FOR_ME)
     around = None if head.session is None else head.session.key
     if head.conversation != wire.conversation_of(head) or around != (inside and inside[:H8_BYTES]):

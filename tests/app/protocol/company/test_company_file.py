@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from support.company import HR, MEMBERS, PROFILE, RING, ROOT, ring_key, with_key
 from watchword.crypto.primitives import ed25519_public
+from watchword.crypto.sealed_box import seal_to
 from watchword.crypto.secret import Secret
 from watchword.model.company import FileReason
 from watchword.protocol.company import company_file
@@ -147,9 +148,14 @@ def test_nothing_that_breaks_the_rules_is_signed() -> None:
 
 def test_a_file_that_gives_a_member_another_key_is_refused() -> None:
     """What opens for me says in its directory whose key I hold."""
-    data = update()
-    with pytest.raises(PeerError):
-        company_file.renew(replace(member("ada"), member=MEMBERS["bo"]), data)
+    renewed = replace(PROFILE.directory[0], key=ed25519_public(b"\x33" * 32))
+    profile = replace(PROFILE, directory=(renewed, *PROFILE.directory[1:]))
+    stanza = company_file._MemberStanza("ada", seal_to(PROFILE.directory[0].key, FILE_KEY.expose()))
+    data = company_file._made(ROOT, 2, (stanza,), profile, NEWER, FILE_KEY)
+    with pytest.raises(PeerError, match="the directory does not have this member with this key"):
+        company_file.renew(member("ada"), data)
+    with pytest.raises(PeerError, match="sealed box does not open"):
+        company_file.renew(replace(member("ada"), member=MEMBERS["bo"]), update())
 
 
 def test_members_and_phrase_alone_open_and_nothing_shows_inside() -> None:

@@ -22,7 +22,7 @@ from support.company import (
     ring_tags,
     written,
 )
-from watchword.crypto.primitives import ed25519_public, ed25519_sign
+from watchword.crypto.primitives import ed25519_public, ed25519_sign, expand, hmac_sha256, seal
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import message_data
@@ -220,6 +220,16 @@ def test_one_key_opens_no_other_content() -> None:
     assert message_data.open_wrapped(ready(GOOD), Secret(b"")) == ALTERED
     swapped = signed(HEAD, OTHER.sealed)
     assert message_data.open_wrapped(ready(swapped), KEY) == ALTERED
+
+
+def test_content_that_is_sealed_without_its_commitment_opens_for_nobody() -> None:
+    """A sender could look for two keys that open one ciphertext; the commitment is of one key only."""
+    context = wire.context(HEAD)
+    seal_key = expand(hmac_sha256(MESSAGE, KEY.expose()), "company content", context, 32)
+    for commitment, opens in ((HEAD.commitment, CONTENT), (bytes(32), ALTERED)):
+        head = altered(commitment=commitment)
+        sealed = seal(seal_key, bytes(12), message_data.padded(CONTENT), wire.encode_head(head))
+        assert message_data.open_wrapped(ready(signed(head, sealed)), KEY) == opens
 
 
 # --- who writes -----------------------------------------------------------------------
