@@ -8,9 +8,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from property.test_decoders import damaged, exactly, packable, peer_error_or_nothing
-from support.company import HR, NOW, PROFILE, RING, author, draft, ring_key, ring_tags
+from support.company import (
+    BROKEN_TOOLS_KEY,
+    HR,
+    NOW,
+    PROFILE,
+    RING,
+    author,
+    draft,
+    ring_key,
+    ring_tags,
+    signed_anyhow,
+)
 from support.vectors import company
-from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import company_file, message_data, profile, ring
@@ -95,26 +105,20 @@ def test_profile_ring_and_file_decoders(found: bytes, keys: bytes, file: bytes) 
         peer_error_or_nothing(lambda data: company_file.unpack(Secret(data)), spoiled)
 
 
-def signed_anyhow(found: bytes, keys: bytes) -> bytes:
-    """A company file that its root key signed and its member opens, with any profile and ring inside."""
-    root, file_key = Secret(bytes.fromhex(VECTORS["root_seed"])), Secret(bytes(32))
-    good = company_file.make_update(root, 9, HELD.profile, HELD.ring, file_key)
-    outer = company_file._file_decoder.decode(good)
-    text = msgspec.msgpack.encode([found, keys])
-    body = primitives.seal(bytes(32), bytes(12), text, company_file._body_data(outer))
-    spoiled = replace(outer, body=body)
-    signature = primitives.ed25519_sign(root.expose(), company_file._signed_bytes(spoiled))
-    return msgspec.msgpack.encode(replace(spoiled, signature=signature))
+ROOT = Secret(bytes.fromhex(VECTORS["root_seed"]))
+GOOD_FILE = company_file.make_update(ROOT, 9, HELD.profile, HELD.ring, BROKEN_TOOLS_KEY)
 
 
 @settings(max_examples=200)
 @given(anything([PROFILE_BYTES]), anything([RING_BYTES]))
 def test_what_a_key_owners_broken_tool_signs_is_refused_or_taken(found: bytes, keys: bytes) -> None:
-    peer_error_or_nothing(lambda data: company_file.renew(HELD, data), signed_anyhow(found, keys))
+    peer_error_or_nothing(
+        lambda data: company_file.renew(HELD, data), signed_anyhow(GOOD_FILE, ROOT, found, keys)
+    )
 
 
 def test_the_file_made_for_the_test_above_is_taken_where_it_is_right() -> None:
-    renewed = company_file.renew(HELD, signed_anyhow(PROFILE_BYTES, RING_BYTES))
+    renewed = company_file.renew(HELD, signed_anyhow(GOOD_FILE, ROOT, PROFILE_BYTES, RING_BYTES))
     assert renewed == replace(HELD, serial=9)
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from msgspec.structs import replace
 
-from watchword.crypto.primitives import ed25519_public, seal_siv
+from watchword.crypto.primitives import ed25519_public, ed25519_sign, seal, seal_siv
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed
-from watchword.protocol.company import certificate, message_data, profile, ring
+from watchword.protocol.company import certificate, company_file, message_data, profile, ring
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.company.profile import Auditor, Kind, Member, Method, Pin, Policy, Profile, Revoked
 from watchword.protocol.company.ring import Ring, RingKey, State
@@ -119,3 +120,16 @@ def written(*targets: str, behind: Iterable[Tag] = ()) -> bytes:
     """A whole message of Ada's in mode wrap."""
     head = draft(*targets)
     return message_data.seal(author("ada"), head, (*ring_tags(head), *behind), KEY, CONTENT)
+
+
+BROKEN_TOOLS_KEY = Secret(b"\x08" * 32)
+
+
+def signed_anyhow(good: bytes, root: Secret, found: bytes, keys: bytes) -> bytes:
+    """A company file like the good one under BROKEN_TOOLS_KEY, well signed, with any profile and ring inside."""
+    outer = company_file._file_decoder.decode(good)
+    text = msgspec.msgpack.encode([found, keys])
+    body = seal(BROKEN_TOOLS_KEY.expose(), bytes(12), text, company_file._body_data(outer))
+    spoiled = replace(outer, body=body)
+    signature = ed25519_sign(root.expose(), company_file._signed_bytes(spoiled))
+    return msgspec.msgpack.encode(replace(spoiled, signature=signature))

@@ -308,7 +308,7 @@ def _opened(file: _File, file_key: bytes, account: str, member: Secret) -> Membe
     except (*_MALFORMED, ValueError) as error:
         raise PeerError("malformed body of a company file") from error
     profile, ring = profiles.decode(body.profile), rings.decode(body.ring)
-    _check_contents(profile, ring, file.root_key)
+    _check_fit(profile, ring, file.root_key)
     _check_member(profile, account, member)
     return Membership(MEMBERSHIP_FORMAT, file.root_key, file.serial, account, member, profile, ring)
 
@@ -316,6 +316,10 @@ def _opened(file: _File, file_key: bytes, account: str, member: Secret) -> Membe
 def _check_contents(profile: Profile, ring: Ring, root_key: bytes) -> None:
     profiles.check(profile)
     rings.check(ring)
+    _check_fit(profile, ring, root_key)
+
+
+def _check_fit(profile: Profile, ring: Ring, root_key: bytes) -> None:
     profiles.check_together(profile, ring)
     if profile.organisation != organisation_id(root_key):
         raise PeerError("profile of another organisation than its root key's")

@@ -5,12 +5,24 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from support.company import HR, MEMBERS, PROFILE, RING, ROOT, ring_key, with_key
+from support.company import (
+    BROKEN_TOOLS_KEY,
+    HR,
+    MEMBERS,
+    PROFILE,
+    RING,
+    ROOT,
+    ring_key,
+    signed_anyhow,
+    with_key,
+)
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.sealed_box import seal_to
 from watchword.crypto.secret import Secret
 from watchword.model.company import FileReason
 from watchword.protocol.company import company_file
+from watchword.protocol.company import profile as profiles
+from watchword.protocol.company import ring as rings
 from watchword.protocol.company.company_file import Drawn, FileRefused, Membership
 from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring
@@ -156,6 +168,36 @@ def test_a_file_that_gives_a_member_another_key_is_refused() -> None:
         company_file.renew(member("ada"), data)
     with pytest.raises(PeerError, match="sealed box does not open"):
         company_file.renew(replace(member("ada"), member=MEMBERS["bo"]), update())
+
+
+def test_another_encoding_of_the_same_is_refused() -> None:
+    """The signature covers what is read; that it is read from one encoding only is a rule of its own."""
+    data = update()
+    for other in (b"\xdc\x00\x06" + data[1:], b"\x97" + data[1:] + b"\x00", data + b"\x00"):
+        with pytest.raises(PeerError):
+            company_file.look(other)
+
+
+OTHERS = {"organisation": bytes(16)}
+
+
+@pytest.mark.parametrize(
+    ("profile", "ring"),
+    [
+        (replace(PROFILE, **OTHERS), replace(RING, **OTHERS)),
+        (PROFILE, replace(RING, **OTHERS)),
+        (PROFILE, replace(RING, keys=())),
+        (replace(PROFILE, name=""), RING),
+        (PROFILE, replace(RING, serial=0)),
+    ],
+    ids=["another organisation", "two organisations", "no keys", "no name", "no serial"],
+)
+def test_what_breaks_the_rules_is_refused_whoever_signed_it(profile: Profile, ring: Ring) -> None:
+    good = company_file.make_update(ROOT, 2, PROFILE, RING, BROKEN_TOOLS_KEY)
+    assert company_file.renew(member(), good) == member(serial=2)
+    data = signed_anyhow(good, ROOT, profiles.encode(profile), rings.encode(ring))
+    with pytest.raises(PeerError):
+        company_file.renew(member(), data)
 
 
 def test_members_and_phrase_alone_open_and_nothing_shows_inside() -> None:
