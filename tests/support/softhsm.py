@@ -22,9 +22,11 @@ SO_PIN = "23422342"
 
 # PKCS#11 2.40, CK_FUNCTION_LIST: the place of a function after the version, and how many arguments it has.
 PLACES = {
+    "C_Finalize": (1, 1),
     "C_GetSlotList": (4, 3),
     "C_GetTokenInfo": (6, 2),
-    "C_CloseAllSessions": (14, 1),
+    "C_OpenSession": (12, 5),
+    "C_CloseSession": (13, 1),
     "C_Login": (18, 4),
     "C_FindObjectsInit": (26, 3),
     "C_EncryptInit": (29, 3),

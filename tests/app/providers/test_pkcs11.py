@@ -163,6 +163,25 @@ async def test_no_wrong_pin_is_ever_tried_twice(token: str, opened: Open, faults
     assert len(tried) == 1
 
 
+async def test_a_wrong_pin_leaves_no_session_open(token: str, opened: Open, faults: Faults) -> None:
+    held = [0]
+
+    def counting(step: int) -> Callable[[Callable[..., int], tuple[int, ...]], int]:
+        def function(original: Callable[..., int], arguments: tuple[int, ...]) -> int:
+            held[0] = held[0] + step if step else 0
+            return original(*arguments)
+
+        return function
+
+    for name, step in (("C_OpenSession", 1), ("C_CloseSession", -1), ("C_Finalize", 0)):
+        faults.replace(name, counting(step))
+    provider = opened(Person("111111", "222222", PIN))
+    await provider.wrap(DATA, CONTEXT, KEY)
+    assert held == [1]
+    await provider.close()
+    assert held == [0]
+
+
 async def test_who_waits_while_the_person_says_no_is_not_asked_about(token: str, opened: Open) -> None:
     person = Person(None)
     person.thinks.clear()

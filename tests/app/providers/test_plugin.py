@@ -14,7 +14,7 @@ from conftest import LoggedWarnings
 from support.plugins.bending import KEY, bent, lives
 from support.waiting import until
 from watchword.providers.conformance import sample_context
-from watchword.providers.contract import Cause, Fault, Mode
+from watchword.providers.contract import Cause, Fault, KeyName, Mode
 from watchword.providers.plugin import Plugin, find_program
 from watchword.ui.run import run
 
@@ -128,6 +128,18 @@ async def test_one_that_works_again_is_forgiven(tmp_path: Path, logged_warnings:
     (tmp_path / "died").unlink()
     await refused(plugin, Cause.PROVIDER_DOWN)
     assert await plugin.wrap(DATA, CONTEXT, KEY)
+    await plugin.close()
+    logged_warnings.take("plugin lost reason=provider-down attempt=1")
+
+
+async def test_one_that_says_no_works_too(tmp_path: Path, logged_warnings: LoggedWarnings) -> None:
+    plugin = bent("dies once", Mode.WRAP, str(tmp_path / "died"))
+    for _ in range(3):
+        await refused(plugin, Cause.PROVIDER_DOWN)
+        with pytest.raises(Fault) as caught:
+            await plugin.wrap(DATA, CONTEXT, KeyName(b"--------", 1))
+        assert caught.value.cause is Cause.KEY_UNKNOWN
+        (tmp_path / "died").unlink()
     await plugin.close()
     logged_warnings.take("plugin lost reason=provider-down attempt=1")
 
