@@ -126,7 +126,7 @@ BROKEN_TOOLS_KEY = Secret(b"\x08" * 32)
 
 
 def signed_anyhow(good: bytes, root: Secret, found: bytes, keys: bytes) -> bytes:
-    """A company file like the good one under BROKEN_TOOLS_KEY, well signed, with any profile and ring inside."""
+    """A well signed file like the good one under BROKEN_TOOLS_KEY, with any profile and ring inside."""
     outer = company_file._file_decoder.decode(good)
     text = msgspec.msgpack.encode([found, keys])
     body = seal(BROKEN_TOOLS_KEY.expose(), bytes(12), text, company_file._body_data(outer))

@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from support.company import AUDIT, HR, KEY, NOW, RING, TOKEN, draft, ring_key, with_key
+from watchword.crypto.primitives import seal_siv
 from watchword.model.company import Reason
 from watchword.protocol.company.profile import Revoked
-from watchword.protocol.company.ring import Ring, State
+from watchword.protocol.company.ring import Ring, State, wrap_data
 from watchword.providers.contract import Cause, Fault, KeyName, Wrapping, context_of
 from watchword.providers.org_ring import OrgRing
 from watchword_wire.message_data import context
@@ -59,6 +60,14 @@ async def test_a_wrapped_key_is_bound_to_context_key_and_version() -> None:
     assert await unwrapping(wrapped, KeyName(HR, 3), provider(with_key(later))) is Cause.ALTERED
     with pytest.raises(Fault, match="altered"):
         await provider().unwrap(wrapped, context_of(draft("bo")), HR_2)
+
+
+async def test_what_is_no_content_key_is_not_given_out() -> None:
+    """Whoever has the ring can seal anything under it; only 32 bytes are a content key."""
+    bound = wrap_data(CONTEXT.digest, HR, 2)
+    for length, given in ((31, Cause.ALTERED), (32, bytes(32)), (33, Cause.ALTERED)):
+        sealed = seal_siv(ring_key(HR, 2).secret.expose(), bytes(12), bytes(length), bound)
+        assert await unwrapping(bytes(12) + sealed, HR_2) == given
 
 
 async def test_what_does_not_seal() -> None:

@@ -178,6 +178,36 @@ def test_another_encoding_of_the_same_is_refused() -> None:
             company_file.look(other)
 
 
+def stanza(account: str) -> company_file._MemberStanza:
+    return company_file._MemberStanza(account, bytes(80))
+
+
+def join_stanza(account: str) -> company_file._PhraseStanza:
+    return company_file._PhraseStanza(account, bytes(16), bytes(12), bytes(80))
+
+
+@pytest.mark.parametrize(
+    "stanzas",
+    [
+        (),
+        (stanza("bo"), stanza("ada")),
+        (stanza("ada"), stanza("ada")),
+        (join_stanza("ada"), join_stanza("bo")),
+        (join_stanza("ada"), stanza("bo")),
+        (stanza("ada"), join_stanza("bo")),
+        (stanza("a b"),),
+        (replace(stanza("ada"), sealed=bytes(79)),),
+        (replace(join_stanza("ada"), salt=bytes(15)),),
+        (replace(join_stanza("ada"), nonce=bytes(13)),),
+        (replace(join_stanza("ada"), sealed=bytes(81)),),
+    ],
+)
+def test_stanzas_that_no_company_file_has(stanzas: tuple[company_file._Stanza, ...]) -> None:
+    assert company_file._made(ROOT, 2, (stanza("ada"), stanza("bo")), PROFILE, NEWER, FILE_KEY)
+    with pytest.raises(PeerError):
+        company_file._made(ROOT, 2, stanzas, PROFILE, NEWER, FILE_KEY)
+
+
 OTHERS = {"organisation": bytes(16)}
 
 
