@@ -141,7 +141,7 @@ class Card:
         """Open a session, with a PIN if the token wants one. The PIN is erased whatever happens.
 
         Raises:
-            Fault: PIN_WRONG and what the token's flags make of it, PIN_LOCKED, PROVIDER_DOWN.
+            Fault: PIN_WRONG and what the token's flags make of it, PIN_LOCKED, TOKEN_MISSING, PROVIDER_DOWN.
         """
         token = self._token()
         try:
@@ -153,6 +153,8 @@ class Card:
         except _WRONG_PIN as error:
             self._module.start_anew()  # the library leaves the session open in which the PIN was wrong
             raise Fault(self.look().warning or Cause.PIN_WRONG) from error
+        except _NO_SESSION as error:  # pulled out while the PIN was typed
+            raise Fault(Cause.TOKEN_MISSING) from error
         except said.PKCS11Error as error:
             raise Fault(Cause.PROVIDER_DOWN) from error
         finally:

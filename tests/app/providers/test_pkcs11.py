@@ -241,6 +241,19 @@ async def test_a_token_that_vanishes_is_missing_and_found_again(
     assert len(person.asked) == 2, "who puts a token in again types the PIN again"
 
 
+@pytest.mark.parametrize(
+    ("answer", "cause"), [(0x32, Cause.TOKEN_MISSING), (0x30, Cause.PROVIDER_DOWN)], ids=["removed", "broken"]
+)
+async def test_a_token_that_goes_while_the_pin_is_typed(
+    token: str, opened: Open, faults: Faults, answer: int, cause: Cause
+) -> None:
+    faults.replace("C_Login", lambda _original, _arguments: answer)
+    person = Person()
+    await refused(opened(person), cause)
+    assert len(person.asked) == 1
+    assert person.given == [bytearray(6)]
+
+
 async def test_a_session_that_was_lost_is_opened_again_with_the_pin(
     token: str, opened: Open, faults: Faults
 ) -> None:

@@ -103,7 +103,9 @@ async def test_a_program_that_is_not_there_is_missing(
     plain = tmp_path / "plain"
     plain.write_text("no program")
     for path in (tmp_path / "nothing", plain):
-        await refused(Plugin([str(path)], {}, Mode.WRAP), Cause.PROVIDER_MISSING)
+        plugin = Plugin([str(path)], {}, Mode.WRAP)
+        await refused(plugin, Cause.PROVIDER_MISSING)
+        await plugin.close()
     logged_warnings.take("plugin lost reason=provider-missing")
 
 
@@ -254,6 +256,7 @@ def test_it_works_in_the_loop_of_the_window(
         opened = await plugin.unwrap(wrapped, CONTEXT, KEY)
         hanging = bent("hangs with a child", Mode.WRAP, str(tmp_path / "child"), limit=0.5)
         await refused(hanging, Cause.PROVIDER_SLOW)
+        await hanging.close()
         await plugin.close()
         return opened
 
