@@ -4,6 +4,8 @@ What is only needed after the first paint is imported in `bring`, which runs in 
 """
 
 import argparse
+import errno
+import functools
 import gc
 import importlib
 import sys
@@ -16,7 +18,7 @@ from watchword import log, settings
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.paths import Paths
 from watchword.settings import Settings
-from watchword.ui.application import Application, Core, Desktop, catch_what_nobody_catches
+from watchword.ui.application import Application, Bring, Core, Desktop, catch_what_nobody_catches
 from watchword.ui.choices import Choices
 from watchword.ui.run import run
 from watchword_wire.errors import Trouble
@@ -24,6 +26,9 @@ from watchword_wire.errors import Trouble
 DESKTOP_FILE = "watchword"
 _SWITCH_S = 0.001
 """So soon another thread gives the windows their turn; Python waits 5 ms, in each painting again."""
+
+_COLLECTED = (5_000, 10, 10)
+"""Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
 
 _LATER = (
     "watchword.ui.chats.list",
@@ -61,15 +66,26 @@ def program(words: list[str]) -> int:
     refused = _start_log(paths)
     catch_what_nobody_catches()
     choices = Choices(application, lambda kept: _save(paths.settings, kept), _load(paths.settings))
-    run(application, _live(application, paths, choices, chosen.relay, refused))
+    brings = functools.partial(bring if refused is None else bring_after_all, paths)
+    run(application, _live(application, paths, choices, brings, chosen.relay))
     log.stop()
     return 0
 
 
-async def _live(
-    application: Desktop, paths: Paths, choices: Choices, relay: str, refused: Situation | None
-) -> None:
-    await Application(application, paths, choices, lambda: bring(paths), relay).live(refused)
+async def _live(application: Desktop, paths: Paths, choices: Choices, brings: Bring, relay: str) -> None:
+    await Application(application, paths, choices, brings, relay).live()
+
+
+def bring_after_all(paths: Paths) -> Core:
+    """As `bring`, where the folder could not be used at the start: perhaps it can by now.
+
+    Raises:
+        TroubleWith: PROFILE_READ_ONLY, DISK_FULL; CRYPTO_SELF_TEST.
+    """
+    refused = _start_log(paths)
+    if refused is not None:
+        raise TroubleWith(refused.kind, **refused.facts)
+    return bring(paths)
 
 
 def bring(paths: Paths) -> Core:
@@ -92,6 +108,7 @@ def bring(paths: Paths) -> Core:
         getattr(QtWidgets, name)
     # A collection of all that was imported would hold the loop for 50 ms or more, each time; it stays anyway.
     gc.freeze()
+    gc.set_threshold(*_COLLECTED)
     gc.enable()
     from watchword.core.local_relay import LocalRelayRunner  # noqa: PLC0415 - after the first paint
     from watchword.core.profile import Profile  # noqa: PLC0415 - after the first paint
@@ -113,9 +130,11 @@ def _start_log(paths: Paths) -> Situation | None:
     try:
         paths.make()
         log.start(paths.log)
-    except OSError:
+    except OSError as error:
         log.start(None)
-        return Situation(Kind.PROFILE_READ_ONLY, {"folder": str(paths.folder)})
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        kind = Kind.DISK_FULL if full else Kind.PROFILE_READ_ONLY
+        return Situation(kind, {"folder": str(paths.folder)})
     return None
 
 

@@ -45,7 +45,7 @@ def status(data: Path) -> str:
     running = folder.is_running(data)
     store = SqliteStore(data / FILE_NAME)
     try:
-        counts = store.counts(clock.wall() - _DAY)
+        counts = store.counts(store.served() - _DAY)
     finally:
         store.close()
     verdicts = {word: counts.verdicts.get(int(code), 0) for code, word in _WORDS.items()}

@@ -6,7 +6,6 @@ leaves in one write. A peer that does not read is cut off (RFC 6455; `docs/proto
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from websockets.asyncio.server import Server, ServerConnection
@@ -79,32 +78,6 @@ class Cork:
         dirty, self._dirty = self._dirty, []
         for connection in dirty:
             connection.flush()
-
-
-class _Marks:
-    """Pings that carry a number: who answers one has read all that went before it."""
-
-    __slots__ = ("_count", "_waiting")
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._waiting: dict[bytes, Callable[[], None]] = {}
-
-    def add(self, callback: Callable[[], None]) -> bytes:
-        """Make the payload of a ping, 4 bytes, whose pong leads to a callback."""
-        self._count += 1
-        mark = self._count.to_bytes(4, "big")
-        self._waiting[mark] = callback
-        return mark
-
-    def passed(self, mark: bytes) -> None:
-        """A pong came: call back for this mark and, because pongs may be left out, all before it."""
-        if mark not in self._waiting:
-            return
-        for due in list(self._waiting):
-            self._waiting.pop(due)()
-            if due == mark:
-                return
 
 
 class _Fragments:
@@ -182,7 +155,6 @@ class RelayConnection(ServerConnection):
         self._http_bytes = 0
         self._turn_due = False
         self._cutter: asyncio.TimerHandle | None = None
-        self._marks = _Marks()
 
     # --- out ----------------------------------------------------------------------------
 
@@ -234,13 +206,6 @@ class RelayConnection(ServerConnection):
         """Send a ping; whatever comes in then is a sign of life."""
         if self._framed:
             self.transport.write(b"\x89\x00")
-
-    def when_read(self, callback: Callable[[], None]) -> None:
-        """Call back once the peer has read all that was pushed so far, if it ever does."""
-        if not self._framed:
-            return
-        self.flush()
-        self.transport.write(b"\x89\x04" + self._marks.add(callback))
 
     def fail(self, code: int, reason: str = "") -> None:
         """Close at once with a code; nothing more is read."""
@@ -357,8 +322,6 @@ class RelayConnection(ServerConnection):
                 self.fail(CloseCode.MESSAGE_TOO_BIG, "message too long")
             elif frame.fin:
                 self._hand_up(self._fragments.take())
-        elif frame.opcode is Opcode.PONG:
-            self._marks.passed(bytes(frame.data))
 
     def _hand_up(self, payload: bytes) -> None:
         try:

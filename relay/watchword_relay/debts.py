@@ -1,12 +1,13 @@
-"""What sides of ended handshakes are still owed: the verdict until they have been seen to read it.
+"""What sides of ended handshakes are still owed: each until that side acknowledges it.
 
-A debt is in the store from the moment of the verdict; here is what changed since and waits to be written.
+A debt is in the store from the moment of the verdict; here is what was given on the connections that stand,
+and what changed since and waits to be written. `docs/protocol/wire.md`, Handshakes.
 """
 
 from collections.abc import Callable
 
-from watchword_relay.connection import RelayConnection
 from watchword_relay.store.contract import Batch, Ended, Owed, Store
+from watchword_wire.exchange import ack_of, parse
 
 
 class Debts:
@@ -22,28 +23,55 @@ class Debts:
         self._want = want
         self._newer: dict[bytes, tuple[Owed, Owed]] = {}
         self._unwritten: set[bytes] = set()
+        self._given: dict[str, dict[bytes, tuple[Ended, Owed]]] = {}
+        """By side, on its connection: what it acknowledges, by the id that it does so with."""
 
     def owed_to(self, ended: Ended, side: str) -> Owed:
         """What a side of a handshake is owed now."""
         a, b = self._newer.get(ended.h, (ended.owed_a, ended.owed_b))
         return a if side == ended.a else b
 
-    def owe(self, ended: Ended, side: str, owed: Owed) -> None:
-        """Change what a side is owed."""
-        if ended.h not in self._newer:
+    def owe(self, ended: Ended, side: str, more: Owed) -> None:
+        """Owe a side something beside what it is owed already."""
+        self._change(ended, side, lambda owed: owed | more)
+
+    def _change(self, ended: Ended, side: str, change: Callable[[Owed], Owed]) -> None:
+        newest = self._newer.get(ended.h)
+        if newest is None:
             # What the caller holds may be older than what was written since.
             stored = self._store.ended(ended.h)
             if stored is None:
                 return
-            self._newer[ended.h] = (stored.owed_a, stored.owed_b)
-        a, b = self._newer[ended.h]
-        self._newer[ended.h] = (owed, b) if side == ended.a else (a, owed)
-        self._unwritten.add(ended.h)
-        self._want()
+            newest = stored.owed_a, stored.owed_b
+        a, b = newest
+        changed = (change(a), b) if side == ended.a else (a, change(b))
+        if changed != newest:
+            self._newer[ended.h] = changed
+            self._unwritten.add(ended.h)
+            self._want()
 
-    def cleared_when_read(self, ended: Ended, to: str, connection: RelayConnection) -> None:
-        """Owe a side nothing more once it has read what it was just given."""
-        connection.when_read(lambda: self.owe(ended, to, Owed.NOTHING))
+    def given(self, ended: Ended, side: str, body: bytes, owed: Owed) -> None:
+        """Note that a side was given a message, which it has to acknowledge."""
+        ack = ack_of(parse(body))
+        if ack is not None:
+            self._given.setdefault(side, {})[ack] = ended, owed
+
+    def acked(self, side: str, ids: list[bytes]) -> None:
+        """Owe a side no more what it says it has on its disk; all other ids are no business of this room."""
+        given = self._given.get(side)
+        if not given:
+            return
+        for ack in ids:
+            paid = given.pop(ack, None)
+            if paid is not None:
+                self._pay(side, *paid)
+
+    def _pay(self, side: str, ended: Ended, paid: Owed) -> None:
+        self._change(ended, side, lambda owed: owed & ~paid)
+
+    def forget(self, side: str) -> None:
+        """Forget what a side was given: its connection is gone, and with it what it has not acknowledged."""
+        self._given.pop(side, None)
 
     def collect(self, batch: Batch) -> set[bytes]:
         """Put the changes into a batch. Returns of which handshakes, for `written` or `not_written`."""

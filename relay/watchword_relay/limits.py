@@ -119,7 +119,7 @@ class DiskWatch:
         self.low = False
 
     def look(self) -> int:
-        """Measure; set `low`. Returns the free bytes."""
+        """Measure; set `low`. Returns the free bytes. May write the reserve: not on the event loop."""
         usage = shutil.disk_usage(self._folder)
         least = min(self._limits.low_water_bytes, int(usage.total * self._limits.low_water_part))
         self.low = usage.free < least
@@ -135,6 +135,9 @@ class DiskWatch:
     def _keep_reserve(self) -> None:
         if self._reserve.exists():
             return
-        with self._reserve.open("wb") as file:
-            # Written out: a file with a hole in it reserves nothing.
-            file.write(bytes(self._limits.reserve_bytes))
+        try:
+            with self._reserve.open("wb") as file:
+                # Written out: a file with a hole in it reserves nothing.
+                file.write(bytes(self._limits.reserve_bytes))
+        except OSError:
+            self.give_up_reserve()

@@ -6,12 +6,12 @@ if it is acknowledged before its commit it need not be written. Only between acc
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
 """
 
-import math
 from collections.abc import Callable
 
 from watchword_relay import clock
+from watchword_relay.gate import RETRY_SECONDS, Gate
 from watchword_relay.hopes import Hopes
-from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
+from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
@@ -23,7 +23,6 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 
 PAGE = 256
-_RETRY_SECONDS = 1.0
 _RETRY_MS = 1_000
 
 
@@ -39,11 +38,13 @@ class MailRoom:
         disk: DiskWatch,
         limits: Limits,
         metrics: Metrics,
+        served: Callable[[], int],
     ) -> None:
         self._store = store
+        self._served = served
         self._want = want
         self._presence = presence
-        self._disk = disk
+        self._gate = Gate(disk, limits)
         self._limits = limits
         self._metrics = metrics
         self._boxes = boxes
@@ -67,7 +68,7 @@ class MailRoom:
         if len(message_id) != wire_limits.MESSAGE_ID_BYTES or not targets:
             raise PeerError("message without id or target")
         now = clock.monotonic()
-        refused = self._refusal(me, frame, now)
+        refused = self._gate.refusal(me, frame, self._unwritten_bytes, now)
         boxes: list[Mailbox] = []
         if refused is None:
             boxes = [self._boxes.of(name) for name in targets]
@@ -85,28 +86,6 @@ class MailRoom:
             self._place(mail, me, box)
         if mail.left == 0 and me.connection is not None:
             me.connection.push_ok(message_id)
-
-    def _refusal(self, me: Mailbox, frame: frames.Send, now: float) -> tuple[RefusalCode, int] | None:
-        """Say why a message is not taken at all, with the milliseconds to wait."""
-        size, targets = len(frame.body), len(frame.targets)
-        if size > wire_limits.BODY_BYTES or targets > wire_limits.TARGETS:
-            return RefusalCode.TOO_LARGE, 0
-        held = me.turns.refusal(frame.id, frame.targets, now)
-        if held is not None:
-            return held
-        assert me.bucket is not None  # noqa: S101 - set when it entered
-        wait = 0.0
-        code = RefusalCode.RETRY_LATER
-        if self._disk.low:
-            code = RefusalCode.FULL
-        elif self._unwritten_bytes > self._limits.unwritten_bytes:
-            wait = _RETRY_SECONDS
-        else:
-            wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
-            if not wait:
-                return None
-        me.turns.refused(code, frame.id, now, wait)
-        return code, math.ceil(wait * 1_000)
 
     def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
         self._metrics.refusals += 1
@@ -212,7 +191,7 @@ class MailRoom:
         """Put what must become durable into a batch. Returns what to do with the outcome."""
         queued, self._queued = self._queued, []
         batch.acks, self._acks = self._acks, []
-        at = clock.wall()
+        at = self._served()
         writing = []
         void = []
         for copy in queued:
@@ -252,7 +231,7 @@ class MailRoom:
 
     def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes]], *, full: bool) -> None:
         if full:
-            self._disk.give_up_reserve()
+            self._gate.disk.give_up_reserve()
         self._acks = acks + self._acks
         code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
         lost = [copy for copy in writing if not copy.acked]
@@ -271,7 +250,7 @@ class MailRoom:
             me, mail = copy.mail.origin, copy.told
             if mail not in told:
                 told.add(mail)
-                me.turns.refused(code, mail.id, now, _RETRY_SECONDS)
+                me.turns.refused(code, mail.id, now, RETRY_SECONDS)
                 self._refuse(me, mail.id, code, _RETRY_MS)
 
     def _drop(self, copy: Copy) -> None:

@@ -104,6 +104,7 @@ class Router:
                 if len(frame.ids) > wire_limits.ACKS:
                     raise PeerError("too many ids")
                 self._mail.ack(seat, frame)
+                self._runs.acked(seat.name, frame.ids)
             case frames.Step():
                 self._runs.came(seat.name, frame)
             case frames.Watch():
@@ -124,6 +125,7 @@ class Router:
         connection.seat = None
         if isinstance(box, Mailbox) and self._boxes.leave(box, connection):
             self._metrics.present -= 1
+            self._runs.left(box.name)
             self._announce(self._presence.leave(box.account, box.name))
 
     def cut(self, connection: RelayConnection) -> None:
@@ -147,7 +149,7 @@ class Router:
         connection.seat = box
         connection.most = wire_limits.FRAME_BYTES
         connection.push_frame(frames.Welcome(box.name, *self._times, timing.MESSAGE_KEPT))
-        self._runs.entered(box.name, connection)
+        self._runs.entered(box.name)
         self._mail.drain(box)
 
     def _watch(self, box: Mailbox, frame: frames.Watch) -> None:

@@ -36,6 +36,7 @@ class Runs:
         want: Callable[[], None],
         connection_of: Callable[[str], RelayConnection | None],
         limits: Limits,
+        served: Callable[[], int],
         *,
         t1: float,
         t2: float,
@@ -45,6 +46,7 @@ class Runs:
         self._want = want
         self._connection_of = connection_of
         self._limits = limits
+        self._served = served
         self._t1 = t1
         self._t2 = t2
         self._now = now
@@ -83,8 +85,7 @@ class Runs:
         if wait:
             self._refuse(sender, h, RefusalCode.RETRY_LATER, wait)
             return
-        live = self._live.get(h)
-        if live is not None:
+        if (live := self._live.get(h)) is not None:
             self._take(live, *handshakes.step(live, sender, frame.target, frame.body, now))
             return
         ended = self._ending.get(h) or self._store.ended(h)
@@ -118,9 +119,7 @@ class Runs:
     def _take(self, before: Live, after: Live | Ended, effects: list[Effect]) -> None:
         if isinstance(after, Ended):
             self._end(after)
-            self._do(after, effects)
-            return
-        if after is not before:
+        elif after is not before:
             self._keep(after)
         self._do(after, effects)
 
@@ -146,8 +145,7 @@ class Runs:
         """End every run whose time is up, and set the timer for the next."""
         now = self._now()
         for h in self._deadlines.passed():
-            live = self._live.get(h)
-            if live is not None:
+            if (live := self._live.get(h)) is not None:
                 self._take(live, *handshakes.expire(live, now))
 
     def _keep(self, live: Live) -> None:
@@ -169,7 +167,7 @@ class Runs:
 
     def _end(self, ended: Ended) -> None:
         self._remove(ended.h)
-        ended = msgspec.structs.replace(ended, at=clock.wall())
+        ended = msgspec.structs.replace(ended, at=self._served())
         self._ending[ended.h] = ended
         self._unwritten.append(ended)
         self._want()
@@ -187,7 +185,7 @@ class Runs:
         opening, self._opening = self._opening, []
         ending, self._unwritten = self._unwritten, []
         owed = self._debts.collect(batch)
-        at = clock.wall()
+        at = self._served()
         batch.opened = [Run(live.h, live.a, live.b, at) for live in opening]
         batch.ended = ending
 
@@ -224,7 +222,7 @@ class Runs:
 
     # --- telling ------------------------------------------------------------------------
 
-    def entered(self, name: str, connection: RelayConnection) -> None:
+    def entered(self, name: str) -> None:
         """Give a terminal that signed in what it may have missed."""
         now = self._now()
         for h in list(self._by_side.get(name, ())):
@@ -238,43 +236,46 @@ class Runs:
             if owed & Owed.VERDICT:
                 self._tell(ended, name, again=True)
             if owed & Owed.GONE:
-                self._pass(ended, handshakes.gone(ended, name))
-                self._debts.cleared_when_read(ended, name, connection)
+                gone = handshakes.gone(ended, name)
+                self._pass(ended, gone)
+                self._debts.given(ended, name, gone.body, Owed.GONE)
+
+    def acked(self, name: str, ids: list[bytes]) -> None:
+        """Take a terminal's word that it has these on its disk; ids of messages are not looked at."""
+        self._debts.acked(name, ids)
+
+    def left(self, name: str) -> None:
+        """A terminal is gone: what it has not acknowledged is given again when it comes back."""
+        self._debts.forget(name)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
-        connection = self._connection_of(to)
-        if connection is not None:
+        if (connection := self._connection_of(to)) is not None:
             left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
             connection.push_frame(frames.StepNoted(run.h, int(kind), *left))
 
-    def _pass(self, run: Live | Ended, passed: Passed) -> None:
+    def _pass(self, run: Live | Ended, passed: Passed) -> bool:
         connection = self._connection_of(passed.to)
         if connection is None:
-            return
+            return False
         left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
         connection.push_frame(frames.StepFrom(passed.sender, passed.body, *left, passed.hint))
         live = self._live.get(run.h)
         if live is not None and not live.asked and passed.to == live.b:
             self._live[run.h] = msgspec.structs.replace(live, asked=True)
+        return True
 
     def _tell(self, ended: Ended, to: str, *, again: bool) -> None:
-        connection = self._connection_of(to)
-        if connection is None:
-            return
         for passed in handshakes.telling(ended, to, again=again):
-            self._pass(ended, passed)
-        self._debts.cleared_when_read(ended, to, connection)
+            if self._pass(ended, passed) and passed.body[0] == Kind.VERDICT:
+                self._debts.given(ended, to, passed.body, Owed.VERDICT)
 
     def _gone(self, ended: Ended, gone: Gone) -> None:
-        self._debts.owe(ended, gone.to, self._debts.owed_to(ended, gone.to) | Owed.GONE)
-        connection = self._connection_of(gone.to)
-        if connection is not None:
-            self._pass(ended, Passed(gone.to, gone.sender, gone.body))
-            self._debts.cleared_when_read(ended, gone.to, connection)
+        self._debts.owe(ended, gone.to, Owed.GONE)
+        if self._pass(ended, Passed(gone.to, gone.sender, gone.body)):
+            self._debts.given(ended, gone.to, gone.body, Owed.GONE)
 
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:
-        connection = self._connection_of(to)
-        if connection is not None:
+        if (connection := self._connection_of(to)) is not None:
             connection.push_frame(frames.Refusal(code, about, int(wait * 1_000)))
 
 

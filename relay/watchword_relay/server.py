@@ -2,6 +2,7 @@
 
 import asyncio
 import asyncio.sslproto
+import contextlib
 import errno
 import socket
 import ssl
@@ -62,16 +63,23 @@ class Relay:
         self._store = store
         self._tls = tls
         self.metrics = Metrics()
+        self._served = clock.Served(store.served())
         self._disk = DiskWatch(config.data, limits)
         self._disk.look()
         presence = Presence()
         self._writer = Writer(store, self._collect)
         self._boxes = Mailboxes(store, limits.sends)
         self._mail = MailRoom(
-            store, self._boxes, self._writer.want, presence, self._disk, limits, self.metrics
+            store, self._boxes, self._writer.want, presence, self._disk, limits, self.metrics, self._served
         )
         self._runs = Runs(
-            store, self._writer.want, self._boxes.connection_of, limits, t1=config.t1, t2=config.t2
+            store,
+            self._writer.want,
+            self._boxes.connection_of,
+            limits,
+            self._served,
+            t1=config.t1,
+            t2=config.t2,
         )
         self._router = Router(
             self._boxes, self._mail, self._runs, presence, limits, self.metrics, times=(config.t1, config.t2)
@@ -97,7 +105,7 @@ class Relay:
             Unfit: the address cannot be listened on.
         """
         ended = await self._writer.run(
-            lambda: self._store.end_running(VerdictStatus.NOT_FINISHED, clock.wall())
+            lambda: self._store.end_running(VerdictStatus.NOT_FINISHED, self._served())
         )
         if ended:
             log.event("handshakes-ended-by-restart", count=ended)
@@ -132,7 +140,7 @@ class Relay:
             raise Unfit(_why_not(error, str(self._config.listen))) from error
         self._every(STRANGERS_SECONDS, self._router.close_strangers)
         self._every(PING_SECONDS, self._router.sweep)
-        self._every(DISK_SECONDS, self._look_at_disk)
+        self._router.spawn(self._watch_disk())
         self._every(HOUSEKEEPING_SECONDS, lambda: self._router.spawn(self._keep_house()))
         self._every(COUNTS_SECONDS, lambda: log.counts(self.metrics.as_dict()))
         self._router.spawn(self._keep_house())
@@ -157,6 +165,8 @@ class Relay:
         except TimeoutError:
             pass  # a peer that does not even close is aborted with the process
         await self._writer.drain()
+        with contextlib.suppress(StoreTrouble):
+            await self._writer.run(lambda: self._store.keep_served(self._served()))
         self._writer.close()
         log.counts(self.metrics.as_dict())
         log.event("stopped")
@@ -190,16 +200,23 @@ class Relay:
 
         self._timers[name] = loop.call_later(seconds, again)
 
-    def _look_at_disk(self) -> None:
-        before = self._disk.low
-        free = self._disk.look()
-        if self._disk.low != before:
-            name = "disk-low" if self._disk.low else "disk-ok"
-            log.warning(name, free_mb=free // 1_048_576)
+    async def _watch_disk(self) -> None:
+        while True:
+            await asyncio.sleep(DISK_SECONDS)
+            before = self._disk.low
+            try:
+                free = await asyncio.to_thread(self._disk.look)
+            except OSError as error:
+                log.warning("store-trouble", reason=f"the disk cannot be looked at: {error.strerror}")
+                continue
+            if self._disk.low != before:
+                name = "disk-low" if self._disk.low else "disk-ok"
+                log.warning(name, free_mb=free // 1_048_576)
 
     async def _keep_house(self) -> None:
-        now = clock.wall()
+        now = self._served()
         try:
+            await self._writer.run(lambda: self._store.keep_served(now))
             expired = 0
             while levels := await self._writer.run(
                 lambda: self._store.expire(now - timing.MESSAGE_KEPT, EXPIRE_AT_ONCE)

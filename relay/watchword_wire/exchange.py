@@ -195,6 +195,20 @@ def run_of(data: bytes) -> bytes:
     return h
 
 
+def ack_of(message: "Message") -> bytes | None:
+    """Return what an Ack names once this is on its receiver's disk; None where nobody waits for that.
+
+    16 bytes like a message's id: the first half of a verdict's h, the second of that of an abort 04.
+    """
+    match message:
+        case Verdict(h=h):
+            return h[: H_BYTES // 2]
+        case Abort(h=h, code=AbortCode.NO_SUCH_SESSION):
+            return h[H_BYTES // 2 :]
+        case _:
+            return None
+
+
 def parse(data: bytes) -> Message:
     """Read one handshake message.
 

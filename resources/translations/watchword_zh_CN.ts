@@ -90,7 +90,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation>名称</translation>
+        <translation>名字</translation>
     </message>
     <message>
         <source>Only you see it. Without one, the id is shown.</source>
@@ -572,7 +572,7 @@
     </message>
     <message>
         <source>Name or id</source>
-        <translation>名称或 ID</translation>
+        <translation>名字或 ID</translation>
     </message>
     <message>
         <source>Search contacts</source>
@@ -972,24 +972,12 @@
         <source>You both asked at the same time. Your phrase is kept: open with it, or type the one the other side chose.</source>
         <translation>你们同时发出了请求。你的口令仍保留：可直接用它开启，或输入对方选的口令。</translation>
     </message>
-    <message>
-        <source>Block {contact}?</source>
-        <translation>屏蔽 {contact}？</translation>
-    </message>
-    <message>
-        <source>Requests from {contact} are met with silence from now on. Nobody is told. You can stop blocking in the contact list.</source>
-        <translation>今后 {contact} 的请求得不到任何回应，也不会有人被告知。可以在联系人列表中取消屏蔽。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
 </context>
 <context>
     <name>Refusal</name>
     <message>
-        <source>Watchword does not start</source>
-        <translation>Watchword 无法启动</translation>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1383,6 +1371,10 @@
         <translation>退出</translation>
     </message>
     <message>
+        <source>Unlocking…</source>
+        <translation>正在解锁…</translation>
+    </message>
+    <message>
         <source>Welcome back</source>
         <translation>欢迎回来</translation>
     </message>
@@ -1620,8 +1612,8 @@
         <translation>中继没有空间了。你的消息留在这里，有空间时再发送。</translation>
     </message>
     <message>
-        <source>Too much is waiting for the other person at the relay. Your messages stay here for now.</source>
-        <translation>中继上等待对方的消息太多。你的消息暂时留在这里。</translation>
+        <source>The relay keeps no more for {account}, who has not fetched what waits there. Your messages stay here and are sent when there is room.</source>
+        <translation>中继为 {account} 保管的消息已满，因为对方还没有取走。你的消息留在这里，有空位时就会发出。</translation>
     </message>
     <message>
         <source>The relay is busy. Watchword tries again in {seconds} s.</source>
@@ -1644,16 +1636,16 @@
         <translation>这个邀请码已失效。每个只能用一次；请索要新的。</translation>
     </message>
     <message>
-        <source>The folder {folder} cannot be written. Change its permissions, or choose another one.</source>
-        <translation>文件夹 {folder} 无法写入。请更改其权限，或另选一个。</translation>
+        <source>The folder {folder} cannot be written. Change its permissions, or start with another one: watchword --profile FOLDER</source>
+        <translation>文件夹 {folder} 无法写入。请更改其权限，或用另一个启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>Another program has this profile open.</source>
         <translation>另一个程序已打开此配置。</translation>
     </message>
     <message>
-        <source>The file {file} is damaged and cannot be read. Nothing was overwritten; put back a backup, or start with another profile.</source>
-        <translation>文件 {file} 已损坏，无法读取。没有覆盖任何内容；请恢复备份，或使用另一个配置启动。</translation>
+        <source>The file {file} is damaged and cannot be read. Nothing was overwritten; put back a backup, or start with another profile: watchword --profile FOLDER</source>
+        <translation>文件 {file} 已损坏，无法读取。没有覆盖任何内容；请恢复备份，或用另一个配置启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>The file {file} was written by a newer version of Watchword. Update this program.</source>
@@ -1680,8 +1672,8 @@
         <translation>这台电脑的密钥环拒绝了请求。请允许 Watchword 使用它，然后重试。</translation>
     </message>
     <message>
-        <source>The keyring no longer holds the key of this profile. Without it nobody can read the profile: put the keyring back from a backup, or start with another profile.</source>
-        <translation>密钥环里已没有此配置的密钥。没有它，谁也无法读取此配置：请从备份恢复密钥环，或使用另一个配置启动。</translation>
+        <source>The keyring no longer holds the key of this profile. Without it nobody can read the profile: put the keyring back from a backup, or start with another profile: watchword --profile FOLDER</source>
+        <translation>密钥环里已没有此配置的密钥。没有它，谁也无法读取此配置：请从备份恢复密钥环，或用另一个配置启动：watchword --profile 文件夹</translation>
     </message>
     <message>
         <source>The keyring does not answer. Perhaps it waits behind another window for a password.</source>

@@ -282,3 +282,11 @@ def test_counts_are_numbers(store: Store) -> None:
     assert (counts.accounts, counts.terminals, counts.messages, counts.size) == (1, 1, 1, 5)
     assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {3: 1})
     assert store.counts(51).verdicts == {}
+
+
+def test_the_time_served_is_kept(reopen: Open) -> None:
+    store = reopen()
+    assert store.served() == 0
+    store.keep_served(12_345)
+    assert store.served() == 12_345
+    assert reopen().served() == 12_345

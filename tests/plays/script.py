@@ -19,7 +19,7 @@ CHALLENGE_BYTES = 1_217
 RESPONSE_BYTES = 209
 
 HELLO = "Hello Bo, it worked."
-CHINESE = "你好!明天下午三点见?"
+CHINESE = "你好！明天下午三点见？"
 EMOJI = "🎉👍🏽"
 LINK = "Have a look: https://example.org/contracts/clause-3?v=2"
 LONG = ("The quick brown fox jumps over the lazy dog. " * 100)[:4_000]
@@ -220,18 +220,18 @@ class Script:
         """T1 passes: both sides show no answer."""
         self.cy.asked_sees(NO_ANSWER_ASKED, patience=T1 + 15)
         self.ada.asking_sees(NO_ANSWER_ASKING, patience=T1 + 15)
-        self.ada.puts_away(DIALOG)
-        self.cy.puts_away(PROMPT)
 
     def declined(self) -> None:
         """Ada asks cy once more, cy declines: ada is told."""
+        self.ada.puts_away(DIALOG)
+        self.cy.puts_away(PROMPT)
         self.ada.asks("cy")
         self.cy.declines()
         self.ada.asking_sees(DECLINED)
-        self.ada.puts_away(DIALOG)
 
     def session_ended(self) -> None:
         """Ada ends the session: bo is told, and a new one needs the whole exchange again."""
+        self.ada.puts_away(DIALOG)
         self.ada.ends_session()
         for person in (self.ada, self.bo):
             person.window.wait("noSession", visible=True)

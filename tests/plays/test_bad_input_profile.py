@@ -31,12 +31,15 @@ from watchword.system import keyring
 MASTER = "amber violin tide lantern"
 DISK_KILOBYTES = 1_024
 
-READ_ONLY = "The folder {} cannot be written. Change its permissions, or choose another one."
+READ_ONLY = (
+    "The folder {} cannot be written. Change its permissions, "
+    "or start with another one: watchword --profile FOLDER"
+)
 FULL = "The disk that holds {} is full. Make room; nothing that was saved is lost."
 NEWER = "The file {} was written by a newer version of Watchword. Update this program."
 DAMAGED = (
     "The file {} is damaged and cannot be read. Nothing was overwritten; "
-    "put back a backup, or start with another profile."
+    "put back a backup, or start with another profile: watchword --profile FOLDER"
 )
 MISSING = (
     "The key of this profile lies in a keyring, and no keyring runs on this computer now. "
@@ -46,7 +49,7 @@ LOCKED = "The keyring of this computer is locked. Unlock it and try again."
 REFUSED = "The keyring of this computer refused. Allow Watchword to use it and try again."
 EMPTIED = (
     "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
-    "put the keyring back from a backup, or start with another profile."
+    "put the keyring back from a backup, or start with another profile: watchword --profile FOLDER"
 )
 MASTER_WRONG = "This is not the master passphrase of this profile."
 EMPTY = "Type the master passphrase of this profile."
@@ -260,6 +263,8 @@ def test_a_new_profile_in_a_folder_that_cannot_be_written(
     with read_only(ada.profile), program(ada, screen) as window:
         window.wait("refusalWords", visible=True, text=READ_ONLY.format(ada.profile))
         window.shot(tmp_path / "new-read-only.png", "refusalWords")
+        window.click("refusal/tryAgain")
+        window.wait("refusalWords", visible=True, text=READ_ONLY.format(ada.profile))
         window.click("refusal/quit")
         assert window.program.ended() == 0
     assert not list(ada.profile.iterdir())
@@ -309,6 +314,7 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             window.key("Return", "composer")
             aside.does(bo.sees_texts("di", [kept]))
             di.reads("does this arrive?", patience=2 * PATIENCE)
+            window.wait("troubleBanner", visible=False)
             assert window.quit() == 0
 
         before = bytes_of(di.profile)
@@ -319,7 +325,11 @@ def test_a_full_disk_at_first_start_at_start_and_while_writing(
             disk.clear()
             window.click("tryAgain")
             opens(window)
-            assert window.quit() == 0
+            window.choose("chatList", "bo")
+            window.wait("composer", visible=True, enabled=True)
+            disk.fill()
+            window.write("composer", "a draft that finds no room")
+            assert window.quit() == 0, "it ends all the same"
     aside.does(bo.leaves())
 
 

@@ -1,11 +1,16 @@
 """Connections and programs that end in the middle of a handshake: both sides show the same in the end."""
 
+import asyncio
 from pathlib import Path
+
+import pytest
 
 from support.play import Stage
 from support.waiting import until_found
+from watchword.core.arrivals import Arrivals
 from watchword.model.requests import Ending, Phase
 from watchword_wire.exchange import Kind
+from watchword_wire.frames import StepFrom
 
 
 async def test_responder_cut_off_between_response_and_verdict(tmp_path: Path) -> None:
@@ -136,3 +141,29 @@ async def test_the_relay_restarts_during_a_handshake(tmp_path: Path) -> None:
         ending = (await ada.sees_phase_ended("bo")).ending
         await bo.sees_phase_ended("ada")
         assert bo.request("ada").ending is ending
+
+
+async def test_a_verdict_that_died_with_the_program_is_told_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await ada.asks("bo")
+        await bo.sees_prompt_of("ada")
+        arrived, in_hand = Arrivals.arrived, asyncio.Event()
+
+        async def dies(arrivals: Arrivals, frame: StepFrom) -> None:
+            """Bo's program has read how it ended, and never comes to write that."""
+            if frame.sender == "ada/1":
+                in_hand.set()
+                await asyncio.Event().wait()
+            await arrived(arrivals, frame)
+
+        monkeypatch.setattr(Arrivals, "arrived", dies)
+        await ada.cancels("bo")
+        await ada.sees_ending("bo", Ending.WITHDRAWN)
+        await asyncio.wait_for(in_hand.wait(), 10)
+        await bo.leaves()
+        monkeypatch.setattr(Arrivals, "arrived", arrived)
+        await bo.returns()
+        await bo.sees_ending("ada", Ending.WITHDRAWN)

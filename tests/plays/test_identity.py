@@ -91,7 +91,7 @@ async def test_a_session_that_the_peer_lost_is_told_and_kept(tmp_path: Path) -> 
             tx.execute("delete from sessions")
             runs.end(tx, h, Ending.ACCEPTED, at)
 
-        [h] = bo.client._runs._by_h
+        [h] = [run.h for run in bo.client._runs]
         at = (await bo.client.requests())[0].at
         await db.write(lose)
         await ada.sends("bo", "do you still have it?")

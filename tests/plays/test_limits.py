@@ -131,6 +131,7 @@ async def test_three_wrong_phrases_and_both_have_to_wait(tmp_path: Path) -> None
             assert ended.uncertain == count
             assert ended.may_retry is (count < 3)
             assert ended.phrase_kept is (count < 3)
+            assert (ended.kept_until > ada.client.now()) is (count < 3), "inside T2 of the first run"
         with pytest.raises(RefusedBy) as caught:
             await ada.asks("bo", PHRASE)
         assert caught.value.situation.kind is Kind.GUESS_WAIT

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import apsw
 import pytest
 
 from support.blocking import watched_callbacks
@@ -11,6 +12,7 @@ from support.waiting import until
 from watchword.model.chat import Delivery, Notice
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import MessageAdded, MessageChanged
+from watchword.model.requests import Ending
 from watchword_wire.limits import TEXT_BYTES
 
 STRANGE = [
@@ -165,3 +167,49 @@ async def test_nothing_holds_the_loop(tmp_path: Path) -> None:
         if not blocks:
             return
     raise AssertionError("\n".join(map(str, blocks)))
+
+
+async def test_a_command_whose_window_went_away_is_carried_out_whole(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        cy = await stage.person("cy")
+        await cy.asks("bo")
+        prompt = await bo.sees_prompt_of("cy")
+        chat = await ada.chat("bo")
+        commands = ada.client.send_text(chat.id, "sent"), bo.client.decline(prompt.key)
+        for command in commands:
+            given = asyncio.ensure_future(command)
+            for _ in range(3):
+                await asyncio.sleep(0)  # it is being written
+            given.cancel()
+            await asyncio.wait([given])
+            assert given.cancelled()
+        await bo.sees_texts("ada", ["sent"])
+        assert [event.message.text for event in ada.events if isinstance(event, MessageAdded)][-1] == "sent"
+        await cy.sees_ending("bo", Ending.DECLINED)
+        await bo.sees_ending("cy", Ending.DECLINED)
+
+
+async def test_what_the_relay_lost_without_measure_is_sent_again_in_a_new_session(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await bo.sends("ada", "your turn")
+        await ada.sees_texts("bo", ["your turn"])
+        await bo.leaves()
+        said = [f"number {number}" for number in range(300)]
+        for text in said:
+            await ada.sends("bo", text)
+        await ada.sees_ticks("bo", Delivery.RELAYED)
+        stage.relay.stop()
+        relays = apsw.Connection(str(stage.relay.data / "relay.sqlite3"))
+        relays.execute("delete from message where seq < (select max(seq) from message)")
+        relays.close()
+        stage.relay.start()
+        await bo.returns()
+        await bo.sees_notice("ada", Notice.MESSAGES_LOST)
+        await ada.sees_ticks("bo", Delivery.UNDELIVERED)
+        assert not await bo.has_session("ada")
+        await meet(ada, bo)
+        assert await ada.client.send_again((await ada.chat("bo")).id) == len(said)
+        await bo.sees_texts("ada", said)
+        await ada.sees_ticks("bo", Delivery.DELIVERED)

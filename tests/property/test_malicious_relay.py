@@ -75,9 +75,14 @@ class HostilePlay(RuleBasedStateMachine):
             terminal.answer(phrase)
             self.note(side)
 
-    @rule(
-        side=sides, event=st.sampled_from([events.Cancel(), events.Decline(), events.Hush(), events.Closed()])
-    )
+    @rule(side=sides)
+    def end_session(self, side: str) -> None:
+        terminal = self.terminal(side)
+        if terminal.runs and isinstance(terminal.state, Established):
+            terminal.forgets_session()
+            self.note(side)
+
+    @rule(side=sides, event=st.sampled_from([events.Cancel(), events.Decline(), events.Hush()]))
     def command(self, side: str, event: events.Event) -> None:
         terminal = self.terminal(side)
         if terminal.runs:

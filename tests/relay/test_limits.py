@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from support.disks import tiny_disk
 from watchword_relay.limits import THIS_COMPUTER, Buckets, DiskWatch, Limits, TokenBucket, source_of
 
 
@@ -75,3 +76,11 @@ def test_the_mark_is_the_smaller_of_bytes_and_part(tmp_path: Path) -> None:
     watch = DiskWatch(tmp_path, Limits(low_water_bytes=2**62, low_water_part=0.0, reserve_bytes=1))
     watch.look()
     assert not refuses(watch)
+
+
+def test_a_reserve_that_finds_no_room_is_given_up(tmp_path: Path) -> None:
+    with tiny_disk(tmp_path / "disk", 1_024) as disk:
+        watch = DiskWatch(disk.folder, Limits(low_water_bytes=1, reserve_bytes=2 * 1_024 * 1_024))
+        watch.look()
+        assert refuses(watch)
+        assert not (disk.folder / "reserve").exists()

@@ -1,108 +1,16 @@
 """The acknowledgement contract, step by step, on a real store; commits happen when the test says so."""
 
-import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from watchword_relay import hopes
-from watchword_relay.connection import RelayConnection
-from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
-from watchword_relay.mailbox import Mailbox, Mailboxes
-from watchword_relay.mailroom import MailRoom
-from watchword_relay.metrics import Metrics
-from watchword_relay.presence import Presence
+from support.office import Office, send
+from watchword_relay.limits import MESSAGE_COST, Limits
 from watchword_relay.store.contract import VOID, Batch, StoreFull, StoreTrouble
-from watchword_relay.store.sqlite import SqliteStore
-from watchword_wire import codec, frames, limits
+from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-
-
-class Line:
-    """What a connection was given."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.get_running_loop()
-        self.choked = False
-        self.delivered: list[frames.Deliver] = []
-        self.oks: list[bytes] = []
-        self.refusals: list[frames.Refusal] = []
-        self.most = 1_000_000
-        """Deliveries until it is choked."""
-
-    def push(self, payload: bytes) -> None:
-        frame = codec.decode_from_relay(payload)
-        assert isinstance(frame, frames.Deliver)
-        self.delivered.append(frame)
-        self.choked = len(self.delivered) >= self.most
-
-    def push_ok(self, message_id: bytes) -> None:
-        self.oks.append(message_id)
-
-    def push_frame(self, frame: frames.FromRelay) -> None:
-        assert isinstance(frame, frames.Refusal)
-        self.refusals.append(frame)
-
-    @property
-    def got(self) -> list[bytes]:
-        return [deliver.id for deliver in self.delivered]
-
-
-class Office:
-    """A mail room with the writer's part in the hands of the test."""
-
-    def __init__(self, folder: Path, given: Limits) -> None:
-        self.store = SqliteStore(folder / "relay.sqlite3")
-        self.presence = Presence()
-        self.metrics = Metrics()
-        self.disk = DiskWatch(folder, given)
-        self.wanted = 0
-        self.boxes = Mailboxes(self.store, given.sends)
-        self.room = MailRoom(
-            self.store, self.boxes, self._want, self.presence, self.disk, given, self.metrics
-        )
-
-    def _want(self) -> None:
-        self.wanted += 1
-
-    def account(self, name: str) -> None:
-        self.store.register(name, name, b"k" * 32, None, 1)
-
-    def enter(self, name: str, *, most: int = 1_000_000) -> tuple[Mailbox, Line]:
-        terminal = self.store.terminal(name, 1)
-        assert terminal is not None
-        line = Line()
-        line.most = most
-        box, _ = self.boxes.enter(terminal, cast("RelayConnection", line))
-        self.presence.enter(name, box.name)
-        self.room.drain(box)
-        return box, line
-
-    def leave(self, box: Mailbox, line: Line) -> None:
-        assert self.boxes.leave(box, cast("RelayConnection", line))
-        self.presence.leave(box.account, box.name)
-
-    def commit(self) -> Batch:
-        batch = Batch()
-        settle = self.room.collect(batch)
-        settle(self.store.commit(batch))
-        return batch
-
-    def fail(self, trouble: StoreTrouble) -> None:
-        self.room.collect(Batch())(trouble)
-
-    def friends(self, *names: str) -> None:
-        for name in names:
-            self.presence.watch(name, f"{name}/1", [other for other in names if other != name])
-
-    async def rounds(self, count: int) -> None:
-        """Let messages ripen."""
-        for _ in range(count):
-            await asyncio.sleep(hopes.RIPE_SECONDS * 1.5)
 
 
 @pytest.fixture
@@ -113,10 +21,6 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
     yield opened
     opened.room.hurry()
     opened.store.close()
-
-
-def send(*targets: str, body: bytes = b"sealed", message_id: bytes | None = None) -> frames.Send:
-    return frames.Send(message_id or os.urandom(16), [f"{name}/1" for name in targets], body)
 
 
 async def test_ok_comes_after_the_commit(office: Office) -> None:
@@ -297,115 +201,6 @@ async def test_a_full_mailbox_refuses_for_all_targets(tmp_path: Path) -> None:
     office.commit()
     assert fourth.id in line.oks
     office.store.close()
-
-
-async def stored(office: Office, name: str) -> list[bytes]:
-    terminal = office.store.terminal(name, 1)
-    assert terminal is not None
-    return [message.id for message in office.store.waiting(terminal.mailbox, 0, 100)]
-
-
-async def test_nothing_overtakes_what_was_put_off(tmp_path: Path) -> None:
-    office = Office(tmp_path, Limits(sends=(MESSAGE_COST + 100, 1_000_000)))
-    for name in ("ada", "bo"):
-        office.account(name)
-    ada, line = office.enter("ada")
-    first, second, third = send("bo", body=bytes(100)), send("bo", body=bytes(101)), send("bo", body=b"3")
-    office.room.send(ada, first)
-    office.room.send(ada, second)
-    await asyncio.sleep(0.05)  # by itself the third would find its tokens now
-    office.room.send(ada, third)
-    assert [refusal.about for refusal in line.refusals] == [second.id, third.id]
-    office.commit()
-    assert await stored(office, "bo") == [first.id]
-    assert line.oks == [first.id]
-    office.store.close()
-
-
-async def test_a_smaller_one_does_not_overtake_what_found_no_room(tmp_path: Path) -> None:
-    office = Office(tmp_path, Limits(mailbox_bytes=100))
-    for name in ("ada", "bo", "cy"):
-        office.account(name)
-    ada, line = office.enter("ada")
-    large, small, elsewhere = send("bo", body=bytes(101)), send("bo", body=b"2"), send("cy", body=b"3")
-    for message in (large, small, elsewhere):
-        office.room.send(ada, message)
-    assert [refusal.about for refusal in line.refusals] == [large.id, small.id]
-    office.commit()
-    assert (await stored(office, "bo"), await stored(office, "cy")) == ([], [elsewhere.id])
-    # Who comes in anew starts over by itself.
-    ada, line = office.enter("ada")
-    office.room.send(ada, small)
-    office.commit()
-    assert line.oks == [small.id]
-    office.store.close()
-
-
-async def test_nothing_overtakes_what_could_not_be_written(office: Office) -> None:
-    ada, line = office.enter("ada")
-    cy, at_cy = office.enter("cy")
-    first, second, third = send("bo"), send("bo"), send("bo")
-    office.room.send(ada, first)
-    settle = office.room.collect(Batch())
-    office.room.send(ada, second)  # comes while the first is being written
-    office.room.send(cy, others := send("bo"))
-    settle(StoreTrouble("?"))
-    office.room.send(ada, third)
-    assert [refusal.about for refusal in line.refusals] == [first.id, second.id, third.id]
-    office.commit()
-    assert (line.oks, at_cy.oks) == ([], [others.id])
-    for message in (first, second, third):
-        office.room.send(ada, message)
-    office.commit()
-    assert line.oks == [first.id, second.id, third.id]
-    assert await stored(office, "bo") == [others.id, first.id, second.id, third.id]
-
-
-async def test_a_repeat_of_what_its_recipient_has_is_answered_at_once(office: Office) -> None:
-    ada, line = office.enter("ada")
-    bo, _ = office.enter("bo")
-    office.friends("ada", "bo")
-    message = send("bo")
-    office.room.send(ada, message)
-    await office.rounds(2)
-    office.room.collect(Batch())  # it is being written
-    office.room.ack(bo, frames.Ack([message.id]))
-    assert line.oks == [message.id]
-    office.leave(ada, line)  # that answer was lost
-    ada, line = office.enter("ada")
-    office.room.send(ada, message)
-    assert line.oks == [message.id]
-
-
-async def test_a_repeat_for_many_is_answered_once_all_have_it(office: Office) -> None:
-    ada, line = office.enter("ada")
-    bo, _ = office.enter("bo")
-    office.friends("ada", "bo")
-    message = send("bo", "cy")
-    office.room.send(ada, message)
-    office.commit()  # bo's copy is hoped for, cy's is written
-    assert line.oks == []
-    office.room.send(ada, message)
-    office.commit()
-    assert line.oks == []
-    office.room.ack(bo, frames.Ack([message.id]))
-    assert line.oks == [message.id]
-
-
-async def test_an_ack_of_what_was_not_delivered_causes_no_work(office: Office) -> None:
-    ada, _ = office.enter("ada")
-    bo, at_bo = office.enter("bo")
-    office.room.send(ada, send("bo"))
-    office.commit()
-    wanted = office.wanted
-    for _ in range(100):
-        office.room.ack(bo, frames.Ack([os.urandom(16) for _ in range(limits.ACKS)]))
-    assert office.wanted == wanted
-    assert office.room.collect(Batch()) is not None
-    batch = Batch()
-    office.room.ack(bo, frames.Ack(at_bo.got * 100))
-    office.room.collect(batch)
-    assert len(batch.acks) == 1
 
 
 async def test_a_mailbox_of_nobody_fills_like_any_other(tmp_path: Path) -> None:

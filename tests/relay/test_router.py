@@ -1,5 +1,7 @@
 """Connections as a whole: how many, and what a signed-in one may not send. A relay within this process."""
 
+import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,18 +10,31 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from support.terminal import Terminal
+from support.waiting import until
+from watchword_relay import server
 from watchword_relay.config import make_config
 from watchword_relay.identity import RelayIdentity
-from watchword_relay.limits import Limits
+from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.server import Relay
+from watchword_relay.store.contract import Batch, Put
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
+from watchword_wire.timing import MESSAGE_KEPT
 
 
 @asynccontextmanager
 async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
     """A relay with limits of its own; gives its URL."""
+    store = SqliteStore(folder / "relay.sqlite3")
+    async with serving(folder, store, limits) as url:
+        yield url
+    store.close()
+
+
+@asynccontextmanager
+async def serving(folder: Path, store: SqliteStore, limits: Limits) -> AsyncIterator[str]:
+    """A relay over an open store; gives its URL."""
     config = make_config(
         data=folder,
         listen="127.0.0.1:0",
@@ -30,12 +45,10 @@ async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
         registration=None,
         stop_at_eof=False,
     )
-    store = SqliteStore(folder / "relay.sqlite3")
     relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), None, limits)
     port = await relay.start()
     yield f"ws://127.0.0.1:{port}"
     await relay.stop()
-    store.close()
 
 
 async def test_one_connection_too_many_is_refused(tmp_path: Path) -> None:
@@ -101,3 +114,50 @@ async def test_who_is_silent_is_asked_and_then_cut(tmp_path: Path, monkeypatch: 
         await ada.message("ada")
         await ada.close()
         dead.drop()
+
+
+async def test_only_the_time_served_deletes_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(tmp_path / "relay.sqlite3")
+    _, bo = store.register("bo", "bo", b"k" * 32, None, 1)
+    assert bo is not None
+    old = Batch()
+    old.puts = [Put(bo.mailbox, 1, bytes(16), "cy/1", b"old", 5_000)]
+    store.commit(old)
+    houses_kept = 0
+    forget_verdicts = store.forget_verdicts
+
+    def forget(before: int) -> int:
+        nonlocal houses_kept
+        houses_kept += 1
+        return forget_verdicts(before)
+
+    monkeypatch.setattr(store, "forget_verdicts", forget)  # the last thing that housekeeping does
+    monkeypatch.setattr(time, "time", lambda: 4e9)  # the wall clock has jumped by decades
+    store.keep_served(5_000 + MESSAGE_KEPT - 3_600)
+    async with serving(tmp_path, store, Limits()):
+        await until(lambda: houses_kept == 1, "the house is kept")
+        assert len(list(store.waiting(bo.mailbox, 0, 10))) == 1
+    store.keep_served(5_000 + MESSAGE_KEPT + 1)
+    async with serving(tmp_path, store, Limits()):
+        await until(lambda: houses_kept == 2, "the house is kept again")
+        assert list(store.waiting(bo.mailbox, 0, 10)) == []
+    store.close()
+
+
+async def test_the_disk_is_looked_at_beside_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writing the reserve of 8 MB takes as long as it takes."""
+    looks: list[int] = []
+    look = DiskWatch.look
+
+    def seen(watch: DiskWatch) -> int:
+        looks.append(threading.get_ident())
+        return look(watch)
+
+    monkeypatch.setattr(server, "DISK_SECONDS", 0.01)
+    async with running(tmp_path, Limits(low_water_bytes=1)):
+        monkeypatch.setattr(DiskWatch, "look", seen)
+        (tmp_path / "reserve").unlink()
+        await until((tmp_path / "reserve").exists, "the reserve is kept again")
+    assert threading.get_ident() not in looks

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
 
@@ -23,22 +23,13 @@ A, B = "ada/1", "bo/1"
 
 
 class Line:
-    """What a connection was given; `reads` lets the peer have read it."""
+    """What a connection was given."""
 
     def __init__(self) -> None:
         self.got: list[frames.FromRelay] = []
-        self._unread: list[Callable[[], None]] = []
 
     def push_frame(self, frame: frames.FromRelay) -> None:
         self.got.append(frame)
-
-    def when_read(self, callback: Callable[[], None]) -> None:
-        self._unread.append(callback)
-
-    def reads(self) -> None:
-        unread, self._unread = self._unread, []
-        for callback in unread:
-            callback()
 
     def take(self) -> list[frames.FromRelay]:
         got, self.got = self.got, []
@@ -63,6 +54,7 @@ class Stage:
             self._want,
             lambda name: cast("RelayConnection | None", self.lines.get(name)),
             self.limits,
+            lambda: 100,
             t1=T1,
             t2=T2,
             now=lambda: self.time,
@@ -91,11 +83,16 @@ class Stage:
 
     def enter(self, name: str) -> Line:
         line = self.lines[name] = Line()
-        self.runs.entered(name, cast("RelayConnection", line))
+        self.runs.entered(name)
         return line
 
     def leave(self, name: str) -> None:
         del self.lines[name]
+        self.runs.left(name)
+
+    def acks(self, name: str, *ids: bytes) -> None:
+        self.runs.acked(name, list(ids))
+        self.commit()
 
     def sends(self, sender: str, target: str, body: bytes, hint: str = "") -> None:
         self.runs.came(sender, frames.Step(target, body, hint))
@@ -229,7 +226,10 @@ async def test_a_verdict_that_cannot_be_written_is_told_when_it_could(stage: Sta
     assert ada.take() == [verdict(3)]
 
 
-async def test_who_is_away_is_told_on_return_until_it_has_read(stage: Stage) -> None:
+VERDICT_ACK, GONE_ACK = H[:16], H[16:]
+
+
+async def test_who_is_away_is_told_on_return_until_it_acknowledges(stage: Stage) -> None:
     ada, bo = stage.enter(A), stage.enter(B)
     stage.sends(A, B, REQUEST)
     stage.leave(B)
@@ -241,20 +241,18 @@ async def test_who_is_away_is_told_on_return_until_it_has_read(stage: Stage) -> 
         assert bo.take() == told
         stage.leave(B)
     bo = stage.enter(B)
-    bo.reads()
-    stage.commit()
+    stage.acks(B, os.urandom(16), VERDICT_ACK)
     assert stage.enter(B).take() == []
     # The other side is still owed its own.
     assert stage.enter(A).take() == [StepFrom(A, WITHDRAWN, 0, 0), verdict(3)]
 
 
-async def test_both_sides_reading_are_both_remembered(stage: Stage) -> None:
-    ada, bo = stage.enter(A), stage.enter(B)
+async def test_both_sides_acks_are_both_remembered(stage: Stage) -> None:
+    stage.enter(A), stage.enter(B)
     stage.sends(A, B, REQUEST)
     stage.sends(B, A, b"\x07" + H + b"\x01")
-    ada.reads()
-    stage.commit()
-    bo.reads()
+    stage.runs.acked(A, [VERDICT_ACK])
+    stage.runs.acked(B, [VERDICT_ACK])
     stage.commit()
     assert (stage.enter(A).take(), stage.enter(B).take()) == ([], [])
 
@@ -284,20 +282,45 @@ async def test_an_established_verdict_survives_a_restart_with_its_confirm(stage:
 
 
 async def test_no_such_session_reaches_a_side_that_is_away(stage: Stage) -> None:
-    ada, bo = stage.enter(A), stage.enter(B)
+    stage.enter(A), stage.enter(B)
     steps = ((A, B, REQUEST), (B, A, CHALLENGE), (A, B, PROOF), (B, A, RESPONSE), (A, B, CONFIRM))
     for sender, target, body in steps:
         stage.sends(sender, target, body)
-    ada.reads()
-    bo.reads()
+    stage.acks(A, VERDICT_ACK)
+    stage.acks(B, VERDICT_ACK)
     stage.leave(A)
     stage.sends(B, A, NO_SESSION)
     stage.restart()
     ada = stage.enter(A)
     assert ada.take() == [StepFrom(B, NO_SESSION, 0, 0)]
-    ada.reads()
-    stage.commit()
+    stage.acks(A, VERDICT_ACK)  # says nothing of what came after the verdict
+    assert stage.enter(A).take() == [StepFrom(B, NO_SESSION, 0, 0)]
+    stage.acks(A, GONE_ACK)
     assert stage.enter(A).take() == []
+
+
+async def test_no_such_session_is_owed_until_its_ack_to_a_side_that_is_there(stage: Stage) -> None:
+    stage.enter(A)
+    bo = stage.enter(B)
+    steps = ((A, B, REQUEST), (B, A, CHALLENGE), (A, B, PROOF), (B, A, RESPONSE), (A, B, CONFIRM))
+    for sender, target, body in steps:
+        stage.sends(sender, target, body)
+    stage.acks(A, VERDICT_ACK)
+    stage.acks(B, VERDICT_ACK)
+    stage.sends(A, B, NO_SESSION)
+    assert bo.take()[-1] == StepFrom(A, NO_SESSION, 0, 0)
+    assert stage.enter(B).take() == [StepFrom(A, NO_SESSION, 0, 0)]
+    stage.acks(B, GONE_ACK)
+    assert stage.enter(B).take() == []
+
+
+async def test_an_ack_is_for_what_was_given_on_this_connection(stage: Stage) -> None:
+    stage.enter(A), stage.enter(B)
+    stage.sends(A, B, REQUEST)
+    stage.leave(B)
+    stage.sends(A, B, WITHDRAWN)
+    stage.acks(B, VERDICT_ACK)
+    assert stage.enter(B).take() == [StepFrom(A, WITHDRAWN, 0, 0), verdict(3)]
 
 
 async def test_an_id_that_does_not_exist_behaves_the_same(stage: Stage) -> None:

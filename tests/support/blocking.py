@@ -1,11 +1,15 @@
 """Finds what blocks an event loop for longer than a person would not notice.
 
 Time during which the thread was ready but the machine ran something else does not count: on a busy machine
-every program looks slow. On Linux the kernel tells that time per thread; elsewhere it counts.
+every program looks slow. Nor does what the thread waited for while the display server was ready and not run:
+Qt waits for its answer before it paints. On Linux the kernel tells both times; elsewhere they count.
 """
 
 import asyncio
 import linecache
+import os
+import socket
+import struct
 import sys
 import threading
 import time
@@ -13,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from unittest import mock
 
 LIMIT = 0.050
@@ -27,9 +31,6 @@ Spot = tuple[str, int, str]
 
 DEPTH = 8
 """Callers that are told."""
-
-HANGS_AT = 5 * LIMIT
-"""Where a play through windows fails: its one run on a shared machine also waits for the screen."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,54 @@ class Block:
 
 def waited_for_processor(thread: int) -> float:
     """Seconds that this thread (native id) has been ready without being run."""
+    return _times(Path(f"/proc/self/task/{thread}/schedstat"))[1]
+
+
+def display_server() -> int:
+    """The process that draws this program's windows; 0 where there is none of ours."""
+    number = os.environ.get("DISPLAY", "").removeprefix(":").partition(".")[0]
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(f"/tmp/.X11-unix/X{number}")  # noqa: S108 - where X servers listen
+            credentials = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        except OSError:
+            return 0
+    process: int = struct.unpack("3i", credentials)[0]
+    return process
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where the clocks of a thread stand, in seconds."""
+
+    at: float
+    ran: float
+    waited: float
+    """Ready, but not run."""
+    display_waited: float
+    """The same of the display server."""
+
+    @classmethod
+    def of(cls, thread: int, display: int) -> Self:
+        """Now."""
+        ran, waited = _times(Path(f"/proc/self/task/{thread}/schedstat"))
+        other = _times(Path(f"/proc/{display}/schedstat"))[1] if display else 0.0
+        return cls(time.perf_counter(), ran, waited, other)
+
+    def held(self, until: Self) -> float:
+        """Seconds from here until then that the thread's own doing took."""
+        whole = until.at - self.at - (until.waited - self.waited)
+        asleep = max(0.0, whole - (until.ran - self.ran))
+        return whole - min(asleep, until.display_waited - self.display_waited)
+
+
+def _times(schedstat: Path) -> tuple[float, float]:
+    """Seconds that were run and that were waited for the processor."""
     try:
-        _run, waited, _slices = Path(f"/proc/self/task/{thread}/schedstat").read_text().split()
+        ran, waited, _slices = schedstat.read_text().split()
     except (OSError, ValueError):
-        return 0.0
-    return int(waited) / 1e9
+        return 0.0, 0.0
+    return int(ran) / 1e9, int(waited) / 1e9
 
 
 @contextmanager
@@ -81,13 +125,14 @@ class Heartbeat:
     The watched loop calls `beat` every few milliseconds, so this sees painting and slots, not only callbacks.
     """
 
-    def __init__(self, limit: float = HANGS_AT) -> None:
+    def __init__(self, limit: float = FAILS_AT) -> None:
         self.blocks: list[Block] = []
+        self._longest = 0.0
         self._limit = limit
         self._thread = threading.get_ident()
         self._native = threading.get_native_id()
-        self._last = time.perf_counter()
-        self._waited = waited_for_processor(self._native)
+        self._display = display_server()
+        self._last = self._now()
         self._seen: tuple[float, list[Spot]] = (0.0, [])
         """Where the thread stood, and the beat after which it was seen there."""
         self._over = threading.Event()
@@ -96,19 +141,26 @@ class Heartbeat:
 
     def beat(self) -> None:
         """The loop is alive."""
-        now = time.perf_counter()
-        if now - self._last > self._limit:
-            seconds = now - self._last - (waited_for_processor(self._native) - self._waited)
-            if seconds > self._limit:
-                after, spots = self._seen
-                self.blocks.append(Block(seconds, described(spots if after == self._last else [])))
-        self._waited = waited_for_processor(self._native)
+        now = self._now()
+        seconds = self._last.held(now)
+        self._longest = max(self._longest, seconds)
+        if seconds > self._limit:
+            after, spots = self._seen
+            self.blocks.append(Block(seconds, described(spots if after == self._last.at else [])))
         self._last = now
+
+    def longest(self) -> float:
+        """Seconds of the longest stretch since this was last asked."""
+        self.beat()
+        longest, self._longest = self._longest, 0.0
+        return longest
 
     def forgive(self) -> None:
         """What kept the loop since the last beat was the watcher's own doing."""
-        self._waited = waited_for_processor(self._native)
-        self._last = time.perf_counter()
+        self._last = self._now()
+
+    def _now(self) -> Moment:
+        return Moment.of(self._native, self._display)
 
     def stop(self) -> None:
         """Stop watching."""
@@ -117,7 +169,7 @@ class Heartbeat:
 
     def _watch(self) -> None:
         while not self._over.wait(self._limit / 5):
-            last = self._last
+            last = self._last.at
             if time.perf_counter() - last > self._limit * 0.8 and self._seen[0] != last:
                 self._seen = (last, places(self._thread))
 

@@ -60,12 +60,16 @@ def tiny_disk(folder: Path, kilobytes: int) -> Iterator[TinyDisk]:
 
 
 class FullDisk(apsw.VFS):
-    """A file system for SQLite with `room` bytes left for files to grow; None means as many as they like."""
+    """A file system for SQLite with `room` bytes left for files to grow; None means as many as they like.
+
+    `frozen` it takes nothing at all, as one that the system turned read-only under open files.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__(name, "unix")
         self.ciphered = f"multipleciphers-{name}"
         self.room: int | None = None
+        self.frozen = False
 
     def xOpen(self, name: Any, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's name
         return _Growing(self, name, flags)
@@ -75,7 +79,10 @@ class FullDisk(apsw.VFS):
 
         Raises:
             apsw.FullError: there is not enough.
+            apsw.IOError: it is frozen.
         """
+        if self.frozen:
+            raise apsw.exception_for(apsw.SQLITE_IOERR_WRITE)
         if self.room is None or growth <= 0:
             return
         if growth > self.room:

@@ -124,15 +124,17 @@ class Driver:
         said: Said = self._result(answer, "wait")
         return said
 
-    def expect_painted(self, target: str, **wanted: Any) -> Callable[[], float]:
-        """Have the program look after each painting of the target; the result waits and gives that moment.
+    def expect_painted(self, target: str, text: str) -> Callable[[], float]:
+        """Have the program watch for a painting of the target whose last row holds the text.
+
+        The result waits for it, and gives the moment when it was over.
 
         Nothing but `key` may be asked of the program before the result is called.
         """
-        self._tell("wait_for_painting", {"target": target, "wanted": wanted})
+        self._tell("wait_for_painting", {"target": target, "text": text})
 
         def painted() -> float:
-            self._result(self._hear(f"paint {target} with {wanted}", PATIENCE), "wait_for_painting")
+            self._result(self._hear(f"paint {target} with {text}", PATIENCE), "wait_for_painting")
             return self.answered_at
 
         return painted
@@ -166,9 +168,9 @@ class Driver:
         """What is cut off on the screen: see `support.legible`."""
         return list(self._do("misfits"))
 
-    def words(self) -> list[str]:
-        """Every text that can be seen, heard or pointed at."""
-        return list(self._do("words"))
+    def words(self, target: str) -> list[str]:
+        """Every text in the window of a target that can be seen, heard or pointed at."""
+        return list(self._do("words", target=target))
 
     def focus(self) -> str:
         """The name of what has the keyboard in this program."""
@@ -202,6 +204,10 @@ class Driver:
     def tray_choose(self, text: str) -> None:
         """Choose an entry of the tray's menu."""
         self._do("tray_choose", text=text)
+
+    def longest_stretch(self) -> float:
+        """Seconds that something kept the loop, at most, since this was last asked (see `blocking`)."""
+        return float(self._do("longest"))
 
     def report(self) -> Said:
         """What went wrong so far: `complaints` (Qt, log) and `blocks` (of the loop)."""

@@ -1,7 +1,6 @@
 """Two desktops and an honest relay around the handshake's machine: what plays are made of.
 
-`Terminal` performs effects exactly as `effects` demands, on dictionaries instead of a store; `Relay` ends
-each run once, as the handshake's Flow lays down. Time is `World.now`; nothing waits.
+`Terminal` performs effects on dictionaries; `Relay` ends each run once. Time is `World.now`; nothing waits.
 """
 
 import hashlib
@@ -125,6 +124,13 @@ class Terminal:
         dice = ResponderDice.roll(self.world.dice.randbytes)
         self.feed(-1, events.Answer(passphrase.normalise(phrase), self.identity, dice))
 
+    def forgets_session(self, at: int = -1) -> None:
+        """A session ended, by a sealed `end` or a newer one: the store holds its h and nothing else."""
+        session = self.runs[at]
+        assert isinstance(session, Established)
+        del self.sessions[session.run.h]
+        self.runs[at] = Ended(session.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
+
     def command(self, event: events.Event) -> None:
         self.feed(-1, event)
 
@@ -196,7 +202,7 @@ class Terminal:
         del self.pending[effect.h]
         for at, older in enumerate(self.runs):
             if isinstance(older, Established) and older.run.peer == effect.peer and older.run.h != effect.h:
-                self.feed(at, events.Closed())
+                self.forgets_session(at)
         self.sessions[effect.h] = ratchet.unpack(effect.session)
         match standing(effect.peer, effect.peer_key, self.pins):
             case Standing.FIRST:

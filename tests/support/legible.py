@@ -103,10 +103,11 @@ def _called(widget: QWidget) -> str:
 # --- words ---------------------------------------------------------------------------------
 
 
-def words() -> list[str]:
-    """Every text that somebody can see, hear or point at, once, without what people typed."""
+def words(target: str) -> list[str]:
+    """Every text in one window that somebody can see, hear or point at, once, without what people typed."""
+    window = widgets.widget_named(target).window()
     found: dict[str, None] = {}
-    for widget in seen():
+    for widget in [widget for widget in seen() if widget.window() is window]:
         for text in _texts(widget):
             if text:
                 found[text] = None
@@ -147,7 +148,7 @@ def english(texts: Iterable[str], allowed: Iterable[str] = ()) -> list[str]:
     kept = {word for chinese in translations().values() for word in _latin(chinese)}
     left_in = []
     for text in texts:
-        rest = text
+        rest = _NO_WORDS.sub(" ", text)
         for name in sorted(allowed, key=len, reverse=True):
             rest = rest.replace(name, " ")
         if not kept.issuperset(_latin(rest)):

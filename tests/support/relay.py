@@ -9,19 +9,21 @@
 The pytest fixture `relay` is one with the default limits.
 """
 
+import json
 import os
 import selectors
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
 
+from support.home import beside_tests
 from watchword_relay import __file__ as _relay_file
 
 SOURCES = Path(_relay_file).parent.parent
@@ -36,6 +38,7 @@ class RelayProcess:
         t1, t2: seconds; the relay's defaults if left out.
         options: further words of its command line.
         listen: where; port 0 is a free one, and the same again after a restart.
+        limits: those of the relay's limits that are to be other than usual.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class RelayProcess:
         t2: float | None = None,
         options: Sequence[str] = (),
         listen: str = "127.0.0.1:0",
+        limits: Mapping[str, object] | None = None,
         start: bool = True,
     ) -> None:
         self.data = data
@@ -55,6 +59,7 @@ class RelayProcess:
         self._t2 = t2
         self._options = list(options)
         self._listen = listen
+        self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         if start:
             self.start()
@@ -77,7 +82,9 @@ class RelayProcess:
 
     def command(self, *words: str) -> list[str]:
         """A command line of the relay."""
-        return [sys.executable, "-m", "watchword_relay", *words]
+        if self._limits is None:
+            return [sys.executable, "-m", "watchword_relay", *words]
+        return [sys.executable, "-m", "support.small_relay", json.dumps(self._limits), *words]
 
     def start(self) -> None:
         """Start it, or start it again, and wait until it takes connections."""
@@ -180,7 +187,7 @@ class RelayProcess:
 def environment() -> dict[str, str]:
     """The environment of a relay: this one's, with the sources found wherever they stand."""
     path = os.pathsep.join(filter(None, [str(SOURCES), os.environ.get("PYTHONPATH", "")]))
-    return {**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
+    return beside_tests({**os.environ, "PYTHONPATH": path, "PYTHONWARNINGS": "error"})
 
 
 @pytest.fixture

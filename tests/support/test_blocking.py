@@ -1,9 +1,14 @@
 """What blocks a loop is found and named; what only waits is not."""
 
 import asyncio
+import threading
 import time
+from pathlib import Path
 
-from support.blocking import FAILS_AT, HANGS_AT, LIMIT, Heartbeat, watched_callbacks
+import pytest
+
+from support.blocking import FAILS_AT, LIMIT, Heartbeat, Moment, display_server, watched_callbacks
+from support.screen import Screen
 
 
 async def test_a_callback_that_blocks_is_named() -> None:
@@ -25,9 +30,30 @@ async def test_waiting_is_no_block() -> None:
 def test_a_missed_beat_shows_where_the_thread_stood() -> None:
     heartbeat = Heartbeat()
     heartbeat.beat()
-    time.sleep(HANGS_AT * 1.2)
+    time.sleep(FAILS_AT * 1.2)
     heartbeat.beat()
     heartbeat.beat()
     heartbeat.stop()
     (block,) = heartbeat.blocks
-    assert "time.sleep(HANGS_AT * 1.2)" in block.what
+    assert "time.sleep(FAILS_AT * 1.2)" in block.what
+
+
+def test_work_counts_whatever_the_display_server_does() -> None:
+    start, end = Moment(0.0, 0.0, 0.0, 0.0), Moment(0.3, 0.2, 0.0, 0.3)
+    assert start.held(end) == pytest.approx(0.2), "asleep for 0.1 s"
+
+
+def test_sleep_counts_unless_the_display_server_waited() -> None:
+    start = Moment(0.0, 0.0, 0.0, 0.0)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0)) == pytest.approx(0.3)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.05)) == pytest.approx(0.25)
+
+
+def test_the_processor_of_others_does_not_count() -> None:
+    assert Moment(0.0, 0.0, 0.0, 0.0).held(Moment(0.3, 0.1, 0.2, 0.0)) == pytest.approx(0.1)
+
+
+def test_the_display_server_of_a_screen_is_found(screen: Screen) -> None:
+    server = display_server()
+    assert Path(f"/proc/{server}/comm").read_text().strip() == "Xvfb"
+    assert Moment.of(threading.get_native_id(), server).ran > 0

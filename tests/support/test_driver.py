@@ -42,7 +42,7 @@ def test_painted_rows_are_read_where_a_screen_reader_reads_them(sample: Driver) 
 
 def test_the_moment_of_a_painting_is_told(sample: Driver) -> None:
     sample.write("field", "painted")
-    painted = sample.expect_painted("painted", contains="painted")
+    painted = sample.expect_painted("painted", "painted")
     sample.key("Return", "field")
     assert 0 < painted() - sample.pressed_at < 1
 

@@ -22,10 +22,19 @@ def test_a_locked_one_refuses(secret_service: SecretService) -> None:
         keyring.get_password("Watchword test", "ada")
 
 
-def test_an_emptied_one_answers_but_holds_nothing(secret_service: SecretService) -> None:
+def test_one_that_was_locked_and_unlocked_gives_what_it_holds(secret_service: SecretService) -> None:
     keyring.set_password("Watchword test", "ada", "kept")
-    secret_service.empty()
+    secret_service.lock()
+    secret_service.unlock()
+    assert keyring.get_password("Watchword test", "ada") == "kept"
+
+
+def test_an_emptied_one_answers_but_holds_nothing_until_it_is_put_back(secret_service: SecretService) -> None:
+    keyring.set_password("Watchword test", "ada", "kept")
+    entries = secret_service.empty()
     assert keyring.get_password("Watchword test", "ada") is None
+    secret_service.put_back(entries)
+    assert keyring.get_password("Watchword test", "ada") == "kept"
 
 
 @pytest.mark.usefixtures("session_bus")

@@ -10,7 +10,14 @@ import time
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAction, QInputMethodEvent, QTextDocument
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QAction,
+    QInputMethodEvent,
+    QRegion,
+    QTextDocument,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from support.blocking import waited_for_processor
+from support.blocking import Moment, display_server, waited_for_processor
 
 PAUSE = 0.008
 """Seconds between two frames that are measured."""
@@ -126,6 +133,16 @@ def spoken_children(widget: QWidget) -> list[QAccessibleInterface]:
     return [child for child in children if child is not None and or_none(child.object()) is None]
 
 
+def last_row(widget: QWidget) -> str:
+    """What a screen reader says of the last row inside a widget; quicker than all rows."""
+    accessible = or_none(QAccessible.queryAccessibleInterface(widget))
+    for index in reversed(range(accessible.childCount() if accessible is not None else 0)):
+        child = or_none(accessible.child(index)) if accessible is not None else None
+        if child is not None and or_none(child.object()) is None:
+            return child.text(QAccessible.Text.Name)
+    return ""
+
+
 def model_rows(view: QAbstractItemView) -> list[QModelIndex]:
     """The top rows of an item view."""
     model: QAbstractItemModel | None = view.model()
@@ -146,6 +163,7 @@ def look(target: str) -> Said:
         return {"visible": False, "text": "", "rows": []}
     return {
         "visible": widget.isVisible(),
+        "whole": widget.visibleRegion() == QRegion(widget.rect()),
         "enabled": widget.isEnabled(),
         "focused": widget.hasFocus(),
         "active": widget.isActiveWindow(),
@@ -153,6 +171,7 @@ def look(target: str) -> Said:
         "checked": widget.isChecked() if isinstance(widget, QAbstractButton) else False,
         "spoken": widget.accessibleName(),
         "described": widget.accessibleDescription(),
+        "wrong": bool(getattr(widget, "invalid", False)),
         "text": text_of(widget),
         "rows": rows_of(widget),
     }
@@ -297,11 +316,12 @@ def scroll_frames(target: str, steps: int) -> list[float]:
     widget = reachable(target)
     assert isinstance(widget, QAbstractScrollArea)
     bar, taken = widget.verticalScrollBar(), []
+    clocks = threading.get_native_id(), display_server()
     for _ in range(steps):
-        start = at_work()
+        start = Moment.of(*clocks)
         bar.setValue(bar.value() - 3 * bar.singleStep())
         QApplication.processEvents()
-        taken.append(at_work() - start)
+        taken.append(start.held(Moment.of(*clocks)))
         time.sleep(PAUSE)
     return taken
 
@@ -309,11 +329,12 @@ def scroll_frames(target: str, steps: int) -> list[float]:
 def resize_frames(target: str, widths: list[int]) -> list[float]:
     """Give a window one width after the other; the seconds of each with its painting."""
     window, taken = widget_named(target).window(), []
+    clocks = threading.get_native_id(), display_server()
     for width in widths:
-        start = at_work()
+        start = Moment.of(*clocks)
         window.resize(width, window.height())
         QApplication.processEvents()
-        taken.append(at_work() - start)
+        taken.append(start.held(Moment.of(*clocks)))
         time.sleep(PAUSE)
     return taken
 

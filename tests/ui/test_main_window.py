@@ -64,3 +64,16 @@ def test_the_first_paint_is_told_once_and_pages_take_turns(qapp: QApplication) -
         assert made.isVisible()
 
     played(qapp, play())
+
+
+def test_a_maximised_window_comes_back_maximised_from_the_taskbar(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = MainWindow()
+        made.showMaximized()
+        made.showMinimized()
+        assert made.isMinimized()
+        made.come_forward()
+        assert made.isMaximized()
+        assert not made.isMinimized()
+
+    played(qapp, play())

@@ -119,6 +119,20 @@ def test_one_per_chat_which_goes_with_it_and_a_click_opens(
     notified(qapp, screen, Notifications.TEXT, play)
 
 
+def test_what_is_over_before_it_was_shown_does_not_stay(qapp: QApplication, screen: Screen) -> None:
+    async def play(notifier: Notifier, server: Server) -> None:
+        request = SessionRequest("k1", Role.ASKED, "ada", "Ada", False, Phase.WAITING)
+        notifier.request(request)
+        await asyncio.sleep(0)
+        notifier.forget_request("k1")
+        notifier.message(CHAT, message("one"))
+        await until(lambda: "chat 7" in notifier._shown, "what came after it is shown")
+        assert [*notifier._shown] == ["chat 7"]
+        await server.shows(1)
+
+    notified(qapp, screen, Notifications.NAME, play)
+
+
 def test_a_request_is_told_and_leads_to_its_dialog(qapp: QApplication, screen: Screen) -> None:
     async def play(notifier: Notifier, server: Server) -> None:
         asked: list[str] = []

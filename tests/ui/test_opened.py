@@ -6,12 +6,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
+from support.play import Stage
 from support.processes import wait_until
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
 from support.screen import Screen
+from support.waiting import until
+from support.windows import active, find, played, window_named
+from watchword.core.client import Client
+from watchword.core.local_relay import LocalRelayRunner
+from watchword.core.profile import Profile
+from watchword.paths import Paths
+from watchword.settings import Language, Settings
+from watchword.store import account
+from watchword.store.database import Database
+from watchword.ui.choices import Choices
+from watchword.ui.main_window import MainWindow
+from watchword.ui.opened import Opened
+from watchword.ui.workspace import Workspace
 
 
 @pytest.fixture
@@ -84,3 +99,44 @@ def test_who_was_blocked_from_the_pop_up_is_found_in_the_contacts(
         for person in people:
             person.stops()
             person.forget_secret()
+
+
+def test_a_request_that_is_accepted_takes_no_chat_from_under_ones_hands(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, _bo = await stage.couple()
+            cy = await stage.person("cy")
+            window, workspace = MainWindow(), Workspace()
+            window.show_page(workspace)
+            profile = Profile(Paths.of(tmp_path / "nothing"))
+            runner = LocalRelayRunner(tmp_path / "relay")
+            choices = Choices(qapp, lambda _settings: None, Settings(language=Language.ENGLISH))
+            await ada.leaves()
+            db = await Database.open(ada.database, ada.key)
+            mine = await db.read(account.get)
+            assert mine is not None
+            ada._client = Client(db, mine, lambda: None)
+            ada.client.listen(ada.events.append)
+            opened = Opened(ada.client, profile, runner, window, workspace, choices)
+            await opened.start()
+            await ada.is_online()
+            opened.open_chat_with("bo")
+            for writes, shown in ((True, "bo"), (False, "cy")):
+                await ada.asks("cy", "our words")
+                opened.requests.show_request(ada.request("cy").key)
+                asking = window_named("newConversationWindow")
+                assert asking is not None
+                await active(window if writes else asking)
+                await cy.sees_prompt_of("ada")
+                await cy.answers("ada", "our words")
+                ending = find(asking, "requestEnding", QLabel)
+                await until(lambda said=ending: "proved" in said.text(), "it is accepted")
+                assert opened.page.chat is not None
+                assert opened.page.chat.contact.account == shown
+                asking.close()
+            await opened.stop()
+            window.hide()
+
+    played(qapp, play())

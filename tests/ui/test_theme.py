@@ -1,7 +1,7 @@
 """Light and dark: every pair differs in brightness, words can be read on their ground, Qt is told."""
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QPalette, QTextLayout
 from PySide6.QtWidgets import QApplication, QWidget
 
 from support.waiting import until
@@ -93,3 +93,15 @@ def test_a_choice_reaches_pictures_and_qt(qapp: QApplication) -> None:
         assert picture_brightness(page) == pytest.approx(light)
 
     played(qapp, play())
+
+
+@pytest.mark.parametrize("typed", ["2x4", "0x7f", "a -> b", "<=>", "8*8"])
+def test_letters_stand_as_they_were_typed(qapp: QApplication, typed: str) -> None:
+    theme.load_fonts()
+    layout = QTextLayout(typed, theme.font())
+    layout.beginLayout()
+    layout.createLine().setLineWidth(1_000)
+    layout.endLayout()
+    (run,) = layout.glyphRuns()
+
+    assert run.glyphIndexes() == run.rawFont().glyphIndexesForString(typed)

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QApplication, QListView, QPushButton, QWidget
 
 from support.shelf import chat, text
 from support.waiting import until
-from support.windows import active, find, played
+from support.windows import active, find, played, speak
 from watchword.model.chat import Chat, Contact, SessionState
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
+from watchword.settings import Language
 from watchword.ui.main_window import LEAST_WIDE, MainWindow
 from watchword.ui.workspace import Workspace
 
@@ -116,6 +117,35 @@ def test_what_waiting_cannot_mend_is_named_at_once(qapp: QApplication) -> None:
         assert "/home/ada is full" in made.trouble.words.text()
         made.trouble.action.click()
         assert not made.trouble.isVisible()
+        speak(Language.CHINESE)
+        assert not made.trouble.isVisible(), "what was read does not come back with another language"
+        made.show_trouble(Situation(Kind.DISK_FULL, {"folder": "/home/ada"}))
+        assert "/home/ada 所在" in made.trouble.words.text()
+        speak(Language.ENGLISH)
+        assert "/home/ada is full" in made.trouble.words.text()
+        made.trouble_over(frozenset({Kind.RELAY_QUOTA}))
+        assert made.trouble.isVisible()
+        made.trouble_over(frozenset({Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}))
+        assert not made.trouble.isVisible()
+
+    played(qapp, play())
+
+
+def test_turning_to_the_window_is_a_reason_to_try_again(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        asked: list[LinkState] = []
+        made.reconnect_asked.connect(lambda: asked.append(made._link.state))
+        for changed in (
+            LinkChanged(LinkState.CONNECTING),
+            LinkChanged(LinkState.ONLINE),
+            LinkChanged(LinkState.REFUSED, Situation(Kind.SIGNED_IN_ELSEWHERE)),
+            LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 60})),
+            LinkChanged(LinkState.OFFLINE),
+        ):
+            made.show_link(changed)
+            made.turned_to()
+        assert asked == [LinkState.OFFLINE]
 
     played(qapp, play())
 
@@ -146,6 +176,66 @@ def test_keys_reach_everything(qapp: QApplication) -> None:
         QTest.keyClick(chats, Qt.Key.Key_Home)
         QTest.keyClick(chats, Qt.Key.Key_Return)
         assert asked[-1] == "chat 2"
+
+    played(qapp, play())
+
+
+def test_a_message_that_comes_leads_nobody_elsewhere_in_the_list(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        await active(made)
+        asked: list[int] = []
+        made.chat_asked.connect(asked.append)
+        made.show_chat(2)
+        chats = find(made, "chatList", QListView)
+        chats.setFocus()
+        QTest.keyClick(chats, Qt.Key.Key_Down)
+        third = Chat(3, Contact("di", "Di"), SessionState.OPEN, text(3, "me too"), 1)
+        made.model.put(third)
+        QTest.keyClick(chats, Qt.Key.Key_Return)
+        assert asked == [1], "the one that was chosen by the arrow"
+
+    played(qapp, play())
+
+
+def test_the_keyboard_begins_at_the_one_thing_to_do_or_in_the_list(qapp: QApplication) -> None:
+    async def play() -> None:
+        made, window = Workspace(), MainWindow()
+        window.show_page(made)
+        made.set_ready()
+        await active(window)
+        made.take_keyboard()
+        assert made.welcome.button.hasFocus()
+        window.resize(LEAST_WIDE, 700)
+        await until(made.sidebar.begin.isVisible, "it stands alone")
+        made.take_keyboard()
+        assert made.sidebar.begin.hasFocus()
+        made.model.set_chats([chat(last=text(1, "hello"))])
+        made.take_keyboard()
+        assert find(made, "chatList", QListView).hasFocus()
+
+    played(qapp, play())
+
+
+def test_requests_that_wait_are_named_in_every_language(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        made.sidebar.show_waiting_requests(True)
+        speak(Language.CHINESE)
+        speak(Language.ENGLISH)
+        assert made.sidebar.requests.accessibleName() == "Requests, new ones waiting"
+
+    played(qapp, play())
+
+
+def test_a_bar_of_a_hidden_window_follows_the_language(qapp: QApplication) -> None:
+    async def play() -> None:
+        made = filled()
+        made.show()
+        made.show_link(LinkChanged(LinkState.REFUSED, Situation(Kind.RELAY_KEY)))
+        made.hide()
+        speak(Language.CHINESE)
+        assert made.connection.action.text() == "重新连接"
 
     played(qapp, play())
 

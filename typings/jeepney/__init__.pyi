@@ -11,6 +11,7 @@ class HeaderFields(enum.Enum):
 
 class MessageType(enum.Enum):
     method_call = 1
+    method_return = 2
 
 class Header:
     message_type: MessageType
@@ -21,9 +22,17 @@ class Message:
     body: tuple[str, ...]
 
 class DBusAddress:
-    def __init__(self, object_path: str, *, bus_name: str, interface: str) -> None: ...
+    def __init__(self, object_path: str, *, bus_name: str | None = None, interface: str) -> None: ...
 
 def new_method_call(
     remote_obj: DBusAddress, method: str, signature: str | None = None, body: tuple[object, ...] = ()
 ) -> Message: ...
-def new_method_return(parent_msg: Message) -> Message: ...
+def new_method_return(
+    parent_msg: Message, signature: str | None = None, body: tuple[object, ...] = ()
+) -> Message: ...
+def new_error(
+    parent_msg: Message, error_name: str, signature: str | None = None, body: tuple[object, ...] = ()
+) -> Message: ...
+def new_signal(
+    emitter: DBusAddress, signal: str, signature: str | None = None, body: tuple[object, ...] = ()
+) -> Message: ...

@@ -5,6 +5,8 @@ time; the rest collects quietly in the list. Blocked, contacts only, waits: sile
 is not in memory meets what the store knows of it. See `docs/protocol/exchange.md`, sections Flow and Silence.
 """
 
+import contextlib
+
 import msgspec
 from msgspec.structs import replace
 
@@ -25,7 +27,7 @@ from watchword.store.transaction import Tx
 from watchword_wire import exchange
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import VerdictStatus
-from watchword_wire.frames import Refusal, RefusalCode, StepFrom, StepNoted
+from watchword_wire.frames import Ack, Refusal, RefusalCode, StepFrom, StepNoted
 from watchword_wire.ids import FullId, parse_full_id
 
 MOST_PROMPTS = 3
@@ -105,12 +107,14 @@ class Arrivals:
         run = self._runs.by_h(h) or await self._recalled(h, frame.sender)
         if run is not None:
             await self._runs.feed(run, events.Received(frame.body))
+        self._acknowledge(frame.body)
 
-    async def closed(self, h: bytes) -> None:
-        """A session ended: its run in memory must not speak for it any more."""
-        run = self._runs.by_h(h)
-        if run is not None:
-            await self._runs.feed(run, events.Closed())
+    def _acknowledge(self, taken: bytes) -> None:
+        """Tell the relay that a verdict, or a late abort 04, is on the disk: until then it is given again."""
+        with contextlib.suppress(PeerError):
+            ack = exchange.ack_of(exchange.parse(taken))
+            if ack is not None:
+                self._desk.link.send(Ack([ack]))
 
     # --- requests -----------------------------------------------------------------------
 
@@ -229,4 +233,6 @@ class Arrivals:
         else:
             run = LiveRun(replace(kept.request, phase=Phase.ENDED), peer, state)
         run.h = h
+        if isinstance(state, Ended):
+            self._runs.remember(run)  # the abort, and then the verdict that it belongs to
         return run

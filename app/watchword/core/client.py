@@ -5,8 +5,10 @@ what nobody waits for comes as an event. All methods run on the one event loop a
 """
 
 import asyncio
+import functools
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Concatenate, ParamSpec, TypeVar
 
 from watchword import log
 from watchword.core import clock, upkeep
@@ -21,10 +23,25 @@ from watchword.core.reception import Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
+from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged
 from watchword.model.requests import GuessLimit, SessionRequest
 from watchword.store.account import Account
 from watchword.store.database import Database
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Command = Callable[Concatenate["Client", _P], Coroutine[object, object, _T]]
+
+
+def _whole(command: _Command[_P, _T]) -> _Command[_P, _T]:
+    """Make a command one that is carried out whole, also when its caller is cancelled meanwhile."""
+
+    @functools.wraps(command)
+    async def carried_out(client: "Client", /, *given: _P.args, **named: _P.kwargs) -> _T:
+        return await client.finish(command(client, *given, **named))
+
+    return carried_out
 
 
 class Client:
@@ -68,6 +85,10 @@ class Client:
         """Call `listener` with every event, on the loop, in order; returns how to stop it."""
         return self._desk.listen(listener)
 
+    def report(self, situation: Situation) -> None:
+        """Tell every listener of something that no command was waiting for."""
+        self._desk.report(situation)
+
     async def start(self) -> None:
         """Connect and keep connected; returns at once."""
         await self._requests.start()
@@ -88,6 +109,10 @@ class Client:
         self._release()
         log.note("client closed")
 
+    async def finish(self, command: Coroutine[object, object, _T]) -> _T:
+        """Carry a command out whole."""
+        return await self._desk.tasks.finish(command)
+
     def _settled(self) -> None:
         self._inbox.release()
         self._presence.watch()
@@ -102,6 +127,7 @@ class Client:
         for run in self._runs:
             self._desk.tasks.spawn("tick", self._runs.tick(run))
 
+    @_whole
     async def use_relay(self, address: str) -> None:
         """Move this profile to another address of its relay (same relay key), and reconnect."""
         await self._reception.use_relay(address)
@@ -131,26 +157,32 @@ class Client:
         """How many rows a chat has."""
         return await self._chats.count(chat)
 
+    @_whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
         return await self._outbox.send_text(chat, text)
 
+    @_whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
         return await self._outbox.send_again(chat)
 
+    @_whole
     async def mark_read(self, chat: int) -> None:
         """The user has seen the chat's last message."""
         await self._chats.mark_read(chat)
 
+    @_whole
     async def save_draft(self, chat: int, text: str) -> None:
         """Keep what stands unsent in the composer."""
         await self._chats.save_draft(chat, text)
 
+    @_whole
     async def end_session(self, chat: int) -> None:
         """End the session by a sealed `end`; history and pinned identity stay (handshake, Flow 7)."""
         await self._chats.end_session(chat)
 
+    @_whole
     async def answer_held(self, chat: int, *, accept: bool) -> None:
         """Answer the question of a held session: take the other key for this person, or not."""
         await self._chats.answer_held(chat, accept=accept)
@@ -161,18 +193,22 @@ class Client:
         """Every contact, listed or blocked, by name."""
         return await self._contacts.every()
 
+    @_whole
     async def add_contact(self, account: str, name: str = "") -> Contact:
         """Put an account into the contact list; `account` is folded as typed."""
         return await self._contacts.add(account, name)
 
+    @_whole
     async def rename_contact(self, account: str, name: str) -> Contact:
         """Give a contact another name; empty falls back to the id."""
         return await self._contacts.rename(account, name)
 
+    @_whole
     async def remove_contact(self, account: str) -> None:
         """Take an account out of the contact list; chats and pinned identity stay."""
         await self._contacts.remove(account)
 
+    @_whole
     async def block(self, account: str, *, blocked: bool) -> None:
         """Block: nothing is sent, and the asker sees *no answer*; or stop blocking."""
         await self._contacts.block(account, blocked=blocked)
@@ -184,22 +220,27 @@ class Client:
         """Every request that runs, and those of the last 30 days that ended, latest first."""
         return await self._requests.every()
 
+    @_whole
     async def ask(self, account: str, phrase: str, hint: str = "", *, retry_of: str = "") -> SessionRequest:
         """P1: ask an account (folded as typed) for a session; `retry_of` is an ended own request."""
         return await self._requests.ask(account, phrase, hint, retry_of)
 
+    @_whole
     async def cancel(self, key: str) -> None:
         """Withdraw an own request (code 02), until `proof` leaves."""
         await self._requests.cancel(key)
 
+    @_whole
     async def answer(self, key: str, phrase: str | None) -> None:
         """P2: answer a prompt with what the user typed; None uses the phrase kept when both dialled."""
         await self._requests.answer(key, phrase)
 
+    @_whole
     async def decline(self, key: str) -> None:
         """Refuse (code 01), until the phrase is typed."""
         await self._requests.decline(key)
 
+    @_whole
     async def mark_request_seen(self, key: str) -> None:
         """The user has looked at a missed request."""
         await self._requests.mark_seen(key)
@@ -208,10 +249,12 @@ class Client:
         """Why this account cannot be asked now, or None."""
         return await self._requests.limit(account)
 
+    @_whole
     async def agreed_new_phrase(self, account: str) -> None:
         """The user says a new phrase was agreed: the count goes to 0 (from 3 on)."""
         await self._requests.agreed_new_phrase(account)
 
+    @_whole
     async def notify_when_present(self, account: str) -> None:
         """*Ask again when {contact} is online*: watch, and tell once by RequestChanged.may_retry."""
         await self._presence.notify(account)
@@ -221,6 +264,7 @@ class Client:
         """Whether requests from unknown ids are met with silence."""
         return self._desk.contacts_only
 
+    @_whole
     async def set_contacts_only(self, value: bool) -> None:
         """Choose it."""
         await self._contacts.set_contacts_only(value)

@@ -11,13 +11,16 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core.tasks import Tasks
 from watchword.model.chat import Chat, Contact
-from watchword.model.errors import Situation
-from watchword.model.events import ChatChanged, ContactChanged, Event, TroubleMet
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import ChatChanged, ContactChanged, Event, TroubleMet, TroubleOver
 from watchword.store.account import Account
 from watchword.store.database import Database
 from watchword_wire.frames import FromDesktop
 
 Listener = Callable[[Event], None]
+
+OF_THE_STORE = frozenset({Kind.DISK_FULL, Kind.PROFILE_READ_ONLY})
+"""Troubles that last until the store has written again."""
 
 
 class ToRelay(Protocol):
@@ -47,6 +50,8 @@ class Desk:
         self.present: set[str] = set()
         """Accounts that the relay says are present; it is believed as far as a dot on an avatar."""
         self._listeners: list[Listener] = []
+        self._standing: set[Kind] = set()
+        db.recovered = self._store_recovered
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every event; returns how to stop it."""
@@ -68,9 +73,28 @@ class Desk:
                 except Exception as error:  # noqa: BLE001 - the border to the window: its mistake stays its own
                     log.bug("listener failed", error)
 
-    def report(self, situation: Situation) -> None:
-        """Tell of something that no command was waiting for."""
+    def report(self, situation: Situation, *, lasting: bool = False) -> None:
+        """Tell of something that no command was waiting for.
+
+        What is `lasting` is told once, however often it is met, until it is said to be `mended`.
+        """
+        if lasting or situation.kind in OF_THE_STORE:
+            if situation.kind in self._standing:
+                return
+            self._standing.add(situation.kind)
         self.tell(TroubleMet(situation))
+
+    def mended(self, *kinds: Kind) -> None:
+        """Tell that troubles which were reported are over; costs nothing where none was."""
+        over = self._standing.intersection(kinds)
+        if over:
+            self._standing -= over
+            self.tell(TroubleOver(frozenset(over)))
+
+    def _store_recovered(self) -> None:
+        # Whoever gave a command was told by its own way: here that is not known.
+        self._standing -= OF_THE_STORE
+        self.tell(TroubleOver(OF_THE_STORE))
 
     def contact(self, contact: Contact) -> Contact:
         """A contact with its presence."""

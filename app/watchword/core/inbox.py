@@ -40,6 +40,8 @@ MOST_WAITING = 1_024
 """Envelopes kept in memory until a verdict or the user's answer; the relay has all of them anyway."""
 
 _RETRY = 5.0
+_ANSWER_WAIT = 0.02
+"""Seconds that a receipt waits to be sealed: what it is for is shown first, and more may share it."""
 
 
 _Receipts = dict[bytes, tuple[str, list[bytes]]]
@@ -145,7 +147,7 @@ class Inbox:
         for sender, h in taken.gone:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
         if taken.answered:
-            self._put_out()
+            asyncio.get_running_loop().call_later(_ANSWER_WAIT, self._put_out)
 
     def _let_wait(self, frames: list[Deliver], *, released: bool) -> None:
         if released:  # what they wait for happened meanwhile
@@ -211,9 +213,14 @@ class Inbox:
         inbox.keep(tx, digest, at)
         chat = chats.meet(tx, session.peer.account, at)
         if isinstance(opened, ratchet.TooFar):
-            sessions.seal(tx, session, content.encode(content.Empty()))
             taken.answered = True
             taken.events += _lost(tx, chat, at)
+            if opened.unopened:
+                end = content.encode(content.End())
+                taken.events += sessions.leave(tx, session, end, Notice.SESSION_LOST, at)
+                receipts.pop(session.h, None)
+            else:
+                sessions.seal(tx, session, content.encode(content.Empty()))
             return
         if opened.lost:
             taken.events += _lost(tx, chat, at)

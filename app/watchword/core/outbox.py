@@ -16,7 +16,7 @@ from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
 from watchword.core.window import Window
 from watchword.model.chat import Delivery, Message
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
@@ -36,8 +36,14 @@ PAGE = 16
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
 
+LEAST_PAUSE = 0.2
+"""Seconds until it is at the earliest, however short a time the relay names."""
+
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
+
+_PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
+"""Why the relay took something later only."""
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 """Refusals that the same bytes will always meet."""
@@ -151,16 +157,16 @@ class Outbox:
             return
         situation = refusal_situation(refusal)
         log.trouble("message refused", kind=situation.kind.value, code=int(refusal.code))
-        again = clock.now() + max(refusal.retry_ms / 1000, RETRY)
+        pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
+        again = clock.now() + pause
         if refusal.code in _NEVER:
             self._never.append(refusal.about)
             self._desk.report(situation)
         elif refusal.code == RefusalCode.QUOTA:
-            self._window.leave_out(refusal.about, again)
-            self._desk.report(situation)
+            full = self._window.leave_out(refusal.about, again)
+            self._desk.report(Situation(situation.kind, {"account": full.rpartition("/")[0]}), lasting=True)
         else:
-            if clock.now() >= self._not_before:
-                self._desk.report(situation)
+            self._desk.report(situation, lasting=True)
             self._not_before = again
             self._window.start_over()
         self.stir()
@@ -279,6 +285,8 @@ class Outbox:
             self._window.sent_to = row.seq
         if len(rows) == limit:
             self.stir()
+        if not rows and not self._window and not full:  # all is out: no sooner, or the words would flicker
+            self._desk.mended(*_PUT_OFF)
 
 
 def _session_of(tx: Tx, chat: int) -> Session:

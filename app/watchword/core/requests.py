@@ -4,6 +4,7 @@ Drives `runs`; what the relay brings is `arrivals`' business. Every refusal that
 anything is sent stands here. See `docs/protocol/exchange.md`.
 """
 
+import asyncio
 import secrets
 import unicodedata
 
@@ -15,8 +16,9 @@ from watchword.core.desk import Desk
 from watchword.core.runs import LiveRun, Runs, new_key
 from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
+from watchword.model.chat import Contact
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import RequestChanged
+from watchword.model.events import ContactChanged, Event, RequestChanged
 from watchword.model.requests import Ending, GuessLimit, Phase, Role, SessionRequest
 from watchword.protocol.handshake import events, states
 from watchword.protocol.handshake.dice import RequesterDice, ResponderDice
@@ -38,15 +40,16 @@ class Requests:
     def __init__(self, desk: Desk, runs: Runs) -> None:
         self._desk = desk
         self._runs = runs
+        desk.listen(self._heard)
 
     async def start(self) -> None:
         """Take up pending runs of the last start; what was not pending ended with it (handshake, Flow 6)."""
         at = clock.wall_ms()
 
-        def work(tx: Tx) -> tuple[list[runs.PendingRun], list[requests.Kept]]:
+        def work(tx: Tx) -> tuple[list[tuple[runs.PendingRun, states.Pending]], list[requests.Kept]]:
             kept = requests.every(tx, at)
-            pending = runs.every(tx)
-            alive = {run.h for run in pending}
+            pending = _revived(tx, at)
+            alive = {run.h for run, _ in pending}
             for one in kept:
                 if one.request.ending is None and one.h not in alive:
                     over = replace(one.request, ending=Ending.NOT_FINISHED, phase=Phase.ENDED)
@@ -55,15 +58,10 @@ class Requests:
 
         pending, kept = await self._desk.db.write(work)
         by_h = {one.h: one.request for one in kept}
-        for row in pending:
-            self._revive(row, by_h.get(row.h), at)
+        for row, state in pending:
+            self._take_up(row, state, by_h.get(row.h))
 
-    def _revive(self, row: runs.PendingRun, request: SessionRequest | None, at: int) -> None:
-        try:
-            state = states.revive(row.packed, max(0.0, (at - row.at) / 1000), clock.now())
-        except PeerError as error:
-            log.bug("pending run is unreadable", error)
-            return
+    def _take_up(self, row: runs.PendingRun, state: states.Pending, request: SessionRequest | None) -> None:
         peer = state.run.peer
         if request is None:
             request = SessionRequest(
@@ -73,6 +71,19 @@ class Requests:
         run.h = row.h
         self._runs.add(run)
         self._runs.set_timer(run)
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, ContactChanged):
+            # Not at once: the same commit may have more to tell of the request.
+            asyncio.get_running_loop().call_soon(self._name, event.contact)
+
+    def _name(self, contact: Contact) -> None:
+        """Keep what a request says of a person true when their contact changes."""
+        for run in self._runs:
+            named = replace(run.request, name=contact.name, known=contact.listed)
+            if run.request.account == contact.account and run.request != named:
+                run.request = named
+                self._desk.tell(RequestChanged(named))
 
     # --- commands -----------------------------------------------------------------------
 
@@ -153,6 +164,7 @@ class Requests:
         run = self._runs.live_with(account)
         if run is not None and run.request.role is Role.ASKED:
             await self._runs.feed(run, events.Hush())
+            await self.mark_seen(run.request.key)  # nobody missed what they blocked
 
     async def mark_seen(self, key: str) -> None:
         """The user has looked at a missed request."""
@@ -188,6 +200,20 @@ class Requests:
     async def _command(self, key: str, event: events.Event) -> None:
         if not await self._runs.feed(self._run(key), event):
             raise RefusedBy(Kind.REQUEST_OVER)
+
+
+def _revived(tx: Tx, at: int) -> list[tuple[runs.PendingRun, states.Pending]]:
+    """Every pending run that can be read; one that cannot is over, and its peer hears so with the verdict."""
+    found = []
+    for row in runs.every(tx):
+        try:
+            state = states.revive(row.packed, max(0.0, (at - row.at) / 1000), clock.now())
+        except PeerError as error:
+            log.bug("pending run is unreadable", error)
+            runs.end(tx, row.h, Ending.NOT_FINISHED, at)
+        else:
+            found.append((row, state))
+    return found
 
 
 def normalised(phrase: str) -> Secret:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import clock, guesses, sessions
 from watchword.core.desk import Desk
+from watchword.core.tasks import situation_of
 from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Notice
@@ -129,11 +130,15 @@ class Runs:
         if run.h:
             self._by_h[run.h] = run
 
+    def remember(self, run: LiveRun) -> None:
+        """Keep at hand what the store knew of a run that ended; the list has it from there."""
+        self._by_h[run.h] = run
+
     def forget(self, before: int) -> None:
         """Let go of runs that ended and began before (wall clock, ms); the store knows how they ended."""
-        for run in self:
+        for run in {*self._by_key.values(), *self._by_h.values()}:
             if isinstance(run.state, Ended | Established) and run.request.at < before:
-                del self._by_key[run.request.key]
+                self._by_key.pop(run.request.key, None)
                 self._by_h.pop(run.h, None)
 
     def close(self) -> None:
@@ -219,6 +224,8 @@ class Runs:
         if found and not run.h:
             run.h = found
             self._by_h[found] = run
+        if isinstance(run.state, Established):
+            self._by_h.pop(found, None)  # from here on the store knows the session, and when it ended
         gave_way = isinstance(run.state, Ended) and run.state.gave_way
         asked = isinstance(run.state, Asked)
         if not (isinstance(run.state, Preparing | Calling) or gave_way or asked):
@@ -229,7 +236,7 @@ class Runs:
         writes = [effect for effect in asked if isinstance(effect, effects.Write)]
         concluded = any(isinstance(effect, effects.Conclude) for effect in asked)
         h = state.h if isinstance(state, Ended) else b"" if isinstance(state, Idle) else state.run.h
-        shown = self._shown_after(run, asked)
+        shown = _shown_after(run, asked)
         outcome = _Outcome()
         if writes or concluded or (h and not run.h):
             at = clock.wall_ms()
@@ -254,25 +261,6 @@ class Runs:
                 outcome.events.append(RequestChanged(shown))
         return outcome
 
-    def _shown_after(self, run: LiveRun, asked: effects.Effects) -> SessionRequest:
-        request = run.request
-        for effect in asked:
-            match effect:
-                case effects.Show(phase, ring_ends):
-                    ring_s = request.ring_s
-                    if ring_ends != request.ring_ends:
-                        ring_s = max(0.0, ring_ends - clock.now()) if ring_ends else 0.0
-                    request = replace(request, phase=phase, ring_ends=ring_ends, ring_s=ring_s)
-                case effects.Prompt(phrase_kept=kept):
-                    request = replace(request, phrase_kept=kept)
-                case effects.Conclude(ending):
-                    request = replace(
-                        request, phase=Phase.ENDED, ending=ending, ring_ends=0.0, phrase_kept=False
-                    )
-                case _:
-                    pass
-        return request
-
     # --- acts ---------------------------------------------------------------------------
 
     def _act(self, run: LiveRun, effect: effects.Act) -> None:
@@ -291,9 +279,15 @@ class Runs:
 
     async def _stretch(self, run: LiveRun, phrase: Secret, salt: bytes) -> None:
         loop = asyncio.get_running_loop()
-        w = await loop.run_in_executor(self._stretcher, passphrase.stretch, phrase, salt)
-        phrase.wipe()
-        await self.insist(run, events.Stretched(w))
+        try:
+            w = await loop.run_in_executor(self._stretcher, passphrase.stretch, phrase, salt)
+        except Exception as error:  # noqa: BLE001 - the border to the thread: there may be no 64 MiB to be had
+            self._desk.report(situation_of("stretch", error))
+            await self.insist(run, events.Unstretched())
+        else:
+            await self.insist(run, events.Stretched(w))
+        finally:
+            phrase.wipe()
 
     def _set_timer(self, run: LiveRun, at: float | None) -> None:
         if run.timer is not None:
@@ -339,6 +333,24 @@ def new_key() -> str:
     return secrets.token_hex(8)
 
 
+def _shown_after(run: LiveRun, asked: effects.Effects) -> SessionRequest:
+    request = run.request
+    for effect in asked:
+        match effect:
+            case effects.Show(phase, ring_ends):
+                ring_s = request.ring_s
+                if ring_ends != request.ring_ends:
+                    ring_s = max(0.0, ring_ends - clock.now()) if ring_ends else 0.0
+                request = replace(request, phase=phase, ring_ends=ring_ends, ring_s=ring_s)
+            case effects.Prompt(phrase_kept=kept):
+                request = replace(request, phrase_kept=kept)
+            case effects.Conclude(ending):
+                request = replace(request, phase=Phase.ENDED, ending=ending, ring_ends=0.0, phrase_kept=False)
+            case _:
+                pass
+    return request
+
+
 def _with_retry(run: LiveRun, request: SessionRequest) -> SessionRequest:
     """Say whether *Try again* can start a new run, and whether the phrase may stay in its box."""
     kept = guesses.phrase_may_be_kept(
@@ -347,7 +359,9 @@ def _with_retry(run: LiveRun, request: SessionRequest) -> SessionRequest:
     asking = request.role is Role.ASKING
     again = request.ending in (_ASKER_MAY_RETRY if asking else _ASKED_AGAIN)
     few = request.uncertain < guesses.NOTICE_AT
-    return replace(request, may_retry=again and few, phrase_kept=asking and again and kept)
+    stays = asking and again and kept
+    until = run.first_t2_ends if stays else 0.0
+    return replace(request, may_retry=again and few, phrase_kept=stays, kept_until=until)
 
 
 _ASKER_MAY_RETRY = {Ending.DIFFER, Ending.NOT_FINISHED, Ending.NO_ANSWER}

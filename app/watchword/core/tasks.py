@@ -5,9 +5,15 @@ Structured groups inside one coroutine (`asyncio.TaskGroup`) need no spawn; what
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from watchword import log
 from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
+
+_T = TypeVar("_T")
+
+FINISHING = 5.0
+"""Seconds that closing gives commands which are being carried out."""
 
 
 class Tasks:
@@ -16,6 +22,7 @@ class Tasks:
     def __init__(self, report: Callable[[Situation], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[None]] = set()
+        self._commands: set[asyncio.Task[object]] = set()
         self._closed = False
 
     def spawn(self, name: str, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -28,16 +35,34 @@ class Tasks:
         task.add_done_callback(self._done)
         return task
 
+    async def finish(self, command: Coroutine[object, object, _T]) -> _T:
+        """Carry a command out whole: whoever gave it may go away while it is being written.
+
+        Otherwise something could be on the disk that nothing in memory knows of. A failure that nobody hears
+        any more is reported.
+        """
+        task = asyncio.get_running_loop().create_task(command, name="watchword command")
+        self._commands.add(task)
+        task.add_done_callback(self._commands.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not task.done():
+                task.add_done_callback(self._done)
+            raise
+
     async def close(self) -> None:
-        """Cancel what runs and wait for it."""
+        """Let commands come to their end; cancel what else runs and wait for it."""
         self._closed = True
+        if self._commands:
+            await asyncio.wait(self._commands, timeout=FINISHING)
         current = asyncio.current_task()
         running = [task for task in self._running if task is not current]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: "asyncio.Task[Any]") -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(situation_of(task.get_name(), error))

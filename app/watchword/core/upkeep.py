@@ -1,20 +1,28 @@
 """What is forgotten in time: nonces, endings, envelope hashes, ended requests; at start and every few hours.
 
-Each is kept as long as a rule needs it and no longer; see `docs/protocol/store.md`.
+Each is kept as long as a rule needs it and no longer; see `docs/protocol/store.md`. And what is set right
+when the wall clock, which was ahead, has been put back: dates in the future.
 """
 
 import asyncio
 from functools import partial
 
-from watchword.core import clock
+from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.core.runs import Runs
 from watchword.model.errors import TroubleWith
-from watchword.store import guesses, inbox, requests, runs
+from watchword.model.events import Event, MessageChanged
+from watchword.store import guesses, inbox, messages, requests, runs
 from watchword.store.transaction import Tx
 from watchword_wire.timing import VERDICT_KEPT
 
 EVERY = 6 * 3600.0
+LOOK = 20.0
+"""Seconds between two looks whether the wall clock was put back."""
+
+PUT_BACK_MS = 5_000
+"""By so much at least; less is how clocks are kept in step."""
+
 _DAY_MS = 24 * 3600 * 1000
 LISTED_MS = 30 * _DAY_MS
 """Ended requests stay in the list for so long."""
@@ -26,17 +34,28 @@ REDELIVERED_MS = 90 * _DAY_MS
 async def run(desk: Desk, live: Runs) -> None:
     """Forget now and again, for as long as the client is open."""
     while True:
-        at = clock.wall_ms()
+        at, ahead = clock.wall_ms(), _ahead()
         live.forget(at - int(VERDICT_KEPT * 1000))
         try:
-            await desk.db.write(partial(_forget, at))
+            desk.tell(*await desk.db.write(partial(_forget, at)))
         except TroubleWith as trouble:
             desk.report(trouble.situation)
-        await asyncio.sleep(EVERY)
+        for _ in range(round(EVERY / LOOK)):
+            await asyncio.sleep(LOOK)
+            if _ahead() < ahead - PUT_BACK_MS:
+                break
 
 
-def _forget(at: int, tx: Tx) -> None:
+def _ahead() -> float:
+    """How far the wall clock is ahead of the clock that never jumps, in ms."""
+    return clock.wall_ms() - clock.now() * 1000
+
+
+def _forget(at: int, tx: Tx) -> list[Event]:
     runs.forget(tx, at - int(VERDICT_KEPT * 1000))
     inbox.forget(tx, at - REDELIVERED_MS)
     requests.forget(tx, at - LISTED_MS)
     guesses.set_all_right(tx, at / 1000)
+    rows = messages.set_right(tx, at)
+    moved = [event for chat in {row.chat for row in rows} for event in sessions.changed(tx, chat)]
+    return [*map(MessageChanged, rows), *moved]

@@ -79,12 +79,16 @@ class Window:
 
     # --- full mailboxes -----------------------------------------------------------------
 
-    def leave_out(self, send_id: bytes, until: float) -> None:
-        """Send nothing to the mailbox that had no room for this one for a while; all others' goes on."""
+    def leave_out(self, send_id: bytes, until: float) -> str:
+        """Send nothing to the mailbox that had no room for this one for a while; all others' goes on.
+
+        Returns the full id of that mailbox.
+        """
         target = self._leaving[send_id].target
         self._full[target] = until
         for known in [known for known, one in self._leaving.items() if one.target == target]:
             del self._leaving[known]
+        return target
 
     def next_try(self) -> list[float]:
         """When full mailboxes are to be tried again."""

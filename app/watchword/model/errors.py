@@ -73,6 +73,7 @@ class Kind(enum.StrEnum):
     RELAY_READ = "relay-read"
     RELAY_FULL = "relay-full"
     RELAY_QUOTA = "relay-quota"
+    """[account]"""
     RELAY_BUSY = "relay-busy"
     """[seconds]"""
     RELAY_STOPPING = "relay-stopping"

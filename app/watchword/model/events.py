@@ -5,7 +5,7 @@ import enum
 import msgspec
 
 from watchword.model.chat import Chat, Contact, Message
-from watchword.model.errors import Situation
+from watchword.model.errors import Kind, Situation
 from watchword.model.requests import SessionRequest
 
 
@@ -64,6 +64,19 @@ class TroubleMet(msgspec.Struct, frozen=True):
     situation: Situation
 
 
+class TroubleOver(msgspec.Struct, frozen=True):
+    """What was told as `TroubleMet` with one of these causes has passed; a window may know more of them."""
+
+    kinds: frozenset[Kind]
+
+
 Event = (
-    LinkChanged | ChatChanged | MessageAdded | MessageChanged | RequestChanged | ContactChanged | TroubleMet
+    LinkChanged
+    | ChatChanged
+    | MessageAdded
+    | MessageChanged
+    | RequestChanged
+    | ContactChanged
+    | TroubleMet
+    | TroubleOver
 )

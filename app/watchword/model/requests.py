@@ -64,7 +64,10 @@ class SessionRequest(msgspec.Struct, frozen=True):
     may_retry: bool = False
     """Asking: *Try again* may start a new run now. Asked: "{contact} may try again"."""
     phrase_kept: bool = False
-    """Asked, after both dialled at once: the phrase of the own request still counts; one click answers."""
+    """Asked, after both dialled at once: the phrase of the own request still counts; one click answers.
+    Asking, ended: the phrase may stay in its box, to be corrected (handshake, Retry)."""
+    kept_until: float = 0.0
+    """Asking, ended with `phrase_kept`: when it has to go, on `Client.now()` (T2 of its first run)."""
     replaces: str = ""
     """The key of the own request that this one takes the place of (both dialled at once, or a retry)."""
     seen: bool = False

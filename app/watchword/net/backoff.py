@@ -6,6 +6,8 @@ relay that is gone for days is asked once a minute, and a restarted relay is not
 
 LEAST_CEILING = 1.0
 MOST_CEILING = 60.0
+SELDOM = 300.0
+"""The least wait for a relay that does not know us, or that we do not: somebody has to repair it first."""
 _PART_OF_OUTAGE = 15.0
 _LEAST_PART = 0.3
 

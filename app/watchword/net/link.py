@@ -1,7 +1,7 @@
 """The one connection that is kept open: connect, sign in, serve; when it breaks, wait and try again.
 
-Never gives up by itself except where trying again cannot help (another program signed in as this one, a key
-that does not fit). Knows nothing of what the frames are for. See `docs/protocol/wire.md`.
+Never gives up by itself except where another program signed in as this one: the two would drive each other
+out for ever. Knows nothing of what the frames are for. See `docs/protocol/wire.md`.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from watchword.net.connection import Connection, Sign, Way
 from watchword.protocol import relaylink
 from watchword_wire.frames import FromDesktop, FromRelay, Hello, Welcome
 
-_FINAL = {Kind.SIGNED_IN_ELSEWHERE, Kind.RELAY_KEY, Kind.RELAY_SIGN_IN}
+_MENDED_BY_SOMEBODY = {Kind.RELAY_KEY, Kind.RELAY_SIGN_IN}
+"""What only whoever runs the relay can mend: told as a refusal, and tried again now and then all the same."""
 _STEADY_AFTER = 10.0
 """Seconds online after which an outage begins anew; a relay that drops us at once is not asked at once."""
 
@@ -96,13 +97,17 @@ class Link:
             problem = await self._connect_once()
             if self._closing.is_set():
                 return
-            if problem is not None and problem.kind in _FINAL:
-                self._tell(LinkChanged(LinkState.REFUSED, problem))
+            kind = None if problem is None else problem.kind
+            refused = kind is Kind.SIGNED_IN_ELSEWHERE or kind in _MENDED_BY_SOMEBODY
+            self._tell(LinkChanged(LinkState.REFUSED if refused else LinkState.OFFLINE, problem))
+            if kind is Kind.SIGNED_IN_ELSEWHERE:
                 await self._wake.wait()
+            elif refused:
+                await self._pause(backoff.SELDOM)
+            else:
+                await self._pause()
+            if refused and self._wake.is_set():  # somebody waits for what comes of it
                 self._tell(LinkChanged(LinkState.CONNECTING))
-                continue
-            self._tell(LinkChanged(LinkState.OFFLINE, problem))
-            await self._pause()
 
     async def _connect_once(self) -> Situation | None:
         self._least_wait = 0.0
@@ -135,9 +140,9 @@ class Link:
             case _:
                 pass
 
-    async def _pause(self) -> None:
+    async def _pause(self, least: float = 0.0) -> None:
         roll = secrets.randbelow(1 << 20) / (1 << 20)
-        wait = backoff.delay(self._now() - self._lost_at, roll, self._least_wait)
+        wait = backoff.delay(self._now() - self._lost_at, roll, max(least, self._least_wait))
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()

@@ -62,8 +62,13 @@ class Opened(msgspec.Struct, frozen=True):
 class TooFar(msgspec.Struct, frozen=True):
     """The envelope is the peer's, but over 256 messages of its chain are missing; nothing changed.
 
-    Acknowledge it, say "messages lost", and seal an empty content, so that the peer opens a new chain.
+    Acknowledge it and say "messages lost". In a chain that was open, seal an empty content, so that the peer
+    opens a new one.
     """
+
+    unopened: bool
+    """Whether no message of this chain was ever opened: the peer holds our newest ratchet key already, so no
+    content of ours makes it open another, and the session cannot go on."""
 
 
 def seal_first(root: Root, rk_b: bytes, text: bytes) -> tuple[Session, bytes]:
@@ -121,7 +126,7 @@ def unseal(session: Session, data: bytes) -> Opened | TooFar:
     try:
         padded = library.finished(ratchet.decrypt_message(library.message(outside), session.th2))
     except library.TooFarAhead:
-        return TooFar()
+        return TooFar(unopened=outside.ratchet_key != position.theirs)
     except library.REFUSALS as error:
         raise PeerError("envelope does not open") from error
     after = replace(session, ratchet=Secret(library.dump(ratchet)))

@@ -5,6 +5,7 @@ runs it on a snapshot. `work` is a plain function over the typed modules beside 
 `docs/protocol/store.md`, Durability. Never here: what the tables mean.
 """
 
+import abc
 import asyncio
 import contextlib
 import queue
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 SHARED_COMMIT = 64
 """At most so many writes that wait together share one commit, each within its own savepoint."""
+_PASSING = {Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}
+"""Troubles that end when somebody makes room, or gives the right to write back."""
 _BUSY_MS = 5_000
 _LOG_BYTES = 8 * 1024 * 1024
 _EXTRA = 3
@@ -43,7 +46,7 @@ class _Job:
         self.error: BaseException | None = None
 
 
-class _Room(threading.Thread):
+class _Room(threading.Thread, abc.ABC):
     """A thread with its own connection that does jobs in the order in which they came."""
 
     def __init__(self, name: str, connect: Callable[[], Tx], path: Path) -> None:
@@ -100,8 +103,9 @@ class _Room(threading.Thread):
     def most(self) -> int:
         return 1
 
+    @abc.abstractmethod
     def do(self, tx: Tx, jobs: list[_Job]) -> None:
-        raise NotImplementedError
+        """Carry out jobs that were taken together, and leave no transaction open."""
 
     def attempt(self, tx: Tx, job: _Job) -> None:
         """Run one piece of work and keep what it returns or raises."""
@@ -198,6 +202,9 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._closing = False
+        self._refused = False
+        self.recovered: Callable[[], None] = _nobody_listens
+        """Called on the loop when something was written again after the disk had taken nothing."""
 
     @classmethod
     async def create(cls, path: Path, key: bytes, *, vfs: str | None = None) -> "Database":
@@ -253,7 +260,15 @@ class Database:
         Raises:
             TroubleWith: DISK_FULL, PROFILE_READ_ONLY, PROFILE_DAMAGED; nothing of this work was kept.
         """
-        return await self._run(self._writer, work)
+        try:
+            result = await self._run(self._writer, work)
+        except TroubleWith as trouble:
+            self._refused |= trouble.situation.kind in _PASSING
+            raise
+        if self._refused:
+            self._refused = False
+            self.recovered()
+        return result
 
     async def read(self, work: Work[T]) -> T:
         """Run `work(tx)` on a snapshot of what is committed; it cannot write.
@@ -280,6 +295,10 @@ class Database:
             self._writer.stop()
             log.note("store closed")
         await asyncio.shield(asyncio.wrap_future(self._writer.closed))
+
+
+def _nobody_listens() -> None:
+    return
 
 
 def _connect_writer(path: Path, key: bytes, vfs: str | None, *, create: bool) -> Tx:

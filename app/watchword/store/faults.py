@@ -16,6 +16,14 @@ _NO_ROOM_CODES = {
     apsw.SQLITE_IOERR_SHMOPEN,
 }
 """What a full disk looks like when the index beside the write-ahead log cannot grow."""
+_UNWRITABLE_CODES = {
+    apsw.SQLITE_IOERR_WRITE,
+    apsw.SQLITE_IOERR_FSYNC,
+    apsw.SQLITE_IOERR_DIR_FSYNC,
+    apsw.SQLITE_IOERR_TRUNCATE,
+    apsw.SQLITE_IOERR_DELETE,
+}
+"""What a disk looks like that takes nothing any more under open files: it turned read-only, or is worn."""
 _UNREADABLE_CODES = {
     apsw.SQLITE_IOERR_READ,
     apsw.SQLITE_IOERR_SHORT_READ,
@@ -51,6 +59,8 @@ def is_damage(error: BaseException) -> bool:
 def _by_code(code: int, path: Path) -> TroubleWith:
     if code in _NO_ROOM_CODES:
         return TroubleWith(Kind.DISK_FULL, folder=str(path.parent))
+    if code in _UNWRITABLE_CODES:
+        return TroubleWith(Kind.PROFILE_READ_ONLY, folder=str(path.parent))
     if code in _UNREADABLE_CODES:
         return TroubleWith(Kind.PROFILE_DAMAGED, file=path.name)
     return TroubleWith(Kind.UNEXPECTED)

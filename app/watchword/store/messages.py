@@ -28,6 +28,10 @@ insert into messages (chat, kind, mine, text, at, delivery, notice, key) values 
 _DELIVERY = """
 update messages set delivery = ? where id = ? returning id, chat, kind, mine, text, at, delivery, notice
 """
+_BRING_BACK = """
+update messages set at = ?1 where chat = ?2 and at > ?1
+    returning id, chat, kind, mine, text, at, delivery, notice
+"""
 _READ_SHARE = 3
 """One row in three of a page around the first unread one was read before."""
 _STEPS = {Delivery.WAITING: 0, Delivery.RELAYED: 1, Delivery.DELIVERED: 2}
@@ -115,6 +119,16 @@ def advance(tx: Tx, message: int, delivery: Delivery) -> Message | None:
     if found is None or not found.mine or _STEPS.get(found.delivery, 1) >= _STEPS[delivery]:
         return None
     return _set_delivery(tx, found, delivery)
+
+
+def set_right(tx: Tx, now: int) -> list[Message]:
+    """What a clock that was ahead dated into the future happened now (ms); returns those rows, in order.
+
+    The order of a chat stays as it was, since rows of one moment stand by their id.
+    """
+    moved = transaction.every(tx, "update chats set moved_at = ?1 where moved_at > ?1 returning id", (now,))
+    rows = [row for (chat,) in moved for row in transaction.every(tx, _BRING_BACK, (now, chat))]
+    return [_message(*row) for row in sorted(rows)]
 
 
 def strand(tx: Tx, chat: int) -> list[Message]:

@@ -5,6 +5,7 @@ window). Whatever nobody caught ends in the log, never on the screen.
 """
 
 import asyncio
+import functools
 import signal
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from watchword import log
 from watchword.model.errors import Situation, TroubleWith
@@ -24,7 +25,6 @@ from watchword.settings import Language
 from watchword.ui.choices import Choices
 from watchword.ui.errands import Errands
 from watchword.ui.main_window import MainWindow
-from watchword.ui.refusal import Refusal
 from watchword.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from watchword.core.local_relay import LocalRelayRunner
     from watchword.core.profile import Profile
     from watchword.ui.opened import Opened
+    from watchword.ui.refusal import Refusal
+    from watchword.ui.unlock.first_start import FirstStart
+    from watchword.ui.unlock.unlock import Unlock
 
 _PATIENCE_S = 0.8
 """A keyring that answers sooner needs no page of its own."""
@@ -79,6 +82,10 @@ class Application(QObject):
         self._over: asyncio.Event = asyncio.Event()
         self._errands = Errands(self)
         self._errands.unheard.connect(self._refuse)
+        self._beginning: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._page: FirstStart | Unlock | None = None
+        """What stands before an open profile."""
         self._opened: Opened | None = None
         self._client: Client | None = None
         self._core: Core | None = None
@@ -91,17 +98,14 @@ class Application(QObject):
         self.window.quit_asked.connect(self.quit)
 
     # --- from the first window to the last --------------------------------------------
-    async def live(self, refused: Situation | None = None) -> None:
-        """Run until somebody quits. `refused`: why the program cannot even start."""
+    async def live(self) -> None:
+        """Run until somebody quits."""
         self._catch()
         painted = asyncio.Event()
         self.window.painted.connect(painted.set)
         self.window.show_at_first(self._choices.settings.window)
         await painted.wait()
-        if refused is not None:
-            self._refuse(refused)
-        else:
-            await self._begin()
+        self._beginning = self._errands.run("begin", self._begin())
         await self._over.wait()
         await self._end()
 
@@ -110,7 +114,7 @@ class Application(QObject):
             self._core = core = await asyncio.to_thread(self._bring)
         except TroubleWith as trouble:
             log.trouble("not started", trouble)
-            self._refuse(trouble.situation)
+            self._refuse(trouble.situation, mendable=True)
             return
         from watchword.ui.instance import Instance, raise_other  # noqa: PLC0415 - after the first paint
 
@@ -131,29 +135,28 @@ class Application(QObject):
     async def _first_start(self, core: Core) -> None:
         from watchword.ui.unlock.first_start import FirstStart  # noqa: PLC0415 - after the first paint
 
-        page = FirstStart(
+        self._page = page = FirstStart(
             core.profile, core.runner, address=self._relay, language=self._choices.settings.language
         )
         page.language_chosen.connect(self._speak)
         page.relay_here_changed.connect(self._keep_relay_here)
-        page.opened.connect(lambda client: self._open(client, page))
+        page.opened.connect(functools.partial(self._open, core))
         await asyncio.sleep(0)  # building and showing it in two turns keeps each short
         self.window.show_page(page)
+        page.step.begin()  # what has the keyboard outside of a window does not keep it
 
     def _unlock(self, core: Core) -> None:
         """Open the profile; the page comes only if something has to be typed or said, or it takes long."""
         from watchword.ui.unlock.unlock import Unlock  # noqa: PLC0415 - after the first paint
 
-        page = Unlock(core.profile)
-        page.opened.connect(lambda client: self._open(client, page))
+        self._page = page = Unlock(core.profile)
+        page.opened.connect(functools.partial(self._open, core))
         page.left.connect(self.quit)
         page.begin()
         asyncio.get_running_loop().call_later(_PATIENCE_S, self._show_unlock, page)
 
-    def _show_unlock(self, page: QObject) -> None:
-        from watchword.ui.unlock.unlock import Unlock  # noqa: PLC0415 - after the first paint
-
-        if self._client is None and isinstance(page, Unlock):
+    def _show_unlock(self, page: "Unlock") -> None:
+        if self._client is None:
             self.window.show_page(page)
 
     def _speak(self, language: Language) -> None:
@@ -163,30 +166,40 @@ class Application(QObject):
         settings = replace(self._choices.settings, relay_here=here, relay_keep=keep, relay_port=port)
         self._choices.change(settings)
 
-    def _refuse(self, situation: Situation) -> None:
-        page = Refusal(situation)
+    def _refuse(self, situation: Situation, *, mendable: bool = False) -> None:
+        """Say why there is no way on; with `mendable` the way can be tried again."""
+        from watchword.ui.refusal import Refusal  # noqa: PLC0415 - rarely needed
+
+        page = Refusal(situation, mendable=mendable)
         page.left.connect(self.quit)
+        page.again.connect(functools.partial(self._begin_again, page))
         self.window.show_page(page)
 
-    # --- an open profile --------------------------------------------------------------
-    def _open(self, client: "Client", page: QWidget) -> None:
-        self._client = client
-        self._errands.run("open", self._show_client(client, page))
+    def _begin_again(self, page: "Refusal") -> None:
+        self.window.show_page(self.workspace)
+        self.window.remove_page(page)
+        self._beginning = self._errands.run("begin", self._begin())
 
-    async def _show_client(self, client: "Client", page: QWidget) -> None:
+    # --- an open profile --------------------------------------------------------------
+    def _open(self, core: Core, client: "Client") -> None:
+        self._client = client
+        self._opening = self._errands.run("open", self._show_client(core, client))
+
+    async def _show_client(self, core: Core, client: "Client") -> None:
         """The profile is open: its windows take over."""
         from watchword.ui.opened import Opened  # noqa: PLC0415 - after the first paint
 
-        core = self._core
-        if core is None:
-            return
         self._opened = opened = Opened(
             client, core.profile, core.runner, self.window, self.workspace, self._choices
         )
         opened.quit_asked.connect(self.quit)
         await opened.start()
         self.window.show_page(self.workspace)
-        self.window.remove_page(page)
+        self.workspace.take_keyboard()
+        if self._page is not None:
+            self._page.stop()
+            self.window.remove_page(self._page)
+            self._page = None
 
     # --- quitting ---------------------------------------------------------------------
     def quit(self) -> None:
@@ -201,6 +214,10 @@ class Application(QObject):
     async def _end(self) -> None:
         place = self.window.place()
         self.window.hide()
+        await _finished(self._beginning)
+        if self._page is not None:
+            await self._page.end()  # a profile that is just being opened is opened no further
+        await _finished(self._opening)  # but one that is open is closed in order
         if self._opened is not None:
             await self._opened.stop()
         if self._client is not None:
@@ -217,6 +234,11 @@ class Application(QObject):
         if sys.platform != "win32":
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self.quit)
+
+
+async def _finished(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        await asyncio.wait([task])
 
 
 def _unhandled(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:

@@ -46,6 +46,7 @@ class Attention(QObject):
         self._notifier.stop()
 
     # --- what happens -----------------------------------------------------------------
+
     def message_added(self, event: MessageAdded, open_chat: int) -> None:
         """Tell of a message that is not on the screen just now."""
         chat = self._model.chat(event.message.chat)
@@ -63,10 +64,12 @@ class Attention(QObject):
         self.tray.set_unread(self._model.unread)
 
     def request_changed(self, event: RequestChanged) -> None:
-        """Take back what was answered or is over."""
+        """Take back what was answered, is over, or was tried again."""
         request = event.request
         if request.role is Role.ASKED and request.phase is not Phase.WAITING:
             self._notifier.forget_request(request.key)
+        if request.replaces:
+            self._notifier.forget_request(request.replaces)
 
     def _asked(self, request: SessionRequest) -> None:
         self._notifier.request(request)

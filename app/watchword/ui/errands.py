@@ -1,7 +1,7 @@
 """Commands that a window gives to the core: run beside the window, answered where they were given.
 
-A command's own refusal goes to whoever asked; what nobody expected goes to `unheard`. Every window has one
-of these and stops it when it goes away; nothing here waits in a nested loop.
+A command's refusal goes to whoever asked; where nobody asked to be told it goes to `unheard`. Every window
+has one of these and stops it when it goes away; nothing here waits in a nested loop.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QObject, Signal
 
-from watchword.core.tasks import Tasks
+from watchword.core.tasks import Tasks, situation_of
 from watchword.model.errors import RefusedBy, Situation, TroubleWith
 
 Told = Callable[[Situation], None]
@@ -35,13 +35,13 @@ class Errands(QObject):
         *,
         finish: bool = False,
     ) -> asyncio.Task[None]:
-        """Run a command; `told` hears its refusal or trouble.
+        """Run a command; `told` hears why nothing came of it.
 
         With `finish` it runs to its end even when the window goes away meanwhile: what a person decided
         happens. Such a command touches no widget.
         """
         self._stopped = False
-        task = self._tasks.spawn(name, command if told is None else self._answered(command, told))
+        task = self._tasks.spawn(name, command if told is None else self._answered(name, command, told))
         task.add_done_callback(lambda _task: command.close())  # one that was given up before its first step
         if finish:
             return task
@@ -55,9 +55,19 @@ class Errands(QObject):
         for task in tuple(self._running):
             task.cancel()
 
-    async def _answered(self, command: Coroutine[object, object, None], told: Told) -> None:
+    async def end(self) -> None:
+        """Give up what still runs, and wait until it is given up."""
+        self.stop()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _answered(self, name: str, command: Coroutine[object, object, None], told: Told) -> None:
         try:
             await command
         except (RefusedBy, TroubleWith) as refused:
-            if not self._stopped:
-                told(refused.situation)
+            situation = refused.situation
+        except Exception as error:  # noqa: BLE001 - whoever asked must not wait for ever for our mistake
+            situation = situation_of(name, error)
+        else:
+            return
+        if not self._stopped:
+            told(situation)

@@ -14,6 +14,7 @@ from watchword.model.events import (
     MessageChanged,
     RequestChanged,
     TroubleMet,
+    TroubleOver,
 )
 
 
@@ -27,6 +28,7 @@ class Listener(QObject):
     request_changed = Signal(object)
     contact_changed = Signal(object)
     trouble_met = Signal(object)
+    trouble_over = Signal(object)
 
     def __init__(self, client: Client, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,3 +54,5 @@ class Listener(QObject):
                 self.contact_changed.emit(event)
             case TroubleMet():
                 self.trouble_met.emit(event)
+            case TroubleOver():
+                self.trouble_over.emit(event)

@@ -53,8 +53,7 @@ class MainWindow(QWidget):
 
     def come_forward(self) -> None:
         """Show the window and give it the keyboard, as far as the desktop allows."""
-        if self.isMinimized():
-            self.showNormal()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)  # maximised stays so
         self.show()
         self.raise_()
         self.activateWindow()

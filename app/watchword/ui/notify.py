@@ -45,6 +45,8 @@ class Notifier(QObject):
         self._turn = asyncio.Lock()
         self._library: DesktopNotifier | None = None
         self._markup = False
+        self._told: set[str] = set()
+        """What was told of and not taken back: on the screen, or on its way there."""
         self._shown: dict[str, str] = {}
         # The library logs a warning where nobody shows notifications; that is the desktop's choice.
         _NO_DAEMON.setLevel(logging.ERROR)
@@ -96,10 +98,12 @@ class Notifier(QObject):
     # --- how it is shown --------------------------------------------------------------
 
     def _show(self, about: str, title: str, body: str, clicked: Callable[[], None]) -> None:
+        self._told.add(about)
         self._errands.run("notify", self._send(about, title[:_LONGEST], body[:_LONGEST], clicked))
 
     def _forget(self, about: str) -> None:
-        if about in self._shown:
+        if about in self._told:
+            self._told.discard(about)
             self._errands.run("take a notification back", self._clear(about))
 
     async def _send(self, about: str, title: str, body: str, clicked: Callable[[], None]) -> None:
@@ -128,11 +132,16 @@ class Notifier(QObject):
                 if known is None:
                     return None
                 self._markup = "body-markup" in known
-            # Loading takes a fifth of a second: not on the event loop.
-            module = await asyncio.to_thread(importlib.import_module, "desktop_notifier")
-            icon = module.Icon(path=paths.resource("icons") / "watchword.svg")
-            self._library = module.DesktopNotifier(app_name="Watchword", app_icon=icon)
+            # Loading takes a fifth of a second, and making it loads more: not on the event loop.
+            self._library = await asyncio.to_thread(_loaded)
         return self._library
+
+
+def _loaded() -> "DesktopNotifier":
+    module = importlib.import_module("desktop_notifier")
+    icon = module.Icon(path=paths.resource("icons") / "watchword.svg")
+    made: DesktopNotifier = module.DesktopNotifier(app_name="Watchword", app_icon=icon)
+    return made
 
 
 async def _capabilities() -> list[str] | None:

@@ -8,16 +8,19 @@ import asyncio
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from watchword import log
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
 from watchword.model.chat import Chat, Contact, SessionState
+from watchword.model.errors import TroubleWith
 from watchword.model.events import (
     ChatChanged,
     ContactChanged,
     MessageAdded,
     MessageChanged,
     TroubleMet,
+    TroubleOver,
 )
 from watchword.settings import Settings
 from watchword.ui.attention import Attention
@@ -88,6 +91,7 @@ class Opened(QObject):
         hear.message_added.connect(self._message_added)
         hear.message_changed.connect(self._message_changed)
         hear.trouble_met.connect(self._trouble_met)
+        hear.trouble_over.connect(self._trouble_over)
         self._errands.unheard.connect(show.show_trouble)
         show.narrowed.connect(self.page.set_narrow)
         show.chat_asked.connect(self.open_chat)
@@ -97,12 +101,13 @@ class Opened(QObject):
         show.requests_asked.connect(self.show_requests)
         show.settings_asked.connect(self.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
-        self.requests.accepted.connect(self.open_chat_with)
+        self.requests.accepted.connect(self._accepted)
         self.requests.changed.connect(self._requests_changed)
         self.page.back.connect(show.show_list)
         self.page.begin.connect(self.requests.new_conversation)
         self.page.said.connect(show.toast.say)
         self._window.activated.connect(self.page.look)
+        self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
         self.attention.chat_asked.connect(self.open_chat)
         self.attention.quit_asked.connect(self.quit_asked)
@@ -110,8 +115,12 @@ class Opened(QObject):
     async def _connect_to_relay(self) -> None:
         chosen = self._choices.settings
         if chosen.relay_here and not self._runner.state.running:
-            await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)
-        await self._client.start()
+            try:
+                await self._runner.start(keep=chosen.relay_keep, port=chosen.relay_port)
+            except TroubleWith as trouble:
+                log.trouble("local relay not started", trouble)
+                self._workspace.show_trouble(trouble.situation)
+        await self._client.start()  # whatever became of that: this person may use another relay
 
     async def stop(self) -> None:
         """Keep the draft and close every window; nothing is heard any more."""
@@ -120,7 +129,10 @@ class Opened(QObject):
         for window in (self._settings, self._list, self._contacts):
             if window is not None:
                 window.close()
-        await self.page.stop()
+        try:
+            await self.page.stop()
+        except TroubleWith as trouble:
+            log.trouble("draft not kept", trouble)
         self.listener.stop()
         self._errands.stop()
 
@@ -151,6 +163,13 @@ class Opened(QObject):
         else:
             self._errands.run("open chat", self._find_and_open(account))
 
+    def _accepted(self, account: str) -> None:
+        """Show the chat that a request opened, but not under the hands of somebody who writes in another."""
+        shown = self.page.chat
+        elsewhere = shown is not None and shown.contact.account != account
+        if not (elsewhere and self._window.isActiveWindow()):
+            self.open_chat_with(account)
+
     async def _find_and_open(self, account: str) -> None:
         self._workspace.model.set_chats(await self._client.chats())
         chat = self._workspace.model.chat_with(account)
@@ -159,20 +178,22 @@ class Opened(QObject):
 
     def show_settings(self) -> None:
         """Open the settings, or bring them to the front."""
-        if self._settings is None:
-            made = SettingsWindow(
-                self._client,
-                self._profile,
-                self._runner,
-                self._choices.settings,
-                tray=self.attention.tray.available,
-                parent=self._window,
-            )
-            made.quit_asked.connect(self.quit_asked)
-            made.changed.connect(self._choose)
-            made.put_away.connect(self._settings_gone)
-            self._settings = made
-        self._settings.come_forward()
+        if self._settings is not None:
+            self._settings.come_forward()
+            return
+        made = SettingsWindow(
+            self._client,
+            self._profile,
+            self._runner,
+            self._choices.settings,
+            tray=self.attention.tray.available,
+            parent=self._window,
+        )
+        made.quit_asked.connect(self.quit_asked)
+        made.changed.connect(self._choose)
+        made.put_away.connect(self._settings_gone)
+        self._settings = made
+        made.appear()
 
     def _choose(self, chosen: Settings) -> None:
         """Take what was chosen; where the window stands is not the settings' to say."""
@@ -183,25 +204,29 @@ class Opened(QObject):
 
     def show_requests(self) -> None:
         """Open the list of requests, or bring it to the front."""
-        if self._list is None:
-            made = RequestsWindow(self._client, self._window)
-            made.panel.show_request.connect(self.requests.show_request)
-            made.panel.ask.connect(self.requests.ask)
-            made.put_away.connect(self._list_gone)
-            self._list = made
-        self._list.come_forward()
+        if self._list is not None:
+            self._list.come_forward()
+            return
+        made = RequestsWindow(self._client, self._window)
+        made.panel.show_request.connect(self.requests.show_request)
+        made.panel.ask.connect(self.requests.ask)
+        made.put_away.connect(self._list_gone)
+        self._list = made
+        made.appear()
 
     def _list_gone(self) -> None:
         self._list = None
 
     def show_contacts(self) -> None:
         """Open the contact list, or bring it to the front."""
-        if self._contacts is None:
-            made = ContactsWindow(self._client, self._window)
-            made.converse.connect(self._converse)
-            made.put_away.connect(self._contacts_gone)
-            self._contacts = made
-        self._contacts.come_forward()
+        if self._contacts is not None:
+            self._contacts.come_forward()
+            return
+        made = ContactsWindow(self._client, self._window)
+        made.converse.connect(self._converse)
+        made.put_away.connect(self._contacts_gone)
+        self._contacts = made
+        made.appear()
 
     def _contacts_gone(self) -> None:
         self._contacts = None
@@ -246,3 +271,6 @@ class Opened(QObject):
 
     def _trouble_met(self, event: TroubleMet) -> None:
         self._workspace.show_trouble(event.situation)
+
+    def _trouble_over(self, event: TroubleOver) -> None:
+        self._workspace.trouble_over(event.kinds)

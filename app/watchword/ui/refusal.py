@@ -1,47 +1,73 @@
 """The page of a program that cannot start: why, and what to do. There is nothing else on it."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.errors import Situation
 from watchword.ui import words
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import Button, Kind
-from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.centred import Centred
+from watchword.ui.controls.label import Role
+from watchword.ui.requests.outcome import Sign
+from watchword.ui.unlock import headings
 
-_WIDE = 400
+_COLUMN = 340
 
 
 class Refusal(QWidget):
-    """A sentence and *Quit*."""
+    """A sentence, *Quit*, and *Try again* where something can be mended meanwhile."""
 
     left = Signal()
+    again = Signal()
 
-    def __init__(self, situation: Situation, parent: QWidget | None = None) -> None:
+    def __init__(self, situation: Situation, *, mendable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._situation = situation
         self.setObjectName("refusal")
-        self.heading = Label(role=Role.TITLE)
-        self.words = Label(role=Role.SOFT)
+        self.sign = Sign(72)
+        self.sign.show_icon(headings.icon(situation.kind))
+        self.heading = Centred(role=Role.TITLE)
+        self.words = Centred(role=Role.SOFT)
         self.words.setObjectName("refusalWords")
-        self.quit = Button(kind=Kind.PRIMARY)
+        hopeful = mendable and situation.kind not in headings.HOPELESS
+        self.quit = Button(kind=Kind.QUIET if hopeful else Kind.PRIMARY)
         self.quit.setObjectName("quit")
         self.quit.clicked.connect(self.left)
-        said = QWidget()
-        said.setFixedWidth(_WIDE)
-        lines = QVBoxLayout(said)
-        lines.setSpacing(10)
-        for label in (self.heading, self.words):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            lines.addWidget(label)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(said, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(18)
-        column.addWidget(self.quit, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(1)
+        self.try_again = Button(kind=Kind.PRIMARY)
+        self.try_again.setObjectName("tryAgain")
+        self.try_again.clicked.connect(self.again)
+        self._lay_out()
+        self.try_again.setVisible(hopeful)
         self._retranslate()
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setFixedWidth(_COLUMN)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.quit)
+        buttons.addWidget(self.try_again)
+        buttons.addStretch(1)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(16)
+        column.addStretch(1)
+        column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.heading)
+        column.addWidget(self.words)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.addWidget(inside)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard is on what to do next."""
+        super().showEvent(event)
+        first = self.quit if self.try_again.isHidden() else self.try_again
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -50,10 +76,9 @@ class Refusal(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        self.heading.setText(self.tr("Watchword does not start"))
+        self.heading.setText(headings.heading(self._situation.kind))
         self.words.setText(words.sentence(self._situation))
-        for label in (self.heading, self.words):
-            label.setMinimumHeight(label.heightForWidth(_WIDE - 20))
+        self.try_again.setText(self.tr("Try again"))
         self.quit.setText(self.tr("Quit"))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -134,7 +134,9 @@ _KINDS: dict[Kind, str] = {
         "Words", "The relay has no room left. Your messages stay here and are sent when it has."
     ),
     Kind.RELAY_QUOTA: QT_TRANSLATE_NOOP(
-        "Words", "Too much is waiting for the other person at the relay. Your messages stay here for now."
+        "Words",
+        "The relay keeps no more for {account}, who has not fetched what waits there. "
+        "Your messages stay here and are sent when there is room.",
     ),
     Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
     Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),
@@ -148,13 +150,15 @@ _KINDS: dict[Kind, str] = {
         "Words", "This invite is not valid any more. Each one works once; ask for a new one."
     ),
     Kind.PROFILE_READ_ONLY: QT_TRANSLATE_NOOP(
-        "Words", "The folder {folder} cannot be written. Change its permissions, or choose another one."
+        "Words",
+        "The folder {folder} cannot be written. Change its permissions, "
+        "or start with another one: watchword --profile FOLDER",
     ),
     Kind.PROFILE_IN_USE: QT_TRANSLATE_NOOP("Words", "Another program has this profile open."),
     Kind.PROFILE_DAMAGED: QT_TRANSLATE_NOOP(
         "Words",
         "The file {file} is damaged and cannot be read. Nothing was overwritten; "
-        "put back a backup, or start with another profile.",
+        "put back a backup, or start with another profile: watchword --profile FOLDER",
     ),
     Kind.PROFILE_NEWER: QT_TRANSLATE_NOOP(
         "Words", "The file {file} was written by a newer version of Watchword. Update this program."
@@ -177,7 +181,7 @@ _KINDS: dict[Kind, str] = {
     Kind.KEYRING_EMPTIED: QT_TRANSLATE_NOOP(
         "Words",
         "The keyring no longer holds the key of this profile. Without it nobody can read the profile: "
-        "put the keyring back from a backup, or start with another profile.",
+        "put the keyring back from a backup, or start with another profile: watchword --profile FOLDER",
     ),
     Kind.KEYRING_SLOW: QT_TRANSLATE_NOOP(
         "Words", "The keyring does not answer. Perhaps it waits behind another window for a password."
@@ -298,7 +302,7 @@ def called(name: str) -> str:
     """Somebody's name inside a sentence: not without end, and never turning the words around it."""
     whole = list(itertools.accumulate(map(_columns, name[: _SIGNS + 1])))
     fits = bisect.bisect_right(whole, _COLUMNS)
-    cut = name if fits == len(name) <= _SIGNS else name[: min(fits, _SIGNS) - 1] + "…"
+    cut = name if fits == len(name) <= _SIGNS else name[: min(fits, _SIGNS) - 1].rstrip() + "…"
     turns = any(unicodedata.bidirectional(letter) in _TURNING for letter in cut)
     return f"\u2068{cut}\u2069" if turns else cut
 

@@ -4,7 +4,7 @@ It knows no client: what it shows is handed in, what is asked of it goes out as 
 before the profile is open.
 """
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from watchword.ui import words
 from watchword.ui.chats.model import ChatModel
 from watchword.ui.chats.sidebar import WIDE, Sidebar
 from watchword.ui.controls.banner import Banner, Toast, Tone
+from watchword.ui.midnight import Midnight
 from watchword.ui.welcome import Welcome
 
 NARROW = 640
@@ -66,6 +67,8 @@ class Workspace(QWidget):
         self._narrow = False
         self._ready = False
         self._link = LinkChanged(LinkState.CONNECTING)
+        self._told: Situation | None = None
+        self.midnight = Midnight(self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
@@ -96,7 +99,8 @@ class Workspace(QWidget):
         self.sidebar.settings_asked.connect(self.settings_asked)
         self.welcome.new_conversation.connect(self.new_conversation)
         self.connection.chosen.connect(self.reconnect_asked)
-        self.trouble.chosen.connect(self.trouble.be_quiet)
+        self.trouble.chosen.connect(self._trouble_read)
+        self.midnight.passed.connect(self.model.speak_anew)
         for change in (self.model.modelReset, self.model.rowsInserted):
             change.connect(lambda *_: self._show_welcome())
 
@@ -117,6 +121,14 @@ class Workspace(QWidget):
         self._ready = True
         self.sidebar.set_ready()
         self._show_welcome()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard where one begins: in the list, or without any chat on the one thing to do."""
+        first = self.sidebar.begin if self._narrow else self.welcome.button
+        if self.model.total:
+            self.sidebar.focus_list()
+        else:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_chat_page(self, page: QWidget) -> None:
         """Take the page that shows chats."""
@@ -150,16 +162,26 @@ class Workspace(QWidget):
         if changed.state is LinkState.ONLINE:
             self._patience.stop()
             self.connection.be_quiet()
-        elif changed.state is LinkState.REFUSED or self.connection.isVisible():
+        elif changed.state is LinkState.REFUSED or not self.connection.isHidden():
             self._say_link()
         elif not self._patience.isActive():
             self._patience.start()
 
     def show_trouble(self, situation: Situation) -> None:
         """Something happened that nobody asked for and that has to be known."""
+        self._told = situation
         self.trouble.say(
             words.sentence(situation), Tone.DANGER, action=self.tr("Close"), icon="triangle-alert"
         )
+
+    def trouble_over(self, kinds: frozenset[Kind]) -> None:
+        """Troubles of these kinds have passed: what is said of one is not true any more."""
+        if self._told is not None and self._told.kind in kinds:
+            self._trouble_read()
+
+    def _trouble_read(self) -> None:
+        self._told = None
+        self.trouble.be_quiet()
 
     def _say_link(self) -> None:
         changed = self._link
@@ -211,8 +233,17 @@ class Workspace(QWidget):
             self.narrowed.emit(narrow)
         self._arrange()
 
+    def turned_to(self) -> None:
+        """Somebody looks at the window: the next try to reach the relay, maybe a minute away, is due now."""
+        busy = self._link.problem is not None and self._link.problem.kind is Kind.RELAY_BUSY
+        if self._link.state is LinkState.OFFLINE and not busy:
+            self.reconnect_asked.emit()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self.connection.isVisible():
-            self._say_link()
+        if event.type() == QEvent.Type.LanguageChange:
+            if not self.connection.isHidden():
+                self._say_link()
+            if self._told is not None:
+                self.show_trouble(self._told)

@@ -190,6 +190,10 @@ class Store(Protocol):
         """Delete verdicts given before a time."""
         ...
 
+    def keep_served(self, seconds: int) -> None:
+        """Keep how long this relay has run in all; every `at` but an invite's and an account's counts so."""
+        ...
+
     def end_running(self, status: int, at: int) -> int:
         """Give every handshake that is still open this verdict, owed to both sides. Returns how many."""
         ...
@@ -220,6 +224,10 @@ class Store(Protocol):
 
     def owed(self, full_id: str) -> list[Ended]:
         """Handshakes whose ending a terminal has not been told for certain, oldest first."""
+        ...
+
+    def served(self) -> int:
+        """How long this relay has run in all, as it was kept last; 0 for a new one."""
         ...
 
     def counts(self, since: int) -> Counts:

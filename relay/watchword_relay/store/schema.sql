@@ -4,7 +4,8 @@
 -- One row: which schema this is, and that the file is ours.
 CREATE TABLE relay (
     schema_version INTEGER NOT NULL,
-    skeleton_source TEXT NOT NULL        -- the data that look-alike ids were judged by
+    skeleton_source TEXT NOT NULL,       -- the data that look-alike ids were judged by
+    served INTEGER NOT NULL DEFAULT 0    -- seconds that this relay has run in all
 ) STRICT;
 
 -- A person's id. `skeleton` is what the id looks like: two ids that look alike share it.
@@ -37,7 +38,7 @@ CREATE TABLE message (
     seq INTEGER NOT NULL,
     id BLOB NOT NULL,                    -- 16 bytes, chosen by the sender, the same in every repeat
     sender TEXT NOT NULL,
-    at INTEGER NOT NULL,                 -- when it was stored, for its expiry
+    at INTEGER NOT NULL,                 -- when it was stored, in seconds served, for its expiry
     body BLOB NOT NULL,
     UNIQUE (mailbox, seq),
     UNIQUE (mailbox, id)
@@ -49,7 +50,7 @@ CREATE TABLE handshake (
     h BLOB PRIMARY KEY,                  -- SHA-256 of the request
     a TEXT NOT NULL,                     -- full id of the requester
     b TEXT NOT NULL,                     -- full id of the responder, whether it exists or not
-    at INTEGER NOT NULL,                 -- when it was opened; with a verdict: when that was given
+    at INTEGER NOT NULL,                 -- seconds served when it was opened; with a verdict: when that was given
     status INTEGER,                      -- the verdict's; NULL while there is none
     last BLOB NOT NULL DEFAULT x'',      -- the confirm or abort that ended it
     by TEXT NOT NULL DEFAULT '',         -- who sent that

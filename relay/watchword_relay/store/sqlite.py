@@ -26,7 +26,7 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FILE_NAME = "relay.sqlite3"
 _APPLICATION_ID = 0x57575259
 _BUSY_MS = 5_000
@@ -45,6 +45,10 @@ _RECOUNT = """UPDATE mailbox SET
 _OPEN = "INSERT INTO handshake (h, a, b, at) VALUES (?, ?, ?, ?) ON CONFLICT (h) DO NOTHING"
 _END = """UPDATE handshake SET at = ?, status = ?, last = ?, by = ?, owed_a = ?, owed_b = ?
     WHERE h = ? AND status IS NULL"""
+_FROM_1_TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
+    UPDATE relay SET schema_version = 2, served = max(
+        (SELECT coalesce(max(at), 0) FROM message), (SELECT coalesce(max(at), 0) FROM handshake))"""
+"""What was dated by the wall clock goes on from its latest date."""
 _OWED = "UPDATE handshake SET owed_a = ?, owed_b = ? WHERE h = ?"
 _ENDED = "SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake WHERE status IS NOT NULL AND "
 
@@ -100,6 +104,11 @@ class _Reading:
             rows = self._reader.execute(_ENDED + "a = ?1 AND owed_a <> 0", (full_id,)).fetchall()
             rows += self._reader.execute(_ENDED + "b = ?1 AND owed_b <> 0", (full_id,)).fetchall()
         return sorted(map(_ended, rows), key=lambda ended: ended.at)
+
+    def served(self) -> int:
+        """How long this relay has run in all."""
+        with _troubles():
+            return _number(self._reader.execute("SELECT served FROM relay").get)
 
     def counts(self, since: int) -> Counts:
         """Numbers for the operator."""
@@ -179,12 +188,15 @@ class SqliteStore(_Reading):
             with db:
                 db.pragma("application_id", _APPLICATION_ID)
                 db.execute(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
-                db.execute("INSERT INTO relay VALUES (?, '')", (SCHEMA_VERSION,))
+                db.execute("INSERT INTO relay VALUES (?, '', 0)", (SCHEMA_VERSION,))
             return
         if application != _APPLICATION_ID:
             raise StoreUnfit("the database in the data folder belongs to another program")
         version = db.execute("SELECT schema_version FROM relay").get
-        if version != SCHEMA_VERSION:
+        if version == 1:
+            with db:
+                db.execute(_FROM_1_TO_2)
+        elif version != SCHEMA_VERSION:
             raise StoreUnfit(
                 f"the database has version {version}, this relay knows {SCHEMA_VERSION}:"
                 " it was written by a newer relay"
@@ -290,6 +302,11 @@ class SqliteStore(_Reading):
         with self._transaction() as db:
             db.execute("DELETE FROM handshake WHERE status IS NOT NULL AND at < ?", (before,))
             return db.changes()
+
+    def keep_served(self, seconds: int) -> None:
+        """Keep how long this relay has run in all."""
+        with self._transaction() as db:
+            db.execute("UPDATE relay SET served = ?", (seconds,))
 
     def end_running(self, status: int, at: int) -> int:
         """Give every open handshake this verdict, owed to both sides."""

@@ -10,6 +10,7 @@ from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.core import arrivals
 from watchword.model.errors import Kind as Cause
+from watchword.model.errors import TroubleWith
 from watchword.model.events import TroubleMet
 from watchword.model.requests import Ending, Phase
 from watchword.store import requests
@@ -23,7 +24,7 @@ from watchword_wire.exchange import (
     VerdictStatus,
     run_of,
 )
-from watchword_wire.frames import Refusal, RefusalCode, Step, StepFrom
+from watchword_wire.frames import Ack, Refusal, RefusalCode, Step, StepFrom
 
 PHRASE = "correct horse battery staple"
 H = b"\x05" * 32
@@ -57,7 +58,7 @@ async def test_aborts_and_other_verdicts_are_never_answered(sides: tuple[Side, S
         await bo.arrivals.arrived(StepFrom("ada/1", Abort(H, code).encode(), 0, 0))
     for status in VerdictStatus:
         await bo.arrivals.arrived(StepFrom("", Verdict(H, status).encode(), 0, 0))
-    assert bo.desk.relay.sent == []
+    assert bo.desk.relay.of(Step) == []
     assert bo.shown == []
 
 
@@ -139,7 +140,7 @@ async def test_an_open_session_is_deaf_to_aborts_but_04(tmp_path: Path) -> None:
         h = session.h
         for code in AbortCode:
             await side.arrivals.arrived(StepFrom("bo/1", Abort(h, code).encode(), 0, 0))
-        assert ada.relay.sent == []
+        assert ada.relay.sent == [Ack([h[16:]])]
         assert await ada.db.read(lambda tx: kept_sessions.by_h(tx, h)) == session
         side.runs.close()
 
@@ -180,3 +181,28 @@ async def test_a_request_that_came_too_soon_is_told_with_its_reason(sides: tuple
     await ada.arrivals.refused(Refusal(RefusalCode.RETRY_LATER, h, 60_000))
     told = [event.situation for event in ada.desk.events if isinstance(event, TroubleMet)]
     assert [(situation.kind, situation.facts) for situation in told] == [(Cause.RELAY_BUSY, {"seconds": 60})]
+
+
+async def test_a_verdict_is_acknowledged_once_it_is_on_the_disk(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bo = sides
+    request = await asks(ada)
+    h = run_of(request.body)
+    await bo.hears(request, ada)
+    verdict = StepFrom("", Verdict(h, VerdictStatus.ABORTED).encode(), 0, 0)
+    write = bo.desk.db.write
+
+    async def fails(_work: object) -> None:
+        raise TroubleWith(Cause.DISK_FULL)
+
+    monkeypatch.setattr(bo.desk.db, "write", fails)
+    with pytest.raises(TroubleWith):
+        await bo.arrivals.arrived(verdict)
+    assert bo.desk.relay.of(Ack) == []
+    monkeypatch.setattr(bo.desk.db, "write", write)
+    await bo.arrivals.arrived(StepFrom("ada/1", Abort(h, AbortCode.WITHDRAWN).encode(), 0, 0))
+    assert bo.desk.relay.of(Ack) == []
+    await bo.arrivals.arrived(verdict)
+    assert bo.desk.relay.of(Ack) == [Ack([h[:16]])]
+    assert bo.latest().ending is Ending.WITHDRAWN

@@ -7,7 +7,7 @@ from support.desk import Place, place
 from support.logged import LoggedWarnings
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind, Situation
-from watchword.model.events import ContactChanged, Event, TroubleMet
+from watchword.model.events import ContactChanged, Event, TroubleMet, TroubleOver
 
 
 @pytest.fixture
@@ -26,6 +26,32 @@ async def test_every_listener_hears_in_order_until_it_stops(ada: Place) -> None:
     ada.report(Situation(Kind.RELAY_BUSY))
     assert heard == [TroubleMet(Situation(Kind.DISK_FULL)), TroubleMet(Situation(Kind.RELAY_FULL))]
     assert len(ada.events) == 3
+
+
+async def test_what_lasts_is_told_once_until_it_is_over(ada: Place) -> None:
+    full = Situation(Kind.RELAY_QUOTA, {"account": "bo"})
+    nonsense = Situation(Kind.RELAY_NONSENSE)
+    for _ in range(2):
+        ada.report(full, lasting=True)
+        ada.report(nonsense)
+    ada.mended(Kind.RELAY_FULL, Kind.RELAY_QUOTA)
+    ada.mended(Kind.RELAY_FULL, Kind.RELAY_QUOTA)
+    ada.report(full, lasting=True)
+    assert ada.events == [
+        TroubleMet(full),
+        TroubleMet(nonsense),
+        TroubleMet(nonsense),
+        TroubleOver(frozenset({Kind.RELAY_QUOTA})),
+        TroubleMet(full),
+    ]
+
+
+async def test_a_store_that_can_be_written_again_is_told(ada: Place) -> None:
+    ada.report(Situation(Kind.DISK_FULL, {"folder": "here"}))
+    ada.db.recovered()
+    ada.report(Situation(Kind.DISK_FULL, {"folder": "here"}))
+    assert [type(event) for event in ada.events] == [TroubleMet, TroubleOver, TroubleMet]
+    assert ada.events[1] == TroubleOver(frozenset({Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}))
 
 
 async def test_a_listener_s_mistake_stays_its_own(ada: Place, logged_warnings: LoggedWarnings) -> None:

@@ -7,7 +7,7 @@ import pytest
 from support.desk import Place, couple, seal
 from support.logged import LoggedWarnings
 from support.waiting import until
-from watchword.core import clock
+from watchword.core import clock, sessions
 from watchword.core import inbox as module
 from watchword.core.inbox import Inbox
 from watchword.model.chat import Delivery, MessageKind, Notice, SessionState
@@ -129,7 +129,7 @@ async def test_nothing_is_acknowledged_that_was_not_kept(
     await reader.acknowledges(ids)
     assert await reader.rows() == ["- accepted", "hello"]
     troubles = [event.situation.kind for event in reader.bo.events if isinstance(event, TroubleMet)]
-    assert troubles == [Kind.DISK_FULL] * 2
+    assert troubles == [Kind.DISK_FULL], "told once, however often it is tried"
 
 
 async def test_an_altered_envelope_is_dropped_and_the_next_one_opens(
@@ -161,6 +161,34 @@ async def test_more_than_256_skipped_is_told_and_answered(reader: Reader) -> Non
     assert await reader.rows() == ["- accepted", f"- {Notice.MESSAGES_LOST}"]
     sealed = await reader.bo.db.read(outbox.unacknowledged)
     assert len(sealed) == 1  # the empty message that opens a new chain
+
+
+async def test_more_than_256_skipped_where_a_chain_begins_ends_the_session(reader: Reader) -> None:
+    """No content of ours makes the peer open another chain; in a new session all can be sent again."""
+    [heard] = await seal(reader.bo, "ada", text(1))
+    opened = await taken(reader.ada, "bo", heard)
+    assert isinstance(opened, content.Text)
+    envelopes = await seal(reader.ada, "bo", *(text(n) for n in range(260)))
+    await reader.acknowledges(await reader.gets(*envelopes[-2:]))
+    rows = await reader.rows()
+    assert rows == ["- accepted", f"- {Notice.MESSAGES_LOST}", f"- {Notice.SESSION_LOST}"]
+    shown = [event.chat.session for event in reader.bo.events if isinstance(event, ChatChanged)]
+    assert shown[-1] is SessionState.NONE
+    await until(lambda: reader.put_out, "the outbox is told")
+    [goodbye] = await reader.bo.db.read(outbox.unacknowledged)
+    assert await taken(reader.ada, "bo", goodbye.sealed) == content.End()
+
+
+async def taken(at: Place, whom: str, envelope: bytes) -> content.Content:
+    """What an envelope of somebody holds, opened and kept."""
+
+    def work(tx: Tx) -> content.Content:
+        [session] = kept_sessions.of_account(tx, whom)
+        opened = sessions.unseal(tx, session, envelope)
+        assert isinstance(opened, sessions.Unsealed)
+        return content.decode(opened.content)
+
+    return await at.db.write(work)
 
 
 async def test_an_envelope_before_the_verdict_waits_unacknowledged(reader: Reader) -> None:

@@ -12,7 +12,7 @@ from watchword.core import window
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, TroubleWith
-from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
+from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet, TroubleOver
 from watchword.protocol import content
 from watchword.store import chats, messages
 from watchword.store import outbox as kept
@@ -142,13 +142,13 @@ async def test_what_is_refused_is_kept_told_and_tried_again(
 async def test_a_relay_that_asks_for_a_pause_gets_it(
     writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
 ) -> None:
-    monkeypatch.setattr(module, "RETRY", 0.0)
+    monkeypatch.setattr(module, "RETRY", 60.0)
     await writer.writes("one")
     [frame] = await writer.sent(1)
     began = asyncio.get_running_loop().time()
     writer.outbox.refused(Refusal(RefusalCode.RETRY_LATER, frame.id, retry_ms=400))
     await writer.sent(2)
-    assert asyncio.get_running_loop().time() - began >= 0.4
+    assert asyncio.get_running_loop().time() - began >= 0.4, "no sooner, and not a minute later"
     assert writer.troubles() == [Kind.RELAY_BUSY]
     logged_warnings.take("message refused")
 
@@ -268,9 +268,17 @@ async def test_a_full_mailbox_stops_nobody_else_and_keeps_its_order(
         writer.outbox.acknowledged([sent[4].id])
         again = (await writer.sent(9))[5:9]
         assert again == first
+        for frame in again:
+            writer.outbox.refused(Refusal(RefusalCode.QUOTA, frame.id))
+        again = (await writer.sent(13))[9:13]
+        over = TroubleOver(frozenset({Kind.RELAY_QUOTA}))
+        assert over not in writer.ada.events
         writer.outbox.acknowledged([frame.id for frame in again])
-        await writer.sent(11)
-        assert writer.troubles() == [Kind.RELAY_QUOTA]
+        await writer.sent(15)
+        assert over not in writer.ada.events, "two are still on their way"
+        writer.outbox.acknowledged([frame.id for frame in (await writer.sent(15))[13:]])
+        await until(lambda: over in writer.ada.events, "it is over")
+        assert writer.troubles() == [Kind.RELAY_QUOTA], "told once"
     logged_warnings.take("message refused")
 
 

@@ -74,13 +74,16 @@ async def test_a_prompt_that_met_a_full_disk_pops_up_when_there_is_room(
     async with Stage(tmp_path) as stage:
         ada, bo = await stage.enter("ada", "bo")
         with monkeypatch.context() as patch:
+            tried: list[object] = []
 
-            async def full(_work: object) -> None:
+            async def full(work: object) -> None:
+                tried.append(work)
                 raise TroubleWith(Kind.DISK_FULL, folder="here")
 
             patch.setattr(bo.client._desk.db, "write", full)
             await ada.asks("bo", PHRASE)
-            await until(lambda: len(bo.troubles()) >= 2, "bo is told of the full disk")
+            await until(lambda: len(tried) >= 2, "it is tried again")
+            assert [situation.kind for situation in bo.troubles()] == [Kind.DISK_FULL]
         await bo.sees_prompt_of("ada")
         await bo.answers("ada", PHRASE)
         await ada.sees_ending("bo", Ending.ACCEPTED)

@@ -7,15 +7,20 @@ import pytest
 
 from support.desk import place
 from support.exchange import Side
+from support.logged import LoggedWarnings
 from support.waiting import until
-from watchword.core import clock
+from watchword.core import clock, sessions
 from watchword.core import runs as module
-from watchword.model.chat import SessionState
+from watchword.crypto import passphrase
+from watchword.crypto.secret import Secret
+from watchword.model.chat import Notice, SessionState
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import TroubleWith
 from watchword.model.events import TroubleMet
 from watchword.model.requests import Ending, Phase
 from watchword.store import chats, requests, runs
+from watchword.store import sessions as kept_sessions
+from watchword.store.transaction import Tx
 from watchword_wire.exchange import Abort, AbortCode, Kind, Verdict, VerdictStatus, run_of
 from watchword_wire.frames import Step, StepFrom
 
@@ -251,3 +256,66 @@ async def test_a_run_goes_on_when_its_second_write_finds_the_disk_full(
     disk.give_room()
     await bo.says(Kind.RESPONSE)
     assert [row.h for row in await bo.desk.db.read(runs.every)] == [h]
+
+
+async def test_an_ended_session_is_not_spoken_for_by_its_run(sides: tuple[Side, Side]) -> None:
+    ada, bo = sides
+    h = await proved(ada, bo)
+    await bo.hears(await ada.says(Kind.PROOF), ada)
+    response = await bo.says(Kind.RESPONSE)
+    await ada.hears(response, bo)
+    await verdict(ada, h, VerdictStatus.ESTABLISHED)
+    await ada.hears(response, bo)
+    assert ada.said(Kind.ABORT) == []
+
+    def end(tx: Tx) -> None:
+        [session] = kept_sessions.of_account(tx, "bo")
+        sessions.end(tx, session, Notice.ENDED_BY_PEER, 1)
+
+    await ada.desk.db.write(end)
+    await ada.hears(response, bo)
+    assert ada.said(Kind.ABORT) == [Step("bo/1", Abort(h, AbortCode.NO_SUCH_SESSION).encode())]
+
+
+async def test_a_phrase_that_cannot_be_stretched_ends_the_run_on_both_sides(
+    sides: tuple[Side, Side], monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    ada, bo = sides
+
+    def no_memory(_phrase: Secret, _salt: bytes) -> Secret:
+        raise MemoryError
+
+    h = await prompted(ada, bo)
+    monkeypatch.setattr(passphrase, "stretch", no_memory)
+    await bo.requests.answer(bo.latest().key, PHRASE)
+    assert await bo.says(Kind.ABORT) == Step("ada/1", Abort(h, AbortCode.BROKEN_OFF).encode())
+    assert bo.latest().ending is Ending.NOT_FINISHED
+    await ada.hears(await bo.says(Kind.ABORT), bo)
+    await ada.requests.ask("bo", PHRASE, "", "")  # none is live that would stand in the way
+    await until(lambda: ada.latest().ending is Ending.NOT_FINISHED, "ada's request is over")
+    assert len(ada.said(Kind.REQUEST)) == 1
+    for side in sides:
+        assert [e.situation.kind for e in side.desk.events if isinstance(e, TroubleMet)] == [Cause.UNEXPECTED]
+        assert side.runs.awaited() == set()
+    logged_warnings.take("task failed")
+
+
+async def test_a_pending_run_that_cannot_be_read_is_over(
+    sides: tuple[Side, Side], logged_warnings: LoggedWarnings
+) -> None:
+    ada, bo = sides
+    h = await proved(ada, bo)
+    await bo.hears(await ada.says(Kind.PROOF), ada)
+    await ada.hears(await bo.says(Kind.RESPONSE), bo)
+    await ada.desk.db.write(lambda tx: tx.execute("update runs set packed = x'c1'"))
+    later = Side(ada.desk)
+    await later.requests.start()
+    logged_warnings.take("pending run is unreadable")
+    assert await ada.desk.db.read(runs.every) == []
+    [shown] = await later.requests.every()
+    assert (shown.phase, shown.ending) == (Phase.ENDED, Ending.NOT_FINISHED)
+    # The peer that opened the session hears that nobody holds it here.
+    await verdict(later, h, VerdictStatus.ESTABLISHED)
+    assert later.said(Kind.ABORT) == [Step("bo/1", Abort(h, AbortCode.NO_SUCH_SESSION).encode())]
+    assert await ada.desk.db.read(chats.every) == []
+    later.runs.close()

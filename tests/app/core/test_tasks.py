@@ -1,7 +1,10 @@
 import asyncio
 
+import pytest
+
 from support.logged import LoggedWarnings
 from support.waiting import until
+from watchword.core import tasks as module
 from watchword.core.tasks import Tasks
 from watchword.model.errors import Kind, Situation, TroubleWith
 
@@ -56,3 +59,52 @@ async def test_close_cancels_and_takes_nothing_more() -> None:
 
     await tasks.spawn("late", late())
     assert ended == ["ended"]
+
+
+async def test_a_command_is_carried_out_though_its_caller_goes_away(logged_warnings: LoggedWarnings) -> None:
+    reported: list[Situation] = []
+    tasks = Tasks(reported.append)
+    written, go_on = asyncio.Event(), asyncio.Event()
+    followed: list[str] = []
+
+    async def command() -> str:
+        written.set()
+        await go_on.wait()
+        followed.append("memory")
+        raise TroubleWith(Kind.DISK_FULL)
+
+    caller = asyncio.create_task(tasks.finish(command()))
+    await written.wait()
+    caller.cancel()
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    go_on.set()
+    await tasks.close()
+    assert followed == ["memory"]
+    assert reported == [Situation(Kind.DISK_FULL)]
+    logged_warnings.take("task failed")
+
+
+async def test_a_command_answers_its_caller() -> None:
+    reported: list[Situation] = []
+    tasks = Tasks(reported.append)
+
+    async def one() -> int:
+        return 1
+
+    async def none() -> int:
+        raise TroubleWith(Kind.DISK_FULL)
+
+    assert await tasks.finish(one()) == 1
+    with pytest.raises(TroubleWith):
+        await tasks.finish(none())
+    assert reported == []
+
+
+async def test_closing_waits_for_commands_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FINISHING", 0.05)
+    tasks = Tasks(lambda _situation: None)
+    command = asyncio.create_task(tasks.finish(asyncio.sleep(3_600)))
+    await asyncio.sleep(0)
+    await asyncio.wait_for(tasks.close(), 5)
+    command.cancel()

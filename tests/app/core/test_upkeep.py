@@ -1,11 +1,15 @@
 from pathlib import Path
 
-from support.desk import place
-from support.waiting import until_found
+import pytest
+
+from support.desk import couple, place
+from support.waiting import until, until_found
 from watchword.core import clock, upkeep
+from watchword.core.outbox import Outbox
 from watchword.core.runs import Runs
+from watchword.model.events import ChatChanged, MessageChanged
 from watchword.model.requests import Ending
-from watchword.store import inbox, runs
+from watchword.store import guesses, inbox, messages, runs
 from watchword.store.transaction import Tx
 
 DAY = 24 * 3600 * 1000
@@ -35,3 +39,34 @@ async def test_what_no_rule_needs_any_more_is_forgotten(tmp_path: Path) -> None:
         assert await ada.db.read(lambda tx: runs.ended(tx, new)) is not None
         assert not await ada.db.read(lambda tx: inbox.seen(tx, old))
         assert await ada.db.read(lambda tx: inbox.seen(tx, new))
+
+
+async def test_what_a_clock_that_was_ahead_dated_is_set_right_when_it_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "LOOK", 0.01)
+    async with couple(tmp_path) as (ada, _bo):
+        true_time = clock.wall_ms
+        outbox = Outbox(ada)
+        chat = await ada.chat_with("bo")
+        await outbox.send_text(chat, "before")
+        monkeypatch.setattr(clock, "wall_ms", lambda: true_time() + 400 * DAY)
+        ada.tasks.spawn("upkeep", upkeep.run(ada, Runs(ada, lambda: None)))
+        await outbox.send_text(chat, "ahead")
+        await ada.db.write(lambda tx: guesses.count(tx, "ada", "bo", b"h" * 32, clock.wall_ms() / 1000))
+        monkeypatch.setattr(clock, "wall_ms", true_time)
+        await outbox.send_text(chat, "put back")
+        ada.events.clear()
+
+        async def in_the_past() -> bool:
+            rows = (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages
+            return all(row.at <= true_time() for row in rows)
+
+        await until_found(in_the_past, "no text is dated into the future")
+        rows = (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages
+        assert [row.text for row in rows if row.text] == ["before", "ahead", "put back"]
+        await until(lambda: any(isinstance(event, ChatChanged) for event in ada.events), "it is told")
+        told = [event.message for event in ada.events if isinstance(event, MessageChanged)]
+        assert told == [row for row in rows if row.text in {"ahead", "put back"}]
+        tally = await ada.db.read(lambda tx: guesses.load(tx, "ada", "bo"))
+        assert [guess.at <= true_time() / 1000 for guess in tally.guesses] == [True]

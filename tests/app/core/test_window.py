@@ -43,7 +43,7 @@ def test_a_full_mailbox_is_left_out_until_its_time(monkeypatch: pytest.MonkeyPat
     held = Window()
     for one in (row(1), row(2, to="cy"), row(3)):
         held.left(one)
-    held.leave_out(row(1).id, 105.0)
+    assert held.leave_out(row(1).id, 105.0) == "bo/1"
     assert "bo/1" in held.full
     assert [row(seq).id in held for seq in (1, 2, 3)] == [False, True, False]
     assert not held.is_next(row(4), 3)

@@ -156,3 +156,41 @@ async def test_an_address_that_cannot_be_read_does_not_end_the_trying(
         addresses[0] = hostile.address
         await until(lambda: listener.welcomes, "signed in")
     logged_warnings.take("connection failed")
+
+
+async def test_a_relay_that_was_repaired_is_found_again_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backoff, "SELDOM", 0.02)
+
+    async def not_known_at_first(visit: Visit) -> None:
+        if hostile.visits < 3:
+            await visit.says(visit.hello())
+            await visit.hears()
+            await visit.says(Refusal(RefusalCode.UNKNOWN_TERMINAL))
+        else:
+            await stays()(visit)
+
+    listener = Listener()
+    async with HostileRelay(not_known_at_first) as hostile, linked(hostile.address, listener):
+        await until(lambda: listener.welcomes, "signed in after all")
+    # It was said once, and not that anything is being tried.
+    assert listener.words[:2] == [LinkState.REFUSED, LinkState.ONLINE]
+    problem = listener.states[0].problem
+    assert problem is not None
+    assert problem.kind is Kind.RELAY_SIGN_IN
+
+
+async def test_a_relay_that_does_not_know_us_is_asked_seldom() -> None:
+    async def unknown(visit: Visit) -> None:
+        await visit.says(visit.hello())
+        await visit.hears()
+        await visit.says(Refusal(RefusalCode.UNKNOWN_TERMINAL))
+
+    listener = Listener()
+    async with HostileRelay(unknown) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: LinkState.REFUSED in listener.words, "refused")
+        await asyncio.sleep(0.2)  # long enough for ten tries at the usual pace
+        assert hostile.visits == 1
+        link.reconnect()
+        await until(lambda: hostile.visits == 2, "tried at once when asked to")
+        await until(lambda: listener.words[-1] is LinkState.REFUSED, "refused again")
+    assert listener.words[:3] == [LinkState.REFUSED, LinkState.CONNECTING, LinkState.REFUSED]

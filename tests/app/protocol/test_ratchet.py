@@ -158,7 +158,7 @@ def test_a_repeated_m0_does_not_open_again(pair: Pair) -> None:
 def test_256_skipped_messages_open_and_257_do_not(pair: Pair) -> None:
     sealed = [pair.seal("a", bytes([number % 256])) for number in range(258)]
     before = pair.b
-    assert ratchet.unseal(before, sealed[257]) == TooFar()
+    assert ratchet.unseal(before, sealed[257]) == TooFar(unopened=False)
     opened = ratchet.unseal(before, sealed[256])
     assert isinstance(opened, Opened)
     assert opened.lost == 0
@@ -174,6 +174,15 @@ def test_beyond_256_an_empty_message_opens_a_new_chain(pair: Pair) -> None:
     assert opened.text == b"heard again"
     assert opened.lost == 301
     assert pair.carry("a").lost == 0
+
+
+def test_beyond_256_at_the_start_of_a_chain_nothing_opens_another(pair: Pair) -> None:
+    pair.carry("b")
+    for _ in range(300):
+        pair.seal("a")
+    assert ratchet.unseal(pair.b, pair.seal("a")) == TooFar(unopened=True)
+    pair.carry("b", b"")
+    assert ratchet.unseal(pair.b, pair.seal("a")) == TooFar(unopened=True)
 
 
 def test_1000_skipped_keys_are_kept_and_the_oldest_are_lost_first(pair: Pair) -> None:

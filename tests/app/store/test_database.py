@@ -315,6 +315,8 @@ async def test_a_full_disk_keeps_what_was_committed_and_says_so(tmp_path: Path) 
     disk = FullDisk("full-while-open")
     db = await Database.create(tmp_path / "s.db", KEY, vfs=disk.ciphered)
     assert await db.write(keep(0))
+    recovered: list[int] = []
+    db.recovered = lambda: recovered.append(kept)
     disk.room = 50_000
     kept = 1
     with trouble(Kind.DISK_FULL):
@@ -325,10 +327,31 @@ async def test_a_full_disk_keeps_what_was_committed_and_says_so(tmp_path: Path) 
         await db.write(lambda tx: history.fill(tx, "bo", 500))
     assert await db.read(count) == kept
     disk.room = None
+    assert recovered == []
     assert await db.write(keep(2_000))
+    assert await db.write(keep(2_001))
+    assert recovered == [kept], "once"
     await db.close()
     db = await Database.open(tmp_path / "s.db", KEY)
-    assert await db.read(count) == kept + 1
+    assert await db.read(count) == kept + 2
+    await db.close()
+    disk.unregister()
+
+
+async def test_a_disk_that_turns_read_only_keeps_what_was_committed_and_says_so(tmp_path: Path) -> None:
+    disk = FullDisk("frozen-while-open")
+    db = await Database.create(tmp_path / "s.db", KEY, vfs=disk.ciphered)
+    recovered: list[int] = []
+    db.recovered = lambda: recovered.append(1)
+    assert await db.write(keep(0))
+    disk.frozen = True
+    with trouble(Kind.PROFILE_READ_ONLY):
+        await db.write(keep(1))
+    assert await db.read(seen(0))
+    assert not await db.read(seen(1))
+    disk.frozen = False
+    assert await db.write(keep(1))
+    assert recovered == [1]
     await db.close()
     disk.unregister()
 

@@ -32,7 +32,9 @@ FILE = Path("/somewhere/profile/watchword.db")
         (apsw.exception_for(apsw.SQLITE_IOERR_READ), Kind.PROFILE_DAMAGED),
         (apsw.exception_for(apsw.SQLITE_BUSY), Kind.PROFILE_IN_USE),
         (apsw.exception_for(apsw.SQLITE_LOCKED), Kind.PROFILE_IN_USE),
-        (apsw.exception_for(apsw.SQLITE_IOERR_WRITE), Kind.UNEXPECTED),
+        (apsw.exception_for(apsw.SQLITE_IOERR_WRITE), Kind.PROFILE_READ_ONLY),
+        (apsw.exception_for(apsw.SQLITE_IOERR_FSYNC), Kind.PROFILE_READ_ONLY),
+        (apsw.exception_for(apsw.SQLITE_IOERR_LOCK), Kind.UNEXPECTED),
         (apsw.exception_for(apsw.SQLITE_NOMEM), Kind.UNEXPECTED),
     ],
 )

@@ -253,3 +253,18 @@ async def test_a_page_of_a_long_history_is_quick(db: Database) -> None:
 
     rounds = [statistics.median(await db.read(walk)) for _ in range(3)]
     assert statistics.median(rounds) <= 2 * LIMIT_MS
+
+
+def test_dates_in_the_future_become_now_in_the_same_order(tx: Tx, chat: int) -> None:
+    contacts.enlist(tx, "cy")
+    other = chats.meet(tx, "cy", 1)
+    for number, at in enumerate((10, 5_000, 5_000, 9_000)):
+        add(tx, chat, number, at=at)
+    add(tx, other, 9, at=20)
+    changed = messages.set_right(tx, 100)
+    assert [(row.text, row.at) for row in changed] == [("text 1", 100), ("text 2", 100), ("text 3", 100)]
+    assert texts(messages.latest(tx, chat, 10).messages) == ["text 0", "text 1", "text 2", "text 3"]
+    assert [chat.id for chat in chats.every(tx)] == [chat, other]
+    add(tx, other, 10, at=101)
+    assert [chat.id for chat in chats.every(tx)] == [other, chat]
+    assert messages.set_right(tx, 102) == []

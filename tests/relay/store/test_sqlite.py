@@ -144,3 +144,18 @@ def test_the_data_is_not_readable_by_others(tmp_path: Path) -> None:
         os.umask(previous)
     assert stat.S_IMODE((tmp_path / "relay.sqlite3").stat().st_mode) == 0o600
     store.close()
+
+
+def test_a_database_of_version_1_is_brought_up(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    store = SqliteStore(path)
+    store.close()
+    db = apsw.Connection(str(path))
+    db.execute("ALTER TABLE relay DROP COLUMN served; UPDATE relay SET schema_version = 1")
+    db.execute("INSERT INTO message VALUES (1, 1, ?, 'ada/1', 1800000000, x'01')", (bytes(16),))
+    db.close()
+    store = SqliteStore(path)
+    assert store.served() == 1_800_000_000
+    assert len(list(store.waiting(1, 0, 10))) == 1
+    store.close()
+    SqliteStore(path).close()

@@ -1,11 +1,16 @@
 """The composer: keys, input methods, growth, pasting, limits."""
 
+import statistics
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from support.blocking import LIMIT as LOOP_LIMIT
+from support.widgets import at_work
 from support.windows import compose, played
 from watchword.ui.chat.composer import LIMIT, LINES, Composer
 
@@ -104,6 +109,63 @@ def test_a_text_that_is_too_long_is_told_before_it_is_sent(composer: Composer, s
     assert (sent == [said]) is fits
     composer.set_text("short")
     assert not composer.note.isVisible()
+
+
+LONGEST = {
+    "one letter": "x" * LIMIT,
+    "words": ("word " * LIMIT)[:LIMIT],
+    "short words": "W " * (LIMIT // 2),
+    "words of 999 letters": ("x" * 999 + " ") * (LIMIT // 1_000),
+    "Chinese": "你好" * (LIMIT // 6),
+    "emoji": "🎉" * (LIMIT // 4),
+    "from right to left": "آلسلام " * (LIMIT // 13),
+    "marks": ("a" + "\u0301" * 100) * (LIMIT // 201),
+    "lines": "one word after another\n" * (LIMIT // 23),
+}
+"""About the longest texts that can be sent, each in its way."""
+
+
+@pytest.mark.parametrize("said", LONGEST.values(), ids=LONGEST)
+def test_the_longest_text_holds_the_loop_no_longer_than_it_may(qapp: QApplication, said: str) -> None:
+    composer = Composer()
+    composer.resize(700, 60)
+    composer.show()
+    data = QMimeData()
+    data.setText(said)
+    writing = composer.writing
+    deeds: dict[str, Callable[[], object]] = {
+        "pasting": lambda: writing.insertFromMimeData(data),
+        "a letter": lambda: QTest.keyClick(writing, Qt.Key.Key_X),
+        "narrower": lambda: composer.resize(600, composer.height()),
+        "wider": lambda: composer.resize(700, composer.height()),
+        "sending": lambda: composer.set_text(""),
+        "a draft": lambda: composer.set_text(said),
+        "marking": writing.selectAll,
+        "deleting": lambda: QTest.keyClick(writing, Qt.Key.Key_Delete),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in deeds}
+    for _ in range(3):
+        for name, deed in deeds.items():
+            start = at_work()
+            deed()
+            qapp.processEvents()
+            taken[name].append(at_work() - start)
+            if name in {"pasting", "a draft"}:
+                assert composer.text() == said
+    slow = {name: seconds for name, seconds in taken.items() if statistics.median(seconds) > LOOP_LIMIT}
+    assert not slow
+
+
+def test_what_nobody_can_shorten_by_hand_does_not_come_in(composer: Composer) -> None:
+    composer.set_text("kept")
+    data = QMimeData()
+    data.setText("x" * 1_000_000)
+    composer.writing.insertFromMimeData(data)
+    assert composer.text() == "kept"
+    assert composer.note.text() == "Too long to send: 1,000,000 of at most 65,536 bytes. Split it into two."
+    data.setText("x" * (LIMIT + 1))
+    composer.writing.insertFromMimeData(data)
+    assert composer.text() == "kept" + "x" * (LIMIT + 1), "a little too much can be shortened here"
 
 
 def test_a_refusal_is_told_and_goes_away_with_the_next_letter(composer: Composer) -> None:

@@ -109,6 +109,23 @@ def test_what_is_read_counts_as_read_and_what_is_not_seen_does_not(
     played(qapp, play())
 
 
+def test_a_message_that_comes_while_one_looks_is_read(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            await bo.sends("ada", "here I am")
+            await until(lambda: one.texts() == ["here I am"], "it is on the screen")
+
+            async def read() -> bool:
+                return (await ada.chat("bo")).unread == 0
+
+            await until_found(read, "it counts as read")
+            await one.close()
+
+    played(qapp, play())
+
+
 def test_a_draft_survives_leaving_and_comes_back(qapp: QApplication, tmp_path: Path) -> None:
     async def play() -> None:
         async with Stage(tmp_path) as stage:

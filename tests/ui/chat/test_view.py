@@ -6,7 +6,7 @@ from typing import Protocol
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -201,6 +201,18 @@ def test_scrolling_to_the_top_reaches_the_first_message_and_the_way_back_the_las
         shown.view.to_end()
         await until(lambda: shown.visible()[-1:] == [900], "the last message is shown")
         assert shown.view.at_end
+
+    played(qapp, play())
+
+
+def test_a_day_is_not_the_message_below_it(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown([text(1, "hello")]).ready()
+        day, words = (rect.center() for _, rect in shown.view.visible_rows())
+        assert shown.view.menu_at(day) is None
+        menu = shown.view.menu_at(words)
+        assert menu is not None
+        assert [action.text() for action in menu.actions()] == ["Copy message"]
 
     played(qapp, play())
 
@@ -445,5 +457,38 @@ def test_what_is_moved_on_the_screen_looks_as_if_it_were_painted(qapp: QApplicat
         for name, deed in deeds:
             deed()
             await until(same, f"{name}: the screen shows what would be painted")
+
+    played(qapp, play())
+
+
+class Paintings(QObject):
+    """Counts the paintings of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_new_message_is_painted_at_once_and_several_together(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        paintings = Paintings(shown.view.viewport())
+        shown.view.viewport().update()
+        await until(lambda: paintings.count, "it is on the screen")
+        await asyncio.sleep(0.1)
+        paintings.count = 0
+        shown.history.add(text(201, "new"))
+        shown.view.paint_now()
+        assert paintings.count == 1, "painted before anything else has its turn"
+        for number in range(202, 222):
+            shown.history.add(text(number, "one of many"))
+            shown.view.paint_now()
+        assert paintings.count < 10, "not one painting each"
+        await until(lambda: shown.visible()[-1] == 221 and paintings.count > 1, "the last one is painted too")
 
     played(qapp, play())

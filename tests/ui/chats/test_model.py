@@ -7,7 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from support.shelf import notice, text
-from watchword.model.chat import Chat, Contact, Message, Notice, SessionState
+from watchword.model.chat import Chat, Contact, Delivery, Message, Notice, SessionState
 from watchword.ui.chats.model import ChatModel, Field
 
 
@@ -68,6 +68,9 @@ def test_a_screen_reader_hears_name_unread_and_line(model: ChatModel) -> None:
     model.set_chats([chat(1, "Ada", text(1, "hello"), unread=3)])
     said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
     assert said.startswith("Ada, 3 unread, hello, ")
+    model.set_chats([chat(1, "Ada", text(1, "hello", mine=True, delivery=Delivery.UNDELIVERED))])
+    said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert said.startswith("Ada, You: hello, not delivered, "), "the sign in the row is said too"
 
 
 def test_chats_are_found_by_id_and_person(model: ChatModel) -> None:

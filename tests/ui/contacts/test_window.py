@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
@@ -14,6 +14,7 @@ from support.waiting import until
 from support.windows import active, find, offline_client, played, speak, window_named
 from watchword.core.client import Client
 from watchword.model.chat import Contact
+from watchword.model.errors import Kind, Situation
 from watchword.settings import Language
 from watchword.ui.contacts.window import ContactsWindow
 
@@ -50,6 +51,10 @@ async def dialog(name: str) -> QWidget:
     found = window_named(name)
     assert found is not None
     return found
+
+
+def no_dialog() -> bool:
+    return not any(window_named(name) for name in ("addContactDialog", "renameContact", "question"))
 
 
 def contacts(qapp: QApplication, folder: Path, play: Play, *known: str) -> None:
@@ -233,3 +238,82 @@ def test_who_is_there_is_shown_and_the_open_chat_is_offered(qapp: QApplication, 
             window.close()
 
     played(qapp, play())
+
+
+def test_the_dialogs_follow_the_language_while_they_are_open(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, _client: Client) -> None:
+        press(window, "addToContacts")
+        asked = await dialog("addContactDialog")
+        find(asked, "addContactId", QLineEdit).setText("Bo")
+        press(asked, "confirmAdd")
+        speak(Language.CHINESE)
+        assert asked.windowTitle() == "添加联系人"
+        assert find(asked, "addContactId", QLineEdit).accessibleDescription() == "bo 已在你的联系人中。"
+        assert find(asked, "addContactName", QLineEdit).accessibleName() == "名字"
+        buttons = [find(asked, name, QAbstractButton).text() for name in ("cancelAdd", "confirmAdd")]
+        assert buttons == ["取消", "添加"]
+        assert find(asked, "addContactId", QLineEdit).text() == "Bo"
+        speak(Language.ENGLISH)
+        press(asked, "cancelAdd")
+        await until(lambda: window_named("addContactDialog") is None, "it went away")
+        window.show_person(Contact("bo", "bo"))
+        for button, name, title in (
+            ("renamePerson", "renameContact", "重命名 bo"),
+            ("removePerson", "question", "把 bo 从联系人中移除？"),
+            ("blockPerson", "question", "屏蔽 bo？"),
+        ):
+            press(window, button)
+            asked = await dialog(name)
+            speak(Language.CHINESE)
+            assert asked.windowTitle() == title
+            assert find(asked, "cancel", QAbstractButton).text() == "取消"
+            speak(Language.ENGLISH)
+            press(asked, "cancel")
+            await until(no_dialog, "it went away")
+
+    contacts(qapp, tmp_path, play, "bo")
+
+
+def test_the_keyboard_goes_to_the_next_thing_to_do(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, _client: Client) -> None:
+        window.show_person(Contact("bo", "bo"))
+        find(window, "blockPerson", QAbstractButton).setFocus()
+        keys(Qt.Key.Key_Return)
+        asked = await dialog("question")
+        await until(find(asked, "cancel", QAbstractButton).hasFocus, "what cannot be taken back asks first")
+        keys(Qt.Key.Key_Tab, Qt.Key.Key_Return)
+        await until(find(window, "unblockPerson", QAbstractButton).hasFocus, "blocked, it can be undone")
+        keys(Qt.Key.Key_Return)
+        await until(find(window, "conversePerson", QAbstractButton).hasFocus, "unblocked, one can talk")
+
+    contacts(qapp, tmp_path, play, "bo")
+
+
+def test_a_window_that_goes_away_takes_its_question_along_without_a_word(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "ada", "ada")
+        window = ContactsWindow(client)
+        await active(window)
+        window.show_person(Contact("bo", "bo"))
+        press(window, "blockPerson")
+        await dialog("question")
+        window.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        await until(lambda: window_named("question") is None, "it went away")
+        assert not [one for one in await client.contacts() if one.blocked]
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_what_went_wrong_is_said_in_the_language_just_chosen(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, _client: Client) -> None:
+        window.show_person(Contact("bo", "bo"))
+        window._refused(Situation(Kind.CONTACT_BLOCKED))
+        assert said(window, "contactProblem") == "You blocked this person. Unblock them first."
+        speak(Language.CHINESE)
+        assert said(window, "contactProblem") == "你屏蔽了此人。请先取消屏蔽。"
+
+    contacts(qapp, tmp_path, play, "bo")

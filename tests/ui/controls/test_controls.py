@@ -13,7 +13,7 @@ from support.windows import compose, find, played, window_named
 from watchword.ui.controls import avatar
 from watchword.ui.controls.banner import Banner, Toast, Tone
 from watchword.ui.controls.button import Button, IconButton, Kind
-from watchword.ui.controls.dialog import question
+from watchword.ui.controls.dialog import Asked, Question
 from watchword.ui.controls.field import LineEdit, PhraseField, SearchEdit, TextField
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Meter, Ring
@@ -182,7 +182,7 @@ def test_a_question_is_answered_without_a_loop_of_its_own(qapp: QApplication) ->
         page.show()
         for name, answer in (("confirm", True), ("cancel", False)):
             asked = asyncio.get_running_loop().create_task(
-                question(page, "End?", "It ends.", "End", "Cancel", danger=True).answer()
+                Question(page, lambda: Asked("End?", "It ends.", "End", "Cancel"), danger=True).answer()
             )
             await until(lambda: window_named("question") is not None, "it asks")
             start = time.monotonic()

@@ -11,6 +11,7 @@ from support.frames import misplaced, moved_after_first_frame
 from support.windows import find, offline_client, played, speak
 from watchword.core.client import Client
 from watchword.model.chat import Contact
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.settings import Language
@@ -83,7 +84,7 @@ def test_new_conversation(qapp: QApplication, tmp_path: Path) -> None:
             press("typePhrase"),
             press("addHint"),
             lambda: window.phrase.entry.set_text("our own words"),
-            lambda: window.phrase.say("Too many uncertain tries with ada. " * 4, counted=True),
+            lambda: window.phrase.say(Situation(Kind.GUESS_BLOCKED, {"account": "ada"})),
             *endings(window.watch, replace(ASKING, ring_ends=client.now() + 70)),
         ]
 
@@ -112,7 +113,7 @@ def test_contacts(qapp: QApplication, tmp_path: Path) -> None:
             window.show,
             lambda: window.show_person(Contact("bo", "Bo")),
             lambda: window.show_person(blocked),
-            lambda: window.person.say("The disk that holds the profile is full. Make room. " * 3),
+            lambda: window.person.say(Situation(Kind.DISK_FULL)),
             window.show_list,
         ]
 

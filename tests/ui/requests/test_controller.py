@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from support.play import Stage
 from support.waiting import until
-from support.windows import find, played, window_named
-from watchword.model.requests import Ending, SessionRequest
+from support.windows import find, offline_client, played, window_named
+from watchword.model.chat import Contact
+from watchword.model.events import RequestChanged
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.new_conversation import NewConversation
 
@@ -64,6 +68,7 @@ def test_block_asks_once_and_is_silent(qapp: QApplication, tmp_path: Path) -> No
             await until(lambda: window_named("requestDialog") is None, "the dialog goes")
             assert [one.account for one in await bo.client.contacts() if one.blocked] == ["ada"]
             assert ada.request("bo").ending is None, "the asker hears nothing"
+            await until(lambda: requests.waiting == 0, "what was blocked was not missed")
             requests.stop()
 
     played(qapp, play())
@@ -100,5 +105,98 @@ def test_after_no_answer_one_is_told_when_the_other_is_online(qapp: QApplication
             assert isinstance(again, NewConversation)
             assert find(again, "requestFrom", QLabel).text() == "A phrase for bo"
             requests.stop()
+
+    played(qapp, play())
+
+
+def test_one_window_a_person_and_what_was_typed_in_it_stays(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            requests = Requests(ada.client)
+            requests.new_conversation("bo")
+            [window] = requests._new
+            press(window, "nextStep")
+            press(window, "typePhrase")
+            find(window, "phraseField", QLineEdit).setText("half a phr")
+            requests.new_conversation()
+            requests.new_conversation("bo")
+            requests.ask(Contact("bo", "bo"))
+            assert requests._new == [window]
+            assert find(window, "phraseField", QLineEdit).text() == "half a phr"
+            requests.new_conversation("cy")
+            assert len(requests._new) == 2, "another person, another window"
+            press(window, "sendRequest")
+            await bo.sees_prompt_of("ada")
+            requests.ask(Contact("bo", "bo"))
+            assert len(requests._new) == 2, "a request that runs is shown, not begun again"
+            requests.stop()
+
+    played(qapp, play())
+
+
+def test_whoever_is_asked_back_while_asking_again_is_answered(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            requests = Requests(bo.client)
+            await ada.asks("bo", "our words")
+            await until(lambda: window_named("requestDialog") is not None, "the dialog pops up")
+            prompt = window_named("requestDialog")
+            assert prompt is not None
+            press(prompt, "notNow")
+            requests.ask(Contact("ada", "ada"))
+            assert window_named("newConversationWindow") is None
+            assert window_named("requestDialog") is not None, "there can be no second request beside it"
+            requests.stop()
+
+    played(qapp, play())
+
+
+def test_pop_ups_do_not_hide_each_other(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        requests = Requests(client)
+        waiting = SessionRequest("a", Role.ASKED, "ada", "Ada", known=True, phase=Phase.WAITING)
+        for name in ("a", "b"):
+            client._desk.tell(RequestChanged(replace(waiting, key=name, account=name)))
+        first = requests._prompts["a"]
+        press(first, "notNow")
+        client._desk.tell(RequestChanged(replace(waiting, key="c", account="c")))
+        places = [prompt.pos() for prompt in requests._prompts.values()]
+        assert len(places) == len(set(map(QPoint.toTuple, places))) == 2
+        requests.stop()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_what_a_window_says_of_a_person_follows_the_contacts(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path, t1=60, t2=70) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            asked, asking = Requests(bo.client), Requests(ada.client)
+            asking.new_conversation("bo")
+            [window] = asking._new
+            press(window, "nextStep")
+            press(window, "sendRequest")
+            await until(lambda: window_named("requestDialog") is not None, "the dialog pops up")
+            prompt = window_named("requestDialog")
+            assert prompt is not None
+            assert find(prompt, "notInContacts", QWidget).isVisible()
+            await bo.client.add_contact("ada", "Ada Byron")
+            named = "Ada Byron asks for a conversation"
+            await until(lambda: find(prompt, "requestFrom", QLabel).text() == named, "by the new name")
+            assert not find(prompt, "notInContacts", QWidget).isVisible()
+            await bo.declines("ada")
+            await ada.sees_ending("bo", Ending.DECLINED)
+            told: list[SessionRequest] = []
+            asking.online.connect(told.append)
+            await ada.client.add_contact("bo", "Bo Larsen")
+            declined = "Bo Larsen did not want to open a conversation now."
+            await until(lambda: find(window, "requestEnding", QLabel).text() == declined, "here too")
+            assert told == [], "another name is no word of being online"
+            asked.stop()
+            asking.stop()
 
     played(qapp, play())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -22,7 +23,9 @@ from support.waiting import until
 from support.windows import find, offline_client, played, speak, window_named
 from watchword.core import phrase
 from watchword.core.client import Client
-from watchword.model.requests import Ending, Phase
+from watchword.model.chat import Contact
+from watchword.model.events import Event, RequestChanged
+from watchword.model.requests import Ending, GuessLimit, Phase
 from watchword.settings import Language
 from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.new_conversation import NewConversation
@@ -58,10 +61,17 @@ def alone(qapp: QApplication, folder: Path, play: Play) -> None:
         await client.add_contact("bo", "Bo Larsen")
         await client.add_contact("林小雨")
         window = NewConversation(client)
+
+        def heard(event: Event) -> None:
+            if isinstance(event, RequestChanged):
+                window.follow(event.request)
+
+        stop = client.listen(heard)
         window.begin()
         window.come_forward()
         await until(lambda: len(rows(window)) == 2, "the contacts are there")
         await play(window, client)
+        stop()
         window.close()
         await client.close()
 
@@ -127,6 +137,8 @@ def test_a_phrase_is_generated_copied_and_drawn_anew(qapp: QApplication, tmp_pat
         assert set(first) <= set(phrase.word_list("en").words)
         press(window, "copyPhrase")
         assert QGuiApplication.clipboard().text() == " ".join(first)
+        hint = QGuiApplication.clipboard().mimeData().data("x-kde-passwordManagerHint")
+        assert hint.data() == b"secret", "no history of the clipboard shall keep it"
         press(window, "regeneratePhrase")
         assert window.phrase.chips.words != first
         note = "A guesser gets one live try, and you would see it fail."
@@ -179,6 +191,127 @@ def test_back_keeps_what_was_typed(qapp: QApplication, tmp_path: Path) -> None:
         press(window, "nextStep")
         press(window, "stepBack")
         assert find(window, "idField", QLineEdit).text() == "cy"
+
+    alone(qapp, tmp_path, play)
+
+
+def test_back_keeps_the_phrase_for_the_same_person_and_offers_it_to_nobody_else(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
+        press(window, "nextStep")
+        first = window.phrase.chips.words
+        press(window, "addHint")
+        write(window, "hintField", "the lake")
+        press(window, "stepBack")
+        press(window, "nextStep")
+        assert window.phrase.chips.words == first, "it may have been passed on already"
+        assert find(window, "hintField", QLineEdit).text() == "the lake"
+        press(window, "sendRequest")
+        await until(lambda: window.key != "", "the request is on its way")
+        press(window, "cancelRequest")
+        await until(lambda: there(window, "requestEnding") != "", "it is withdrawn")
+        ended = window.run.request
+        assert ended is not None
+        kept_until = client.now() + 60
+        window.follow(replace(ended, ending=Ending.DIFFER, phrase_kept=True, kept_until=kept_until))
+        window._phrase = "the words for bo"
+        press(window, "tryAgain")
+        assert window.phrase.entry.text() == "the words for bo"
+        press(window, "stepBack")
+        write(window, "idField", "林小雨")
+        press(window, "nextStep")
+        assert said(window, "requestFrom") == "A phrase for 林小雨"
+        assert window.phrase.entry.text() == "", "it was for bo alone"
+        assert find(window, "hintField", QLineEdit).text() == ""
+        assert window._retry_of == "", "and this is no retry of that"
+
+    alone(qapp, tmp_path, play)
+
+
+def test_the_list_follows_the_contacts_while_it_is_open(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
+        QTest.keyClick(find(window, "idField", QLineEdit), Qt.Key.Key_Down)
+        await client.add_contact("cy", "Aaron")
+        await until(lambda: len(rows(window)) == 3, "a new one is there")
+        assert rows(window)[0] == "Aaron, cy"
+        assert window.whom.people.marked == Contact("林小雨", "林小雨"), "who was marked stays marked"
+        await client.rename_contact("bo", "Bo at work")
+        await client.remove_contact("cy")
+        await until(
+            lambda: rows(window) == ["Bo at work, bo", "林小雨, 林小雨"], "and what changed of others"
+        )
+
+    alone(qapp, tmp_path, play)
+
+
+def there(window: NewConversation, name: str) -> str:
+    """What is said once the page is made."""
+    return said(window, name) if window.findChild(QWidget, name) is not None else ""
+
+
+def test_without_a_relay_that_is_said_and_the_request_can_be_cancelled(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        press(window, "nextStep")
+        press(window, "sendRequest")
+        lost = "The relay cannot be reached. Watchword keeps trying."
+        await until(lambda: there(window, "requestState") == lost, "it is told")
+        sent = window.run.request
+        assert sent is not None
+        window.follow(replace(sent, phase=Phase.RELAY_LOST, ring_ends=1e9))
+        assert said(window, "requestState") == lost
+        assert find(window, "cancelRequest", QAbstractButton).isVisible(), "nobody has answered yet"
+        window.follow(replace(sent, phase=Phase.RELAY_LOST, ring_ends=0.0))
+        assert not find(window, "cancelRequest", QAbstractButton).isVisible(), "somebody has"
+        window.follow(sent)
+        press(window, "cancelRequest")
+        await until(lambda: there(window, "requestEnding") == "You withdrew your request.", "it is over")
+
+    alone(qapp, tmp_path, play)
+
+
+def test_the_phrase_is_forgotten_unless_it_may_be_corrected(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client) -> None:
+        press(window, "nextStep")
+        words = " ".join(window.phrase.chips.words)
+        press(window, "sendRequest")
+        await until(lambda: window.key != "", "the request is on its way")
+        sent = window.run.request
+        assert sent is not None
+        assert window._phrase == words
+        ended = replace(sent, phase=Phase.ENDED, ending=Ending.DIFFER)
+        window.follow(replace(ended, phrase_kept=True, kept_until=client.now() + 60))
+        assert window._phrase == words
+        window.follow(replace(ended, phrase_kept=True, kept_until=client.now() + 0.01))
+        await until(lambda: window._phrase == "", "after T2 of the first run it is typed anew")
+        window._phrase = words
+        window.follow(replace(ended, ending=Ending.ACCEPTED))
+        for page in (window, window.run, window.phrase):
+            assert words not in repr(vars(page))
+        assert window.phrase.chips.words == ()
+
+    alone(qapp, tmp_path, play)
+
+
+def test_what_is_wrong_is_said_in_the_language_just_chosen(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, _client: Client) -> None:
+        press(window, "nextStep")
+        page = window.phrase
+        page.show_limit(GuessLimit("bo", 10, 0, blocked=True))
+        speak(Language.CHINESE)
+        assert said(window, "requestProblem").startswith("与 bo 的不确定尝试过多")
+        speak(Language.ENGLISH)
+        press(window, "typePhrase")
+        press(window, "sendRequest")
+        assert page.entry.note.text() == "The phrase is empty. Type the words you agreed on."
+        speak(Language.CHINESE)
+        assert page.entry.note.text() == "口令是空的。请输入你们约定的词。"
+        assert not find(window, "agreedNewPhrase", QAbstractButton).isVisible()
+        write(window, "phraseField", "words")
+        speak(Language.ENGLISH)
+        assert page.entry.note.text() == "", "what was mended is not said again"
 
     alone(qapp, tmp_path, play)
 
@@ -279,6 +412,10 @@ def test_when_both_dial_one_window_becomes_the_prompt_and_one_click_opens(
         [prompt] = prompts
         assert window_named("requestDialog") is None
         assert prompt.prompt.entry.text() == "the same words"
+        side = sides[windows.index(prompt)]
+        assert side.show_pending(), "from the tray"
+        assert window_named("requestDialog") is None, "it has its window already"
+        assert prompt.windowTitle().endswith(" asks for a conversation")
         press(prompt, "openConversation")
         await ada.sees_ending("bo", Ending.ACCEPTED)
         await bo.sees_ending("ada", Ending.ACCEPTED)

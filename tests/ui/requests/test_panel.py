@@ -1,14 +1,17 @@
 """The list of requests: running, missed, earlier, and what can be done about each."""
 
+import asyncio
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from msgspec.structs import replace
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from support.play import Stage
 from support.waiting import until
-from support.windows import find, played, speak
+from support.windows import find, offline_client, played, speak
 from watchword.model.chat import Contact
-from watchword.model.requests import Ending, Phase, Role
+from watchword.model.events import RequestChanged
+from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.settings import Language
 from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.panel import RequestRow, RequestsWindow
@@ -16,7 +19,7 @@ from watchword.ui.requests.panel import RequestRow, RequestsWindow
 
 def rows(window: RequestsWindow) -> list[tuple[str, str]]:
     """Who, and the button beside them."""
-    shown = [row for row in window.findChildren(RequestRow) if row.isVisible()]
+    shown = sorted((row for row in window.findChildren(RequestRow) if row.isVisible()), key=QWidget.y)
     return [(row.request.account, row.action.text()) for row in shown]
 
 
@@ -91,5 +94,64 @@ def test_how_earlier_requests_ended_is_told(qapp: QApplication, tmp_path: Path) 
             assert ada.request("bo").ending is Ending.ACCEPTED
             assert bo.request("ada").ending is Ending.ACCEPTED
             window.close()
+
+    played(qapp, play())
+
+
+def test_a_long_list_is_made_a_few_rows_at_a_time_and_keeps_what_is_right(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    def request(number: int, at: int) -> SessionRequest:
+        key, who = f"key{number}", f"person{number}"
+        ended, how = Phase.ENDED, Ending.DECLINED
+        return SessionRequest(key, Role.ASKED, who, who, known=True, phase=ended, ending=how, at=at)
+
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        tell = client._desk.tell
+        window = RequestsWindow(client)
+        window.come_forward()
+        window.panel._requests = {f"key{number}": request(number, 1_000 - number) for number in range(31)}
+        tell(RequestChanged(request(30, 970)))
+        wanted = [f"person{number}" for number in range(31)]
+        seen: list[int] = []
+        while [name for name, _ in rows(window)] != wanted:
+            await asyncio.sleep(0)
+            now = [name for name, _ in rows(window)]
+            seen.append(len(now))
+            assert now == wanted[: len(now)]
+        assert any(0 < count < len(wanted) for count in seen), "not all in one turn"
+        before = window.findChildren(RequestRow)
+        tell(RequestChanged(request(17, 2_000)))
+        await until(lambda: rows(window)[0][0] == "person17", "who asked again stands first")
+        after = window.findChildren(RequestRow)
+        assert sum(row in before for row in after if row.isVisible()) == 30, "nobody else is made anew"
+        speak(Language.CHINESE)
+        await until(lambda: len(rows(window)) == 31, "everybody is there in Chinese")
+        assert all(button == "回请" for _, button in rows(window)), rows(window)
+        window.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_the_list_promises_no_retry_and_its_times_stand_below_each_other(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        window = RequestsWindow(client)
+        window.come_forward()
+        ended = SessionRequest("a", Role.ASKED, "ada", "Ada", known=True, phase=Phase.ENDED, at=1)
+        for key, ending in (("a", Ending.DIFFER), ("b", Ending.ACCEPTED)):
+            client._desk.tell(RequestChanged(replace(ended, key=key, ending=ending, may_retry=True)))
+        said = [label.text() for label in window.findChildren(QLabel)]
+        assert not any("may try again" in text for text in said)
+        found = window.findChildren(RequestRow)
+        await until(lambda: all(row.action.x() > 0 for row in found), "the rows stand")
+        assert len(found) == 2
+        assert len({row.action.x() for row in found}) == 1
+        window.close()
+        await client.close()
 
     played(qapp, play())

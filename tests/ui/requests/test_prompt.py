@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from support.waiting import until
-from support.windows import active, find, offline_client, played, speak
+from support.windows import active, find, offline_client, played, speak, window_named
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.settings import Language
 from watchword.ui.requests.prompt import Prompt
@@ -187,6 +188,140 @@ def test_both_dialled_the_own_phrase_is_kept_and_can_be_changed(qapp: QApplicati
         prompt.show_request(replace(REQUEST, phrase_kept=True), kept="our own words")
         assert prompt.view.entry.text() == "our own words"
         assert "Your phrase is kept" in prompt.view.entry.note.text()
+        prompt.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_a_request_that_ends_while_one_types_stays_to_be_read(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        prompt = Prompt(client)
+        prompt.show_request(replace(REQUEST, ring_ends=client.now() + 60))
+        await active(prompt)
+        field = find(prompt, "phraseField", QLineEdit)
+        await until(field.hasFocus, "the field has the keyboard")
+        QTest.keyClicks(field, "amber violin")
+        for phase, ending in (
+            (Phase.RELAY_LOST, None),
+            (Phase.WAITING, None),
+            (Phase.ENDED, Ending.WITHDRAWN),
+        ):
+            prompt.show_request(replace(REQUEST, phase=phase, ending=ending))
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            QTest.keyClicks(focused, " ")
+            QTest.keyClick(focused, Qt.Key.Key_Return)
+            assert prompt.isVisible(), f"a space too late at {phase} puts nothing away"
+            if phase is Phase.WAITING:
+                assert field.hasFocus(), "what was typed can be gone on with"
+                assert field.text() == "amber violin "
+        QTest.keyClick(prompt.view, Qt.Key.Key_Tab)
+        await until(find(prompt, "closeRequest", QPushButton).hasFocus, "one key leads to Close")
+        prompt.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_enter_twice_answers_once_and_puts_nothing_away(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        prompt = Prompt(client)
+        prompt.show_request(replace(REQUEST, ring_ends=client.now() + 60))
+        await active(prompt)
+        field = find(prompt, "phraseField", QLineEdit)
+        await until(field.hasFocus, "the field has the keyboard")
+        QTest.keyClicks(field, "our words")
+        for _ in range(2):
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            QTest.keyClick(focused, Qt.Key.Key_Return)
+        assert prompt.isVisible()
+        over = "This request is over. Start a new one."  # the client has no such request
+        await until(lambda: said(prompt, "requestProblem") == over, "it is refused below the field")
+        speak(Language.CHINESE)
+        assert said(prompt, "requestProblem") == "这个请求已结束。请重新发起。"
+        assert prompt.windowTitle() == "Ada Byron 想和你对话"
+        assert (field.text(), field.isReadOnly()) == ("our words", False)
+        prompt.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_nothing_of_the_phrase_stays_once_it_was_taken(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        prompt = Prompt(client)
+        prompt.show_request(replace(REQUEST, phrase_kept=True), kept="our own words")
+        field = find(prompt, "phraseField", QLineEdit)
+        QTest.keyClicks(field, " and more")
+        prompt.show_request(replace(REQUEST, phase=Phase.CHECKING))
+        assert field.text() == ""
+        assert not field.isUndoAvailable(), "not by Undo either"
+        assert "our own words" not in repr(vars(prompt.view))
+        prompt.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_a_hint_of_many_lines_makes_no_window_that_leaves_the_screen(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        prompt = Prompt(client)
+        prompt.show_request(replace(REQUEST, hint="a\u2028\n\x0b" * 26))
+        assert said(prompt, "requestHint") == " ".join("a" * 26)
+        prompt.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_being_asked_whether_to_block_keeps_the_pop_up_after_its_request(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        prompt = Prompt(client)
+        prompt.show_request(REQUEST)
+        find(prompt, "blockContact", QPushButton).click()
+        await until(lambda: window_named("question") is not None, "it is asked")
+        prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.NO_ANSWER))
+        prompt._leave.timeout.emit()
+        question = window_named("question")
+        assert question is not None
+        find(question, "confirm", QPushButton).click()
+        await until(lambda: window_named("requestDialog") is None, "the answer counts")
+        assert [one.account for one in await client.contacts() if one.blocked] == ["ada"]
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_a_screen_reader_is_told_how_it_goes_on(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        spoken: list[str] = []
+
+        def heard(event: QAccessibleEvent) -> None:
+            if isinstance(event, QAccessibleAnnouncementEvent):
+                spoken.append(event.message())
+
+        monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+        monkeypatch.setattr(QAccessible, "updateAccessibility", heard)
+        prompt = Prompt(client)
+        prompt.show_request(REQUEST)
+        prompt.show_request(replace(REQUEST, phase=Phase.CHECKING))
+        prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.WITHDRAWN))
+        prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.WITHDRAWN))
+        assert spoken == ["Checking…", "Ada Byron withdrew the request."]
         prompt.close()
         await client.close()
 

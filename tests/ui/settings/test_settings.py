@@ -1,5 +1,6 @@
 """The settings: each choice holds at once, and says so in the language just chosen."""
 
+import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from support.windows import active, find, played, speak
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
+from watchword.model.errors import Kind, Situation
+from watchword.model.setup import CheckStep
 from watchword.paths import Paths
 from watchword.settings import Language, Notifications, Settings, Theme
 from watchword.ui.settings.window import SettingsWindow
@@ -96,6 +99,51 @@ def test_account_relay_and_where_the_key_is(
         form = "This is not the address of a relay. It looks like wss://relay.example:8765#key."
         await until(lambda: window.relay.field.note.text() == form, "another address is judged")
         assert text(window, "version").startswith("Watchword ")
+
+    settings(qapp, tmp_path, relay.address, play)
+
+
+@pytest.mark.usefixtures("session_bus")
+def test_what_does_not_hold_is_said_beside_the_choice(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(window: SettingsWindow, client: Client, _chosen: list[Settings]) -> None:
+        problem = find(window, "settingsProblem", QLabel)
+        window._refused(Situation(Kind.DISK_FULL, {"folder": "/home/ada"}))
+        full = "The disk that holds /home/ada is full. Make room; nothing that was saved is lost."
+        assert problem.text() == full
+        assert window.privacy.isAncestorOf(problem), "the choice may be far down the page"
+        assert not find(window, "contactsOnly", QCheckBox).isChecked(), "and shows what holds"
+        speak(Language.CHINESE)
+        assert problem.text().startswith("/home/ada")
+        assert problem.text() != full
+        press(window, "contactsOnly")
+        await until(lambda: client.contacts_only, "contacts only holds")
+        assert not problem.isVisible()
+
+    settings(qapp, tmp_path, relay.address, play)
+
+
+@pytest.mark.usefixtures("session_bus")
+def test_another_address_can_be_checked_at_once(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(window: SettingsWindow, _client: Client, _chosen: list[Settings]) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            field = find(window, "relayField", QLineEdit)
+            field.setText(f"ws://127.0.0.1:{mute.getsockname()[1]}")
+            press(window, "checkRelay")
+            answers = CheckStep.TCP
+            await until(lambda: answers in window.relay.list._results, "one that says nothing is waited for")
+            field.setText(relay.address)
+            assert not window.relay.list.isVisible(), "what was found is about another address"
+            press(window, "checkRelay")
+            await until(lambda: text(window, "checkVerdict") == "The relay works.", "the other is checked")
+            field.setText("nonsense")
+            press(window, "useRelay")
+            await until(lambda: window.relay.field.note.text() != "", "it is refused")
+            speak(Language.CHINESE)
+            assert window.relay.field.note.text().startswith("这不是")
 
     settings(qapp, tmp_path, relay.address, play)
 

@@ -1,13 +1,14 @@
 """First start with a real profile, keyring and relay: by keyboard alone, and what can go wrong."""
 
+import asyncio
 import functools
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from support.keyring import SecretService
 from support.relay import RelayProcess
@@ -18,11 +19,13 @@ from support.windows import active, find, played, speak
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
-from watchword.model.setup import CheckStep, ProfileState
+from watchword.model.setup import CheckStep, KeyringState, ProfileState
 from watchword.paths import Paths
 from watchword.settings import Language
+from watchword.ui.controls.settled import settle
 from watchword.ui.unlock.conversation import Bubble
 from watchword.ui.unlock.first_start import FirstStart
+from watchword.ui.unlock.keeping_step import KeepingStep
 
 
 class Stage:
@@ -120,6 +123,61 @@ def test_by_keyboard_alone_to_an_open_client(
     on_stage(qapp, tmp_path, relay.address, play)
 
 
+def test_tab_goes_through_a_question_before_it_leaves_it(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        def walk(steps: int) -> list[str]:
+            names = []
+            for _ in range(steps):
+                focus = QApplication.focusWidget()
+                assert focus is not None
+                names.append(focus.objectName())
+                QTest.keyClick(focus, Qt.Key.Key_Tab)
+            return names
+
+        await focused(stage.window, "nameField")
+        assert walk(4) == ["nameField", "nextStep", "languagePicker", "nameField"]
+        find(stage.window, "nameField", QLineEdit).setFocus()
+        typed("Ada")
+        await focused(stage.window, "relayField")
+        await until(find(stage.window, "relayHereButton", QAbstractButton).isVisible, "it stands whole")
+        question = ["relayField", "checkRelay", "relayHereButton", "stepBack", "nextStep"]
+        assert walk(7) == [*question, "languagePicker", "relayField"]
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+class Shows(QObject):
+    """Notes every widget that appears as a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(watched)
+        return False
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_no_part_of_a_question_flashes_up_as_a_window(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(stage: Stage) -> None:
+        shows = Shows()
+        qapp.installEventFilter(shows)
+        typed("Ada")
+        await focused(stage.window, "relayField")
+        enter()
+        await focused(stage.window, "idField")
+        enter()
+        await focused(stage.window, "nextStep")
+        qapp.removeEventFilter(shows)
+        assert not shows.windows
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
 def test_a_chinese_name_gives_a_chinese_id_and_back_loses_nothing(
     qapp: QApplication, tmp_path: Path, relay: RelayProcess
 ) -> None:
@@ -151,6 +209,109 @@ def test_a_chinese_name_gives_a_chinese_id_and_back_loses_nothing(
         assert "怎么称呼你？名字只留在这台电脑上。" in said(window)
 
     on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_what_stands_in_the_way_is_said_in_every_language(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        enter()
+        assert window.name.field.note.text() == "Type a name."
+        speak(Language.CHINESE)
+        assert window.name.field.note.text() == "请输入名字。"
+        speak(Language.ENGLISH)
+        typed("Ada")
+        speak(Language.CHINESE)
+        assert window.name.field.note.text() == "", "what was mended stays mended"
+        speak(Language.ENGLISH)
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        await until(lambda: text(window, "idState") == "“ada” is free.", "the relay was asked")
+        speak(Language.CHINESE)
+        assert text(window, "idState") == "“ada”可以使用。"
+        field = find(window, "idField", QLineEdit)
+        field.setText("a b")
+        assert window.account.field.note.text() == "ID 中不能有空格。"
+        speak(Language.ENGLISH)
+        assert window.account.field.note.text() == "An id has no spaces in it."
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_nothing_moves_while_an_id_is_typed(qapp: QApplication, tmp_path: Path, relay: RelayProcess) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        field, button = find(window, "idField", QLineEdit), find(window, "nextStep", QAbstractButton)
+        await until(lambda: "free" in text(window, "idState"), "the relay was asked")
+
+        def apart() -> int:
+            for _ in range(5):  # from the innermost layout outwards
+                settle()
+            return button.mapTo(window, QPoint()).y() - field.mapTo(window, QPoint()).y()
+
+        before = apart()
+        field.setText("ada2")
+        assert apart() == before, "nothing is known yet"
+        field.setText("ada 2")
+        assert apart() == before, "a space is told"
+        field.setText("ada3")
+        await until(lambda: "free" in text(window, "idState"), "the relay was asked again")
+        assert apart() == before
+
+    on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_answers_are_as_wide_as_their_words(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        window.resize(720, 700)
+        name = "字" * 44
+        typed(name)
+        await focused(window, "relayField")
+        [bubble] = [one for one in window.findChildren(Bubble) if one.words.text() == name]
+        await until(lambda: bubble.height() > 2 * bubble.words.fontMetrics().height(), "it takes two lines")
+        long = window.conversation.say("wss://192.0.2.2:35667#abcdefgh…", mine=True)
+        await until(lambda: long.isVisible() and long.height() > 0, "it is there")
+        QApplication.sendPostedEvents()
+        natural = long.words.fontMetrics().horizontalAdvance(long.words.text())
+        assert natural <= long.words.width() <= natural + 4
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+class SlowKeyring(Profile):
+    """A profile whose keyring takes its time."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__(paths)
+        self.answers = asyncio.Event()
+
+    async def keyring(self) -> KeyringState:
+        await self.answers.wait()
+        return KeyringState("A keyring")
+
+
+def test_a_late_keyring_takes_the_keyboard_from_nobody(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        profile = SlowKeyring(Paths.of(tmp_path / "p"))
+        step = KeepingStep(profile)
+        await active(step)
+        step.begin()
+        step.other.click()
+        second = step.master.second.edit
+        second.setFocus()
+        profile.answers.set()
+        await until(lambda: step.name.text() == "A keyring", "the keyring answered")
+        assert second.hasFocus(), "somebody was typing"
+        step.close()
+
+    played(qapp, play())
 
 
 def test_check_shows_each_step_and_names_the_one_that_fails(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 
@@ -18,6 +18,7 @@ from watchword.core.profile import Profile
 from watchword.model.errors import Kind, Situation
 from watchword.paths import Paths
 from watchword.settings import Language
+from watchword.ui.controls.settled import settle
 from watchword.ui.unlock.unlock import Unlock
 
 MASTER = "amber violin tide lantern"
@@ -59,10 +60,19 @@ def test_the_master_passphrase(
         await active(window)
         field = find(window, "masterField", QLineEdit)
         await until(field.hasFocus, "the field has the keyboard")
+        place = field.mapTo(window, QPoint())
         field.setText("not this one at all")
         QTest.keyClick(field, Qt.Key.Key_Return)
+        for _ in range(5):
+            settle()
+        assert window.open.text() == "Unlocking…"
+        assert field.mapTo(window, QPoint()) == place, "nothing moves while the passphrase is tried"
         wrong = "This is not the master passphrase of this profile."
         await until(lambda: window.field.note.text() == wrong, "it is told in place")
+        for _ in range(5):
+            settle()
+        assert field.mapTo(window, QPoint()) == place
+        assert window.open.text() == "Unlock"
         assert field.selectedText() == field.text()
         field.setText(MASTER)
         QTest.keyClick(field, Qt.Key.Key_Return)

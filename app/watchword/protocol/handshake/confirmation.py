@@ -10,12 +10,11 @@ from watchword.crypto import identity, primitives, schedule
 from watchword.crypto.identity import ROLE_A, ROLE_B
 from watchword.model.requests import Ending
 from watchword.protocol import ratchet
-from watchword.protocol.handshake import effects, events
+from watchword.protocol.handshake import effects
 from watchword.protocol.handshake.effects import Effects, Step
 from watchword.protocol.handshake.ending import aborted, over
 from watchword.protocol.handshake.states import (
     Confirming,
-    Ended,
     Established,
     Pending,
     Proving,
@@ -109,12 +108,6 @@ def lose(state: Established, message: Abort, _now: float) -> Step:
     if message.code is not AbortCode.NO_SUCH_SESSION:
         return state, (effects.Ignore("an abort never changes a session"),)
     return state, (effects.MarkUndelivered(state.run.h),)
-
-
-def close(state: Established, _event: events.Closed, _now: float) -> Step:
-    """The session ended: its keys are erased; the next one runs the whole exchange again (P11)."""
-    ended = Ended(state.run.h, Ending.ACCEPTED, VerdictStatus.ESTABLISHED)
-    return ended, (effects.Erase(state.run.h, Ending.ACCEPTED),)
 
 
 def _opened(state: Pending) -> Step:

@@ -71,7 +71,7 @@ class OpenSession(Write, frozen=True):
     3. compare `peer_key` with the pins of `peer.account` by `pinning.standing`: FIRST and SAME open it,
        FIRST pins the key; NEW_DEVICE and OTHER_KEY make it *held*: nothing is shown or sent and envelopes
        wait unacknowledged until the user answers; yes pins the key, no sends a sealed `end`, keeps the old
-       pin and feeds `Closed`;
+       pin;
     4. store the session; the chat and its line ("proved that you know the same phrase") unless held.
     """
 
@@ -110,7 +110,10 @@ class MarkUndelivered(Write, frozen=True):
 
 
 class Stretch(Act, frozen=True):
-    """Run `passphrase.stretch(phrase, salt)` off the loop and feed `Stretched`; then forget the phrase."""
+    """Run `passphrase.stretch(phrase, salt)` off the loop and feed `Stretched`; then forget the phrase.
+
+    Feed `Unstretched` where it fails.
+    """
 
     phrase: Secret
     salt: bytes

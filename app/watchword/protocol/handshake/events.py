@@ -57,6 +57,10 @@ class Stretched(msgspec.Struct, frozen=True):
     w: Secret
 
 
+class Unstretched(msgspec.Struct, frozen=True):
+    """The other answer to `Stretch`: it could not be done, for want of memory."""
+
+
 class GuessCounted(msgspec.Struct, frozen=True):
     """The answer to `CountGuess`: one was added, and the transaction is committed."""
 
@@ -86,10 +90,6 @@ class Disconnected(msgspec.Struct, frozen=True):
 
 class Tick(msgspec.Struct, frozen=True):
     """The moment of the last `SetTimer` has come. Early or needless ticks do nothing."""
-
-
-class Closed(msgspec.Struct, frozen=True):
-    """The session is over: a sealed `end` either way, a newer session, or no to a held one."""
 
 
 # --- from the wire ---------------------------------------------------------------------
@@ -133,6 +133,7 @@ Event = (
     | Decline
     | Hush
     | Stretched
+    | Unstretched
     | GuessCounted
     | GuessRefused
     | Noted
@@ -140,7 +141,6 @@ Event = (
     | Connected
     | Disconnected
     | Tick
-    | Closed
     | Incoming
     | Received
     | Crossed

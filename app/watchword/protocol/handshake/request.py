@@ -47,6 +47,11 @@ def send_request(state: Preparing, event: events.Stretched, _now: float) -> Step
     return Calling(run, state.identity, dice, request, event.w), (effects.Send(data),)
 
 
+def give_up(state: Preparing, _event: events.Unstretched, _now: float) -> Step:
+    """The phrase could not be stretched: nothing was sent."""
+    return over(state.run, Ending.NOT_FINISHED)
+
+
 def note(state: Calling, event: events.Noted, now: float) -> Step:
     """The relay has the request: A's clock runs from its word, which is taken once."""
     if state.noted:

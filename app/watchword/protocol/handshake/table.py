@@ -16,7 +16,6 @@ from watchword.protocol.handshake.effects import Effects, Step
 from watchword.protocol.handshake.events import (
     Answer,
     Cancel,
-    Closed,
     Connected,
     Crossed,
     Decline,
@@ -32,6 +31,7 @@ from watchword.protocol.handshake.events import (
     Rejected,
     Stretched,
     Tick,
+    Unstretched,
 )
 from watchword.protocol.handshake.states import (
     Answering,
@@ -266,6 +266,13 @@ _BY_EVENT: dict[type, dict[type, Row]] = {
         },
         "nothing is being stretched (any more)",
     ),
+    Unstretched: _row(
+        {
+            Preparing: Go(request.give_up, (Ended,)),
+            Answering: Go(ending.break_off, (Ended,)),
+        },
+        "nothing is being stretched (any more)",
+    ),
     Noted: _row({Calling: Go(request.note, (Calling,))}, "the relay's times are taken with the request only"),
     Rejected: _row({Calling: Go(request.reject, (Calling, Ended))}, "only a request can be turned away"),
     Cancel: _row(
@@ -300,7 +307,6 @@ _BY_EVENT: dict[type, dict[type, Row]] = {
     ),
     Disconnected: _row(_same(_disconnect, _LIVE), "no run waits for the connection"),
     Tick: _row(_same(_tick, (*_BEFORE_PENDING, *_PENDING), Ended), "no clock runs"),
-    Closed: _row({Established: Go(confirmation.close, (Ended,))}, "no session is open"),
     Crossed: _row(
         {
             **_same(ending.refuse_other, (*_BEFORE_PENDING, *_PENDING)),

@@ -1,5 +1,7 @@
 """Where the rows of a pile stand on the screen: the scroll area without what moves it."""
 
+import math
+
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
@@ -41,6 +43,10 @@ class RowArea(QAbstractScrollArea):
             found.append((self.rows[number], where))
         return found
 
+    def seen_rows(self) -> list[Row]:
+        """The rows on the screen, from top to bottom."""
+        return [self.rows[number] for number in self._visible()]
+
     def row_rect(self, number: int) -> QRect:
         """Where a row's bubble stands in the viewport."""
         box = self.pile.typeset(number).box
@@ -54,6 +60,11 @@ class RowArea(QAbstractScrollArea):
             return None
         return number, self.pile.typeset(number), QPointF(point) - self._corner(number)
 
+    def distance_from_end(self) -> int:
+        """Pixels between the lower edge and the end of what is loaded."""
+        bar = self.verticalScrollBar()
+        return bar.maximum() - bar.value()
+
     def _value(self) -> int:
         return self.verticalScrollBar().value()
 
@@ -61,16 +72,24 @@ class RowArea(QAbstractScrollArea):
         """Few messages stand at the lower edge, near the composer."""
         return max(0.0, self.viewport().height() - self.pile.height - BELOW)
 
+    def _left(self) -> int:
+        return round((self.width() - self.pile.column) / 2)
+
     def _corner(self, number: int) -> QPointF:
-        left = (self.width() - self.pile.column) / 2
-        return QPointF(round(left), round(self.pile.top(number) - self._value() + self._lift()))
+        return QPointF(self._left(), round(self.pile.top(number) - self._value() + self._lift()))
 
     def _visible(self) -> range:
         if not self.rows:
             return range(0)
-        first = self.pile.number_at(self._value() - self._lift())
-        last = self.pile.number_at(self._value() - self._lift() + self.viewport().height())
+        upper = self._value() - self._lift()
+        first = self.pile.number_at(upper)
+        last = self.pile.number_at(upper + self.viewport().height())
         return range(first, last + 1)
 
-    def _height(self, number: int) -> float:
-        return self.pile.top(number + 1) - self.pile.top(number)
+    def _standing(self) -> list[tuple[int, int, int]]:
+        """Each row on the screen: its number, its upper edge in the viewport, the pixels it touches."""
+        upper, top = self._value() - self._lift(), self.pile.top
+        return [
+            (number, round(top(number) - upper), math.ceil(top(number + 1) - top(number)) + 1)
+            for number in self._visible()
+        ]

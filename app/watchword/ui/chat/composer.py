@@ -30,8 +30,11 @@ LINES = 8
 LIMIT = 65_536
 """The longest text in bytes of UTF-8; the core keeps the same limit and has the last word."""
 _NEAR_LIMIT = 60_000
-_UNBROKEN = re.compile(r"[!-\u2e7f]{1000}")
-"""Of scripts that break between words; Chinese and its neighbours break between letters anyway."""
+_ENDLESS = re.compile(r"(?<![!-\u2e7f])[!-\u2e7f]{1000}")
+"""A run of letters that no line of words can hold, looked for where runs begin; of scripts that break between
+words. Chinese and its neighbours break between letters anyway."""
+_LONG = 16_384
+"""Characters from which on the letters of a text are set one by one (see `theme.unshaped`)."""
 _SURELY_OVER = LINES * 1_024
 """So many characters stand in no eight lines, however wide the window is."""
 _HIGH = 46
@@ -46,15 +49,19 @@ class Writing(QPlainTextEdit):
     resized = Signal()
     left = Signal()
     focused = Signal()
+    refused = Signal(int)
+    """So many bytes were to come in: more than anybody shortens by hand, and too many to lay out in time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._composing = False
+        self._long = False
         self.setObjectName("composer")
         self.setFont(theme.font())
         self.setTabChangesFocus(True)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # It takes its room always: Qt would lay out a long text once more when it comes.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
@@ -62,7 +69,7 @@ class Writing(QPlainTextEdit):
         self.setVerticalScrollBar(ScrollBar())
         self.document().setDocumentMargin(0)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
-        self.textChanged.connect(lambda: self.wrap_for(self.toPlainText()))
+        self.textChanged.connect(self._suit)
         self.textChanged.connect(self._fit)
         self.setUndoRedoEnabled(True)
         self._fit()
@@ -84,20 +91,34 @@ class Writing(QPlainTextEdit):
             block = block.next()
         return min(high, most), high > most
 
-    def wrap_for(self, text: str) -> None:
-        """Break a very long run of letters anywhere: looking for words in it takes Qt half a second a key.
+    def brace(self, text: str) -> None:
+        """Be ready for a text that is about to come: Qt lays it out at once, before it says so.
 
-        Told before the text is there, because Qt lays it out at once.
+        Each key in the longest text may take a frame or two; looking for words in an endless run of letters
+        would take Qt half a second a key.
         """
-        mode = QTextOption.WrapMode
-        wanted = mode.WrapAnywhere if _UNBROKEN.search(text) else mode.WrapAtWordBoundaryOrAnywhere
-        if wanted != self.wordWrapMode():
-            self.setWordWrapMode(wanted)
+        if _ENDLESS.search(text):
+            self._wrap(QTextOption.WrapMode.WrapAnywhere)
+        if len(text) >= _LONG:
+            self._set_long(True)
+
+    def _suit(self) -> None:
+        """Be as the text that is here now needs it."""
+        text, mode = self.toPlainText(), QTextOption.WrapMode
+        self._wrap(mode.WrapAnywhere if _ENDLESS.search(text) else mode.WrapAtWordBoundaryOrAnywhere)
+        self._set_long(len(text) >= _LONG)
+
+    def _wrap(self, mode: QTextOption.WrapMode) -> None:
+        if mode != self.wordWrapMode():
+            self.setWordWrapMode(mode)
+
+    def _set_long(self, long: bool) -> None:
+        if long != self._long:
+            self._long = long
+            self.setFont(theme.unshaped() if long else theme.font())
 
     def _fit(self) -> None:
         high, over = self._text_height()
-        needed = Qt.ScrollBarPolicy.ScrollBarAsNeeded
-        self.setVerticalScrollBarPolicy(needed if over else Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         wanted = max(_LEAST, round(high) + 1)
         if wanted != self.height():
             self.setFixedHeight(wanted)
@@ -135,7 +156,10 @@ class Writing(QPlainTextEdit):
         if source.hasImage() or not source.hasText():
             return
         text = source.text().replace("\r\n", "\n").replace("\x00", "")
-        self.wrap_for(text)
+        if len(text) > 2 * LIMIT:
+            self.refused.emit(_bytes(text))
+            return
+        self.brace(text)
         self.insertPlainText(text)
         self.ensureCursorVisible()
 
@@ -185,6 +209,7 @@ class Composer(QWidget):
         self.button.clicked.connect(self._send)
         self.writing.textChanged.connect(self._edited)
         self.writing.resized.connect(self.updateGeometry)
+        self.writing.refused.connect(self._say_too_long)
         self.writing.left.connect(self.left)
         self.writing.focused.connect(self.update)
         self._contact = ""
@@ -198,7 +223,7 @@ class Composer(QWidget):
     def set_text(self, text: str) -> None:
         """Write into the field, the cursor behind it."""
         if text != self.text():
-            self.writing.wrap_for(text)
+            self.writing.brace(text)
             self.writing.setPlainText(text)
             self.writing.moveCursor(QTextCursor.MoveOperation.End)
 
@@ -245,17 +270,20 @@ class Composer(QWidget):
 
     def too_long(self) -> bool:
         """Whether the text is longer than one message may be."""
-        return len(self.text().encode("utf-8", "surrogatepass")) > LIMIT
+        return _bytes(self.text()) > LIMIT
+
+    def _say_too_long(self, size: int) -> None:
+        number = i18n.locale().toString
+        said = self.tr("Too long to send: {bytes} of at most {limit} bytes. Split it into two.")
+        self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
 
     def _edited(self) -> None:
         text = self.text()
-        size = len(text.encode("utf-8", "surrogatepass")) if len(text) * 4 > _NEAR_LIMIT else 0
-        number = i18n.locale().toString
+        size = _bytes(text) if len(text) * 4 > _NEAR_LIMIT else 0
         if size > LIMIT:
-            said = self.tr("Too long to send: {bytes} of at most {limit} bytes. Split it into two.")
-            self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
+            self._say_too_long(size)
         elif size > _NEAR_LIMIT:
-            said = self.tr("{bytes} of {limit} bytes")
+            said, number = self.tr("{bytes} of {limit} bytes"), i18n.locale().toString
             self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
             self.note.set_role(Role.META)
         else:
@@ -273,3 +301,8 @@ class Composer(QWidget):
             painter.setPen(QPen(table.accent if focused else table.line_strong, 1.3 if focused else 1))
             painter.setBrush(table.field)
             painter.drawRoundedRect(box, 23, 23)
+
+
+def _bytes(text: str) -> int:
+    """How long a text is on its way."""
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -9,7 +9,7 @@ from watchword.ui import theme, words
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.controls.button import Button, Kind
-from watchword.ui.controls.dialog import Dialog, question
+from watchword.ui.controls.dialog import Asked, Dialog, Question
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 
@@ -23,31 +23,45 @@ class Details(Dialog):
         super().__init__(parent)
         self.setObjectName("chatDetails")
         self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._chat = chat
         person = chat.contact
-        self.set_title(words.called(person.name))
-        self._section(self.tr("Id"))
+        self._id = self._section()
         row = QHBoxLayout()
-        account = Label(person.account, Role.BODY)
-        account.setObjectName("detailsId")
-        account.setAccessibleName(self.tr("Id: {id}").format(id=person.account))
-        copy = Button(self.tr("Copy"), icon="copy")
-        copy.setObjectName("copyId")
-        copy.clicked.connect(lambda: put_on_clipboard(person.account))
-        row.addWidget(account, 1)
-        row.addWidget(copy)
+        self._account = Label(person.account, Role.BODY)
+        self._account.setObjectName("detailsId")
+        self._copy = Button(icon="copy")
+        self._copy.setObjectName("copyId")
+        self._copy.clicked.connect(lambda: put_on_clipboard(person.account))
+        row.addWidget(self._account, 1)
+        row.addWidget(self._copy)
         self.body.addLayout(row)
-        self._section(self.tr("How this conversation is protected"))
-        for said in self._protection(chat):
-            self.body.addWidget(Label(said, Role.SOFT))
-        done = self.add_button(Button(self.tr("Close"), Kind.PRIMARY))
-        done.setObjectName("closeDetails")
-        done.clicked.connect(self.accept)
-        done.setFocus()
+        self._how = self._section()
+        self._lines = [Label(role=Role.SOFT) for _ in self._protection(chat)]
+        for line in self._lines:
+            self.body.addWidget(line)
+        self._done = self.add_button(Button(kind=Kind.PRIMARY))
+        self._done.setObjectName("closeDetails")
+        self._done.clicked.connect(self.accept)
+        self._done.setFocus()
+        self.retranslate()
 
-    def _section(self, title: str) -> None:
-        label = Label(title, Role.META)
+    def retranslate(self) -> None:
+        """Name everything."""
+        person = self._chat.contact
+        self.set_title(words.called(person.name))
+        self._id.setText(self.tr("Id"))
+        self._account.setAccessibleName(self.tr("Id: {id}").format(id=person.account))
+        self._copy.setText(self.tr("Copy"))
+        self._how.setText(self.tr("How this conversation is protected"))
+        for line, said in zip(self._lines, self._protection(self._chat), strict=True):
+            line.setText(said)
+        self._done.setText(self.tr("Close"))
+
+    def _section(self) -> Label:
+        label = Label(role=Role.META)
         label.setFont(theme.font(theme.META_PX, QFont.Weight.DemiBold))
         self.body.addWidget(label)
+        return label
 
     def _protection(self, chat: Chat) -> list[str]:
         name = words.called(chat.contact.name)
@@ -79,24 +93,31 @@ class Rename(Dialog):
         super().__init__(parent)
         self.setObjectName("renameContact")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.set_title(self.tr("Rename {contact}").format(contact=words.called(person.name)))
+        self._person = person
         self.field = TextField()
         self.field.edit.setObjectName("contactNameField")
         self.field.edit.setMaxLength(80)
-        self.field.set_words(
-            self.tr("Name"), self.tr("Only you see this name. Empty shows the id again."), person.account
-        )
         self.field.set_text("" if person.name == person.account else person.name)
         self.field.submitted.connect(self.accept)
         self.body.addWidget(self.field)
-        no = self.add_button(Button(self.tr("Cancel")))
-        no.setObjectName("cancel")
-        no.clicked.connect(self.reject)
-        yes = self.add_button(Button(self.tr("Rename"), Kind.PRIMARY))
-        yes.setObjectName("confirm")
-        yes.clicked.connect(self.accept)
+        self._no = self.add_button(Button())
+        self._no.setObjectName("cancel")
+        self._no.clicked.connect(self.reject)
+        self._yes = self.add_button(Button(kind=Kind.PRIMARY))
+        self._yes.setObjectName("confirm")
+        self._yes.clicked.connect(self.accept)
+        self.retranslate()
         self.field.edit.setFocus()
         self.field.edit.selectAll()
+
+    def retranslate(self) -> None:
+        """Name everything."""
+        name = words.called(self._person.name)
+        self.set_title(self.tr("Rename {contact}").format(contact=name))
+        told = self.tr("Only you see this name. Empty shows the id again.")
+        self.field.set_words(self.tr("Name"), told, self._person.account)
+        self._no.setText(self.tr("Cancel"))
+        self._yes.setText(self.tr("Rename"))
 
 
 class OpenLink(Dialog):
@@ -106,59 +127,74 @@ class OpenLink(Dialog):
         super().__init__(parent)
         self.setObjectName("openLink")
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        mail = link.address.lower().startswith("mailto:")
-        title = self.tr("Write to {host}?") if mail else self.tr("Open {host}?")
-        self.set_title(title.format(host=link.host))
-        if not mail:
-            told = self.tr("Your browser opens this address. Its owner will see that you came.")
-            self.body.addWidget(Label(told, Role.SOFT))
+        self._link = link
+        self._mail = link.address.lower().startswith("mailto:")
+        self._told = Label(role=Role.SOFT)
+        self._told.setVisible(not self._mail)
+        self.body.addWidget(self._told)
         shown = link.address if len(link.address) <= _SHOWN else link.address[: _SHOWN - 1] + "…"
         address = Label("\u200b".join(shown), Role.META)
         address.setObjectName("linkAddress")
         address.setAccessibleName(shown)
         self.body.addWidget(address)
-        no = self.add_button(Button(self.tr("Cancel")))
-        no.setObjectName("cancel")
-        no.clicked.connect(self.reject)
-        copy = self.add_button(Button(self.tr("Copy")))
-        copy.setObjectName("copyLink")
-        copy.clicked.connect(lambda: put_on_clipboard(link.address))
-        copy.clicked.connect(self.reject)
-        yes = self.add_button(Button(self.tr("Open"), Kind.PRIMARY))
-        yes.setObjectName("confirm")
-        yes.clicked.connect(self.accept)
-        yes.setFocus()
+        self._no = self.add_button(Button())
+        self._no.setObjectName("cancel")
+        self._no.clicked.connect(self.reject)
+        self._copy = self.add_button(Button())
+        self._copy.setObjectName("copyLink")
+        self._copy.clicked.connect(lambda: put_on_clipboard(link.address))
+        self._copy.clicked.connect(self.reject)
+        self._yes = self.add_button(Button(kind=Kind.PRIMARY))
+        self._yes.setObjectName("confirm")
+        self._yes.clicked.connect(self.accept)
+        self._yes.setFocus()
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Name everything."""
+        title = self.tr("Write to {host}?") if self._mail else self.tr("Open {host}?")
+        self.set_title(title.format(host=self._link.host))
+        self._told.setText(self.tr("Your browser opens this address. Its owner will see that you came."))
+        self._no.setText(self.tr("Cancel"))
+        self._copy.setText(self.tr("Copy"))
+        self._yes.setText(self.tr("Open"))
 
 
 def ask_to_end(person: Contact, parent: QWidget) -> Dialog:
     """Before a session is ended."""
-    return question(
-        parent,
-        QCoreApplication.translate("Dialogs", "End the session with {contact}?").format(
-            contact=words.called(person.name)
-        ),
-        QCoreApplication.translate(
+    name, translate = words.called(person.name), QCoreApplication.translate
+
+    def asked() -> Asked:
+        told = translate(
             "Dialogs",
             "{contact} is told. The history stays on this computer. "
             "To write again, both of you type a phrase again.",
-        ).format(contact=words.called(person.name)),
-        QCoreApplication.translate("Dialogs", "End session"),
-        QCoreApplication.translate("Dialogs", "Cancel"),
-        danger=True,
-    )
+        )
+        return Asked(
+            translate("Dialogs", "End the session with {contact}?").format(contact=name),
+            told.format(contact=name),
+            translate("Dialogs", "End session"),
+            translate("Dialogs", "Cancel"),
+        )
+
+    return Question(parent, asked, danger=True)
 
 
 def ask_to_block(person: Contact, parent: QWidget) -> Dialog:
     """Before somebody is blocked."""
-    return question(
-        parent,
-        QCoreApplication.translate("Dialogs", "Block {contact}?").format(contact=words.called(person.name)),
-        QCoreApplication.translate(
+    name, translate = words.called(person.name), QCoreApplication.translate
+
+    def asked() -> Asked:
+        told = translate(
             "Dialogs",
             "Requests of {contact} are met with silence, and {contact} is not told. "
             "You can unblock at any time.",
-        ).format(contact=words.called(person.name)),
-        QCoreApplication.translate("Dialogs", "Block"),
-        QCoreApplication.translate("Dialogs", "Cancel"),
-        danger=True,
-    )
+        )
+        return Asked(
+            translate("Dialogs", "Block {contact}?").format(contact=name),
+            told.format(contact=name),
+            translate("Dialogs", "Block"),
+            translate("Dialogs", "Cancel"),
+        )
+
+    return Question(parent, asked, danger=True)

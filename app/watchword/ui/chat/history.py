@@ -14,7 +14,7 @@ from watchword.model.errors import TroubleWith
 from watchword.ui.errands import Errands
 
 PAGE = 60
-KEPT = 600
+KEPT = 360
 
 
 class History(QObject):

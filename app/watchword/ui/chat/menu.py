@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message, MessageKind
+from watchword.model.chat import Message
 from watchword.ui.chat.links import find
 from watchword.ui.controls.menu import Menu
 
@@ -30,18 +30,20 @@ def offer_for_middle_button(text: str) -> None:
 
 def message_menu(
     parent: QWidget,
-    message: Message,
+    message: Message | None,
     copy_marked: Callable[[], None] | None,
     copy_message: Callable[[Message], None],
     open_link: Callable[[str], None],
 ) -> QMenu | None:
-    """What can be done with a message; None where there is nothing."""
+    """What can be done with a text, and with what is marked; None where there is nothing."""
+    if copy_marked is None and message is None:
+        return None
     menu = Menu(parent)
     menu.setObjectName("messageMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if copy_marked is not None:
         menu.addAction(QCoreApplication.translate("MessageMenu", "Copy"), copy_marked)
-    if message.kind is MessageKind.TEXT:
+    if message is not None:
         menu.addAction(
             QCoreApplication.translate("MessageMenu", "Copy message"), partial(copy_message, message)
         )
@@ -53,7 +55,4 @@ def message_menu(
                 QCoreApplication.translate("MessageMenu", "Copy link"),
                 partial(put_on_clipboard, link.address),
             )
-    if menu.actions():
-        return menu
-    menu.deleteLater()
-    return None
+    return menu

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from watchword.ui.chat import spoken
 from watchword.ui.chat.bars import Bars
 from watchword.ui.chat.composer import Composer
 from watchword.ui.chat.deeds import Deeds
+from watchword.ui.chat.drafts import Drafts
 from watchword.ui.chat.foot import Closed, JumpButton
 from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
@@ -22,8 +23,8 @@ from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.view import COLUMN, MARGIN
 from watchword.ui.colours import tokens
 from watchword.ui.errands import Errands
+from watchword.ui.midnight import Midnight
 
-_DRAFT_MS = 1200
 _NARROW_MARGIN = 12
 
 
@@ -42,8 +43,6 @@ class ChatPage(QWidget):
         self._errands = errands
         self.chat: Chat | None = None
         self._missed = 0
-        self._unsent: dict[int, str] = {}
-        """What stood in the composer of each chat when it was left: the store may not know it yet."""
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.header = Header()
@@ -52,10 +51,9 @@ class ChatPage(QWidget):
         self.composer = Composer()
         self.closed = Closed()
         self.jump = JumpButton(self.view.viewport())
-        self._draft = QTimer(self)
-        self._draft.setSingleShot(True)
-        self._draft.setInterval(_DRAFT_MS)
+        self.drafts = Drafts(client, errands, self.composer, self)
         self._deeds = Deeds(client, errands, self)
+        self.midnight = Midnight(self)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -98,14 +96,12 @@ class ChatPage(QWidget):
         deeds.said.connect(self.said)
         self.closed.chosen.connect(self._reopen)
         self.composer.sent.connect(self._send)
-        self.composer.edited.connect(self._draft.start)
-        self.composer.left.connect(self.save_draft)
-        self._draft.timeout.connect(self.save_draft)
         self.view.link_chosen.connect(deeds.open_link)
         self.view.copied.connect(self._say_copied)
         self.view.typed.connect(self._type_on)
         self.view.settled.connect(self._settled)
         self.jump.clicked.connect(self.view.to_end)
+        self.midnight.passed.connect(self.view.lay_out_anew)
 
     # --- what is shown ----------------------------------------------------------------
     def open(self, chat: Chat) -> None:
@@ -113,18 +109,18 @@ class ChatPage(QWidget):
         if self.chat is not None and self.chat.id == chat.id:
             self.show_chat(chat)
             return
-        self._put_aside()  # what is written into the composer now is no draft of anybody's
-        self.composer.set_text(self._unsent.pop(chat.id, chat.draft))
-        self.composer.writing.document().clearUndoRedoStacks()
+        self.drafts.open(chat)
         self._missed = 0
+        self.history.open(chat)  # first: nothing of this chat has been seen yet
         self.show_chat(chat)
-        self.history.open(chat)
 
     def show_chat(self, chat: Chat) -> None:
         """The open chat is different; with each message only what is not shown here."""
         before, self.chat = self.chat, chat
+        self.drafts.take(chat)
         if before is None or _shown(before) != _shown(chat):
             self._show(chat)
+        self.look()  # the core tells of a message before it tells that it is unread
 
     def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat)
@@ -139,7 +135,8 @@ class ChatPage(QWidget):
 
     def leave(self) -> None:
         """Show no chat any more."""
-        self._put_aside()
+        self.drafts.leave()
+        self.chat = None
         self.history.close()
 
     def added(self, event: MessageAdded) -> None:
@@ -151,10 +148,12 @@ class ChatPage(QWidget):
             self.history.unread_from = None
         self.history.add(event.message)
         if event.message.mine:
-            self.view.to_end()
+            if not self.view.at_end:
+                self.view.to_end()
         elif not was_at_end:
             self._missed += 1
-        self._settled()
+            self._settled()
+        self.view.paint_now()
 
     def changed(self, event: MessageChanged) -> None:
         """A message's delivery changed."""
@@ -200,50 +199,28 @@ class ChatPage(QWidget):
         chat = self.chat
         if chat is None:
             return
-        self.composer.set_text("")
-        self._draft.stop()
+        self.drafts.sent()
         self._errands.run(
             "send", self._send_text(chat.id, text), lambda situation: self._not_sent(chat.id, text, situation)
         )
 
     async def _send_text(self, chat: int, text: str) -> None:
         await self._client.send_text(chat, text)
-        await self._client.save_draft(chat, "")
+        if self.chat is None or self.chat.id != chat or self.chat.draft:
+            await self._client.save_draft(chat, "")
 
     def _not_sent(self, chat: int, text: str, situation: Situation) -> None:
         """Give the text back to whoever wrote it, with the reason."""
+        self.drafts.give_back(chat, text)
         if self.chat is not None and self.chat.id == chat:
-            self.composer.set_text(_joined(text, self.composer.text()))
             self.composer.refuse(words.sentence(situation))
         else:
-            self._unsent[chat] = _joined(text, self._unsent.get(chat, ""))
-            self._errands.run("save draft", self._client.save_draft(chat, self._unsent[chat]))
             self.said.emit(words.sentence(situation))
-
-    def save_draft(self) -> None:
-        """Keep what stands unsent, if it is not kept already."""
-        self._draft.stop()
-        if self.chat is not None and self._is_new(self.chat):
-            self._errands.run("save draft", self._client.save_draft(self.chat.id, self.composer.text()))
 
     async def stop(self) -> None:
         """Keep the draft; show no chat any more. Raises what the store raises."""
-        self._draft.stop()
-        chat, self.chat = self.chat, None
-        if chat is not None and self._is_new(chat):
-            await self._client.save_draft(chat.id, self.composer.text())
-
-    def _is_new(self, chat: Chat) -> bool:
-        """Whether the composer holds another draft than the store; blanks alone are none."""
-        text = self.composer.text()
-        return chat.draft != text and bool(text.strip() or chat.draft)
-
-    def _put_aside(self) -> None:
-        """Leave the open chat: its draft is kept, and known here before the store knows it."""
-        if self.chat is not None:
-            self._unsent[self.chat.id] = self.composer.text()
-            self.save_draft()
-            self.chat = None
+        self.chat = None
+        await self.drafts.stop()
 
     def _type_on(self, text: str) -> None:
         if self.composer.isVisible():
@@ -284,11 +261,6 @@ class ChatPage(QWidget):
         """The ground."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), tokens().window)
-
-
-def _joined(first: str, then: str) -> str:
-    """Two texts below each other; one of them may be empty."""
-    return "\n".join(filter(None, (first, then)))
 
 
 def _shown(chat: Chat) -> tuple[object, ...]:

@@ -219,7 +219,7 @@ class Messages(ChatView):
         if self._current in ids:
             number = min(len(ids) - 1, max(0, ids.index(self._current) + by))
         else:
-            seen = [row.message.id for row, _ in self.visible_rows() if row.kind is RowKind.TEXT]
+            seen = [row.message.id for row in self.seen_rows() if row.kind is RowKind.TEXT]
             number = ids.index(seen[-1]) if seen and seen[-1] in ids else len(ids) - 1
         self._current = ids[number]
         self.mark_message(ids[number])
@@ -239,7 +239,8 @@ class Messages(ChatView):
         found = self.numbered_at(at)
         if found is None:
             return None
-        message = self.rows[found[0]].message
+        row = self.rows[found[0]]
+        message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
         return message_menu(self, message, copies, self._copy_message, self.link_chosen.emit)
 

@@ -111,7 +111,7 @@ class SpokenChat(QAccessibleWidget):
     def _rows(self) -> list[Row]:
         seen: set[int] = set()
         rows = []
-        for row, _ in self._view.visible_rows():
+        for row in self._view.seen_rows():
             if row.kind is RowKind.TEXT and row.message.id in seen:
                 continue
             if row.kind is RowKind.TEXT:
@@ -129,9 +129,8 @@ class SpokenChat(QAccessibleWidget):
         if not 0 <= index < len(rows):
             return None
         row = rows[index]
-        self._kept = {
-            place: kept for place, kept in self._kept.items() if any(r.place == place for r in rows)
-        }
+        seen = {row.place for row in rows}
+        self._kept = {place: kept for place, kept in self._kept.items() if place in seen}
         kept = self._kept.get(row.place)
         if kept is None or kept._row != row:  # noqa: SLF001 - of this module
             kept = self._kept[row.place] = SpokenRow(self._view, row)

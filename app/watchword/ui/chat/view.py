@@ -4,11 +4,11 @@ It keeps the distance from the bottom when rows come in above or heights become 
 it was there, and lays out only what is seen. Pointing, marking and keys stand in `pointing`.
 """
 
-import math
+import time
 from collections.abc import Callable
 
 import msgspec
-from PySide6.QtCore import QEvent, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,6 +26,8 @@ _NEAR = 900
 """Pixels from an end of the window at which the next page is asked for."""
 _AT_END = 24
 _IDLE_S = 0.004
+_FRAME_S = 0.016
+"""A screen shows no more than this; what comes sooner is painted with what comes after it."""
 _TIMES = 6
 
 
@@ -49,10 +51,11 @@ class ChatView(RowArea):
         self.selection = Selection()
         self._builder = Builder()
         self._at_end = True
-        self._seen: dict[Typeset, tuple[int, float]] = {}
-        """The rows on the screen, each by its layout: where it begins and how high it is."""
+        self._seen: dict[Typeset, tuple[int, int]] = {}
+        """The rows on the screen, each by its layout: where it begins and how many pixels it touches."""
         self._settling = False
         self._ringed = False
+        self._painted_at = 0.0
         self.setObjectName("chatView")
         self.margin = MARGIN
         self._idle = QTimer(self)
@@ -97,10 +100,11 @@ class ChatView(RowArea):
         """Whether it is worth offering the way back."""
         return self.history.newer or self.distance_from_end() > self.viewport().height() / 2
 
-    def distance_from_end(self) -> int:
-        """Pixels between the lower edge and the end of what is loaded."""
-        bar = self.verticalScrollBar()
-        return bar.maximum() - bar.value()
+    def paint_now(self) -> None:
+        """Paint what is different at once: Qt waits 5 ms for more, long for who waits for a message."""
+        if time.perf_counter() - self._painted_at > _FRAME_S:
+            # As `repaint` does, but other threads run meanwhile.
+            QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
 
     # --- keeping its place ------------------------------------------------------------
     def _anchor(self) -> Anchor:
@@ -176,10 +180,7 @@ class ChatView(RowArea):
     def _refresh(self) -> None:
         """Paint what is different: rows that moved together are moved on the screen, others painted anew."""
         wide = self.viewport().width()
-        seen: dict[Typeset, tuple[int, float]] = {}
-        for number in self._visible():
-            top = round(self._corner(number).y())
-            seen[self.pile.typeset(number)] = (top, self._height(number))
+        seen = {self.pile.typeset(number): (top, high) for number, top, high in self._standing()}
         before, self._seen = self._seen, seen
         by = {top - before[key][0] for key, (top, _) in seen.items() if key in before}
         if len(by) != 1 or self._ringed:
@@ -195,10 +196,10 @@ class ChatView(RowArea):
                     port.update(over.geometry().translated(0, moved))
         for key, (top, high) in seen.items():
             if before.get(key) != (top - moved, high):
-                self.viewport().update(0, top, wide, math.ceil(high) + 1)
+                self.viewport().update(0, top, wide, high)
         for key, (top, high) in before.items():
             if key not in seen:
-                self.viewport().update(0, top + moved, wide, math.ceil(high) + 1)
+                self.viewport().update(0, top + moved, wide, high)
 
     def _look_ahead(self) -> None:
         """In idle time, make exact what a scroll would show next."""
@@ -258,29 +259,25 @@ class ChatView(RowArea):
         self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Other colours or another language: lay out anew."""
+        """Other colours or another language."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._again(self.pile.forget)
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._again(self._speak_anew)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange, QEvent.Type.LanguageChange):
+            self.lay_out_anew()
 
-    def _speak_anew(self) -> None:
-        self.pile.forget()
-        self.pile.set_rows(self._build())
+    def lay_out_anew(self) -> None:
+        """Lay out everything: its colours, its language, or the days it names are others."""
+        self._again(self.pile.forget)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows from top to bottom."""
-        part = event.region()
+        self._painted_at = time.perf_counter()
+        part, left, wide = event.region(), self._left(), self.width()
         with QPainter(self.viewport()) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.fillRect(event.rect(), tokens().window)
-            for number in self._visible():
-                row = self.rows[number]
-                corner = self._corner(number)
-                if part.intersects(
-                    QRect(0, int(corner.y()), self.width(), math.ceil(self._height(number)) + 1)
-                ):
-                    self.pile.typeset(number).paint(painter, corner, self.selection.within(row))
+            for number, top, high in self._standing():
+                if part.intersects(QRect(0, top, wide, high)):
+                    marked = self.selection.within(self.rows[number])
+                    self.pile.typeset(number).paint(painter, QPointF(left, top), marked)
             if self.hasFocus() and self._ringed:
                 paint_ring(painter, QRectF(self.viewport().rect()), 6)

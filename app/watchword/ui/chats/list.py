@@ -1,11 +1,13 @@
 """The list of chats. Imported after the first paint: item views cost more than all the rest of the window."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from watchword.model.chat import Chat
-from watchword.ui.chats.model import ChatModel, Field
+from watchword.ui.chats.model import ChatModel, Field, Index
 from watchword.ui.chats.rows import ChatRows
 from watchword.ui.controls.focus import came_by_keys
 from watchword.ui.controls.scroll_bar import ScrollBar
@@ -33,6 +35,11 @@ class ChatList(QListView):
         self.verticalScrollBar().setSingleStep(24)
         self.clicked.connect(self._open)
 
+    @property
+    def chooses(self) -> bool:
+        """Whether somebody is on the way through the list by keys, and not to be led elsewhere."""
+        return self.hasFocus() and self.currentIndex().isValid()
+
     def choose(self, row: int) -> None:
         """Show which row is the open chat; -1 for none."""
         if row < 0:
@@ -40,6 +47,12 @@ class ChatList(QListView):
         else:
             index = self.model().index(row, 0)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def dataChanged(  # noqa: N802 - Qt's name
+        self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Paint the rows that are different; QListView would lay out and paint them all."""
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def _open(self, index: QModelIndex) -> None:
         chat = index.data(Field.CHAT)

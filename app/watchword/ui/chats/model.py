@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from watchword.model.chat import Chat, Message, MessageKind
+from watchword.model.chat import Chat, Delivery, Message, MessageKind
 from watchword.ui import i18n, words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -168,9 +168,19 @@ class ChatModel(QAbstractListModel):
         if chat.unread:
             pieces.append(self.tr("{count} unread").format(count=chat.unread))
         pieces.append(self.line(chat))
+        if has_undelivered(chat):
+            pieces.append(words.delivery(Delivery.UNDELIVERED))
         if chat.last is not None:
             pieces.append(i18n.short(chat.last.at))
         return ", ".join(piece for piece in pieces if piece)
+
+
+def has_undelivered(chat: Chat) -> bool:
+    """Whether something of one's own did not arrive."""
+    last = chat.last
+    return bool(chat.undelivered) or (
+        last is not None and last.mine and last.delivery is Delivery.UNDELIVERED
+    )
 
 
 def last_line(message: Message, name: str) -> str:

@@ -4,9 +4,9 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from watchword.model.chat import Chat, Delivery
+from watchword.model.chat import Chat
 from watchword.ui import icons, theme
-from watchword.ui.chats.model import Field
+from watchword.ui.chats.model import Field, has_undelivered
 from watchword.ui.colours import Tokens, tokens
 from watchword.ui.controls import avatar
 from watchword.ui.controls.focus import paint_ring
@@ -85,9 +85,7 @@ class ChatRows(QStyledItemDelegate):
             painter.setPen(table.on_accent)
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, count)
             right = badge.left() - 8
-        elif chat.undelivered or (
-            chat.last is not None and chat.last.mine and chat.last.delivery is Delivery.UNDELIVERED
-        ):
+        elif has_undelivered(chat):
             icons.paint(
                 painter, "circle-alert", QRectF(right - 16, line.center().y() - 8, 16, 16), table.danger
             )

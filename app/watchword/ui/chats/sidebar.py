@@ -35,6 +35,7 @@ class Sidebar(QWidget):
         self._link = LinkState.CONNECTING
         self._ready = False
         self._alone = False
+        self._waiting = False
         self.setObjectName("sidebar")
         self.heading = Label(role=Role.HEADING, wrap=False)
         self.status = Label(role=Role.META, wrap=False)
@@ -136,8 +137,9 @@ class Sidebar(QWidget):
 
     def show_waiting_requests(self, waiting: bool) -> None:
         """Mark that requests wait or were missed."""
+        self._waiting = waiting
         self.requests.set_dot(waiting)
-        self._name_requests(waiting)
+        self._name_requests()
 
     def _say_status(self) -> None:
         said = {
@@ -176,7 +178,8 @@ class Sidebar(QWidget):
         self.search.setVisible(self._model.total > 0)
         for button in (self.contacts, self.requests, self.compose, self.settings):
             button.setEnabled(self._ready)
-        self._show_selection()
+        if self._list is not None and not self._list.chooses:
+            self._show_selection()
 
     def _search(self, text: str) -> None:
         self._model.search(text)
@@ -206,11 +209,12 @@ class Sidebar(QWidget):
         self.search.setAccessibleName(self.tr("Search chats"))
         if self._list is not None:
             self._list.setAccessibleName(self.tr("Chats"))
-        self._name_requests(False)
+        self._name_requests()
         self._say_status()
 
-    def _name_requests(self, waiting: bool) -> None:
-        self.requests.set_label(self.tr("Requests, new ones waiting") if waiting else self.tr("Requests"))
+    def _name_requests(self) -> None:
+        waiting = self.tr("Requests, new ones waiting")
+        self.requests.set_label(waiting if self._waiting else self.tr("Requests"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The panel and the line at its right edge."""

@@ -1,6 +1,7 @@
 """Putting somebody into the contact list by their id; what is wrong with it is said in place."""
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -30,31 +31,44 @@ class AddContact(Dialog):
         self._client = client
         self._listed = listed
         self._errands = Errands(self)
-        self.set_title(self.tr("Add a contact"))
+        self._errands.unheard.connect(client.report)
+        self._problem: Callable[[], str] | None = None
         self.id = TextField()
         self.id.edit.setObjectName("addContactId")
-        self.id.changed.connect(lambda _text: self._explain())
+        self.id.changed.connect(lambda _text: self._changed())
         self.id.submitted.connect(self._add)
         self.name = TextField()
         self.name.edit.setObjectName("addContactName")
         self.name.edit.setMaxLength(_NAME_CHARACTERS)
-        self.name.set_words(self.tr("Name"), self.tr("Only you see it. Without one, the id is shown."))
         self.name.submitted.connect(self._add)
         self.body.addWidget(self.id)
         self.body.addWidget(self.name)
-        cancel = self.add_button(Button(self.tr("Cancel")))
-        cancel.setObjectName("cancelAdd")
-        cancel.clicked.connect(self.reject)
-        self.add = self.add_button(Button(self.tr("Add"), Kind.PRIMARY))
+        self.cancel = self.add_button(Button())
+        self.cancel.setObjectName("cancelAdd")
+        self.cancel.clicked.connect(self.reject)
+        self.add = self.add_button(Button(kind=Kind.PRIMARY))
         self.add.setObjectName("confirmAdd")
         self.add.clicked.connect(self._add)
-        self._explain()
+        self.retranslate()
         self.id.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def done(self, result: int) -> None:
         """Closed: what still runs is not waited for."""
         self._errands.stop()
         super().done(result)
+
+    def retranslate(self) -> None:
+        """Name everything."""
+        self.set_title(self.tr("Add a contact"))
+        self.name.set_words(self.tr("Name"), self.tr("Only you see it. Without one, the id is shown."))
+        self.cancel.setText(self.tr("Cancel"))
+        self.add.setText(self.tr("Add"))
+        self._explain()
+        self.id.set_problem(self._problem() if self._problem is not None else "")
+
+    def _changed(self) -> None:
+        self._problem = None
+        self._explain()
 
     def _explain(self) -> None:
         """Say how the id will be written, where that differs from what was typed."""
@@ -77,7 +91,7 @@ class AddContact(Dialog):
         if folded == self._client.account:
             self._refused(Situation(Cause.ID_MINE))
         elif folded in self._listed:
-            self._complain(self.tr("{contact} is in your contacts already.").format(contact=folded))
+            self._complain(lambda: self.tr("{contact} is in your contacts already.").format(contact=folded))
         else:
             self.add.setEnabled(False)
             self._errands.run("add a contact", self._added(folded), self._refused)
@@ -87,9 +101,10 @@ class AddContact(Dialog):
         self.accept()
 
     def _refused(self, situation: Situation) -> None:
-        self._complain(words.sentence(situation))
+        self._complain(lambda: words.sentence(situation))
 
-    def _complain(self, problem: str) -> None:
+    def _complain(self, problem: Callable[[], str]) -> None:
         self.add.setEnabled(True)
-        self.id.set_problem(problem)
+        self._problem = problem
+        self.id.set_problem(problem())
         self.id.edit.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.chat import Contact
+from watchword.model.errors import Situation
 from watchword.ui import words
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import Button, IconButton, Kind
@@ -30,6 +31,7 @@ class PersonPage(QWidget):
         super().__init__(parent)
         self.person: Contact | None = None
         self._talking = False
+        self._problem: Situation | None = None
         self.back_button = IconButton("arrow-left")
         self.back_button.setObjectName("backToContacts")
         self.back_button.clicked.connect(self.back)
@@ -101,18 +103,22 @@ class PersonPage(QWidget):
         """Show somebody, new or changed; `talking` where a session with them is open."""
         before, self.person, self._talking = self.person, person, talking
         if before is None or before.account != person.account:
-            self.say("")
+            self._problem = None
+        focused = self.window().focusWidget()
         self._retranslate()
+        if isinstance(focused, Button) and focused.isHidden():
+            self.take_keyboard()
 
     def take_keyboard(self) -> None:
         """The one thing to do first."""
         first = self.unblock_button if self.converse_button.isHidden() else self.converse_button
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def say(self, problem: str) -> None:
-        """Say what could not be done."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+    def say(self, problem: Situation | None) -> None:
+        """Say what could not be done; None takes it back."""
+        self._problem = problem
+        self.problem.setText("" if problem is None else words.sentence(problem))
+        self.problem.setVisible(problem is not None)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -126,6 +132,7 @@ class PersonPage(QWidget):
             self.tr("Id"), self.tr("It names this person on the relay, whatever you call them.")
         )
         self._name_copy()
+        self.say(self._problem)
         talk = self.tr("Open chat") if self._talking else self.tr("New conversation")
         for button, said in (
             (self.converse_button, talk),

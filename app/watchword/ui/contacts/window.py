@@ -16,7 +16,7 @@ from watchword.ui.chat.dialogs import Rename, ask_to_block
 from watchword.ui.contacts.add import AddContact
 from watchword.ui.contacts.list_page import ListPage
 from watchword.ui.contacts.person_page import PersonPage
-from watchword.ui.controls.dialog import question
+from watchword.ui.controls.dialog import Asked, Question
 from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 
@@ -35,6 +35,7 @@ class ContactsWindow(Window):
         self.setObjectName("contactsWindow")
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._people: dict[str, Contact] = {}
         self._talking: set[str] = set()
         self.list = ListPage()
@@ -129,11 +130,11 @@ class ContactsWindow(Window):
     # --- what is done -----------------------------------------------------------------
 
     def _run(self, name: str, command: Coroutine[object, object, None]) -> None:
-        self.person.say("")
+        self.person.say(None)
         self._errands.run(name, command, self._refused)
 
     def _refused(self, situation: Situation) -> None:
-        self.person.say(words.sentence(situation))
+        self.person.say(situation)
 
     def _shown(self) -> Contact:
         person = self.person.person
@@ -158,17 +159,17 @@ class ContactsWindow(Window):
     async def _remove(self) -> None:
         person = self._shown()
         name = words.called(person.name)
-        asked = question(
-            self,
-            self.tr("Remove {contact} from your contacts?").format(contact=name),
-            self.tr("A chat with {contact} stays, with all its messages. Nobody is told.").format(
-                contact=name
-            ),
-            self.tr("Remove"),
-            self.tr("Cancel"),
-            danger=True,
-        )
-        if await asked.answer():
+
+        def asked() -> Asked:
+            told = self.tr("A chat with {contact} stays, with all its messages. Nobody is told.")
+            return Asked(
+                self.tr("Remove {contact} from your contacts?").format(contact=name),
+                told.format(contact=name),
+                self.tr("Remove"),
+                self.tr("Cancel"),
+            )
+
+        if await Question(self, asked, danger=True).answer():
             await asyncio.shield(self._client.remove_contact(person.account))
 
     async def _block(self) -> None:

@@ -51,8 +51,12 @@ class Choosable(QAbstractButton):
 class _Marked(Choosable):
     """A mark, and words beside it that go on below where there is little room."""
 
+    _heights: dict[tuple[str, int], int]
+    """By words and width: layouts ask for the same ones again and again. A choice never changes its font."""
+
     def _prepare(self) -> None:
         super()._prepare()
+        self._heights = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -67,9 +71,12 @@ class _Marked(Choosable):
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as the words need."""
-        room = QRect(0, 0, max(1, width - _BESIDE), 10_000)
-        words = QFontMetrics(self.font()).boundingRect(room, int(_FLAGS), self.text()).height()
-        return max(_ROW, words + 8)
+        asked = (self.text(), width)
+        if asked not in self._heights:
+            room = QRect(0, 0, max(1, width - _BESIDE), 10_000)
+            words = QFontMetrics(self.font()).boundingRect(room, int(_FLAGS), self.text()).height()
+            self._heights[asked] = max(_ROW, words + 8)
+        return self._heights[asked]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Mark, words, ring."""

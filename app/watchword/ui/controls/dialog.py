@@ -1,9 +1,15 @@
-"""Dialogs: one column of words and fields over a row of buttons. Opened, never executed (no nested loop)."""
+"""Dialogs: one column of words and fields over a row of buttons. Opened, never executed (no nested loop).
+
+What a dialog says it says in `retranslate`, so that it follows the language while it is open.
+"""
 
 import asyncio
+from collections.abc import Callable
+from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
@@ -13,7 +19,10 @@ _WIDTH = 440
 
 
 class Dialog(QDialog):
-    """A dialog with a heading, a body to fill, and buttons on the right."""
+    """A dialog with a heading, a body to fill, and buttons on the right.
+
+    Who makes one fills it, and calls `retranslate` at the end.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, width: int = _WIDTH) -> None:
         super().__init__(parent)
@@ -32,6 +41,15 @@ class Dialog(QDialog):
         column.addLayout(self.body)
         column.addSpacing(6)
         column.addLayout(self.buttons)
+
+    def retranslate(self) -> None:
+        """Name everything in the language in use."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
 
     def set_title(self, title: str) -> None:
         """Name the dialog, in its frame and on its page."""
@@ -52,27 +70,55 @@ class Dialog(QDialog):
                 closed.set_result(result == QDialog.DialogCode.Accepted.value)
 
         self.finished.connect(close)
-        self.open()
         try:
+            await asyncio.sleep(0)  # made in one turn of the loop, shown in the next: each stays short
+            self.open()
             return await closed
         finally:
-            self.finished.disconnect(close)
-            self.hide()
-            self.deleteLater()
+            if isValid(self):  # its window may have gone away, and this with it
+                self.finished.disconnect(close)
+                self.hide()
+                self.deleteLater()
 
 
-def question(parent: QWidget, title: str, words: str, action: str, cancel: str, *, danger: bool) -> Dialog:
-    """Ask before something is done: await the `answer()` of what this returns."""
-    made = Dialog(parent)
-    made.setObjectName("question")
-    made.setWindowModality(Qt.WindowModality.WindowModal)
-    made.set_title(title)
-    made.body.addWidget(Label(words, Role.SOFT))
-    no = made.add_button(Button(cancel))
-    no.setObjectName("cancel")
-    no.clicked.connect(made.reject)
-    yes = made.add_button(Button(action, Kind.DANGER if danger else Kind.PRIMARY))
-    yes.setObjectName("confirm")
-    yes.clicked.connect(made.accept)
-    (no if danger else yes).setFocus(Qt.FocusReason.OtherFocusReason)
-    return made
+class Asked(NamedTuple):
+    """The words of a question: what, what comes of it, and the two buttons."""
+
+    title: str
+    words: str
+    action: str
+    cancel: str
+
+
+class Question(Dialog):
+    """Asks before something is done: await its `answer()`.
+
+    Args:
+        parent: the window that waits for the answer.
+        asked: makes the words in the language in use.
+        danger: whether it cannot be taken back; then *Cancel* is at hand first.
+    """
+
+    def __init__(self, parent: QWidget, asked: Callable[[], Asked], *, danger: bool) -> None:
+        super().__init__(parent)
+        self._asked = asked
+        self.setObjectName("question")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._words = Label(role=Role.SOFT)
+        self.body.addWidget(self._words)
+        self._no = self.add_button(Button())
+        self._no.setObjectName("cancel")
+        self._no.clicked.connect(self.reject)
+        self._yes = self.add_button(Button(kind=Kind.DANGER if danger else Kind.PRIMARY))
+        self._yes.setObjectName("confirm")
+        self._yes.clicked.connect(self.accept)
+        self.retranslate()
+        (self._no if danger else self._yes).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def retranslate(self) -> None:
+        """Ask in the language in use."""
+        asked = self._asked()
+        self.set_title(asked.title)
+        self._words.setText(asked.words)
+        self._no.setText(asked.cancel)
+        self._yes.setText(asked.action)

@@ -237,8 +237,8 @@ class PhraseField(TextField):
         self._name_reveal()
 
     def clear(self) -> None:
-        """Forget the phrase."""
-        self.edit.clear()
+        """Forget the phrase; `QLineEdit.clear` would leave it to *Undo*."""
+        self.edit.setText("")
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -39,6 +39,7 @@ _FONTS = {
 _ENDLESS = re.compile(r"[^\s\u200b\u2e80-\U0003ffff]{21}")
 """No word of a language that is written with spaces; between Han characters Qt breaks by itself."""
 _LEAST, _USUAL = 60, 320
+_CHANGES_HEIGHT = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
 
 
 class Label(QLabel):
@@ -50,6 +51,8 @@ class Label(QLabel):
         super().__init__(parent)
         self._role = role
         self._endless = False
+        self._heights: dict[tuple[int, int, int], int] = {}
+        """By width and margins: layouts ask for the same again and again, and Qt sets the words each time."""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(*_FONTS.get(role, (theme.TEXT_PX, QFont.Weight.Normal))))
         self.setWordWrap(wrap)
@@ -69,6 +72,7 @@ class Label(QLabel):
     def setText(self, text: str) -> None:
         """Say something else."""
         self._endless = self.wordWrap() and bool(_ENDLESS.search(text))
+        self._heights.clear()
         super().setText(text)
 
     @property
@@ -88,11 +92,16 @@ class Label(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as it takes."""
-        if not self._endless:
-            return super().heightForWidth(width)
         margins = self.contentsMargins()
-        inside = width - margins.left() - margins.right()
-        return math.ceil(self._height(inside)) + margins.top() + margins.bottom()
+        beside, above = margins.left() + margins.right(), margins.top() + margins.bottom()
+        asked = (width, beside, above)
+        if asked not in self._heights:
+            broken = self._endless
+            high = (
+                math.ceil(self._height(width - beside)) + above if broken else super().heightForWidth(width)
+            )
+            self._heights[asked] = high
+        return self._heights[asked]
 
     def _option(self) -> QTextOption:
         option = QTextOption(self.alignment())
@@ -129,10 +138,13 @@ class Label(QLabel):
         return self
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow light and dark."""
+        """Follow light and dark, and another font."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        kind = event.type()
+        if kind == QEvent.Type.PaletteChange:
             self._colour()
+        elif kind in _CHANGES_HEIGHT:
+            self._heights.clear()
 
     def _colour(self) -> None:
         table = tokens()

@@ -1,10 +1,13 @@
 """A window beside the main one: it stands before it paints, and Escape closes it for good."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.ui.controls.settled import keep_settled
+
+NEXT_TURN_MS = 1
+"""Qt posts what shall come at once as an event, before whatever else waits for this turn's end."""
 
 
 class Window(QWidget):
@@ -16,6 +19,10 @@ class Window(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setAutoFillBackground(True)
         keep_settled(self)
+
+    def appear(self) -> None:
+        """Come forward for the first time, a turn of the loop after it was made: each turn stays short."""
+        QTimer.singleShot(NEXT_TURN_MS, self, self.come_forward)
 
     def come_forward(self) -> None:
         """Bring the window to the person."""

@@ -4,6 +4,8 @@ Hears every RequestChanged. A request of somebody else pops up unless it is quie
 ended run, or takes the place of an own request, appears in the window that is there already.
 """
 
+import itertools
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -15,15 +17,11 @@ from watchword.ui.errands import Errands
 from watchword.ui.requests.new_conversation import NewConversation
 from watchword.ui.requests.panel import is_missed, is_pending
 from watchword.ui.requests.prompt import Prompt
+from watchword.ui.requests.run_page import came_online
 
 
-def _came_online(before: SessionRequest, now: SessionRequest) -> bool:
-    """Whether this is the answer to *Ask again when {contact} is online*.
-
-    It is the only thing that is told of an own request after its end.
-    """
-    ended = before.phase is Phase.ENDED and now.phase is Phase.ENDED
-    return ended and now.role is Role.ASKING and now.may_retry
+def _is_unsent(window: NewConversation) -> bool:
+    return not window.key
 
 
 class Requests(QObject):
@@ -43,6 +41,7 @@ class Requests(QObject):
         self._client = client
         self._window = window
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._requests: dict[str, SessionRequest] = {}
         self._prompts: dict[str, Prompt] = {}
         self._new: list[NewConversation] = []
@@ -72,14 +71,26 @@ class Requests(QObject):
 
     def new_conversation(self, account: str = "") -> None:
         """Open the window of *New conversation*, or bring the one that was not sent yet to the front."""
-        window = next((window for window in self._new if not window.key), None) or self._open()
-        window.begin(account)
+        window = self._unsent(account) if account else next(filter(_is_unsent, self._new), None)
+        if window is None:
+            window = self._open()
+            window.begin(account)
         window.come_forward()
 
     def ask(self, contact: Contact, retry_of: str = "") -> None:
-        """Ask somebody who is known: *Ask back*, *Ask again*, a chat without a session."""
-        window = self._open()
-        window.ask(contact, retry_of)
+        """Ask somebody who is known: *Ask back*, *Ask again*, a chat without a session.
+
+        Where a request with them runs already, that one is shown: there can be no other beside it.
+        """
+        of_them = (one for one in self._requests.values() if one.account == contact.account)
+        running = next((one for one in of_them if one.phase is not Phase.ENDED), None)
+        if running is not None:
+            self.show_request(running.key)
+            return
+        window = self._unsent(contact.account)
+        if window is None:
+            window = self._open()
+            window.ask(contact, retry_of)
         window.come_forward()
 
     def show_request(self, key: str) -> None:
@@ -88,17 +99,17 @@ class Requests(QObject):
         if request is None:
             return
         window = next((window for window in self._new if window.key == key), None)
-        if request.role is Role.ASKED:
+        if window is not None:
+            window.come_forward()
+        elif request.role is Role.ASKED:
             if request.phase is not Phase.ENDED or key in self._prompts:
                 self._pop_up(request).come_forward()
-            return
-        if window is None and request.phase is Phase.ENDED:
+        elif request.phase is Phase.ENDED:
             self.ask(Contact(request.account, request.name, listed=request.known), key)
-            return
-        if window is None:
+        else:
             window = self._open()
             window.watch(request)
-        window.come_forward()
+            window.come_forward()
 
     def show_pending(self) -> bool:
         """Bring the request that waits longest to the front; False when none waits."""
@@ -123,14 +134,16 @@ class Requests(QObject):
     def _take(self, request: SessionRequest) -> None:
         before = self._requests.get(request.key)
         self._requests[request.key] = request
-        if before is not None and _came_online(before, request):
+        if before is not None and came_online(before, request):
             self.online.emit(request)
-        followed = [window.follow(request) for window in tuple(self._new)]
-        if any(followed):
+        follower = next((window for window in tuple(self._new) if window.follow(request)), None)
+        if follower is not None:
+            if before is None and is_pending(request) and not follower.isActiveWindow():
+                self.popped_up.emit(request)
             return
         if request.key in self._prompts:
             self._prompts[request.key].show_request(request)
-            if request.ending is Ending.ACCEPTED:
+            if request.ending is Ending.ACCEPTED and (before is None or before.ending is None):
                 self.accepted.emit(request.account)
         elif is_pending(request) and before is None and not request.quiet:
             self._pop_up(request)
@@ -139,7 +152,8 @@ class Requests(QObject):
     def _pop_up(self, request: SessionRequest) -> Prompt:
         prompt = self._prompts.get(request.key) or self._waiting_prompt(request)
         if prompt is None:
-            prompt = Prompt(self._client, place=len(self._prompts))
+            taken = {shown.place for shown in self._prompts.values()}
+            prompt = Prompt(self._client, next(n for n in itertools.count() if n not in taken))
             prompt.put_away.connect(self._prompt_gone)
         self._prompts[request.key] = prompt
         prompt.show_request(request)
@@ -156,6 +170,10 @@ class Requests(QObject):
 
     def _prompt_gone(self, key: str) -> None:
         self._prompts.pop(key, None)
+
+    def _unsent(self, account: str) -> NewConversation | None:
+        """The window in which a request to this person is being prepared."""
+        return next((window for window in filter(_is_unsent, self._new) if window.account == account), None)
 
     def _open(self) -> NewConversation:
         window = NewConversation(self._client, self._window)

@@ -7,7 +7,7 @@ request, with the own phrase kept.
 import asyncio
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -33,6 +33,7 @@ class NewConversation(Window):
         self.setObjectName("newConversationWindow")
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._contact: Contact | None = None
         self._phrase = self._hint = self._retry_of = self._asking = ""
         self.whom = WhomPage(client)
@@ -45,7 +46,10 @@ class NewConversation(Window):
         column.addWidget(self.pages)
         self.resize(_SIZE)
         self.setMinimumSize(_SIZE)
-        self.whom.chosen.connect(self._take)
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.timeout.connect(self._forget)
+        self.whom.chosen.connect(self._choose)
         self.whom.cancelled.connect(self.close)
         self.phrase.back.connect(self._back)
         self.phrase.send.connect(self._send)
@@ -73,19 +77,30 @@ class NewConversation(Window):
 
     def begin(self, account: str = "") -> None:
         """Choose a person; `account` stands in the field already."""
-        self.pages.setCurrentWidget(self.whom)
+        self._turn_to(self.whom)
         self.whom.begin(account)
 
     def ask(self, contact: Contact, retry_of: str = "") -> None:
         """Go straight to the phrase for a person."""
         self._retry_of = retry_of
-        self._take(contact)
+        self._prepare(contact)
+
+    @property
+    def account(self) -> str:
+        """Whom the request is, or will be, about; empty before somebody was chosen."""
+        return "" if self._contact is None else self._contact.account
+
+    def come_forward(self) -> None:
+        """Bring the window to the person; a prompt takes what is typed now."""
+        super().come_forward()
+        if isinstance(page := self.pages.currentWidget(), PromptView):
+            page.take_keyboard()
 
     def watch(self, request: SessionRequest) -> None:
         """Show an own request that runs already."""
         self._contact = _contact_of(request)
         self.run.show_request(request, self._phrase)
-        self.pages.setCurrentWidget(self.run)
+        self._turn_to(self.run)
 
     @property
     def key(self) -> str:
@@ -96,7 +111,7 @@ class NewConversation(Window):
 
     def follow(self, request: SessionRequest) -> bool:
         """Show a change of the request here, or one that takes its place; False if it is not ours."""
-        if request.role is Role.ASKING and request.account == self._asking:
+        if request.role is Role.ASKING and request.account == self._asking and request.key != self.key:
             self._sent(request)
             return True
         if request.key == self.key:
@@ -105,7 +120,8 @@ class NewConversation(Window):
         takes_place = request.role is Role.ASKED and request.replaces and request.replaces == self.key
         if takes_place and request.phase is not Phase.ENDED:
             self.prompt.show_request(request, self._phrase if request.phrase_kept else "")
-            self.pages.setCurrentWidget(self.prompt)
+            self._forget()
+            self._turn_to(self.prompt)
             return True
         return False
 
@@ -130,7 +146,7 @@ class NewConversation(Window):
 
     def stop(self) -> None:
         """Forget the phrase with the window; a request that runs goes on and stays in the list."""
-        self._phrase = ""
+        self._forget()
         self._errands.stop()
         self.phrase.forget()
         for page in map(self.pages.widget, range(self.pages.count())):
@@ -144,14 +160,35 @@ class NewConversation(Window):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        self.setWindowTitle(self.tr("New conversation"))
+        page = self.pages.currentWidget()
+        heading = page.heading if isinstance(page, PromptView) else ""
+        self.setWindowTitle(heading or self.tr("New conversation"))
+
+    def _turn_to(self, page: QWidget) -> None:
+        self.pages.setCurrentWidget(page)
+        self._retranslate()
+
+    def _forget(self) -> None:
+        """The phrase of the last try is over."""
+        self._keep.stop()
+        self._phrase = ""
 
     # --- the way ----------------------------------------------------------------------
 
-    def _take(self, contact: Contact) -> None:
+    def _choose(self, contact: Contact) -> None:
+        """Somebody was chosen; what was made ready for them before *Back* is still there."""
+        if contact.account == self.account:
+            self.phrase.show_contact(contact)
+            self._turn_to(self.phrase)
+            return
+        self._forget()
+        self._hint = self._retry_of = ""
+        self._prepare(contact)
+
+    def _prepare(self, contact: Contact) -> None:
         self._contact = contact
         self.phrase.begin(contact, self._phrase, self._hint)
-        self.pages.setCurrentWidget(self.phrase)
+        self._turn_to(self.phrase)
         self._errands.run("look for a limit", self._look_for_limit(contact.account))
 
     async def _look_for_limit(self, account: str) -> None:
@@ -161,7 +198,7 @@ class NewConversation(Window):
         self.phrase.show_limit(limit)
 
     def _back(self) -> None:
-        self.pages.setCurrentWidget(self.whom)
+        self._turn_to(self.whom)
         self.whom.begin(self.whom.search.text())
 
     def _send(self, phrase: str, hint: str, add: bool) -> None:
@@ -181,21 +218,29 @@ class NewConversation(Window):
         self._retry_of = ""
         if self.run.request is None or self.run.request.key != request.key:
             self._sent(request)
-        self.phrase.forget()
 
     def _sent(self, request: SessionRequest) -> None:
         """Show the request as soon as the core knows it, while the phrase is still being stretched."""
         self.run.show_request(request, self._phrase)
-        self.pages.setCurrentWidget(self.run)
+        self._turn_to(self.run)
+        self.phrase.forget()
+        self._keep_or_forget(request)
+
+    def _keep_or_forget(self, request: SessionRequest) -> None:
+        """See that the phrase is there for *Try again* only, and no longer than it may be (Retry)."""
+        if request.phase is not Phase.ENDED:
+            return
+        if request.phrase_kept:
+            self._keep.start(round(1000 * max(0.0, request.kept_until - self._client.now())))
+        else:
+            self._forget()
 
     def _again(self) -> None:
         request = self.run.request
         if request is None:
             return
-        if not request.phrase_kept:
-            self._phrase = ""
         self._retry_of = request.key
-        self._take(self._contact or _contact_of(request))
+        self._prepare(_contact_of(request))
 
     def _agreed(self) -> None:
         if self._contact is not None:
@@ -204,14 +249,15 @@ class NewConversation(Window):
 
     async def _agreed_with(self, account: str) -> None:
         await asyncio.shield(self._client.agreed_new_phrase(account))
-        self.phrase.say("")
+        self.phrase.say(None)
 
     def _changed(self, request: SessionRequest) -> None:
-        if isinstance(self.pages.currentWidget(), PromptView):
-            self.prompt.show_request(request)
-        else:
-            self.run.show_request(request, self._phrase)
-        if request.ending is Ending.ACCEPTED:
+        page = self.prompt if isinstance(self.pages.currentWidget(), PromptView) else self.run
+        before = page.request
+        page.show_request(request)
+        self._retranslate()
+        self._keep_or_forget(request)
+        if request.ending is Ending.ACCEPTED and (before is None or before.ending is None):
             self.accepted.emit(request.account)
 
 

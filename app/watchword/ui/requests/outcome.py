@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.requests import Ending, Phase, SessionRequest
@@ -20,6 +20,15 @@ _SIGNS = {
     Ending.NOT_FINISHED: "unplug",
     Ending.DIFFER: "equal-not",
 }
+
+
+def _tell(where: Centred, said: str) -> None:
+    """Show a sentence, and have a screen reader say it, which would not look there by itself."""
+    if where.text() == said:
+        return
+    where.setText(said)
+    if QAccessible.isActive() and where.window().isVisible():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(where, said))
 
 
 class Sign(QWidget):
@@ -74,7 +83,7 @@ class Outcome(QWidget):
     def say(self, ending: Ending, words: str) -> None:
         """Show an ending."""
         self.sign.show_ending(ending)
-        self.words.setText(words)
+        _tell(self.words, words)
         self.setAccessibleName(words)
 
 
@@ -95,10 +104,11 @@ class Progress(QWidget):
 
     def show_request(self, request: SessionRequest) -> None:
         """Show where a request stands; the ring runs while somebody is waited for, and turns otherwise."""
-        self.words.setText(words.phase(request))
         if request.phase is Phase.ENDED:
             self.ring.stop()
-        elif request.phase is Phase.WAITING:
+            return
+        _tell(self.words, words.phase(request))
+        if request.phase is Phase.WAITING:
             self.ring.run(request.ring_ends, request.ring_s)
         else:
             self.ring.spin()

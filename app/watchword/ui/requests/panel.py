@@ -1,6 +1,9 @@
 """The list of requests: those that run, those that were missed, and how the earlier ones ended."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -19,7 +22,13 @@ from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 
 _MOST = 60
+_AT_ONCE = 10
+"""Rows made in one turn of the loop: more than the window shows at first."""
 _SIZE = QSize(520, 600)
+_ACTION = 108
+"""Pixels of a button, so that the times before them stand below each other."""
+_Of = str | tuple[SessionRequest, str]
+"""A row is made of a heading, or of a request and the words for its time."""
 _MISSED = {Ending.NO_ANSWER, Ending.WITHDRAWN}
 
 
@@ -31,6 +40,10 @@ def is_pending(request: SessionRequest) -> bool:
 def is_missed(request: SessionRequest) -> bool:
     """Whether a request ended without this user's doing and was not looked at since."""
     return request.role is Role.ASKED and request.ending in _MISSED and not request.seen
+
+
+def _when(request: SessionRequest) -> str:
+    return i18n.short(request.at) if request.at else ""
 
 
 class RequestRow(QWidget):
@@ -45,7 +58,7 @@ class RequestRow(QWidget):
         avatar = Avatar(38)
         avatar.show_person(request.name, request.account)
         name = Line(request.name, Words.STRONG)
-        when = Label(i18n.short(request.at) if request.at else "", Words.META, wrap=False)
+        when = Label(_when(request), Words.META, wrap=False)
         said = Label(self._sentence(), Words.SOFT)
         mark = Pill(self.tr("not in your contacts"))
         mark.setVisible(not request.known)
@@ -64,6 +77,10 @@ class RequestRow(QWidget):
         row.addWidget(avatar, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(second, 1)
         self.action = Button(self._action(), Kind.PRIMARY if is_pending(request) else Kind.SECONDARY)
+        self.action.setMinimumWidth(_ACTION)
+        kept = self.action.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        self.action.setSizePolicy(kept)
         self.action.setVisible(bool(self.action.text()))
         self.action.setObjectName("requestAction")
         self.action.setAccessibleName(f"{self.action.text()}, {request.name}")
@@ -77,7 +94,7 @@ class RequestRow(QWidget):
             return self.tr("Waits quietly: too many requests at once.")
         if request.role is Role.ASKED and request.ending is Ending.NO_ANSWER:
             return self.tr("You missed a request.")
-        return words.phase(request)
+        return words.phase(replace(request, may_retry=False))  # nobody waits for that in a list
 
     def _action(self) -> str:
         request = self.request
@@ -104,7 +121,13 @@ class RequestsPanel(QWidget):
         self._client = client
         self._errands = Errands(self)
         self._requests: dict[str, SessionRequest] = {}
-        self._rows: list[QWidget] = []
+        self._rows: dict[str, QWidget] = {}
+        """By heading or key of the request, as they stand."""
+        self._shown: dict[str, _Of] = {}
+        """What each row was made of."""
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self._fill)
         self.title = Label(role=Words.TITLE)
         self.empty = Label(role=Words.SOFT)
         self.empty.setObjectName("noRequests")
@@ -154,6 +177,7 @@ class RequestsPanel(QWidget):
     def _retranslate(self) -> None:
         self.title.setText(self.tr("Requests"))
         self.empty.setText(self.tr("Nobody has asked you for a conversation, and you have asked nobody."))
+        self._shown.clear()
         self._fill()
 
     async def _load(self) -> None:
@@ -166,11 +190,27 @@ class RequestsPanel(QWidget):
             self._fill()
 
     def _fill(self) -> None:
-        for row in self._rows:
+        """Show what is known now: rows that are right stay, the others are made a few at a time."""
+        before, self._rows, made = self._rows, {}, 0
+        for name, of in self._wanted():
+            row = before.pop(name, None) if self._shown.get(name) == of else None
+            if row is None:
+                if made == _AT_ONCE:
+                    self._more.start(0)
+                    break
+                made += 1
+                row = self._made(of)
+                self._shown[name] = of
+            self._list.insertWidget(len(self._rows), row)
+            self._rows[name] = row
+        for row in before.values():
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = []
+        self.empty.setVisible(not self._rows)
+
+    def _wanted(self) -> Iterator[tuple[str, _Of]]:
+        """Each row from above: its name, and what it is made of."""
         latest = sorted(self._requests.values(), key=lambda request: -request.at)
         groups = (
             (self.tr("Now"), [request for request in latest if request.phase is not Phase.ENDED]),
@@ -179,18 +219,19 @@ class RequestsPanel(QWidget):
         )
         for heading, requests in groups:
             if requests:
-                self._add(Label(heading, Words.META), above=14)
+                yield heading, heading
             for request in requests:
-                row = RequestRow(request)
-                row.pressed.connect(lambda shown=request: self._act(shown))
-                self._add(row)
-        self.empty.setVisible(not self._rows)
+                yield request.key, (request, _when(request))
 
-    def _add(self, widget: QWidget, above: int = 0) -> None:
-        if above:
-            widget.setContentsMargins(0, above, 0, 0)
-        self._list.insertWidget(self._list.count() - 1, widget)
-        self._rows.append(widget)
+    def _made(self, of: _Of) -> QWidget:
+        if isinstance(of, str):
+            heading = Label(of, Words.META)
+            heading.setContentsMargins(0, 14, 0, 0)
+            return heading
+        request, _ = of
+        row = RequestRow(request)
+        row.pressed.connect(lambda: self._act(request))
+        return row
 
     def _act(self, request: SessionRequest) -> None:
         if request.phase is not Phase.ENDED:

@@ -1,6 +1,6 @@
 """New conversation, second page: the phrase, generated or typed, a hint, and how to pass it on (P1)."""
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -26,6 +26,8 @@ _HINT_CHARACTERS = 80
 _COPIED_MS = 2000
 _IN_BOX = 240
 """Pixels of a name beside the box."""
+_NOT_KEPT = ("x-kde-passwordManagerHint", "org.nspasteboard.ConcealedType")
+"""What asks histories of the clipboard not to keep a text."""
 _IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER}
 _IN_HINT = {Cause.HINT_LONG, Cause.HINT_SHOWS_PHRASE}
 _COUNTED = {Cause.GUESS_WAIT, Cause.GUESS_BLOCKED}
@@ -44,6 +46,7 @@ class PhrasePage(QWidget):
         super().__init__(parent)
         self._me = me
         self._contact: Contact | None = None
+        self._problem: Situation | None = None
         self._generated = ""
         self._language = ""
         self._busy = False
@@ -54,20 +57,13 @@ class PhrasePage(QWidget):
         self.generated = self._make_generated()
         self.entry = PhraseEntry(completes=False, judged=True)
         self.entry.submitted.connect(self._send)
+        self.entry.changed.connect(lambda _text: self._changed())
         self.advice = Advice()
         self.guess_note = Label(role=Role.META)
         self.guess_note.setObjectName("guessNote")
         self.add = CheckBox()
         self.add.setObjectName("addContact")
-        self.hint_button = Button(kind=Kind.QUIET, icon="message-square-plus")
-        self.hint_button.setObjectName("addHint")
-        self.hint_button.clicked.connect(self._open_hint)
-        self.hint = TextField()
-        self.hint.edit.setObjectName("hintField")
-        self.hint.edit.setMaxLength(_HINT_CHARACTERS)
-        self.hint.changed.connect(lambda _text: self._count_hint())
-        self.hint.submitted.connect(self._send)
-        self.hint.hide()
+        self._make_hint()
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("requestProblem")
         self.problem.hide()
@@ -114,6 +110,18 @@ class PhrasePage(QWidget):
         card.column.addLayout(row)
         return card
 
+    def _make_hint(self) -> None:
+        self.hint_button = Button(kind=Kind.QUIET, icon="message-square-plus")
+        self.hint_button.setObjectName("addHint")
+        self.hint_button.clicked.connect(self._open_hint)
+        self.hint = TextField()
+        self.hint.edit.setObjectName("hintField")
+        self.hint.edit.setMaxLength(_HINT_CHARACTERS)
+        self.hint.changed.connect(lambda _text: self._count_hint())
+        self.hint.changed.connect(lambda _text: self._changed())
+        self.hint.submitted.connect(self._send)
+        self.hint.hide()
+
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(10)
@@ -132,20 +140,24 @@ class PhrasePage(QWidget):
 
     def begin(self, contact: Contact, kept: str = "", hint: str = "") -> None:
         """Ask for the phrase for a person; `kept` is the one of the last try, for correction."""
-        self._contact = contact
-        self.entry.known = (*self._me, contact.name, contact.account)
         self.add.setChecked(False)
-        self.add.setVisible(not contact.listed)
+        self.show_contact(contact)
         self.entry.set_text(kept)
         self.hint.set_text(hint)
         self.hint.setVisible(bool(hint))
         self.hint_button.setVisible(not hint)
         self.set_busy(False)
-        self.say("")
+        self.say(None)
         self._generate()
         self.ways.choose(1 if kept else 0)
-        self._retranslate()
         self._show_way(focus=True)
+
+    def show_contact(self, contact: Contact) -> None:
+        """Show whom the phrase is for; what was chosen for them stays."""
+        self._contact = contact
+        self.entry.known = (*self._me, contact.name, contact.account)
+        self.add.setVisible(not contact.listed)
+        self._retranslate()
 
     def forget(self) -> None:
         """Nothing of the phrase stays in the widgets."""
@@ -161,15 +173,11 @@ class PhrasePage(QWidget):
     def refuse(self, situation: Situation) -> None:
         """Say what is wrong, where it is wrong."""
         self.set_busy(False)
-        said = words.sentence(situation)
-        if situation.kind in _IN_PHRASE and self.ways.current == 1:
-            self.entry.set_problem(said)
-            self.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif situation.kind in _IN_HINT:
+        self.say(situation)
+        if situation.kind in _IN_HINT:
             self._open_hint()
-            self.hint.set_problem(said)
-        else:
-            self.say(said, counted=situation.kind in _COUNTED)
+        elif situation.kind in _IN_PHRASE and self.ways.current == 1:
+            self.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_limit(self, limit: GuessLimit) -> None:
         """Say that this account cannot be asked now, before anything is typed."""
@@ -177,11 +185,23 @@ class PhrasePage(QWidget):
         facts: dict[str, str | int] = {"account": limit.account, "until": limit.wait_until}
         self.refuse(Situation(kind, facts))
 
-    def say(self, problem: str, *, counted: bool = False) -> None:
-        """Say what stands in the way; `counted` is about too many uncertain tries."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
-        self.agreed_button.setVisible(counted)
+    def say(self, problem: Situation | None) -> None:
+        """Say what stands in the way, in the field that it is about or below all of them."""
+        self._problem = problem
+        said = "" if problem is None else words.sentence(problem)
+        kind = None if problem is None else problem.kind
+        in_phrase = kind in _IN_PHRASE and self.ways.current == 1
+        in_hint = kind in _IN_HINT
+        self.entry.set_problem(said if in_phrase else "")
+        self.hint.set_problem(said if in_hint else "")
+        self.problem.setText("" if in_phrase or in_hint else said)
+        self.problem.setVisible(bool(self.problem.text()))
+        self.agreed_button.setVisible(kind in _COUNTED)
+
+    def _changed(self) -> None:
+        """Another phrase or hint was typed: what was wrong with a field is so no longer."""
+        if self._problem is not None and self._problem.kind in _IN_PHRASE | _IN_HINT:
+            self.say(None)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language: also the list that phrases come from, unless one was shown already."""
@@ -206,6 +226,7 @@ class PhrasePage(QWidget):
         for button in (self.hint_button, self.back_button, self.send_button, self.agreed_button):
             button.updateGeometry()
         self._name_copy()
+        self.say(self._problem)
         if self._contact is not None:
             line = self.tr("A phrase for {contact}").format(contact=name)
             contact = self._contact
@@ -224,7 +245,11 @@ class PhrasePage(QWidget):
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._generated)
+        data = QMimeData()
+        data.setText(self._generated)
+        for asked in _NOT_KEPT:
+            data.setData(asked, b"secret")
+        QGuiApplication.clipboard().setMimeData(data)
         self.copy.setText(self.tr("Copied"))
         self._copied.start(_COPIED_MS)
 
@@ -255,6 +280,6 @@ class PhrasePage(QWidget):
         if not typed.strip():
             self.refuse(Situation(Cause.PHRASE_EMPTY))
             return
-        self.say("")
+        self.say(None)
         self.set_busy(True)
         self.send.emit(typed, self.hint.text().strip(), self.add.isChecked())

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from watchword import paths
 from watchword.core.client import Client
 from watchword.model.requests import Phase, SessionRequest
-from watchword.ui import words
 from watchword.ui.controls.settled import keep_settled, settle
 from watchword.ui.requests.prompt_view import PromptView
 
@@ -28,12 +27,13 @@ class Prompt(QWidget):
     put_away = Signal(str)
 
     def __init__(self, client: Client, place: int = 0) -> None:
+        """Make it for a place: 0 is the corner of the screen, each further one stands beside it."""
         super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
         self.setObjectName("requestDialog")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAutoFillBackground(True)
         self.setWindowIcon(QIcon(str(paths.resource("icons") / "watchword.svg")))
-        self._place = place
+        self.place = place
         self.view = PromptView(client)
         self.view.done.connect(self.close)
         column = QVBoxLayout(self)
@@ -43,13 +43,13 @@ class Prompt(QWidget):
         keep_settled(self)
         self._leave = QTimer(self)
         self._leave.setSingleShot(True)
-        self._leave.timeout.connect(self.close)
+        self._leave.timeout.connect(self._time_to_go)
 
     def show_request(self, request: SessionRequest, kept: str = "") -> None:
         """Show a request, new or changed; the first time the window appears, without the focus."""
         fresh = self.view.request is None or self.view.request.key != request.key
         self.view.show_request(request, kept)
-        self.setWindowTitle(words.phase(request) if request.phase is Phase.WAITING else request.name)
+        self._retranslate()
         self._fit()
         if request.phase is Phase.ENDED:
             self._leave.start(_RETRY_MS if request.may_retry else _READ_MS)
@@ -65,7 +65,7 @@ class Prompt(QWidget):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
-        self.view.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.take_keyboard()
 
     def event(self, event: QEvent) -> bool:
         """Take the height that the words need, whenever they change theirs."""
@@ -73,6 +73,12 @@ class Prompt(QWidget):
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return handled
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape is *Not now*."""
@@ -90,6 +96,17 @@ class Prompt(QWidget):
             self.put_away.emit(self.view.request.key)
         self.deleteLater()
 
+    def _retranslate(self) -> None:
+        if self.view.request is not None:
+            self.setWindowTitle(self.view.heading)
+
+    def _time_to_go(self) -> None:
+        """Go, unless the person is being asked something here."""
+        if self.view.asks:
+            self._leave.start(_READ_MS)
+        else:
+            self.close()
+
     def _fit(self) -> None:
         layout = self.layout()
         if layout is None:
@@ -105,6 +122,6 @@ class Prompt(QWidget):
 
     def _move_into_corner(self) -> None:
         room = QGuiApplication.primaryScreen().availableGeometry()
-        step = self._place * 44
+        step = self.place * 44
         across, down = _MARGIN + step, _MARGIN + _TITLE_BAR + step
         self.move(room.right() - self.width() - across, room.bottom() - self.height() - down)

@@ -9,13 +9,14 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
+from watchword.model.chat import Contact
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation
 from watchword.model.requests import Phase, SessionRequest
 from watchword.ui import words
+from watchword.ui.chat.dialogs import ask_to_block
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.card import Card
-from watchword.ui.controls.dialog import question
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Ring
 from watchword.ui.errands import Errands
@@ -36,9 +37,13 @@ class PromptView(QWidget):
         super().__init__(parent)
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._request: SessionRequest | None = None
         self._kept = ""
         self._busy = False
+        self._problem: Situation | None = None
+        self.asks = False
+        """Whether a question of this page is open."""
         self.person = Person()
         self.ring = Ring(client.now)
         self.ring.setObjectName("requestRing")
@@ -73,7 +78,7 @@ class PromptView(QWidget):
         self.hint_card.column.addWidget(self.hint)
         self.entry = PhraseEntry(completes=True, judged=False)
         self.entry.submitted.connect(self._open)
-        self.entry.changed.connect(lambda _text: self._say_problem(""))
+        self.entry.changed.connect(lambda _text: self._say(None))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
@@ -110,6 +115,20 @@ class PromptView(QWidget):
         """What is shown."""
         return self._request
 
+    @property
+    def heading(self) -> str:
+        """The title of a window that shows this page."""
+        request = self._request
+        if request is None:
+            return ""
+        return words.phase(request) if request.phase is Phase.WAITING else words.called(request.name)
+
+    def take_keyboard(self) -> None:
+        """What is typed goes into the field; where there is none any more, Enter closes."""
+        request = self._request
+        waits = request is not None and request.phase is Phase.WAITING
+        (self.entry.edit if waits else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
+
     def show_request(self, request: SessionRequest, kept: str = "") -> None:
         """Show a request, new or changed; `kept` is the own phrase after both dialled at once."""
         before = self._request
@@ -118,18 +137,19 @@ class PromptView(QWidget):
             self._busy = False
             self._kept = kept
             self.entry.set_text(kept)
-            self.entry.set_problem("")
-            self._say_problem("")
+            self._say(None)
         elif request.phase is not before.phase:
             self._busy = False
         self._retranslate()
         self._show_phase(request)
+        if request.phase is Phase.WAITING and (before is None or before.phase is not Phase.WAITING):
+            self.take_keyboard()
 
     def stop(self) -> None:
         """The window goes away: forget the phrase, hear no more."""
         self.ring.stop()
         self.progress.ring.stop()
-        self.entry.clear()
+        self._forget()
         self._errands.stop()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -143,7 +163,10 @@ class PromptView(QWidget):
     def _show_phase(self, request: SessionRequest) -> None:
         waiting = request.phase is Phase.WAITING
         ended = request.phase is Phase.ENDED
-        self.entry.setEnabled(waiting and not self._busy)
+        self.entry.edit.setReadOnly(self._busy)
+        if not waiting and not self.question.isHidden():
+            # Whoever is typing just now meets no button: the next space would press it.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         for button in (self.open, self.decline, self.block):
             button.setVisible(waiting)
             button.setEnabled(not self._busy)
@@ -158,8 +181,13 @@ class PromptView(QWidget):
         else:
             self.ring.stop()
             self.progress.show_request(request)
-        if ended:
-            self.entry.clear()
+        if ended or request.phase is Phase.CHECKING:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of the phrase stays here."""
+        self._kept = ""
+        self.entry.clear()
 
     def _retranslate(self) -> None:
         request = self._request
@@ -175,7 +203,7 @@ class PromptView(QWidget):
         name = words.called(request.name)
         line = words.phase(request) if asks else name
         self.person.show_person(request.name, request.account, known=request.known, line=line)
-        self.hint.setText(request.hint)
+        self.hint.setText(" ".join(request.hint.split()))  # its line breaks are not the peer's to set
         self.hint_card.setVisible(bool(request.hint))
         label = self.tr("The phrase you agreed with {contact}; not your computer's password")
         help_text = ""
@@ -188,10 +216,16 @@ class PromptView(QWidget):
         self.progress.show_request(request)
         if request.ending is not None:
             self.outcome.say(request.ending, words.ending(request))
+        self._say(self._problem)
 
-    def _say_problem(self, said: str) -> None:
-        self.problem.setText(said)
-        self.problem.setVisible(bool(said))
+    def _say(self, problem: Situation | None) -> None:
+        """Say what is wrong, in the field or below it; None when nothing is."""
+        self._problem = problem
+        said = "" if problem is None else words.sentence(problem)
+        in_field = problem is not None and problem.kind in _IN_FIELD
+        self.entry.set_problem(said if in_field else "")
+        self.problem.setText("" if in_field else said)
+        self.problem.setVisible(bool(said) and not in_field)
 
     # --- what is done -----------------------------------------------------------------
 
@@ -222,18 +256,12 @@ class PromptView(QWidget):
             self._errands.run("block", self._blocked(self._request), self._refused)
 
     async def _blocked(self, request: SessionRequest) -> None:
-        asked = question(
-            self,
-            self.tr("Block {contact}?").format(contact=words.called(request.name)),
-            self.tr(
-                "Requests from {contact} are met with silence from now on. Nobody is told. "
-                "You can stop blocking in the contact list."
-            ).format(contact=words.called(request.name)),
-            self.tr("Block"),
-            self.tr("Cancel"),
-            danger=True,
-        )
-        if await asked.answer():
+        self.asks = True
+        try:
+            agreed = await ask_to_block(Contact(request.account, request.name), self).answer()
+        finally:
+            self.asks = False
+        if agreed:
             await asyncio.shield(self._client.block(request.account, blocked=True))
             self.done.emit()
 
@@ -244,9 +272,5 @@ class PromptView(QWidget):
 
     def _refused(self, situation: Situation) -> None:
         self._set_busy(False)
-        said = words.sentence(situation)
-        if situation.kind in _IN_FIELD:
-            self.entry.set_problem(said)
-            self.entry.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self._say_problem(said)
+        self._say(situation)
+        self.take_keyboard()

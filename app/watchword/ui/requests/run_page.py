@@ -2,13 +2,16 @@
 
 import asyncio
 
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core import phrase
 from watchword.core.client import Client
 from watchword.model.errors import Situation
+from watchword.model.events import Event, LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, SessionRequest
+from watchword.model.requests import Role as Side
 from watchword.ui import words
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.card import Card
@@ -27,6 +30,12 @@ _ON_BUTTON = 150
 """Pixels of a name on a button."""
 
 
+def came_online(before: SessionRequest, now: SessionRequest) -> bool:
+    """Whether this answers *Ask again when {contact} is online*: the ended request is told once more."""
+    own = now.role is Side.ASKING and before.phase is Phase.ENDED
+    return own and now == replace(before, may_retry=True)
+
+
 class RunPage(QWidget):
     """One own request. The phrase stays readable while it waits, so that it can still be said aloud."""
 
@@ -38,9 +47,11 @@ class RunPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._request: SessionRequest | None = None
         self._phrase = ""
         self._watching = self._online = False
+        self._problem: Situation | None = None
         self.person = Person()
         self.progress = Progress(client.now, 112)
         self.outcome = Outcome()
@@ -64,6 +75,7 @@ class RunPage(QWidget):
         column.addWidget(self.reminder)
         column.addWidget(self.problem)
         column.addLayout(buttons)
+        self._unlisten = client.listen(self._heard)
         self._retranslate()
 
     def _make_reminder(self) -> Card:
@@ -115,11 +127,12 @@ class RunPage(QWidget):
         if self._request is None or self._request.key != request.key:
             self._phrase = own_phrase
             self._hidden = self._watching = self._online = False
-            self._say("")
+            self._say(None)
         before, self._request = self._request, request
-        ended_before = before is not None and before.phase is Phase.ENDED and before.key == request.key
-        if ended_before and self._watching:
+        if self._watching and before is not None and came_online(before, request):
             self._online, self._watching = True, False
+        if request.phase is Phase.ENDED:
+            self._phrase = ""
         self._show()
         if before is None or before.key != request.key:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -129,6 +142,7 @@ class RunPage(QWidget):
 
     def stop(self) -> None:
         """The window goes away."""
+        self._unlisten()
         self._phrase = ""
         self.progress.ring.stop()
         self._errands.stop()
@@ -145,7 +159,13 @@ class RunPage(QWidget):
         self.try_again.setText(self.tr("Try again"))
         self.agreed.setText(self.tr("I agreed on a new phrase"))
         self.reminder_label.setText(self.tr("The phrase"))
+        self._say(self._problem)
         if self._request is not None:
+            self._show()
+
+    def _heard(self, event: Event) -> None:
+        unsent = self._request is not None and self._request.phase is Phase.SENDING
+        if isinstance(event, LinkChanged) and unsent:
             self._show()
 
     def _show(self) -> None:
@@ -158,9 +178,13 @@ class RunPage(QWidget):
         self.progress.setVisible(not ended)
         self.outcome.setVisible(ended)
         self.progress.show_request(request)
+        if request.phase is Phase.SENDING and self._client.link.state is not LinkState.ONLINE:
+            self.progress.words.setText(words.link(LinkChanged(LinkState.OFFLINE)))
         if request.ending is not None:
             self.outcome.say(request.ending, words.ending(request))
-        self.cancel.setVisible(request.phase in (Phase.SENDING, Phase.WAITING))
+        # While the ring's end is known nobody has answered yet, also where the relay is lost meanwhile.
+        unanswered = request.phase is Phase.RELAY_LOST and request.ring_ends > 0
+        self.cancel.setVisible(request.phase in (Phase.SENDING, Phase.WAITING) or unanswered)
         self.cancel.setEnabled(True)
         self.close_button.setVisible(ended or request.phase in (Phase.CHECKING, Phase.RELAY_LOST))
         again = ended and request.ending in _AGAIN
@@ -179,7 +203,7 @@ class RunPage(QWidget):
         note = online if self._online else watching if self._watching else ""
         self.notice.setText(note)
         self.notice.setVisible(ended and bool(note))
-        self._show_reminder(waiting=not ended and request.phase in (Phase.SENDING, Phase.WAITING))
+        self._show_reminder(waiting=not self.cancel.isHidden())
 
     def _show_reminder(self, *, waiting: bool) -> None:
         self.reminder.setVisible(waiting and bool(self._phrase))
@@ -196,15 +220,16 @@ class RunPage(QWidget):
         self._hidden = not self._hidden
         self._show()
 
-    def _say(self, said: str) -> None:
-        self.problem.setText(said)
-        self.problem.setVisible(bool(said))
+    def _say(self, problem: Situation | None) -> None:
+        self._problem = problem
+        self.problem.setText("" if problem is None else words.sentence(problem))
+        self.problem.setVisible(problem is not None)
 
     def _refused(self, situation: Situation) -> None:
         self.cancel.setEnabled(True)
         self._watching = False
         self._show()
-        self._say(words.sentence(situation))
+        self._say(situation)
 
     def _cancel(self) -> None:
         if self._request is not None:

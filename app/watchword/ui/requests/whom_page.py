@@ -9,6 +9,7 @@ from watchword.core.client import Client
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation
+from watchword.model.events import ContactChanged, Event
 from watchword.ui import words
 from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.button import Button, Kind
@@ -28,7 +29,9 @@ class WhomPage(QWidget):
         super().__init__(parent)
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._contacts: list[Contact] = []
+        self._loaded = False
         self.title = Label(role=Role.TITLE)
         self.explanation = Label(role=Role.SOFT)
         self.search = SearchEdit()
@@ -63,6 +66,7 @@ class WhomPage(QWidget):
         column.addWidget(self.people, 1)
         column.addWidget(self.empty, 1)
         column.addLayout(row)
+        self._unlisten = client.listen(self._heard)
         self._retranslate()
 
     def begin(self, account: str = "") -> None:
@@ -73,11 +77,8 @@ class WhomPage(QWidget):
 
     def stop(self) -> None:
         """Hear no more."""
+        self._unlisten()
         self._errands.stop()
-
-    def refuse(self, situation: Situation) -> None:
-        """Say what is wrong with the person that was chosen."""
-        self._say(words.sentence(situation))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrows in the field move in the list."""
@@ -107,11 +108,20 @@ class WhomPage(QWidget):
         self.next.setText(self.tr("Next"))
         self._show()
 
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, ContactChanged) and self._loaded:
+            changed = event.contact
+            people = [person for person in self._contacts if person.account != changed.account]
+            people += [changed] if changed.listed else []
+            self._contacts = sorted(people, key=lambda person: (person.name.casefold(), person.account))
+            self._show(keep=True)
+
     async def _load(self) -> None:
         self._contacts = [person for person in await self._client.contacts() if person.listed]
+        self._loaded = True
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, keep: bool = False) -> None:
         typed = self.search.text().strip()
         folded, problem = self._folded(typed)
         wanted = typed.casefold()
@@ -125,7 +135,7 @@ class WhomPage(QWidget):
             stranger = Contact(folded, folded, listed=False)
             people.append((stranger, self.tr("Ask this id, which is not in your contacts")))
         people.sort(key=lambda shown: shown[0].account != folded)
-        self.people.show_people(people)
+        self.people.show_people(people, keep=keep)
         self.people.setVisible(bool(people) or bool(typed))
         self.empty.setVisible(not people and not typed)
         self._say(problem if not people else "")

@@ -4,7 +4,7 @@ import importlib.metadata
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.core.profile import Profile
@@ -20,6 +20,8 @@ from watchword.ui.settings.section import Section
 from watchword.ui.unlock.conversation import Mark
 
 _COPIED_MS = 2000
+_VERSION = importlib.metadata.version("watchword")
+"""Looked up with the module: it means reading files, and loading what reads them."""
 
 PARTS = (
     ("Qt, PySide6", "LGPL-3.0"),
@@ -50,6 +52,7 @@ class Account(Section):
         super().__init__(parent)
         self._profile = profile
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._keyring: KeyringState | None = None
         self._by_master = profile.state() is ProfileState.PASSPHRASE
         avatar = Avatar(44)
@@ -122,21 +125,16 @@ class About(Section):
         top.setSpacing(12)
         top.addWidget(Mark(40))
         top.addWidget(self.version, 1)
-        parts = QGridLayout()
-        parts.setHorizontalSpacing(16)
-        parts.setVerticalSpacing(4)
-        parts.setColumnStretch(1, 1)
-        for place, (name, licence) in enumerate(PARTS):
-            parts.addWidget(Line(name, Role.META), place, 0)
-            parts.addWidget(Line(licence, Role.META), place, 1)
+        # One label: a pair of them for each part took a third of the time that the whole window takes.
+        parts = Label("\n".join(f"{name} · {licence}" for name, licence in PARTS), Role.META)
+        parts.setObjectName("licences")
         self.card.column.addLayout(top)
         self.add(self.licence)
-        self.card.column.addLayout(parts)
+        self.add(parts)
         self.retranslate()
 
     def retranslate(self) -> None:
         """Name everything."""
         self.heading.setText(self.tr("About"))
-        number = importlib.metadata.version("watchword")
-        self.version.setText(self.tr("Watchword {version}").format(version=number))
+        self.version.setText(self.tr("Watchword {version}").format(version=_VERSION))
         self.licence.setText(self.tr("Apache-2.0. It is made with, under their own licences:"))

@@ -3,7 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from watchword.model.errors import Situation
 from watchword.settings import Language, Notifications, Settings, Theme
+from watchword.ui import words
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.choice import CheckBox
 from watchword.ui.controls.label import Label, Role
@@ -115,10 +117,24 @@ class Privacy(Section):
         self.contacts_only = CheckBox()
         self.contacts_only.setObjectName("contactsOnly")
         self.contacts_only.setChecked(contacts_only)
-        self.contacts_only.clicked.connect(self.contacts_only_chosen)
+        self.contacts_only.clicked.connect(self._choose)
         self.explanation = Label(role=Role.META)
-        self.add(self.contacts_only, self.explanation)
+        self.problem = Label(role=Role.DANGER)
+        self.problem.setObjectName("settingsProblem")
+        self._problem: Situation | None = None
+        self.add(self.contacts_only, self.explanation, self.problem)
         self.retranslate()
+
+    def refuse(self, problem: Situation, *, contacts_only: bool) -> None:
+        """Say beside the choice why it does not hold, and show what does."""
+        self._problem = problem
+        self.contacts_only.setChecked(contacts_only)
+        self.retranslate()
+
+    def _choose(self, contacts_only: bool) -> None:
+        self._problem = None
+        self.retranslate()
+        self.contacts_only_chosen.emit(contacts_only)
 
     def retranslate(self) -> None:
         """Name the choice."""
@@ -128,3 +144,5 @@ class Privacy(Section):
         self.explanation.setText(
             self.tr("Others are met with silence: they see that nobody answered, and you see nothing.")
         )
+        self.problem.setText("" if self._problem is None else words.sentence(self._problem))
+        self.problem.setVisible(self._problem is not None)

@@ -1,12 +1,14 @@
 """Settings: the relay of this profile, its state and check, and the relay of this computer."""
 
+import asyncio
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
-from watchword.model.errors import RefusedBy, Situation, TroubleWith
+from watchword.model.errors import Situation
 from watchword.model.events import Event, LinkChanged
 from watchword.ui import words
 from watchword.ui.controls.button import Button, Kind
@@ -36,7 +38,9 @@ class RelaySection(Section):
         self._client = client
         self._profile = profile
         self._errands = Errands(self)
-        self._busy = False
+        self._errands.unheard.connect(client.report)
+        self._checking: asyncio.Task[None] | None = None
+        self._problem: Situation | None = None
         self.field = TextField()
         self.field.edit.setObjectName("relayField")
         self.field.set_text(client.relay)
@@ -83,6 +87,7 @@ class RelaySection(Section):
         for button in (self.check, self.use):
             button.updateGeometry()
         self.state.setText(words.link(self._client.link))
+        self._say(self._problem)
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, LinkChanged):
@@ -90,31 +95,39 @@ class RelaySection(Section):
 
     def _changed(self) -> None:
         self.use.setVisible(self.field.text().strip() not in ("", self._client.relay))
+        self._problem = None
+        self._stop_checking()
         self.list.hide()
 
+    def _stop_checking(self) -> None:
+        """What a check still finds would be about another address."""
+        if self._checking is not None:
+            self._checking.cancel()
+
     def _check(self) -> None:
-        if self._busy:
-            return
-        self._busy = True
+        self._stop_checking()
         self.list.begin()
         self.list.show()
-        self._errands.run("check the relay", self._run(self.field.text().strip()))
+        work = self._run(self.field.text().strip())
+        self._checking = self._errands.run("check the relay", work, self.list.fail)
 
     async def _run(self, address: str) -> None:
-        try:
-            async for result in self._profile.check_relay(address):
-                self.list.show_result(result)
-        except (RefusedBy, TroubleWith) as refused:
-            self.list.fail(refused.situation)
-        finally:
-            self._busy = False
+        async for result in self._profile.check_relay(address):
+            self.list.show_result(result)
 
     def _use(self) -> None:
+        self.use.setEnabled(False)
         self._errands.run("use another address", self._used(self.field.text().strip()), self._refused)
 
     async def _used(self, address: str) -> None:
         await self._client.use_relay(address)
+        self.use.setEnabled(True)
         self.use.hide()
 
     def _refused(self, situation: Situation) -> None:
-        self.field.set_problem(words.sentence(situation))
+        self.use.setEnabled(True)
+        self._say(situation)
+
+    def _say(self, problem: Situation | None) -> None:
+        self._problem = problem
+        self.field.set_problem("" if problem is None else words.sentence(problem))

@@ -1,7 +1,9 @@
 """The window of the settings. What is chosen holds at once: `changed` carries all of them as they are."""
 
+from functools import cached_property
+
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -9,10 +11,9 @@ from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
 from watchword.model.errors import Situation
 from watchword.settings import Settings
-from watchword.ui import words
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.scroll_area import ScrollArea
-from watchword.ui.controls.window import Window
+from watchword.ui.controls.window import NEXT_TURN_MS, Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
@@ -43,22 +44,48 @@ class SettingsWindow(Window):
         super().__init__(parent)
         self.setObjectName("settingsWindow")
         self._client = client
+        self._profile = profile
+        self._runner = runner
         self._settings = settings
+        self._whole = False
         self._errands = Errands(self)
         self.title = Label(role=Role.TITLE)
-        self.problem = Label(role=Role.DANGER)
-        self.problem.setObjectName("settingsProblem")
-        self.problem.hide()
         self.account = Account(client, profile)
         self.appearance = Appearance(settings)
         self.tongue = Tongue(settings)
         self.notices = Notices(settings, tray=tray)
         self.privacy = Privacy(contacts_only=client.contacts_only)
-        self.relay = RelaySection(client, profile, runner, settings.relay_port)
-        self.about = About()
-        self._lay_out()
-        self._connect()
         self._retranslate()
+
+    @cached_property
+    def relay(self) -> RelaySection:
+        """The relays; made with the rest, in a turn of its own."""
+        return RelaySection(self._client, self._profile, self._runner, self._settings.relay_port)
+
+    @cached_property
+    def about(self) -> About:
+        """About the program; the same."""
+        return About()
+
+    def appear(self) -> None:
+        """Be made in two turns of the loop, then come forward in a third."""
+        QTimer.singleShot(NEXT_TURN_MS, self, self._make_rest)
+
+    def _make_rest(self) -> None:
+        self._be_whole()
+        super().appear()
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
+        """Nothing is missing when it is seen."""
+        if visible:
+            self._be_whole()
+        super().setVisible(visible)
+
+    def _be_whole(self) -> None:
+        if not self._whole:
+            self._whole = True
+            self._lay_out()
+            self._connect()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -67,7 +94,6 @@ class SettingsWindow(Window):
         sections.setContentsMargins(28, 26, 28, 32)
         sections.setSpacing(26)
         sections.addWidget(self.title)
-        sections.addWidget(self.problem)
         for section in (
             self.account,
             self.appearance,
@@ -108,7 +134,8 @@ class SettingsWindow(Window):
 
     def stop(self) -> None:
         """Nothing is kept for *OK*: every choice holds already."""
-        self.relay.stop()
+        if self._whole:
+            self.relay.stop()
         self.account.stop()
         self._errands.stop()
 
@@ -131,6 +158,4 @@ class SettingsWindow(Window):
         self._errands.run("contacts only", only, self._refused, finish=True)
 
     def _refused(self, situation: Situation) -> None:
-        self.privacy.contacts_only.setChecked(self._client.contacts_only)
-        self.problem.setText(words.sentence(situation))
-        self.problem.show()
+        self.privacy.refuse(situation, contacts_only=self._client.contacts_only)

@@ -6,15 +6,16 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.core import account_id
 from watchword.core.profile import Profile
-from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
+from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.setup import Availability
-from watchword.ui import words
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.unlock.step import Step
 
 _PAUSE_S = 0.35
 """So long after the last key the relay is asked."""
+_WIDE = 400
+"""Pixels that one line of the state has at least, to know its height."""
 _INVITE = {Kind.INVITE_NEEDED, Kind.INVITE_WRONG}
 _VERDICTS = {
     Availability.TAKEN: Situation(Kind.ID_TAKEN),
@@ -38,9 +39,9 @@ class AccountStep(Step):
         self.field.edit.setObjectName("idField")
         self.field.submitted.connect(self.go_on)
         self.field.changed.connect(lambda _text: self._changed())
-        self.state = Label(role=Role.META)
+        self.state = Label(role=Role.SOFT)
         self.state.setObjectName("idState")
-        self.field.add_below(self.state)
+        self.field.add_below(self.state)  # or what is wrong, in one place: nothing moves while somebody types
         self.invite_field = TextField()
         self.invite_field.edit.setObjectName("inviteField")
         self.invite_field.submitted.connect(self.go_on)
@@ -95,6 +96,7 @@ class AccountStep(Step):
     def refuse(self, situation: Situation) -> None:
         """The relay refused when the account was made: say so where it can be mended."""
         self._free = ""
+        self.errands.stop()  # what `begin` asks is answered by this
         self._refused(situation)
 
     def retranslate(self) -> None:
@@ -105,10 +107,14 @@ class AccountStep(Step):
             self.tr("Invite"),
             self.tr("This relay admits invited people only. Whoever runs it gives invites."),
         )
+        line = Label(self.tr("“{account}” is free."), Role.GOOD)
+        self.state.setMinimumHeight(line.heightForWidth(_WIDE))
+        if self._free:
+            self._say_free()
 
     def _changed(self) -> None:
         self._free = ""
-        self.say("")
+        self.forget_problem()
         self._ask(pause=True)
 
     def _ask(self, *, pause: bool, go_on: bool = False) -> None:
@@ -121,42 +127,42 @@ class AccountStep(Step):
             if self.field.text().strip() or go_on:
                 self._refused(refused.situation)
             return
-        self._asking = self.errands.run("is the id free", self._look(account, pause=pause, go_on=go_on))
+        look = self._look(account, pause=pause, go_on=go_on)
+        self._asking = self.errands.run("is the id free", look, self._refused)
 
     async def _look(self, account: str, *, pause: bool, go_on: bool) -> None:
         if pause:
             await asyncio.sleep(_PAUSE_S)
         self._say_state(self.tr("Asking the relay…"))
-        try:
-            found = await self._profile.availability(self._address, account, self.invite)
-        except (RefusedBy, TroubleWith) as refused:
-            self._refused(refused.situation)
-            return
+        found = await self._profile.availability(self._address, account, self.invite)
         if found is not Availability.FREE:
             self._refused(_VERDICTS[found])
             return
         self._free = account
-        typed = self.field.text().strip()
-        folded = self.tr("Your id will be “{account}”: it is free.")
-        said = self.tr("“{account}” is free.") if typed == account else folded
-        self._say_state(said.format(account=account), Role.GOOD)
+        self._say_free()
         if go_on:
             self.answered.emit(account)
 
+    def _say_free(self) -> None:
+        same = self.field.text().strip() == self._free
+        folded = self.tr("Your id will be “{account}”: it is free.")
+        said = self.tr("“{account}” is free.") if same else folded
+        self._say_state(said.format(account=self._free), Role.GOOD)
+
     def _refused(self, situation: Situation) -> None:
         self._say_state("")
-        said = words.sentence(situation)
         if situation.kind in _INVITE:
             self.invite_field.show()
             if situation.kind is Kind.INVITE_WRONG:
-                self.invite_field.set_problem(said)
+                self.tell(situation, self.invite_field)
             self.focus(self.invite_field.edit)
         elif situation.kind.value.startswith("id-"):
-            self.field.set_problem(said)
+            self.state.hide()
+            self.tell(situation, self.field)
         else:
-            self.say(said)
+            self.tell(situation)
 
-    def _say_state(self, said: str, role: Role = Role.META) -> None:
+    def _say_state(self, said: str, role: Role = Role.SOFT) -> None:
         self.state.set_role(role)
         self.state.setText(said)
-        self.state.setVisible(bool(said))
+        self.state.show()

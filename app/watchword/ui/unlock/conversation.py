@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from watchword.ui import icons
 from watchword.ui.colours import tokens
@@ -11,6 +11,8 @@ from watchword.ui.controls.scroll_area import ScrollArea
 
 _COLUMN = 560
 _BUBBLE = 430
+_ABOVE = 64
+"""Pixels that stay free above the field that has the keyboard: its name, and the choice of language."""
 _RADIUS = 14.0
 
 
@@ -21,9 +23,8 @@ class Bubble(QWidget):
         super().__init__(parent)
         self._mine = mine
         self.words = Label(text)
-        if mine:
-            self.words.setWordWrap(len(text) > _LONG)
-        self.words.setMaximumWidth(_BUBBLE)
+        natural = self.words.fontMetrics().horizontalAdvance(text) + 2
+        self.words.setMaximumWidth(min(natural, _BUBBLE) if mine else _BUBBLE)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(14, 9, 14, 10)
         inside.addWidget(self.words)
@@ -47,9 +48,10 @@ class Bubble(QWidget):
             box = QRectF(self.rect())
             painter.drawRoundedRect(box, _RADIUS, _RADIUS)
             corner = QRectF(0, 0, _RADIUS, _RADIUS)
-            corner.moveBottomRight(box.bottomRight()) if self._mine else corner.moveBottomLeft(
-                box.bottomLeft()
-            )
+            if self._mine:
+                corner.moveBottomRight(box.bottomRight())
+            else:
+                corner.moveBottomLeft(box.bottomLeft())
             painter.drawRoundedRect(corner, 4, 4)
 
 
@@ -90,6 +92,7 @@ class Conversation(QWidget):
         self.area = ScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its coming moves nothing
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(across)
         whole = QVBoxLayout(self)
@@ -155,7 +158,8 @@ class Conversation(QWidget):
         self._column.insertWidget(self._column.count() - 1, widget)
 
     def _to_end(self, most: int) -> None:
+        """Show the end; in a small window rather the field that has the keyboard than what is below it."""
         self.area.verticalScrollBar().setValue(most)
-
-
-_LONG = 48
+        typed_into = self.focusWidget()
+        if isinstance(typed_into, QLineEdit) and self.isAncestorOf(typed_into):
+            self.area.ensureWidgetVisible(typed_into, 0, _ABOVE)

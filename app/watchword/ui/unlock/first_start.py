@@ -153,6 +153,11 @@ class FirstStart(QWidget):
                 step.here.stop()
         self._errands.stop()
 
+    async def end(self) -> None:
+        """The program ends: no profile is made from here any more once this returns."""
+        self.stop()
+        await self._errands.end()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed as a window."""
         super().closeEvent(event)
@@ -182,7 +187,8 @@ class FirstStart(QWidget):
         if isinstance(step, AccountStep):
             step.prepare(self.name.name, self.relay.address)
         self.conversation.ask(step)
-        step.say("")
+        QWidget.setTabOrder(step.next, self.languages)  # not in the middle of the question
+        step.forget_problem()
         step.begin()
 
     def _answered(self, answer: str) -> None:
@@ -200,7 +206,7 @@ class FirstStart(QWidget):
     # --- the end ----------------------------------------------------------------------
 
     def _create(self) -> None:
-        self.keeping.say("")
+        self.keeping.forget_problem()
         self.keeping.set_busy(True)
         self._errands.run("create the profile", self._make(), self._refused)
 

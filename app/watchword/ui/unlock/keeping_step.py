@@ -84,12 +84,11 @@ class KeepingStep(Step):
     def refuse(self, situation: Situation) -> None:
         """Making the profile failed for a reason that belongs here."""
         self.set_busy(False)
-        said = words.sentence(situation)
         if situation.kind is Cause.MASTER_SHORT:
-            self.master.first.set_problem(said)
+            self.tell(situation, self.master.first)
             self.focus(self.master.first.edit)
         else:
-            self.say(said)
+            self.tell(situation)
 
     def set_busy(self, busy: bool) -> None:
         """While the profile is made nothing can be pressed twice."""
@@ -106,18 +105,25 @@ class KeepingStep(Step):
 
     def _look(self) -> None:
         self._state = None
-        self.say("")
+        self.forget_problem()
         self._show()
-        self.errands.run("look at the keyring", self._ask(), self.refuse)
+        self.errands.run("look at the keyring", self._ask(), self._not_looked)
 
     async def _ask(self) -> None:
-        self._state = await self._profile.keyring()
+        self._found(await self._profile.keyring())
+
+    def _not_looked(self, situation: Situation) -> None:
+        self._found(KeyringState("", situation))
+
+    def _found(self, state: KeyringState) -> None:
+        self._state = state
         self._show()
-        self._focus_answer()
+        if not self._by_master:  # who chose otherwise meanwhile may be typing
+            self._focus_answer()
 
     def _switch(self) -> None:
         self._by_master = not self._by_master
-        self.say("")
+        self.forget_problem()
         self._show()
         self._focus_answer()
 

@@ -1,6 +1,6 @@
 """The fields for a new master passphrase, or for the one that unlocks."""
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.core import phrase
@@ -41,8 +41,12 @@ class NewMaster(QWidget):
         """The master passphrase, or None where the two differ (which is said in place)."""
         if self.first.text() == self.second.text():
             return self.first.text()
-        self.second.set_problem(self.tr("The two are not the same."))
+        self._say_that_they_differ()
+        self.second.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         return None
+
+    def _say_that_they_differ(self) -> None:
+        self.second.set_problem(self.tr("The two are not the same."))
 
     def clear(self) -> None:
         """Forget it."""
@@ -61,6 +65,8 @@ class NewMaster(QWidget):
             self.tr("At least four words. Watchword asks for it at each start; nobody can restore it."),
         )
         self.second.set_words(self.tr("The same again"))
+        if self.second.edit.invalid:
+            self._say_that_they_differ()
         self._judge()
 
     def _judge(self) -> None:

@@ -3,7 +3,6 @@
 from PySide6.QtWidgets import QWidget
 
 from watchword.model.errors import Kind, Situation
-from watchword.ui import words
 from watchword.ui.controls.field import TextField
 from watchword.ui.unlock.step import Step
 
@@ -45,7 +44,7 @@ class NameStep(Step):
     def go_on(self) -> None:
         """Take the name."""
         if not self.name:
-            self.field.set_problem(words.sentence(Situation(Kind.NAME_EMPTY)))
+            self.tell(Situation(Kind.NAME_EMPTY), self.field)
             self.focus(self.field.edit)
             return
         self.answered.emit(self.name)

@@ -41,12 +41,12 @@ class RelayStep(Step):
         self.here_button.clicked.connect(self._open_here)
         self.here = RelayHere(runner)
         self.here.started.connect(self._started)
-        self.here.setVisible(runner.state.running)
-        self.here_button.setVisible(not runner.state.running)
         self.column.addWidget(self.field)
         self.column.addWidget(self.list)
         self.column.addWidget(self.here_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.here)
+        self.here.setVisible(runner.state.running)
+        self.here_button.setVisible(not runner.state.running)
         self.retranslate()
 
     @property
@@ -95,7 +95,6 @@ class RelayStep(Step):
         self.errands.stop()
         self._busy = False
         self.list.hide()
-        self.say("")
 
     def _check(self, *, go_on: bool) -> None:
         if self._busy:
@@ -103,24 +102,27 @@ class RelayStep(Step):
         self.list.begin()
         self.list.show()
         self._busy = True
-        self.errands.run("check the relay", self._run(self.address, go_on=go_on))
+        self.errands.run("check the relay", self._run(self.address, go_on=go_on), self.refuse)
 
     async def _run(self, address: str, *, go_on: bool) -> None:
         try:
             async for result in self._profile.check_relay(address):
                 self.list.show_result(result)
         except (RefusedBy, TroubleWith) as refused:
-            self._refused(refused.situation)
-        else:
-            self._checked = address
+            self.refuse(refused.situation)
+            return
+        self._checked = address
         self._busy = False
         if go_on and self.list.passed:
             self.answered.emit(_short(address))
         else:
             self.focus(self.next if self.list.passed else self.field.edit)
 
-    def _refused(self, situation: Situation) -> None:
+    def refuse(self, situation: Situation) -> None:
+        """The check ended before its first step."""
+        self._busy = False
         self.list.fail(situation)
+        self.focus(self.field.edit)
 
     def _open_here(self) -> None:
         self.here_button.hide()

@@ -3,7 +3,10 @@
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.model.errors import Situation
+from watchword.ui import words
 from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
 
@@ -18,6 +21,8 @@ class Step(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.errands = Errands(self)
+        self._told: Situation | None = None
+        self._told_at: TextField | None = None
         self.column = QVBoxLayout()
         self.column.setSpacing(12)
         self.problem = Label(role=Role.DANGER)
@@ -55,10 +60,21 @@ class Step(QWidget):
         """The question is no longer open."""
         self.errands.stop()
 
-    def say(self, problem: str) -> None:
-        """Say what stands in the way, in place."""
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+    def tell(self, problem: Situation, at: TextField | None = None) -> None:
+        """Say what stands in the way: at a field until it changes, or under the whole question."""
+        self._told, self._told_at = problem, at
+        said = words.sentence(problem)
+        if at is not None:
+            at.set_problem(said)
+            if self.next.hasFocus():  # pressed: the next thing to do is in the field
+                self.focus(at.edit)
+        else:
+            self.problem.setText(said)
+            self.problem.show()
+
+    def forget_problem(self) -> None:
+        """Nothing stands in the way of the whole question any more."""
+        self.problem.hide()
 
     def focus(self, widget: QWidget) -> None:
         """Give a widget the keyboard."""
@@ -71,7 +87,11 @@ class Step(QWidget):
             self.retranslate()
 
     def retranslate(self) -> None:
-        """Name everything in the language in use."""
+        """Name everything in the language in use, and what stands in the way."""
+        at = self._told_at
+        shown = not self.problem.isHidden() if at is None else at.edit.invalid
+        if self._told is not None and shown:
+            self.tell(self._told, at)
         self.back.setText(self.tr("Back"))
         self.next.setText(self.tr("Next"))
         for button in (self.back, self.next):

@@ -4,7 +4,7 @@ Each cause that keeps it shut has its own screen with what to do; nothing is eve
 """
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -16,7 +16,7 @@ from watchword.ui import words
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.centred import Centred
 from watchword.ui.controls.field import PhraseField
-from watchword.ui.controls.label import Role
+from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.ring import Ring
 from watchword.ui.errands import Errands
 from watchword.ui.requests.outcome import Sign
@@ -66,6 +66,15 @@ class Unlock(QWidget):
         self._lay_out()
         self._retranslate()
 
+    def _keep_room_for_the_wrong_one(self) -> None:
+        """A wrong passphrase moves nothing: its line is there before it is told."""
+        note = self.field.note
+        kept = note.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)
+        note.setSizePolicy(kept)
+        told = Label(words.sentence(Situation(Cause.MASTER_WRONG)), Role.DANGER)
+        note.setMinimumHeight(told.heightForWidth(_COLUMN))
+
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setFixedWidth(_COLUMN)
@@ -108,7 +117,7 @@ class Unlock(QWidget):
         self._by_master = state is ProfileState.PASSPHRASE
         self._show()
         if self._by_master:
-            self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._take_keyboard()
         else:
             self._unlock()
 
@@ -118,6 +127,11 @@ class Unlock(QWidget):
         self.field.clear()
         self.ring.stop()
         self._errands.stop()
+
+    async def end(self) -> None:
+        """The program ends: no profile is opened from here any more once this returns."""
+        self.stop()
+        await self._errands.end()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closed as a window: giving up, unless the client is open."""
@@ -129,6 +143,18 @@ class Unlock(QWidget):
             self.stop()
             self.left.emit()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What became of it may have been known before the page was there."""
+        super().showEvent(event)
+        self._take_keyboard()
+
+    def _take_keyboard(self) -> None:
+        """Put the keyboard where the next thing is to be done."""
+        for target in (self.field.edit, self.again, self.quit):
+            if target.isVisibleTo(self):
+                target.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
@@ -138,8 +164,8 @@ class Unlock(QWidget):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Watchword"))
         self.field.set_words(self.tr("Master passphrase"))
+        self._keep_room_for_the_wrong_one()
         self.again.setText(self.tr("Try again"))
-        self.open.setText(self.tr("Unlock"))
         self.quit.setText(self.tr("Quit"))
         self._show()
 
@@ -152,10 +178,15 @@ class Unlock(QWidget):
         self.field.setVisible(asks)
         self.open.setVisible(asks)
         self.again.setVisible(problem is not None and problem.kind not in headings.HOPELESS)
-        waiting = problem is None and (self._busy or not asks)
+        waiting = problem is None and not asks
         self.ring.setVisible(waiting)
+        if waiting:
+            self.ring.spin()
+        else:
+            self.ring.stop()
         self.field.edit.setReadOnly(self._busy)
-        self.ring.spin() if waiting else self.ring.stop()
+        self.open.setText(self.tr("Unlocking…") if self._busy else self.tr("Unlock"))
+        self.open.updateGeometry()
         if problem is not None:
             self.sign.show_icon(headings.icon(problem.kind))
             self.heading.setText(headings.heading(problem.kind))
@@ -191,5 +222,4 @@ class Unlock(QWidget):
             return
         self._situation = situation
         self._show()
-        target = self.quit if self.again.isHidden() else self.again
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_keyboard()

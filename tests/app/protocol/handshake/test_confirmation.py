@@ -1,14 +1,19 @@
 """Both sides from pending to open, and what is stored on the way (handshake, Flow 3 to 5)."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
 from support.handshake import PHRASE, Terminal, World
+from support.steps import calls_of
 from support.vectors import suite1
 from watchword.crypto import primitives, spake2
 from watchword.model.requests import Ending
 from watchword.protocol import ratchet
-from watchword.protocol.handshake.states import Calling, Challenging
+from watchword.protocol.handshake import events
+from watchword.protocol.handshake.states import Calling, Challenging, Ended, State
+from watchword.protocol.handshake.table import step
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import Abort, AbortCode, Kind, Proof, Response
 
@@ -33,6 +38,42 @@ def test_a_wrong_c_b_and_a_wrong_box_end_as_a_wrong_c_a_does(world: World, field
     assert world.a.concluded() == [(Ending.DIFFER, False)]
     assert world.a.count(world.b) == 1
     assert not world.a.pending
+
+
+def verified(spoil: Callable[[Response], Response]) -> tuple[list[str], Ended]:
+    """What A does from the response to its word, and where that leads."""
+    world = World()
+    world.relay.drops = {Kind.RESPONSE}
+    world.meet()
+    response = world.b.sent()[-1]
+    assert isinstance(response, Response)
+    proving, heard = world.a.state, events.Received(spoil(response).encode())
+    over: list[State] = []
+    calls = calls_of(lambda: over.append(step(proving, heard, world.now)[0]))
+    [ended] = over
+    assert isinstance(ended, Ended)
+    return calls, ended
+
+
+def test_a_wrong_c_b_costs_the_same_wherever_it_is_wrong() -> None:
+    """Alike in time: the same calls in the same order, and a comparison that reads all of it."""
+
+    def turned(at: int) -> Callable[[Response], Response]:
+        return lambda response: replace(
+            response, c_b=response.c_b[:at] + bytes([response.c_b[at] ^ 1]) + response.c_b[at + 1 :]
+        )
+
+    first, ended = verified(turned(0))
+    spoils = (
+        turned(31),
+        lambda found: replace(found, c_b=bytes(32)),
+        lambda found: replace(found, r_b=bytes(32)),
+    )
+    assert "primitives: compare_digest" in first
+    for spoil in spoils:
+        calls, other = verified(spoil)
+        assert calls == first
+        assert len(other.said) == len(ended.said) == 34
 
 
 def test_a_bad_signature_in_the_box_is_broken_off_and_takes_the_guess_back(

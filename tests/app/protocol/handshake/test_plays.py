@@ -59,7 +59,7 @@ def test_every_new_session_runs_the_whole_exchange_again(world: World) -> None:
     world.meet()
     first = world.a.session
     for terminal in (world.a, world.b):
-        terminal.command(events.Closed())
+        terminal.forgets_session()
         assert not terminal.sessions
     world.meet()
     second = world.a.session

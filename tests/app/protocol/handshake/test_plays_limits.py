@@ -191,7 +191,7 @@ def test_another_key_for_a_pinned_id_opens_a_held_session(world: World) -> None:
 def test_the_same_key_again_is_not_asked_about(world: World) -> None:
     world.meet()
     for terminal in (world.a, world.b):
-        terminal.command(events.Closed())
+        terminal.forgets_session()
     world.meet()
     assert not world.a.held
     assert not world.b.held

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from support.handshake import PHRASE, World, challenged, fast_stretch, request_of
+from support.steps import calls_of
 from support.vectors import suite1
 from watchword.crypto import passphrase, primitives, schedule, spake2
 from watchword.crypto.secret import Secret
@@ -14,7 +15,7 @@ from watchword.model.requests import Ending
 from watchword.protocol.handshake import effects, events
 from watchword.protocol.handshake.dice import ResponderDice
 from watchword.protocol.handshake.effects import Step
-from watchword.protocol.handshake.states import Asked, Challenging, Ended, Idle, Judging
+from watchword.protocol.handshake.states import Asked, Challenging, Ended, Idle, Judging, State
 from watchword.protocol.handshake.table import step
 from watchword_wire import exchange
 from watchword_wire.exchange import SUITE, Abort, AbortCode, Challenge, Kind, Proof, Request, Response
@@ -233,6 +234,46 @@ def test_a_wrong_c_a_and_a_damaged_ct_end_alike_and_get_no_response(
     assert len(last.encode()) == 34
     assert world.b.ending is world.a.ending is Ending.DIFFER
     assert world.b.count(world.a) == 1
+
+
+def judged(spoil: Callable[[Proof, Challenging], Proof], phrase: str = PHRASE) -> tuple[list[str], Ended]:
+    """What B does from the proof to its word, and where that leads."""
+    world = World()
+    world.relay.drops = {Kind.PROOF}
+    world.a.dial(world.b)
+    world.settle()
+    world.b.answer(phrase)
+    world.settle()
+    proof = next(message for message in world.a.sent() if isinstance(message, Proof))
+    challenging = world.b.state
+    assert isinstance(challenging, Challenging)
+    heard = events.Received(spoil(proof, challenging).encode())
+    judging, _ = step(challenging, heard, world.now)
+    over: list[State] = []
+    calls = calls_of(lambda: over.append(step(judging, events.GuessCounted(), world.now)[0]))
+    [ended] = over
+    assert isinstance(ended, Ended)
+    return calls, ended
+
+
+def test_a_wrong_code_costs_the_same_wherever_it_is_wrong() -> None:
+    """Alike in time: the same calls in the same order, and a comparison that reads all of it."""
+
+    def turned(at: int) -> Callable[[Proof, Challenging], Proof]:
+        return lambda proof, _state: replace(
+            proof, c_a=proof.c_a[:at] + bytes([proof.c_a[at] ^ 1]) + proof.c_a[at + 1 :]
+        )
+
+    first, ended = judged(turned(0))
+    others = [
+        judged(turned(31)),
+        judged(lambda proof, _state: replace(proof, c_a=bytes(32))),
+        judged(lambda proof, _state: replace(proof, r_a=bytes(32))),
+        judged(lambda proof, _state: proof, "something else"),
+    ]
+    assert "primitives: compare_digest" in first
+    assert [calls for calls, _ in others] == [first] * 4
+    assert {len(other.said) for _, other in others} == {len(ended.said)} == {34}
 
 
 def test_b_looks_at_the_code_only_after_the_guess_is_on_disk(world: World) -> None:

@@ -12,7 +12,16 @@ from watchword.crypto.secret import Secret
 from watchword.protocol.handshake import effects, events, table
 from watchword.protocol.handshake.dice import RequesterDice, ResponderDice
 from watchword.protocol.handshake.effects import Step
-from watchword.protocol.handshake.states import Confirming, Ended, Established, Idle, Live, Preparing, State
+from watchword.protocol.handshake.states import (
+    Calling,
+    Confirming,
+    Ended,
+    Established,
+    Idle,
+    Live,
+    Preparing,
+    State,
+)
 from watchword.protocol.handshake.table import MOMENTS, STATES, TABLE, Go, No, deadline, diagram, step
 from watchword_wire.errors import Bug
 from watchword_wire.exchange import Abort, AbortCode, Kind, Verdict, VerdictStatus
@@ -49,7 +58,7 @@ def one_of_each() -> tuple[dict[type, State], bytes]:
     a, _ = forward(a, events.Received(response))
     assert isinstance(a, Confirming)
     a, _ = forward(a, events.Received(Verdict(a.run.h, VerdictStatus.ESTABLISHED).encode()))
-    forward(a, events.Closed())
+    forward(found[Calling], events.Cancel())
     return found, request
 
 
@@ -70,7 +79,7 @@ COMMANDS: dict[type, events.Event] = {
         events.Connected(),
         events.Disconnected(),
         events.Tick(),
-        events.Closed(),
+        events.Unstretched(),
         events.Incoming(REQUEST, B.me, 120_000, 135_000),
         events.Crossed(bytes(32), same_device=True),
     )
@@ -193,14 +202,13 @@ def test_what_a_command_may_do_and_when() -> None:
     """A can cancel until proof leaves, B can refuse until the phrase is typed."""
     allowed = {
         moment: {state.__name__ for state in STATES if isinstance(TABLE[state, moment], Go)}
-        for moment in (events.Cancel, events.Decline, events.Answer, events.Dial, events.Closed)
+        for moment in (events.Cancel, events.Decline, events.Answer, events.Dial)
     }
     assert allowed == {
         events.Cancel: {"Preparing", "Calling", "Counting"},
         events.Decline: {"Asked"},
         events.Answer: {"Asked"},
         events.Dial: {"Idle"},
-        events.Closed: {"Established"},
     }
 
 
@@ -217,5 +225,5 @@ def test_only_a_verdict_a_wrong_m0_or_the_clock_ends_a_pending_run() -> None:
     assert ends == {
         "Confirming": {"Tick", "Verdict"},
         "Responding": {"Tick", "Verdict", "Confirm", "Malformed"},
-        "Established": {"Closed"},
+        "Established": set(),
     }

@@ -1,0 +1,119 @@
+"""A relay's mail room on a real store, with the writer and the connections in the hands of the test."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import cast
+
+from watchword_relay import hopes
+from watchword_relay.connection import RelayConnection
+from watchword_relay.limits import DiskWatch, Limits
+from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailroom import MailRoom
+from watchword_relay.metrics import Metrics
+from watchword_relay.presence import Presence
+from watchword_relay.store.contract import Batch, StoreTrouble
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import codec, frames
+
+
+class Line:
+    """What a connection was given."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.choked = False
+        self.delivered: list[frames.Deliver] = []
+        self.oks: list[bytes] = []
+        self.refusals: list[frames.Refusal] = []
+        self.most = 1_000_000
+        """Deliveries until it is choked."""
+
+    def push(self, payload: bytes) -> None:
+        frame = codec.decode_from_relay(payload)
+        assert isinstance(frame, frames.Deliver)
+        self.delivered.append(frame)
+        self.choked = len(self.delivered) >= self.most
+
+    def push_ok(self, message_id: bytes) -> None:
+        self.oks.append(message_id)
+
+    def push_frame(self, frame: frames.FromRelay) -> None:
+        assert isinstance(frame, frames.Refusal)
+        self.refusals.append(frame)
+
+    @property
+    def got(self) -> list[bytes]:
+        return [deliver.id for deliver in self.delivered]
+
+
+class Office:
+    """A mail room with the writer's part in the hands of the test."""
+
+    def __init__(self, folder: Path, given: Limits) -> None:
+        self.store = SqliteStore(folder / "relay.sqlite3")
+        self.presence = Presence()
+        self.metrics = Metrics()
+        self.disk = DiskWatch(folder, given)
+        self.wanted = 0
+        self.boxes = Mailboxes(self.store, given.sends)
+        self.time = 100
+        """Seconds served."""
+        self.room = MailRoom(
+            self.store,
+            self.boxes,
+            self._want,
+            self.presence,
+            self.disk,
+            given,
+            self.metrics,
+            lambda: self.time,
+        )
+
+    def _want(self) -> None:
+        self.wanted += 1
+
+    def account(self, name: str) -> None:
+        self.store.register(name, name, b"k" * 32, None, 1)
+
+    def enter(self, name: str, *, most: int = 1_000_000) -> tuple[Mailbox, Line]:
+        terminal = self.store.terminal(name, 1)
+        assert terminal is not None
+        line = Line()
+        line.most = most
+        box, _ = self.boxes.enter(terminal, cast("RelayConnection", line))
+        self.presence.enter(name, box.name)
+        self.room.drain(box)
+        return box, line
+
+    def leave(self, box: Mailbox, line: Line) -> None:
+        assert self.boxes.leave(box, cast("RelayConnection", line))
+        self.presence.leave(box.account, box.name)
+
+    def commit(self) -> Batch:
+        batch = Batch()
+        settle = self.room.collect(batch)
+        settle(self.store.commit(batch))
+        return batch
+
+    def fail(self, trouble: StoreTrouble) -> None:
+        self.room.collect(Batch())(trouble)
+
+    def friends(self, *names: str) -> None:
+        for name in names:
+            self.presence.watch(name, f"{name}/1", [other for other in names if other != name])
+
+    async def rounds(self, count: int) -> None:
+        """Let messages ripen."""
+        for _ in range(count):
+            await asyncio.sleep(hopes.RIPE_SECONDS * 1.5)
+
+    def waiting(self, name: str) -> list[bytes]:
+        """What is stored for somebody, in order."""
+        terminal = self.store.terminal(name, 1)
+        assert terminal is not None
+        return [message.id for message in self.store.waiting(terminal.mailbox, 0, 100)]
+
+
+def send(*targets: str, body: bytes = b"sealed", message_id: bytes | None = None) -> frames.Send:
+    return frames.Send(message_id or os.urandom(16), [f"{name}/1" for name in targets], body)
