@@ -19,12 +19,14 @@ from watchword.core.desk import Desk, Listener
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
+from watchword.core.proxies import Proxies
 from watchword.core.reception import Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
 from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged
+from watchword.model.proxy import ProxyShown, ProxyTyped
 from watchword.model.requests import GuessLimit, SessionRequest
 from watchword.store.account import Account
 from watchword.store.database import Database
@@ -49,12 +51,19 @@ class Client:
 
     # --- who and where ----------------------------------------------------------------
 
-    def __init__(self, db: Database, account: Account, release: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        account: Account,
+        release: Callable[[], None],
+        proxies: Proxies | None = None,
+    ) -> None:
         self.account = account.id.account
         self.device = account.id.device
         self.name = account.name
         """The display name given at first start; stays on this computer."""
         self._release = release
+        self._proxies = proxies if proxies is not None else Proxies()
         self._desk = desk = Desk(db, account)
         self._runs = runs = Runs(desk, self._settled)
         self._presence = Presence(desk, runs)
@@ -64,13 +73,20 @@ class Client:
         self._contacts = Contacts(desk, self._presence.watch)
         self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew)
         self._chats = Chats(desk, put_out=self._outbox.stir)
-        self._reception = Reception(desk, account, self._arrivals, self._inbox, self._outbox, self._presence)
+        self._reception = Reception(
+            desk, account, self._arrivals, self._inbox, self._outbox, self._presence, self._proxies
+        )
         desk.link = self._reception.link
 
     @property
     def relay(self) -> str:
         """The relay's address as given, with its key."""
         return self._reception.address
+
+    @property
+    def proxy(self) -> ProxyShown:
+        """How the relay is reached, without the password."""
+        return self._proxies.shown
 
     @property
     def link(self) -> LinkChanged:
@@ -131,6 +147,11 @@ class Client:
     async def use_relay(self, address: str) -> None:
         """Move this profile to another address of its relay (same relay key), and reconnect."""
         await self._reception.use_relay(address)
+
+    @_whole
+    async def use_proxy(self, typed: ProxyTyped) -> None:
+        """Reach the relay in another way from now on, and reconnect."""
+        await self._reception.use_proxy(typed)
 
     def reconnect(self) -> None:
         """Try now instead of waiting for the next turn (after sleep, or a click)."""

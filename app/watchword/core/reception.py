@@ -14,15 +14,18 @@ from watchword.core.desk import Desk
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
+from watchword.core.proxies import Proxies
 from watchword.core.runs import STORE_RETRY
 from watchword.core.tasks import situation_of
 from watchword.crypto import primitives
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkChanged, LinkState
+from watchword.model.proxy import ProxyTyped
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
 from watchword.net.link import Link
 from watchword.store import account as kept_account
+from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
 from watchword_wire.frames import (
     Deliver,
@@ -49,12 +52,14 @@ class Reception:
         inbox: Inbox,
         outbox: Outbox,
         presence: Presence,
+        proxies: Proxies,
     ) -> None:
         self._desk = desk
         self._arrivals = arrivals
         self._inbox = inbox
         self._outbox = outbox
         self._presence = presence
+        self._proxies = proxies
         self._relay_key = account.relay_key
         self._going_offline: asyncio.Task[None] | None = None
         self._was_online = False
@@ -72,6 +77,17 @@ class Reception:
             raise RefusedBy(Kind.RELAY_KEY)
         await self._desk.db.write(lambda tx: kept_account.set_relay(tx, str(address)))
         self.address = str(address)
+        self.link.reconnect(renew=True)
+
+    async def use_proxy(self, typed: ProxyTyped) -> None:
+        """Reach the relay in another way from now on.
+
+        Raises:
+            RefusedBy: PROXY_FORM, PROXY_SCHEME.
+        """
+        kept = self._proxies.read(typed)
+        await self._desk.db.write(lambda tx: kept_proxy.put(tx, kept))
+        self._proxies.kept = kept
         self.link.reconnect(renew=True)
 
     # --- what the link calls --------------------------------------------------------------
@@ -157,7 +173,8 @@ class Reception:
 
     async def _way(self) -> Way:
         address = parse_address(self.address)
-        return Way(address, self._relay_key if self._relay_key is not None else address.key)
+        key = self._relay_key if self._relay_key is not None else address.key
+        return Way(address, key, await self._proxies.towards(address))
 
     def _sign(self, data: bytes) -> bytes:
         return primitives.ed25519_sign(self._desk.identity.expose(), data)

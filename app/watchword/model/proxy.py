@@ -1,4 +1,4 @@
-"""Which proxy stands between this desktop and its relay, as the window shows and asks it. No password stands here."""
+"""Which proxy stands between this desktop and its relay, as the window shows and asks it."""
 
 import enum
 

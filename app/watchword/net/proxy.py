@@ -1,8 +1,8 @@
 """A proxy's address as people write it: `http://USER:PASSWORD@HOST:PORT`, `socks5h://HOST:PORT`.
 
-`socks5://` means the same here as `socks5h://`: names are always looked up by the proxy, so that a network that
-lets nothing out but its proxy is enough, and the name of the relay is asked of nobody else. A word without
-`://` is an HTTP proxy, as other programs take it.
+`socks5://` means the same here as `socks5h://`: names are always looked up by the proxy, so that a network
+that lets nothing out but its proxy is enough, and the name of the relay is asked of nobody else. A word
+without `://` is an HTTP proxy, as other programs take it.
 """
 
 import enum

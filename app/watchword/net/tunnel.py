@@ -1,7 +1,7 @@
-"""A TCP connection to the relay through a proxy: HTTP CONNECT (RFC 9110, 9.3.6) or SOCKS5 (RFC 1928, RFC 1929).
+"""A TCP connection to the relay through a proxy: HTTP CONNECT (RFC 9110, 9.3.6), SOCKS5 (RFC 1928, RFC 1929).
 
-What comes out is a connected socket that the proxy passes on to the relay; TLS runs inside it, end to end.
-A proxy learns the relay's name and port and how much is said when. Each way in which it can fail has a cause of
+What comes out is a connected socket that the proxy passes on to the relay; TLS runs inside it, end to end. A
+proxy learns the relay's name and port, and how much is said when. Each way in which it can fail has a cause of
 its own (`Kind.PROXY_*`). See `docs/protocol/wire.md`, section Connections.
 """
 
@@ -10,7 +10,6 @@ import base64
 import re
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NoReturn
 
 from watchword.model.errors import Kind, TroubleWith
 from watchword.net.proxy import ProxyAddress, ProxyKind
@@ -55,9 +54,9 @@ async def open_tunnel(proxy: ProxyAddress, host: str, port: int) -> socket.socke
                 raise
             return channel
     except TimeoutError as error:
-        _fail(proxy, Kind.PROXY_SLOW, error)
+        raise _trouble(proxy, Kind.PROXY_SLOW) from error
     except (OSError, EOFError) as error:  # it was reached, and hung up before it answered
-        _fail(proxy, Kind.PROXY_NONSENSE, error)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE) from error
 
 
 async def _reach(proxy: ProxyAddress) -> socket.socket:
@@ -67,11 +66,11 @@ async def _reach(proxy: ProxyAddress) -> socket.socket:
     try:
         found = await loop.getaddrinfo(proxy.host, proxy.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        _fail(proxy, Kind.PROXY_UNREACHABLE, error)
+        raise _trouble(proxy, Kind.PROXY_UNREACHABLE) from error
     for family, kind, protocol, _name, where in found:
         channel = socket.socket(family, kind, protocol)
         try:
-            channel.setblocking(False)  # noqa: FBT003 - the socket's own signature
+            channel.setblocking(False)
             await loop.sock_connect(channel, where)
         except OSError as error:
             channel.close()
@@ -81,7 +80,7 @@ async def _reach(proxy: ProxyAddress) -> socket.socket:
             raise
         else:
             return channel
-    _fail(proxy, Kind.PROXY_UNREACHABLE, problem)
+    raise _trouble(proxy, Kind.PROXY_UNREACHABLE) from problem
 
 
 # --- HTTP -----------------------------------------------------------------------------
@@ -98,23 +97,23 @@ async def _by_http(channel: socket.socket, proxy: ProxyAddress, host: str, port:
     head = await _head(channel)
     status = None if head is None else _STATUS.match(head)
     if head is None or status is None:
-        _fail(proxy, Kind.PROXY_NONSENSE)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE)
     code = int(status[1])
     if code in _UNAUTHORIZED:
         offered = [challenge.split(b" ")[0].lower() for challenge in _CHALLENGE.findall(head)]
         if offered and b"basic" not in offered:
-            _fail(proxy, Kind.PROXY_SIGN_IN_OTHER)
-        _fail(proxy, Kind.PROXY_SIGN_IN_WRONG if proxy.user else Kind.PROXY_SIGN_IN)
+            raise _trouble(proxy, Kind.PROXY_SIGN_IN_OTHER)
+        raise _trouble(proxy, Kind.PROXY_SIGN_IN_WRONG if proxy.user else Kind.PROXY_SIGN_IN)
     match code // 100:
         case 2:
             if not head.endswith(_END):
-                _fail(proxy, Kind.PROXY_NONSENSE)  # relays never speak first
+                raise _trouble(proxy, Kind.PROXY_NONSENSE)  # relays never speak first
         case 4:
-            _fail(proxy, Kind.PROXY_REFUSED)
+            raise _trouble(proxy, Kind.PROXY_REFUSED)
         case 5:
-            _fail_to_relay(proxy, host, port)
+            raise _no_relay(proxy, host, port)
         case _:
-            _fail(proxy, Kind.PROXY_NONSENSE)
+            raise _trouble(proxy, Kind.PROXY_NONSENSE)
 
 
 async def _head(channel: socket.socket) -> bytes | None:
@@ -138,20 +137,20 @@ async def _by_socks(channel: socket.socket, proxy: ProxyAddress, host: str, port
     await loop.sock_sendall(channel, bytes([_SOCKS, len(methods)]) + methods)
     version, method = await _exactly(channel, 2)
     if version != _SOCKS:
-        _fail(proxy, Kind.PROXY_NONSENSE)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE)
     if method == _NOTHING_FITS:
-        _fail(proxy, Kind.PROXY_SIGN_IN_OTHER if proxy.user else Kind.PROXY_SIGN_IN)
+        raise _trouble(proxy, Kind.PROXY_SIGN_IN_OTHER if proxy.user else Kind.PROXY_SIGN_IN)
     if method not in methods:
-        _fail(proxy, Kind.PROXY_NONSENSE)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE)
     if method == _PASSWORD:
         user, password = proxy.user.encode(), _password(proxy)
         said = bytes([_SIGN_IN_VERSION, len(user)]) + user + bytes([len(password)]) + password
         await loop.sock_sendall(channel, said)
         version, status = await _exactly(channel, 2)
         if version != _SIGN_IN_VERSION:
-            _fail(proxy, Kind.PROXY_NONSENSE)
+            raise _trouble(proxy, Kind.PROXY_NONSENSE)
         if status != 0:
-            _fail(proxy, Kind.PROXY_SIGN_IN_WRONG)
+            raise _trouble(proxy, Kind.PROXY_SIGN_IN_WRONG)
     request = bytes([_SOCKS, _CONNECT, 0]) + _socks_host(host) + port.to_bytes(2)
     await loop.sock_sendall(channel, request)
     await _socks_answer(channel, proxy, host, port)
@@ -160,14 +159,14 @@ async def _by_socks(channel: socket.socket, proxy: ProxyAddress, host: str, port
 async def _socks_answer(channel: socket.socket, proxy: ProxyAddress, host: str, port: int) -> None:
     version, code = await _exactly(channel, 2)
     if version != _SOCKS:
-        _fail(proxy, Kind.PROXY_NONSENSE)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE)
     if code in {_NOT_ALLOWED, _UNKNOWN_COMMAND}:
-        _fail(proxy, Kind.PROXY_REFUSED)
+        raise _trouble(proxy, Kind.PROXY_REFUSED)
     if code in _CANNOT:
-        _fail_to_relay(proxy, host, port)
+        raise _no_relay(proxy, host, port)
     _reserved, form = await _exactly(channel, 2)
     if code != 0 or form not in {_IPV4, _NAME, _IPV6}:
-        _fail(proxy, Kind.PROXY_NONSENSE)
+        raise _trouble(proxy, Kind.PROXY_NONSENSE)
     length = {_IPV4: 4, _IPV6: 16}.get(form)
     if length is None:
         [length] = await _exactly(channel, 1)
@@ -204,9 +203,9 @@ def _password(proxy: ProxyAddress) -> bytes:
     return b"" if proxy.password is None else proxy.password.expose()
 
 
-def _fail(proxy: ProxyAddress, kind: Kind, error: BaseException | None = None) -> NoReturn:
-    raise TroubleWith(kind, proxy=proxy.host, port=proxy.port) from error
+def _trouble(proxy: ProxyAddress, kind: Kind) -> TroubleWith:
+    return TroubleWith(kind, proxy=proxy.host, port=proxy.port)
 
 
-def _fail_to_relay(proxy: ProxyAddress, host: str, port: int) -> NoReturn:
-    raise TroubleWith(Kind.PROXY_RELAY, proxy=proxy.host, host=host, port=port)
+def _no_relay(proxy: ProxyAddress, host: str, port: int) -> TroubleWith:
+    return TroubleWith(Kind.PROXY_RELAY, proxy=proxy.host, host=host, port=port)
