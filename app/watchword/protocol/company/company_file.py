@@ -80,6 +80,8 @@ class Outside(msgspec.Struct, frozen=True):
     serial: int
     joins: str
     """The account that a join file is for; empty for an update."""
+    members: tuple[str, ...]
+    """The accounts that an update is for; none for a join file."""
 
 
 class _MemberStanza(msgspec.Struct, frozen=True, array_like=True, tag="member"):
@@ -195,7 +197,8 @@ def look(data: bytes) -> Outside:
     """
     file = _read(data)
     joins = next((one.account for one in file.stanzas if isinstance(one, _PhraseStanza)), "")
-    return Outside(file.root_key, organisation_id(file.root_key), file.serial, joins)
+    members = tuple(one.account for one in file.stanzas if isinstance(one, _MemberStanza))
+    return Outside(file.root_key, organisation_id(file.root_key), file.serial, joins, members)
 
 
 def join(data: bytes, phrase: str, held: Membership | None) -> Membership:

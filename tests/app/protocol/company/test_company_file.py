@@ -71,6 +71,7 @@ def foreign_profile(root: Secret) -> dict[str, Any]:
 def test_a_join_file_shows_whose_it_is_and_opens_by_its_phrase() -> None:
     outside = company_file.look(join_file())
     assert (outside.root_key, outside.serial, outside.joins) == (ed25519_public(ROOT.expose()), 1, "ada")
+    assert outside.members == ()
     assert outside.organisation == PROFILE.organisation
     assert company_file.join(join_file(), f"  {PHRASE.replace(' ', '   ')} ", None) == member()
     assert join_refusal(join_file(), "four words to guess") is FileReason.PHRASE_WRONG
@@ -80,7 +81,8 @@ def test_a_join_file_shows_whose_it_is_and_opens_by_its_phrase() -> None:
 def test_an_update_opens_for_every_member(account: str) -> None:
     renewed = company_file.renew(member(account), update())
     assert renewed == replace(member(account), serial=2, ring=NEWER)
-    assert company_file.look(update()).joins == ""
+    outside = company_file.look(update())
+    assert (outside.joins, outside.members) == ("", tuple(MEMBERS))
 
 
 def test_what_is_held_already_is_nothing() -> None:
