@@ -105,6 +105,14 @@ PLUGINS: Needs = {
     "perl": perl_modules("Digest::SHA", "JSON::PP", "MIME::Base64"),
     "nodejs": program("node"),
 }
+PROXIES: Needs = {
+    "tinyproxy-bin": program("tinyproxy"),
+    "microsocks": program("microsocks"),
+    "libglib2.0-bin": program("gsettings"),
+    "gsettings-desktop-schemas": lambda: Path(
+        "/usr/share/glib-2.0/schemas/org.gnome.system.proxy.gschema.xml"
+    ).exists(),
+}
 PEERS: Needs = {
     "prosody": program("prosody"),
     "ejabberd": program("ejabberdctl"),
@@ -120,6 +128,7 @@ GROUPS = {
     "compiler": COMPILER,
     "hsm": HSM,
     "plugins": PLUGINS,
+    "proxies": PROXIES,
     "peers": PEERS,
 }
 

@@ -18,14 +18,14 @@ from watchword.protocol import relaylink
 from watchword_wire.frames import FromDesktop, FromRelay, Hello, Welcome
 
 _MENDED_BY_SOMEBODY = {
-    Kind.RELAY_KEY: backoff.SELDOM,
-    Kind.RELAY_SIGN_IN: backoff.SELDOM,
-    Kind.PROXY_FORM: backoff.SELDOM,
-    Kind.PROXY_SCHEME: backoff.SELDOM,
-    Kind.PROXY_REFUSED: backoff.SELDOM,
-    Kind.PROXY_SIGN_IN: backoff.SELDOM,
-    Kind.PROXY_SIGN_IN_OTHER: backoff.SELDOM,
-    Kind.PROXY_SIGN_IN_WRONG: backoff.LOCKS_OUT,
+    Kind.RELAY_KEY,
+    Kind.RELAY_SIGN_IN,
+    Kind.PROXY_FORM,
+    Kind.PROXY_SCHEME,
+    Kind.PROXY_REFUSED,
+    Kind.PROXY_SIGN_IN,
+    Kind.PROXY_SIGN_IN_WRONG,
+    Kind.PROXY_SIGN_IN_OTHER,
 }
 """What somebody has to mend first: told as a refusal, and tried again now and then all the same."""
 _STEADY_AFTER = 10.0
@@ -111,8 +111,12 @@ class Link:
             self._tell(LinkChanged(LinkState.REFUSED if refused else LinkState.OFFLINE, problem))
             if kind is Kind.SIGNED_IN_ELSEWHERE:
                 await self._wake.wait()
+            elif kind is Kind.PROXY_SIGN_IN_WRONG:
+                await self._pause(backoff.LOCKS_OUT)
+            elif refused:
+                await self._pause(backoff.SELDOM)
             else:
-                await self._pause(_MENDED_BY_SOMEBODY.get(kind, 0.0) if kind is not None else 0.0)
+                await self._pause()
             if refused and self._wake.is_set():  # somebody waits for what comes of it
                 self._tell(LinkChanged(LinkState.CONNECTING))
 

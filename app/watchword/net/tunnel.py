@@ -1,8 +1,8 @@
 """A TCP connection to the relay through a proxy: HTTP CONNECT (RFC 9110, 9.3.6), SOCKS5 (RFC 1928, RFC 1929).
 
-What comes out is a connected socket that the proxy passes on to the relay; TLS runs inside it, end to end. A
-proxy learns the relay's name and port, and how much is said when. Each way in which it can fail has a cause of
-its own (`Kind.PROXY_*`). See `docs/protocol/wire.md`, section Connections.
+What comes out is a connected socket that the proxy passes on to the relay; TLS runs inside it, end to end.
+A proxy learns the relay's name and port, and how much is said when. Each way in which it can fail has a cause
+of its own (`Kind.PROXY_*`). See `docs/protocol/wire.md`, section Connections.
 """
 
 import asyncio

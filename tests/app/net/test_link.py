@@ -8,7 +8,7 @@ import pytest
 from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
 from support.waiting import until
-from watchword.model.errors import Kind
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.net import backoff
 from watchword.net.address import parse_address
@@ -145,15 +145,24 @@ async def test_after_sleep_a_connection_is_made_anew() -> None:
         await until(lambda: listener.welcomes == 2, "signed in anew")
 
 
-async def test_an_address_that_cannot_be_read_does_not_end_the_trying(
-    logged_warnings: LoggedWarnings,
-) -> None:
+async def test_an_address_that_cannot_be_read_does_not_end_the_trying() -> None:
     listener = Listener()
     addresses = ["ftp://nowhere"]
     async with HostileRelay(stays()) as hostile, linked(lambda: addresses[0], listener):
         await until(lambda: listener.states, "it is told")
-        assert listener.states[0].state is LinkState.OFFLINE
+        told = Situation(Kind.ADDRESS_SCHEME, {"scheme": "ftp"})
+        assert listener.states[0] == LinkChanged(LinkState.OFFLINE, told)
         addresses[0] = hostile.address
+        await until(lambda: listener.welcomes, "signed in")
+
+
+async def test_a_mistake_of_ours_does_not_end_the_trying(logged_warnings: LoggedWarnings) -> None:
+    listener = Listener()
+    addresses: list[str] = []
+    async with HostileRelay(stays()) as hostile, linked(lambda: addresses[0], listener):
+        await until(lambda: listener.states, "it is told")
+        assert listener.states[0] == LinkChanged(LinkState.OFFLINE, Situation(Kind.UNEXPECTED))
+        addresses.append(hostile.address)
         await until(lambda: listener.welcomes, "signed in")
     logged_warnings.take("connection failed")
 
