@@ -14,6 +14,7 @@ from watchword import log
 from watchword.core import clock, upkeep
 from watchword.core.arrivals import Arrivals
 from watchword.core.chats import Chats
+from watchword.core.company.company import Company
 from watchword.core.contacts import Contacts
 from watchword.core.desk import Desk, Listener
 from watchword.core.inbox import Inbox
@@ -71,10 +72,25 @@ class Client:
         self._arrivals = Arrivals(desk, runs)
         self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew)
+        self.company = Company(desk, put_out=self._outbox.stir, renew=self._renew)
+        """Encryption supplied by the company: its commands."""
+        self._inbox = Inbox(
+            desk,
+            awaited=runs.awaited,
+            put_out=self._outbox.receipt,
+            renew=self._renew,
+            brought=self.company.receiving.stir,
+        )
         self._chats = Chats(desk, put_out=self._outbox.stir)
         self._reception = Reception(
-            desk, account, self._arrivals, self._inbox, self._outbox, self._presence, self._proxies
+            desk,
+            account,
+            self._arrivals,
+            self._inbox,
+            self._outbox,
+            self._presence,
+            self._proxies,
+            self.company,
         )
         desk.link = self._reception.link
 
@@ -108,6 +124,7 @@ class Client:
     async def start(self) -> None:
         """Connect and keep connected; returns at once."""
         await self._requests.start()
+        await self.company.start()
         spawn = self._desk.tasks.spawn
         spawn("outbox", self._outbox.run())
         spawn("inbox", self._inbox.run())
@@ -119,6 +136,7 @@ class Client:
     async def close(self) -> None:
         """Stop the connection and close the store; nothing that was saved is lost."""
         await self._reception.link.close()
+        await self.company.close()
         await self._desk.tasks.close()
         self._runs.close()
         await self._desk.db.close()
@@ -181,12 +199,14 @@ class Client:
     @_whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        return await self._outbox.send_text(chat, text)
+        sender = self.company if self.company.holds(chat) else self._outbox
+        return await sender.send_text(chat, text)
 
     @_whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        return await self._outbox.send_again(chat)
+        sender = self.company if self.company.holds(chat) else self._outbox
+        return await sender.send_again(chat)
 
     @_whole
     async def mark_read(self, chat: int) -> None:

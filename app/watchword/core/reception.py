@@ -10,6 +10,7 @@ from collections.abc import Awaitable
 from watchword import log
 from watchword.core import clock
 from watchword.core.arrivals import Arrivals
+from watchword.core.company.company import Company
 from watchword.core.desk import Desk
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
@@ -29,6 +30,7 @@ from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
 from watchword_wire.frames import (
     Deliver,
+    DeliverData,
     FromRelay,
     Hello,
     Ok,
@@ -53,12 +55,14 @@ class Reception:
         outbox: Outbox,
         presence: Presence,
         proxies: Proxies,
+        company: Company,
     ) -> None:
         self._desk = desk
         self._arrivals = arrivals
         self._inbox = inbox
         self._outbox = outbox
         self._presence = presence
+        self._company = company
         self._proxies = proxies
         self._relay_key = account.relay_key
         self._going_offline: asyncio.Task[None] | None = None
@@ -107,6 +111,7 @@ class Reception:
         self._was_online = True
         self._presence.watch()
         self._outbox.online()
+        self._company.sending.online()
         await self._guarded(self._arrivals.connected())
 
     def link_changed(self, changed: LinkChanged) -> None:
@@ -116,6 +121,7 @@ class Reception:
             self._was_online = False
             self._inbox.disconnected()
             self._outbox.disconnected()
+            self._company.sending.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     async def arrived(self, frame: FromRelay) -> None:
@@ -132,8 +138,12 @@ class Reception:
         match frame:
             case Deliver():
                 await self._inbox.arrived(frame)
+            case DeliverData():
+                await self._company.receiving.arrived(frame)
             case Ok(ids):
-                self._outbox.acknowledged(ids)
+                others = self._company.sending.acknowledged(ids)
+                if others:
+                    self._outbox.acknowledged(others)
             case StepFrom():
                 await self._step(frame)
             case StepNoted():
@@ -141,7 +151,8 @@ class Reception:
             case PresenceFrame():
                 await self._presence.arrived(frame)
             case Refusal(about=about) if len(about) == MESSAGE_ID_BYTES:
-                self._outbox.refused(frame)
+                if not self._company.sending.refused(frame):
+                    self._outbox.refused(frame)
             case Refusal():
                 await self._arrivals.refused(frame)
             case _:

@@ -42,6 +42,15 @@ class Kind(enum.StrEnum):
     REQUEST_OVER = "request-over"
     CONTACT_BLOCKED = "contact-blocked"
     NO_SESSION = "no-session"
+    # the company
+    COMPANY_FILE = "company-file"
+    """A company file was not taken. [reason: a FileReason]"""
+    COMPANY_MISSING = "company-missing"
+    """This desktop belongs to no company."""
+    COMPANY_MEMBER = "company-member"
+    """[account]: is not in the company's directory."""
+    COMPANY_ALTERED = "company-altered"
+    """Message data came that are not as their sender made them. [account: who they say they are from]"""
     # a relay's address and the way to it
     ADDRESS_FORM = "address-form"
     ADDRESS_SCHEME = "address-scheme"

@@ -69,6 +69,20 @@ _KINDS: dict[Kind, str] = {
     Kind.NO_SESSION: QT_TRANSLATE_NOOP(
         "Words", "There is no open session with this person. Start a new conversation first."
     ),
+    Kind.COMPANY_FILE: QT_TRANSLATE_NOOP(
+        "Words", "This company file was not taken. Ask whoever hands out your company's files for the newest one."
+    ),
+    Kind.COMPANY_MISSING: QT_TRANSLATE_NOOP(
+        "Words", "This computer belongs to no company yet. Join with the file your company gave you."
+    ),
+    Kind.COMPANY_MEMBER: QT_TRANSLATE_NOOP(
+        "Words", "{account} is not in your company's directory. Pick somebody who is."
+    ),
+    Kind.COMPANY_ALTERED: QT_TRANSLATE_NOOP(
+        "Words",
+        "A message that says it is from {account} was altered on its way and is not shown. "
+        "Tell whoever looks after your company's keys.",
+    ),
     Kind.ADDRESS_FORM: QT_TRANSLATE_NOOP(
         "Words", "This is not the address of a relay. It looks like wss://relay.example:8765#key."
     ),
@@ -305,6 +319,10 @@ _NOTICES: dict[Notice, str] = {
     Notice.IDENTITY_ACCEPTED: QT_TRANSLATE_NOOP("Words", "You accepted another key for {contact}."),
     Notice.IDENTITY_REFUSED: QT_TRANSLATE_NOOP(
         "Words", "You refused another key for {contact}. The session was closed."
+    ),
+    Notice.ALTERED: QT_TRANSLATE_NOOP(
+        "Words",
+        "A message was altered on its way and is not shown. Tell whoever looks after your company's keys.",
     ),
 }
 

@@ -24,6 +24,7 @@ from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import certificate
 from watchword.protocol.company.profile import Profile, SealingKey
+from watchword.protocol.content import DATA_BYTES
 from watchword.protocol.ratchet import pad, unpad
 from watchword_wire import limits
 from watchword_wire import message_data as wire
@@ -32,8 +33,7 @@ from watchword_wire.ids import parse_full_id
 from watchword_wire.message_data import SESSION_METHOD, Head, MessageData, Tag
 
 H8_BYTES = 8
-IN_ENVELOPE_BYTES = 96_248
-"""The longest data that one envelope of a passphrase session takes in."""
+IN_ENVELOPE_BYTES = DATA_BYTES
 
 _KEY_BYTES = 32
 _NONCE = bytes(12)
