@@ -179,10 +179,10 @@ _KINDS: dict[Kind, str] = {
         "The proxy {proxy} does not let Watchword through to the relay. Whoever runs the proxy can allow it.",
     ),
     Kind.PROXY_SIGN_IN: QT_TRANSLATE_NOOP(
-        "Words", "The proxy {proxy} wants a user and a password. Type them in the settings."
+        "Words", "The proxy {proxy} wants a user and a password. Type them below its address."
     ),
     Kind.PROXY_SIGN_IN_WRONG: QT_TRANSLATE_NOOP(
-        "Words", "The proxy {proxy} does not take this user and password. Type them again in the settings."
+        "Words", "The proxy {proxy} does not take this user and password. Type them again below its address."
     ),
     Kind.PROXY_SIGN_IN_OTHER: QT_TRANSLATE_NOOP(
         "Words",
