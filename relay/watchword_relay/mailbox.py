@@ -7,13 +7,15 @@ from collections import OrderedDict
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
+from watchword_relay.letters import Letter
 from watchword_relay.limits import Buckets, Limits, TokenBucket
-from watchword_relay.store.contract import VOID, Level, Store, Terminal
+from watchword_relay.store.contract import VOID, Level, Put, Store, Stored, Terminal
 from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
 KEPT_BOXES = 20_000
 LOOKED_AT = 16
+_NO_DEVICES = (1,)
 """Of so many at most is it seen whether they can be forgotten, each time that another is asked for."""
 
 
@@ -70,29 +72,36 @@ class Mailbox:
 
 
 class Mail:
-    """One SEND until its sender has been told."""
+    """One SEND or POST until its sender has been told."""
 
-    __slots__ = ("body", "id", "left", "origin")
+    __slots__ = ("body", "copies", "id", "keep", "left", "organisation", "origin", "unwritten")
 
-    def __init__(self, message_id: bytes, origin: Mailbox, body: bytes, left: int) -> None:
-        self.id = message_id
+    def __init__(self, letter: Letter, origin: Mailbox, copies: int) -> None:
+        self.id = letter.id
         self.origin = origin
-        self.body = body
-        self.left = left
-        """Targets for which it is neither durable nor acknowledged."""
+        self.body = letter.body
+        self.organisation = letter.organisation
+        self.keep = letter.keep
+        self.copies = copies
+        """To how many mailboxes it goes."""
+        self.left = copies
+        """For how many of them it is neither durable nor acknowledged."""
+        self.unwritten = 0
+        """Copies that hold the body in memory."""
 
 
 class Copy:
-    """One message for one target, until it is durable or acknowledged."""
+    """One message for one mailbox, until it is durable or acknowledged."""
 
     __slots__ = ("acked", "box", "early", "hoped", "mail", "seq", "settled", "told", "writing")
 
-    def __init__(self, mail: Mail, box: Mailbox, seq: int, *, early: bool) -> None:
+    def __init__(self, mail: Mail, box: Mailbox, *, early: bool) -> None:
         self.mail = mail
         self.told = mail
-        """The SEND that is answered for it: the latest repeat."""
+        """The SEND or POST that is answered for it: the latest repeat."""
         self.box = box
-        self.seq = seq
+        self.seq = box.next_seq
+        box.next_seq += 1
         self.early = early
         """Whether its ack may be told to the sender before the commit."""
         self.hoped = False
@@ -100,6 +109,41 @@ class Copy:
         self.writing = False
         self.acked = False
         self.settled = False
+
+    def enter(self) -> int:
+        """Begin to wait in memory. Returns the bytes it takes: the first copy holds the body for all."""
+        mail, box = self.mail, self.box
+        size = len(mail.body)
+        box.unwritten[mail.id] = self
+        box.unwritten_bytes += size
+        mail.unwritten += 1
+        return size if mail.unwritten == 1 else 0
+
+    def leave(self) -> int:
+        """Wait in memory no more. Returns the bytes it frees: with the last copy the body goes."""
+        mail, box = self.mail, self.box
+        if box.unwritten.get(mail.id) is not self:
+            return 0
+        del box.unwritten[mail.id]
+        size = len(mail.body)
+        box.unwritten_bytes -= size
+        mail.unwritten -= 1
+        return 0 if mail.unwritten else size
+
+    def stored(self) -> Stored:
+        """As it is delivered, whether it is in the store by then or not."""
+        mail = self.mail
+        is_data = mail.organisation is not None
+        return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data)
+
+    def put(self, at: int) -> Put:
+        """What the store is given, at a time in seconds served."""
+        mail = self.mail
+        until = at + mail.keep if mail.keep else None
+        shared = mail.copies > 1
+        return Put(
+            self.box.key, self.seq, mail.id, mail.origin.name, mail.body, at, until, mail.organisation, shared
+        )
 
     def overtakes(self, sender: Mailbox) -> bool:
         """Whether it would be stored although what this sender sent before could not be."""
@@ -162,6 +206,10 @@ class Mailboxes:
         """
         box = self._boxes.get(name)
         return self._load(name) if box is None else box
+
+    def of_account(self, account: str) -> list[Mailbox]:
+        """The mailboxes of all terminals of an account; one that leads nowhere if there are none."""
+        return [self.of(f"{account}/{device}") for device in self._store.devices(account) or _NO_DEVICES]
 
     def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)

@@ -175,10 +175,12 @@ class Post(msgspec.Struct, frozen=True, array_like=True, tag=24):
     """Desktop → relay: keep message data of company encryption for every terminal of every target.
 
     Targets, which are accounts, and the message's id stand in the data's head (`message_data.decode`).
-    Answered, repeated, delivered and acknowledged like a Send.
+    Answered, repeated, delivered and acknowledged like a Send. `keep_s` is for how many seconds they are kept
+    if nobody fetches them; 0, and whatever is more than the relay's own, leaves it to the relay.
     """
 
     data: bytes
+    keep_s: int = 0
 
 
 class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):

@@ -313,6 +313,8 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         "terminals: 2",
         "open invitations: 0",
         "waiting messages: 1 (2.0 KiB)",
+        "- envelopes: 1 (2.0 KiB)",
+        "- message data: 0 (0 bytes)",
         "handshakes now: 0",
         "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
     ]
