@@ -1,9 +1,9 @@
 """A company for plays: its key owner makes files by the functions of the format, its staff join by them.
 
-    firm = Firm()
-    await firm.takes_in(ada, bo, cy)          each by a join file and a phrase
-    firm.rotates()
-    await firm.hands_out(ada, bo)             the newest company file
+firm = Firm()
+await firm.takes_in(ada, bo, cy)          each by a join file and a phrase
+firm.rotates()
+await firm.hands_out(ada, bo)             the newest company file
 """
 
 import os

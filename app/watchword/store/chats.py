@@ -120,7 +120,7 @@ def mark_read(tx: Tx, chat: int) -> None:
     )
 
 
-def _chat(
+def _chat(  # noqa: PLR0917 - a row
     tx: Tx,
     chat: int,
     account: str | None,

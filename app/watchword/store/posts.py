@@ -1,4 +1,4 @@
-"""What of a company's conversations must still reach the relay? Content until it is sealed, message data after.
+"""What of a company's conversations must still reach the relay? Content, and message data once sealed.
 
 Written in the transaction that saves the text. One that waits has its reason; the order within a conversation
 is that of writing. A resend repeats the same id and bytes. See `docs/protocol/store.md`, Outbox.

@@ -67,7 +67,8 @@ def put(
 ) -> None:
     """Keep message data as they came, at time `at` (ms)."""
     tx.execute(
-        "insert into received (digest, sender, conversation, vouched, h, data, at) values (?, ?, ?, ?, ?, ?, ?)"
+        "insert into received (digest, sender, conversation, vouched, h, data, at)"
+        " values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
         (digest, sender, conversation, int(vouched), h, data, at),
     )

@@ -1,4 +1,4 @@
-"""How was a message of a company's conversation sealed, and who of its recipients has it? For Message info and ticks."""
+"""How was a message of a company's conversation sealed, and who has it? For Message info and the ticks."""
 
 import msgspec
 

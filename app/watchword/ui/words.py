@@ -70,7 +70,8 @@ _KINDS: dict[Kind, str] = {
         "Words", "There is no open session with this person. Start a new conversation first."
     ),
     Kind.COMPANY_FILE: QT_TRANSLATE_NOOP(
-        "Words", "This company file was not taken. Ask whoever hands out your company's files for the newest one."
+        "Words",
+        "This company file was not taken. Ask whoever hands out your company's files for the newest one.",
     ),
     Kind.COMPANY_MISSING: QT_TRANSLATE_NOOP(
         "Words", "This computer belongs to no company yet. Join with the file your company gave you."

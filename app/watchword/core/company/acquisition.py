@@ -25,7 +25,7 @@ def open_chat(tx: Tx, member: Member, accounts: tuple[str, ...], at: int) -> int
     """The chat with one or several members of the company (F6); made where there is none.
 
     Raises:
-        RefusedBy: COMPANY_MEMBER, with the account that cannot be picked, or an empty one for nobody or too many.
+        RefusedBy: COMPANY_MEMBER, with the account that cannot be picked; an empty one: nobody or too many.
     """
     targets = wire.in_order(accounts)
     if not 0 < len(targets) <= TARGETS:
@@ -70,7 +70,7 @@ def writable(tx: Tx, chat: int) -> Chat:
     """A company's chat that can be written to.
 
     Raises:
-        RefusedBy: NO_SESSION: the policy asks for a session with each member. CONTACT_BLOCKED: all of them are.
+        RefusedBy: NO_SESSION: the policy asks for a session with each member. CONTACT_BLOCKED: all are.
     """
     found = chats.get(tx, chat)
     if found is None or not found.members or found.session is not SessionState.OPEN:

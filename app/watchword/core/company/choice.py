@@ -1,4 +1,4 @@
-"""F7, at the receiver, choice by tag: what came is examined, and its tags say which method opens it (row F4)."""
+"""F7, at the receiver, choice by tag: what came is examined, its tags say which method opens it (row F4)."""
 
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason

@@ -38,14 +38,14 @@ async def _open(
     member: Member, providers: Providers, examined: Examined, choice: Choice, down: Down
 ) -> bytes | Closed:
     tag, method = choice.tag, choice.method
+    if method.id in down:
+        return encryption.closed(member, down[method.id], tag.key, tag.version)
     try:
-        if method.id in down:
-            raise Fault(down[method.id])
         return await _asked(member, providers, examined, choice)
     except Fault as fault:
         if fault.cause not in NO_FAILURE:
             down[method.id] = fault.cause
-        return encryption.closed(member, fault, tag.key, tag.version)
+        return encryption.closed(member, fault.cause, tag.key, tag.version)
 
 
 async def _asked(member: Member, providers: Providers, examined: Examined, choice: Choice) -> bytes | Closed:

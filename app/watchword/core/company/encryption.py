@@ -14,7 +14,7 @@ from watchword.model.company import Closed, Reason
 from watchword.protocol.company import message_data, profile
 from watchword.protocol.company.profile import SealingKey
 from watchword.providers.choose import Provider
-from watchword.providers.contract import CONTENT_KEY_BYTES, Fault, KeyName, Sealing, context_of
+from watchword.providers.contract import CONTENT_KEY_BYTES, Cause, Fault, KeyName, Sealing, context_of
 from watchword.providers.org_ring import OrgRing
 from watchword_wire.errors import Bug
 from watchword_wire.message_data import MODE_WRAP, Head, Tag
@@ -52,7 +52,7 @@ async def encrypt(
             else:
                 sealed, made = await _seal(member, providers, head, under, content), b""
         except Fault as fault:
-            return closed(member, fault, under.key, under.version)
+            return closed(member, fault.cause, under.key, under.version)
         tags.append(message_data.tag(head, under, made))
     if head.mode == MODE_WRAP:
         return Wrapped(Secret(key), tuple(tags))
@@ -78,6 +78,6 @@ def of_content(provider: Provider) -> Sealing:
     return provider
 
 
-def closed(member: Member, fault: Fault, key: bytes, version: int) -> Closed:
-    """A provider's fault with what its sentence needs."""
-    return Closed(Reason(fault.cause.value), member.ring.name(key), version, member.ring.versions(key))
+def closed(member: Member, cause: Cause, key: bytes, version: int) -> Closed:
+    """Why a provider could not, with what its sentence needs."""
+    return Closed(Reason(cause.value), member.ring.name(key), version, member.ring.versions(key))

@@ -1,4 +1,4 @@
-"""F7, message data: sealed content, tags and target users are put together and signed by this terminal (row F2)."""
+"""F7, message data: sealed content, tags and target users are put together and signed (row F2)."""
 
 import msgspec
 

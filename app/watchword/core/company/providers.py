@@ -12,7 +12,7 @@ from typing import TypeVar
 from watchword.core.company.membership import Member
 from watchword.model.company import MethodState, Reason
 from watchword.model.events import Event, PinWanted
-from watchword.protocol.company.profile import Kind, Method, Pin
+from watchword.protocol.company.profile import Kind, Method, Pin, Revoked
 from watchword.protocol.company.ring import Ring
 from watchword.providers import contract
 from watchword.providers.choose import Provider, choose
@@ -23,7 +23,7 @@ _T = TypeVar("_T")
 NO_FAILURE = frozenset({Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN, Cause.KEY_REVOKED})
 """Causes that lie in what was given to a provider, not in the provider."""
 
-_Made = tuple[Method, Pin, Ring | None]
+_Made = tuple[Method, Pin, Revoked, Ring | None]
 """What a provider was made from: another one is made when it changes."""
 
 
@@ -129,4 +129,5 @@ class Providers:
 
 
 def _made(member: Member, method: Method) -> _Made:
-    return method, member.profile.policy.pin, member.ring if method.kind is Kind.RING else None
+    policy = member.profile.policy
+    return method, policy.pin, policy.revoked, member.ring if method.kind is Kind.RING else None

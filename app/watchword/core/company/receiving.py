@@ -1,7 +1,8 @@
 """The way in of message data: keep, acknowledge; examine, choose, open, save, tell (row F4).
 
-What came is durable, byte for byte, before the relay may forget it; what cannot be opened yet waits there with
-its reason and opens by itself when the ring, the profile or a provider changed. A repeat is found by its digest.
+What came is durable, byte for byte, before the relay may forget it; what cannot be opened yet waits there
+with its reason and opens by itself when the ring, the profile or a provider changed. A repeat is found by its
+digest.
 See `docs/protocol/company.md`, Opening.
 """
 

@@ -102,7 +102,7 @@ class Sending:
         self._stirred.set()
 
     def wake(self) -> None:
-        """Try all that waits now: the ring, the profile, a provider or a session changed, or somebody acted."""
+        """Try all that waits now: ring, profile, a provider or a session changed, or somebody acted."""
         self._due, self._pause = True, LEAST_PAUSE
         self.stir()
 
