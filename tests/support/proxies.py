@@ -140,7 +140,7 @@ async def odd_proxy(script: Script) -> AsyncIterator[int]:
                 await script(reader, writer)
         finally:
             serving.discard(task)
-            writer.transport.abort()
+            await _gone(writer)
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     try:
@@ -150,3 +150,25 @@ async def odd_proxy(script: Script) -> AsyncIterator[int]:
         for task in [*serving]:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+
+
+async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    """Connect somebody with a loopback port until one side ends it."""
+    there, back = await asyncio.open_connection("127.0.0.1", port)
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65_536):
+            sink.write(data)
+            await sink.drain()
+        sink.transport.abort()
+
+    try:
+        await asyncio.gather(pump(reader, back), pump(there, writer))
+    finally:
+        await _gone(back)
+
+
+async def _gone(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.hostile import HostileRelay, Visit
-from support.proxies import Microsocks, Tinyproxy, free_port, odd_proxy, outside
+from support.proxies import Microsocks, Tinyproxy, free_port, odd_proxy, outside, pass_on
 from support.relay import RelayProcess
 from watchword.model.errors import Kind
 from watchword.model.setup import CheckStep
@@ -161,14 +161,7 @@ async def test_a_proxy_that_speaks_tls_itself_is_found_out(tmp_path: Path) -> No
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        there, back = await asyncio.open_connection("127.0.0.1", impostor.port)
-
-        async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-            while data := await source.read(65_536):
-                sink.write(data)
-            sink.transport.abort()
-
-        await asyncio.gather(pump(reader, back), pump(there, writer))
+        await pass_on(reader, writer, impostor.port)
 
     options = ["--registration", "open"]
     with (

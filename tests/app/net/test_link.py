@@ -7,6 +7,7 @@ import pytest
 
 from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
+from support.proxies import odd_proxy
 from support.waiting import until
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
@@ -14,6 +15,7 @@ from watchword.net import backoff
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
 from watchword.net.link import Link
+from watchword.net.proxy import parse_proxy
 from watchword_wire.frames import FromRelay, Hello, Presence, Refusal, RefusalCode, Watch, Welcome
 
 
@@ -203,3 +205,42 @@ async def test_a_relay_that_does_not_know_us_is_asked_seldom() -> None:
         await until(lambda: hostile.visits == 2, "tried at once when asked to")
         await until(lambda: listener.words[-1] is LinkState.REFUSED, "refused again")
     assert listener.words[:3] == [LinkState.REFUSED, LinkState.CONNECTING, LinkState.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "rest"),
+    [
+        (b"HTTP/1.1 407 x\r\n\r\n", Kind.PROXY_SIGN_IN_WRONG, "LOCKS_OUT"),
+        (b"HTTP/1.1 403 x\r\n\r\n", Kind.PROXY_REFUSED, "SELDOM"),
+    ],
+)
+async def test_a_proxy_that_says_no_is_not_asked_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, kind: Kind, rest: str
+) -> None:
+    """Told as a refusal; asked again after its own rest, and at once when somebody mends it."""
+    asked: list[bytes] = []
+
+    async def refuses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        await reader.read()
+
+    async with odd_proxy(refuses) as port:
+        proxy = parse_proxy(f"http://ada:wrong@127.0.0.1:{port}")
+
+        async def way() -> Way:
+            return Way(parse_address("wss://relay.example:8765"), None, proxy)
+
+        listener = Listener()
+        link = Link(way, "ada/1", lambda _data: b"s" * 64, listener, time.monotonic)
+        task = asyncio.create_task(link.run())
+        await until(lambda: listener.states, "it is told")
+        told = Situation(kind, {"proxy": "127.0.0.1", "port": port})
+        assert listener.states == [LinkChanged(LinkState.REFUSED, told)]
+        await asyncio.sleep(0.3)  # nothing to wait for: nothing may happen
+        assert len(asked) == 1
+        monkeypatch.setattr(backoff, rest, 0.05)
+        link.reconnect()
+        await until(lambda: len(asked) >= 3, "asked at once, and again after the rest")
+        await link.close()
+        await task

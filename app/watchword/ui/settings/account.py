@@ -35,7 +35,6 @@ PARTS = (
     ("apsw, SQLite3 Multiple Ciphers", "MIT"),
     ("desktop-notifier", "MIT"),
     ("platformdirs", "MIT"),
-    ("python-socks", "Apache-2.0"),
     ("confusable-homoglyphs", "MIT"),
     ("Inter", "OFL-1.1"),
     ("Lucide", "ISC"),

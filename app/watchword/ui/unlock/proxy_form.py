@@ -3,10 +3,11 @@
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation
 from watchword.model.proxy import ProxyChoice, ProxyShown, ProxyTyped
 from watchword.ui import words
-from watchword.ui.controls.field import PasswordField, TextField
+from watchword.ui.controls.field import HIGH, PasswordField, TextField
 from watchword.ui.settings.section import Choices
 
 _INDENT = 27
@@ -38,6 +39,7 @@ class ProxyForm(QWidget):
         for field in (self.address, self.user, self.password):
             field.changed.connect(self._typed)
             field.submitted.connect(self.submitted)
+        self.password.reveal.setFixedSize(HIGH, HIGH)  # or the two fields would not stand on one line
         sign_in = QHBoxLayout()
         sign_in.setSpacing(10)
         sign_in.addWidget(self.user, 1)
@@ -96,6 +98,25 @@ class ProxyForm(QWidget):
         self._problem = problem
         self.address.set_problem("" if problem is None else words.sentence(problem))
 
+    def follow(self, before: QWidget) -> None:
+        """Stand behind this widget in the order of the tab key."""
+        inside = [*self.choices.buttons.values(), self.address.edit, self.user.edit, self.password.edit]
+        for widget in (*inside, self.password.reveal):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def where_to_mend(self, problem: Cause) -> QWidget | None:
+        """The field that a failure of the proxy is about; None: it is not about the proxy."""
+        match problem:
+            case Cause.PROXY_SIGN_IN:
+                return self.user.edit
+            case Cause.PROXY_SIGN_IN_WRONG:
+                return self.password.edit
+            case _ if problem.value.startswith("proxy-") and problem is not Cause.PROXY_RELAY:
+                return self.address.edit
+            case _:
+                return None
+
     def clear(self) -> None:
         """Forget the password that was typed."""
         self.password.clear()
@@ -113,7 +134,7 @@ class ProxyForm(QWidget):
             this=self.tr("Through this proxy"),
         )
         self.address.set_words(self.tr("Address of the proxy"), "", "http://proxy.example:3128")
-        self.user.set_words(self.tr("User, if it asks for one"))
+        self.user.set_words(self.tr("User"), "", self.tr("if the proxy asks"))
         self._settle()
         self.refuse(self._problem if self.address.edit.invalid else None)
 

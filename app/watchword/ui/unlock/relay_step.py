@@ -151,7 +151,7 @@ class RelayStep(Step):
         if go_on and self.list.passed:
             self.answered.emit(_short(address))
         else:
-            self.focus(self.next if self.list.passed else self.field.edit)
+            self.focus(self.next if self.list.passed else self._to_mend())
 
     def refuse(self, situation: Situation) -> None:
         """The check ended before its first step."""
@@ -165,6 +165,12 @@ class RelayStep(Step):
         self._offer_proxy(situation)
         self.focus(self.field.edit)
 
+    def _to_mend(self) -> QWidget:
+        problem = self.list.problem
+        if self.proxy is None or problem is None:
+            return self.field.edit
+        return self.proxy.where_to_mend(problem.kind) or self.field.edit
+
     def _offer_proxy(self, problem: Situation | None) -> None:
         offered = problem is not None and problem.kind in _BY_A_PROXY and self.proxy is None
         self.proxy_button.setVisible(offered)
@@ -176,6 +182,7 @@ class RelayStep(Step):
         self.proxy.changed.connect(self._changed)
         self.proxy.submitted.connect(self.go_on)
         self.proxy_card.column.addWidget(self.proxy)
+        self.proxy.follow(self.proxy_button)
         self.proxy_card.show()
         self.focus(self.proxy.address.edit)
 
