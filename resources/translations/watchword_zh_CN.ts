@@ -1003,8 +1003,12 @@
         <translation>代理的地址</translation>
     </message>
     <message>
-        <source>User, if it asks for one</source>
-        <translation>用户名（代理要求时填写）</translation>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>if the proxy asks</source>
+        <translation>代理要求时填写</translation>
     </message>
     <message>
         <source>Password</source>
