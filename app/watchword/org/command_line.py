@@ -34,6 +34,10 @@ def parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--open", action="store_true", help="open it, if the vault holds a key of it; journalled"
     )
+    search = _command(top, "search", examinations.search, "see whether a secret of the vault is in files")
+    search.add_argument(
+        "places", nargs="+", type=Path, metavar="PATH", help="files, and folders with all in them"
+    )
     record = _command(
         top, "journal", examinations.read_journal, "show and check what was done when", secret=False
     )

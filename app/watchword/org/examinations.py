@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: verify, inspect, journal.
+"""The commands that look and change nothing: verify, inspect, search, journal.
 
 Only that a message was opened is written down. See `docs/operate/company.md`.
 """
@@ -8,7 +8,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from watchword.org import exports, inspection, journal, typed
+from watchword.org import exports, inspection, journal, leaks, typed
 from watchword.org.contents import Contents
 from watchword.org.desk import Desk
 from watchword.org.exports import Verified
@@ -153,6 +153,22 @@ def _person(account: str, contents: Contents | None) -> str:
 def _said(opened: Content) -> str:
     """A text as it stands; of anything else only what it is."""
     return opened.text if isinstance(opened, Text) else f"({type(opened).__name__.lower()})"
+
+
+def search(options: argparse.Namespace, desk: Desk) -> Report:
+    """Look whether a secret of the vault stands in files."""
+    found = leaks.search(options.places, desk.opened(options))
+    looked = f"{found.secrets} secrets looked for in {found.files} files, {found.size} bytes"
+    lines = [f"{leak.file}: {leak.secret} stands in it." for leak in found.leaks]
+    lines.append(f"{looked}: {'THEY LEAKED' if found.leaks else 'none stands in them'}.")
+    data = {
+        "holds": not found.leaks,
+        "secrets": found.secrets,
+        "files": found.files,
+        "bytes": found.size,
+        "leaks": [{"file": leak.file, "secret": leak.secret} for leak in found.leaks],
+    }
+    return Report(tuple(lines), data, holds=not found.leaks)
 
 
 def read_journal(options: argparse.Namespace, desk: Desk) -> Report:

@@ -192,7 +192,7 @@ class VaultFolder:
         sync_folder(self.folder)
 
     def _catch_up(self, opened: Opened) -> None:
-        """See that the journal ends with the vault's line, or the one before, which a run leaves that died."""
+        """See that the journal ends with the vault's line, or the one before, left by a run that died."""
         expected, lines = opened.shell.entry, self.lines()
         last = lines[-1] if lines else b""
         if last == expected:
@@ -237,8 +237,8 @@ class VaultFolder:
                 f"newest one of {self.backups} in its place."
             )
         return (
-            f"{self.journal} does not end where the vault does: it was changed. Put a true copy back, or move "
-            "it away: a new one then begins, and says so."
+            f"{self.journal} does not end where the vault does: it was changed. Put a true copy back, or "
+            "move it away: a new one then begins, and says so."
         )
 
     def _damaged(self) -> str:

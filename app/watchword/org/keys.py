@@ -152,7 +152,7 @@ def _sealing_still(before: Contents, after: Contents, key: bytes, now: float) ->
         name = after.ring.name(key)
         raise Refused(
             f"Every message is sealed under “{name}”, and this is its last version that can seal: nobody "
-            f"could write any more. First `watchword-org key rotate {name}`, or take it out of the policy with "
-            "`watchword-org profile set --seals …`."
+            f"could write any more. First `watchword-org key rotate {name}`, or take it out of the policy "
+            "with `watchword-org profile set --seals …`."
         )
     return after

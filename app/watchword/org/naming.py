@@ -43,12 +43,14 @@ def member_named(profile: Profile, name: str) -> Member:
     Raises:
         Refused: there is none, or several; the nearest is named.
     """
+    exact = profile.member(name)
+    if exact is not None:
+        return exact
     try:
-        account = fold_account(name)
+        folded = fold_account(name)
     except Refused:
-        account = name
-    exact = [one for one in profile.directory if one.account == account]
-    found = exact or [one for one in profile.directory if one.name == name]
+        folded = name
+    found = [one for one in profile.directory if one.account == folded or one.name == name]
     if len(found) > 1:
         accounts = ", ".join(one.account for one in found)
         raise Refused(f"Several members are called “{name}”: say which by the account id: {accounts}.")

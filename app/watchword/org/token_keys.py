@@ -22,31 +22,36 @@ def generate(module: Path, token: str, serial: str, pin: str, key: KeyName, name
         Refused: no such token, several, a wrong PIN.
         Trouble: the token does not play along.
     """
-    identity = key.id + key.version.to_bytes(4, "big")
     try:
         library = pkcs11.lib(str(module))
-        found = list(library.get_tokens(token_label=token, token_serial=serial.encode() or None))
-        if len(found) != 1:
-            problem = "is not here" if not found else "is here several times: name --token-serial"
-            raise Refused(f"The token “{token}” {problem}. Nothing was changed.")
-        with found[0].open(rw=True, user_pin=pin) as session:
-            there = list(
-                session.get_objects({Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.ID: identity})
-            )
-            if there:
-                return False
-            template = {
-                Attribute.PRIVATE: True,
-                Attribute.SENSITIVE: True,
-                Attribute.EXTRACTABLE: False,
-                Attribute.ENCRYPT: True,
-                Attribute.DECRYPT: True,
-            }
-            session.generate_key(KeyType.AES, _BITS, id=identity, label=name, store=True, template=template)
-            return True
+        try:
+            found = list(library.get_tokens(token_label=token, token_serial=serial.encode() or None))
+            if len(found) != 1:
+                problem = "is not here" if not found else "is here several times: name --token-serial"
+                raise Refused(f"The token “{token}” {problem}. Nothing was changed.")
+            return _made(found[0], pin, key, name)
+        finally:
+            library.finalize()
     except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
         raise Refused("The PIN is wrong. Nothing was changed.") from error
     except pkcs11.PinLocked as error:
         raise Refused("The token's PIN is locked: its administrator can set a new one.") from error
     except (pkcs11.PKCS11Error, RuntimeError) as error:
         raise Trouble(f"The token refuses ({type(error).__name__}). Nothing was changed.") from error
+
+
+def _made(token: pkcs11.Token, pin: str, key: KeyName, name: str) -> bool:
+    identity = key.id + key.version.to_bytes(4, "big")
+    with token.open(rw=True, user_pin=pin) as session:
+        wanted = {Attribute.CLASS: ObjectClass.SECRET_KEY, Attribute.ID: identity}
+        if list(session.get_objects(wanted)):
+            return False
+        template = {
+            Attribute.PRIVATE: True,
+            Attribute.SENSITIVE: True,
+            Attribute.EXTRACTABLE: False,
+            Attribute.ENCRYPT: True,
+            Attribute.DECRYPT: True,
+        }
+        session.generate_key(KeyType.AES, _BITS, id=identity, label=name, store=True, template=template)
+    return True
