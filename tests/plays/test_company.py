@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.logged import LoggedWarnings
 from support.firm import KEY, PHRASE, PLUGIN, Firm, company_chat, plugin_folder
 from support.play import Person, Stage
 from support.plugins.samples import PERL
@@ -181,7 +182,7 @@ async def test_nothing_is_sealed_under_a_revoked_key_and_what_was_waits(tmp_path
 
 @pytest.mark.parametrize("mode", [wire.MODE_WRAP, wire.MODE_CONTENT])
 async def test_a_plugin_killed_in_mid_call_loses_and_doubles_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings, mode: int
 ) -> None:
     seals, opens = tmp_path / "dies-sealing", tmp_path / "dies-opening"
     source = PERL.read_text("utf-8").split("\n", 1)[1]
@@ -213,6 +214,7 @@ async def test_a_plugin_killed_in_mid_call_loses_and_doubles_nothing(
         await ticks(ada, ("bo",), Delivery.DELIVERED)
         state = await bo.client.company.test_method(PLUGIN)
         assert state.fault is None
+    logged_warnings.take("plugin lost")
 
 
 async def test_company_and_session_both(tmp_path: Path) -> None:
@@ -264,12 +266,14 @@ async def brings(person: Person, data: bytes) -> None:
         await person.client.company.receiving.arrived(DeliverData(seq, head.id, head.sender, data))
 
 
-async def test_the_session_s_layer_cannot_be_taken_off_and_altered_is_told_once(tmp_path: Path) -> None:
+async def test_the_session_s_layer_cannot_be_taken_off_and_altered_is_told_once(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
     async with Stage(tmp_path) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await Firm().takes_in(ada, bo)
         await brings(bo, written(ada, bytes(32)))
-        await until(lambda: bo.troubles(), "an alarm")
+        await until(bo.troubles, "an alarm")
         assert [one.kind for one in bo.troubles()] == [Kind.COMPANY_ALTERED]
         await writes(ada, ("bo",), "hello")
         await reads(bo, ("ada",), ("ada", "hello"))
@@ -284,6 +288,7 @@ async def test_the_session_s_layer_cannot_be_taken_off_and_altered_is_told_once(
         await until_found(told, "the alarm in the chat")
         rows = (await bo.client.page(chat.id)).messages
         assert [row.notice for row in rows] == [None, Notice.ALTERED]
+    logged_warnings.take("message data refused")
 
 
 async def test_who_joined_later_reads_what_came_before(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
 from watchword.core.proxies import Proxies
-from watchword.core.reception import Reception
+from watchword.core.reception import Parts, Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
@@ -73,25 +73,13 @@ class Client:
         self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
         self.company = Company(desk, put_out=self._outbox.stir, renew=self._renew)
-        """Encryption supplied by the company: its commands."""
+        stir = self.company.receiving.stir
         self._inbox = Inbox(
-            desk,
-            awaited=runs.awaited,
-            put_out=self._outbox.receipt,
-            renew=self._renew,
-            brought=self.company.receiving.stir,
+            desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew, brought=stir
         )
         self._chats = Chats(desk, put_out=self._outbox.stir)
-        self._reception = Reception(
-            desk,
-            account,
-            self._arrivals,
-            self._inbox,
-            self._outbox,
-            self._presence,
-            self._proxies,
-            self.company,
-        )
+        parts = Parts(self._arrivals, self._inbox, self._outbox, self._presence, self.company)
+        self._reception = Reception(desk, account, parts, self._proxies)
         desk.link = self._reception.link
 
     @property
@@ -136,8 +124,8 @@ class Client:
     async def close(self) -> None:
         """Stop the connection and close the store; nothing that was saved is lost."""
         await self._reception.link.close()
-        await self.company.close()
         await self._desk.tasks.close()
+        await self.company.close()
         self._runs.close()
         await self._desk.db.close()
         self._release()

@@ -6,6 +6,7 @@ The only user of `net.link`. What goes wrong with one frame is reported and stay
 
 import asyncio
 from collections.abc import Awaitable
+from typing import NamedTuple
 
 from watchword import log
 from watchword.core import clock
@@ -43,6 +44,16 @@ from watchword_wire.frames import Presence as PresenceFrame
 from watchword_wire.limits import MESSAGE_ID_BYTES
 
 
+class Parts(NamedTuple):
+    """Those that frames are for."""
+
+    arrivals: Arrivals
+    inbox: Inbox
+    outbox: Outbox
+    presence: Presence
+    company: Company
+
+
 class Reception:
     """Hears the link of one open client."""
 
@@ -50,19 +61,11 @@ class Reception:
         self,
         desk: Desk,
         account: Account,
-        arrivals: Arrivals,
-        inbox: Inbox,
-        outbox: Outbox,
-        presence: Presence,
+        parts: Parts,
         proxies: Proxies,
-        company: Company,
     ) -> None:
         self._desk = desk
-        self._arrivals = arrivals
-        self._inbox = inbox
-        self._outbox = outbox
-        self._presence = presence
-        self._company = company
+        self._arrivals, self._inbox, self._outbox, self._presence, self._company = parts
         self._proxies = proxies
         self._relay_key = account.relay_key
         self._going_offline: asyncio.Task[None] | None = None

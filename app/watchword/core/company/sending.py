@@ -93,7 +93,10 @@ class Sending:
         """When content that waits is tried again; 0 while none waits for a time."""
         self._pause = LEAST_PAUSE
         self._due = True
-        """Whether content may be tried now."""
+        """Whether content may be tried now: not while a provider that failed is given time."""
+        self._wakes = 0
+        self._stuck: dict[bytes, Closed] = {}
+        """Conversations that wait for a reason of their own, not tried until something changed."""
 
     # --- what others say ----------------------------------------------------------------
 
@@ -104,6 +107,8 @@ class Sending:
     def wake(self) -> None:
         """Try all that waits now: ring, profile, a provider or a session changed, or somebody acted."""
         self._due, self._pause = True, LEAST_PAUSE
+        self._wakes += 1
+        self._stuck.clear()
         self.stir()
 
     def online(self) -> None:
@@ -173,46 +178,43 @@ class Sending:
                 log.note("no OK in time for message data", count=len(self._left))
                 self._left.clear()
             if self._again and now >= self._again:
-                self._due = True
+                self._due, self._again = True, 0.0
+                self._stuck.clear()
 
     # --- sealing ------------------------------------------------------------------------
 
     async def _seal_all(self) -> None:
         """Seal what waits, in order; a reason that keeps every message waiting is noted with each, once."""
-        member = self._member()
-        if member is None or not self._due:
+        if not self._due:
             return
-        self._due, self._again = False, 0.0
-        stuck: dict[bytes, Closed] = {}
+        wakes = self._wakes
         down: Closed | None = None
         after = 0
         while found := await self._desk.db.read(partial(_unsealed, after)):
             for post in found:
                 after = post.seq
-                closed = down or stuck.get(post.conversation)
+                closed = down or self._stuck.get(post.conversation)
                 if closed is None:
-                    closed = await self._seal(member, post)
+                    closed = await self._seal(post)
                 if closed is None:
                     continue
                 if closed.reason in OF_ONE:
-                    stuck[post.conversation] = closed
+                    self._stuck[post.conversation] = closed
                 else:
                     down = closed
                 await self._note(post, closed)
-        self._put_off(down or next(iter(stuck.values()), None))
-
-    def _put_off(self, closed: Closed | None) -> None:
-        if closed is None:
+        self._due = down is None or wakes != self._wakes  # woken meanwhile: tried again at once
+        if down is None:
             self._pause = LEAST_PAUSE
-            self._due = True  # nothing waits: what comes next is sealed at once
-            return
-        if closed.reason not in BY_HAND:
+        elif down.reason not in BY_HAND:
             self._again = clock.now() + self._pause
             self._pause = min(2 * self._pause, MOST_PAUSE)
 
-    async def _seal(self, member: Member, post: Post) -> Closed | None:
-        """Seal one content and keep it, or say why not."""
-        assert post.content is not None  # noqa: S101 - only content that waits is read
+    async def _seal(self, post: Post) -> Closed | None:
+        """Seal one content by the newest company file and keep it, or say why not."""
+        member = self._member()
+        if member is None:
+            return Closed(Reason.NOT_JOINED)
         if member.profile.policy.session:
             return await self._seal_inside(member, post)
         sealed = await self._assembled(member, post, None)
