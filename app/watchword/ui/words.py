@@ -341,7 +341,7 @@ _LINKS: dict[LinkState, str] = {
     LinkState.REFUSED: QT_TRANSLATE_NOOP("Words", "Watchword is not connected."),
 }
 
-_BY_THE_PROXY = {Kind.PROXY_UNREACHABLE, Kind.PROXY_SLOW, Kind.PROXY_NONSENSE, Kind.PROXY_RELAY}
+BY_THE_PROXY = {Kind.PROXY_UNREACHABLE, Kind.PROXY_SLOW, Kind.PROXY_NONSENSE, Kind.PROXY_RELAY}
 """Causes of being offline that are worth more words than that Watchword keeps trying."""
 
 _STEPS: dict[CheckStep, str] = {
@@ -438,7 +438,7 @@ def delivery(state: Delivery) -> str:
 def link(changed: LinkChanged) -> str:
     """The state of the connection; with the cause where there is one to act on."""
     if changed.problem is not None and (
-        changed.state is LinkState.REFUSED or changed.problem.kind in _BY_THE_PROXY
+        changed.state is LinkState.REFUSED or changed.problem.kind in BY_THE_PROXY
     ):
         return sentence(changed.problem)
     return _say(_LINKS[changed.state])
