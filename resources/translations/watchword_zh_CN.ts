@@ -1634,19 +1634,19 @@
     </message>
     <message>
         <source>This company file was not taken. Ask whoever hands out your company&apos;s files for the newest one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个公司文件没有被接受。请向分发公司文件的人索取最新的文件。</translation>
     </message>
     <message>
         <source>This computer belongs to no company yet. Join with the file your company gave you.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑还不属于任何公司。请用公司给您的文件加入。</translation>
     </message>
     <message>
         <source>{account} is not in your company&apos;s directory. Pick somebody who is.</source>
-        <translation type="unfinished"></translation>
+        <translation>{account} 不在您公司的名录中。请选择名录中的人。</translation>
     </message>
     <message>
         <source>A message that says it is from {account} was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>一条自称来自 {account} 的消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
     </message>
     <message>
         <source>No protected connection could be made: something at this address does not speak TLS 1.3. Check the address and its port.</source>
@@ -1926,7 +1926,7 @@
     </message>
     <message>
         <source>A message was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>一条消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
     </message>
     <message>
         <source>waiting to be sent</source>
