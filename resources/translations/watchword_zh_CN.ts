@@ -1638,11 +1638,11 @@
     </message>
     <message>
         <source>This computer belongs to no company yet. Join with the file your company gave you.</source>
-        <translation>这台电脑还不属于任何公司。请用公司给您的文件加入。</translation>
+        <translation>这台电脑还不属于任何公司。请用公司给你的文件加入。</translation>
     </message>
     <message>
         <source>{account} is not in your company&apos;s directory. Pick somebody who is.</source>
-        <translation>{account} 不在您公司的名录中。请选择名录中的人。</translation>
+        <translation>{account} 不在你公司的名录中。请选择名录中的人。</translation>
     </message>
     <message>
         <source>A message that says it is from {account} was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
