@@ -5,13 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from support.firm import (
+    KEY,
+    PHRASE,
+    PLUGIN,
+    Firm,
+    company_chat,
+    has_it,
+    keeps_back,
+    plugin_folder,
+    reads,
+    texts,
+    ticks,
+    waits,
+    writes,
+)
 from support.logged import LoggedWarnings
-from support.firm import KEY, PHRASE, PLUGIN, Firm, company_chat, plugin_folder
 from support.play import Person, Stage
 from support.plugins.samples import PERL
 from support.waiting import until, until_found
 from watchword.crypto.secret import Secret
-from watchword.model.chat import Chat, Delivery, Message, MessageKind, Notice, Protection, SessionState
+from watchword.model.chat import Chat, Delivery, Notice, Protection, SessionState
 from watchword.model.company import FileReason, Reason
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company import message_data
@@ -22,42 +36,6 @@ from watchword_wire import message_data as wire
 from watchword_wire.frames import DeliverData
 
 
-async def texts(person: Person, *others: str, mine: bool | None = None) -> list[tuple[str, str]]:
-    """Who wrote what in a company chat, in the order in which it is shown."""
-    chat = await company_chat(person, *others)
-    rows = (await person.client.page(chat.id, limit=100_000)).messages
-    found = [row for row in rows if row.kind is MessageKind.TEXT]
-    return [(row.sender, row.text) for row in found if mine is None or row.mine is mine]
-
-
-async def reads(person: Person, others: tuple[str, ...], *wanted: tuple[str, str]) -> None:
-    """What others wrote in a company chat is this, each once."""
-
-    async def there() -> bool:
-        held = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == others]
-        return bool(held) and len(await texts(person, *others, mine=False)) >= len(wanted)
-
-    await until_found(there, f"{person.name} reads {wanted}")
-    assert await texts(person, *others, mine=False) == [*wanted]
-
-
-async def writes(person: Person, others: tuple[str, ...], text: str) -> Message:
-    chat = await person.client.company.open_chat([*others])
-    return await person.client.send_text(chat.id, text)
-
-
-async def ticks(person: Person, others: tuple[str, ...], delivery: Delivery) -> None:
-    """Every own text has come so far."""
-
-    async def there() -> bool:
-        chat = await company_chat(person, *others)
-        rows = (await person.client.page(chat.id, limit=100_000)).messages
-        own = [row for row in rows if row.mine]
-        return bool(own) and all(row.delivery is delivery for row in own)
-
-    await until_found(there, f"{person.name} sees {delivery}")
-
-
 async def test_a_message_to_one(tmp_path: Path) -> None:
     async with Stage(tmp_path) as stage:
         ada, bo = await stage.enter("ada", "bo")
@@ -65,29 +43,6 @@ async def test_a_message_to_one(tmp_path: Path) -> None:
         await writes(ada, ("bo",), "hello")
         await reads(bo, ("ada",), ("ada", "hello"))
         await ticks(ada, ("bo",), Delivery.DELIVERED)
-
-
-async def waits(person: Person, others: tuple[str, ...], reason: Reason, count: int = 1) -> Chat:
-    """Messages came that stay closed, for this reason."""
-
-    async def there() -> bool:
-        held = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == others]
-        return bool(held) and [(one.closed.reason, one.count) for one in held[0].withheld] == [
-            (reason, count)
-        ]
-
-    await until_found(there, f"{person.name} is told {reason}")
-    return await company_chat(person, *others)
-
-
-async def keeps_back(person: Person, others: tuple[str, ...], reason: Reason) -> None:
-    """Own messages wait, and why."""
-
-    async def there() -> bool:
-        unsent = (await company_chat(person, *others)).unsent
-        return unsent is not None and unsent.reason is reason
-
-    await until_found(there, f"{person.name} keeps back for {reason}")
 
 
 async def test_a_message_to_two(tmp_path: Path) -> None:
@@ -113,13 +68,6 @@ async def test_a_message_to_two(tmp_path: Path) -> None:
         chat = await company_chat(cy, "ada", "bo")
         assert (chat.contact.account, chat.contact.name) == ("", "Ada, Bo")
         assert (chat.protection, chat.session) == (Protection.COMPANY, SessionState.OPEN)
-
-
-async def has_it(person: Person, message: Message, whom: str) -> bool:
-    """Whether a recipient's receipt is here."""
-    info = await person.client.company.message_info(message.id)
-    assert info is not None
-    return {one.account: one.delivered for one in info.recipients}[whom]
 
 
 async def test_who_missed_two_rotations_loses_nothing(tmp_path: Path) -> None:

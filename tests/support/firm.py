@@ -13,9 +13,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from support.play import Person
+from support.waiting import until_found
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
-from watchword.model.chat import Chat
+from watchword.model.chat import Chat, Delivery, Message, MessageKind
+from watchword.model.company import Reason
 from watchword.protocol.company import company_file
 from watchword.protocol.company.company_file import Drawn
 from watchword.protocol.company.profile import Kind, Member, Method, Pin, Policy, Profile, Revoked
@@ -126,3 +128,73 @@ def plugin_folder(folder: Path, name: str, source: str, interpreter: str = sys.e
     program = folder / f"watchword-plugin-{name}"
     program.write_text(f"#!{interpreter}\n{source}")
     program.chmod(0o755)
+
+
+# --- what is done and seen -----------------------------------------------------------
+
+
+async def texts(person: Person, *others: str, mine: bool | None = None) -> list[tuple[str, str]]:
+    """Who wrote what in a company chat, in the order in which it is shown."""
+    chat = await company_chat(person, *others)
+    rows = (await person.client.page(chat.id, limit=100_000)).messages
+    found = [row for row in rows if row.kind is MessageKind.TEXT]
+    return [(row.sender, row.text) for row in found if mine is None or row.mine is mine]
+
+
+async def reads(person: Person, others: tuple[str, ...], *wanted: tuple[str, str]) -> None:
+    """What others wrote in a company chat is this, each once."""
+
+    async def there() -> bool:
+        held = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == others]
+        return bool(held) and len(await texts(person, *others, mine=False)) >= len(wanted)
+
+    await until_found(there, f"{person.name} reads {wanted}")
+    assert await texts(person, *others, mine=False) == [*wanted]
+
+
+async def writes(person: Person, others: tuple[str, ...], text: str) -> Message:
+    """Write a text to others, in the chat with exactly these."""
+    chat = await person.client.company.open_chat([*others])
+    return await person.client.send_text(chat.id, text)
+
+
+async def ticks(person: Person, others: tuple[str, ...], delivery: Delivery) -> None:
+    """Every own text has come so far."""
+
+    async def there() -> bool:
+        chat = await company_chat(person, *others)
+        rows = (await person.client.page(chat.id, limit=100_000)).messages
+        own = [row for row in rows if row.mine]
+        return bool(own) and all(row.delivery is delivery for row in own)
+
+    await until_found(there, f"{person.name} sees {delivery}")
+
+
+async def waits(person: Person, others: tuple[str, ...], reason: Reason, count: int = 1) -> Chat:
+    """Messages came that stay closed, for this reason."""
+
+    async def there() -> bool:
+        held = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == others]
+        return bool(held) and [(one.closed.reason, one.count) for one in held[0].withheld] == [
+            (reason, count)
+        ]
+
+    await until_found(there, f"{person.name} is told {reason}")
+    return await company_chat(person, *others)
+
+
+async def keeps_back(person: Person, others: tuple[str, ...], reason: Reason) -> None:
+    """Own messages wait, and why."""
+
+    async def there() -> bool:
+        unsent = (await company_chat(person, *others)).unsent
+        return unsent is not None and unsent.reason is reason
+
+    await until_found(there, f"{person.name} keeps back for {reason}")
+
+
+async def has_it(person: Person, message: Message, whom: str) -> bool:
+    """Whether a recipient's receipt is here."""
+    info = await person.client.company.message_info(message.id)
+    assert info is not None
+    return {one.account: one.delivered for one in info.recipients}[whom]

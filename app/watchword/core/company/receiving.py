@@ -98,6 +98,9 @@ class Receiving:
         self._again = 0.0
         self._pause = LEAST_PAUSE
         self._left = False
+        self._wakes = 0
+        self._by_hand: decryption.Down = {}
+        """Methods that nobody is asked about again, for every message that comes, until something changed."""
 
     # --- what others say ----------------------------------------------------------------
 
@@ -112,6 +115,8 @@ class Receiving:
     def wake(self) -> None:
         """Try all that waits now: the ring, the profile or a provider changed."""
         self._all_due, self._pause = True, LEAST_PAUSE
+        self._wakes += 1
+        self._by_hand.clear()
         self._stirred.set()
 
     # --- keep, acknowledge --------------------------------------------------------------
@@ -171,7 +176,7 @@ class Receiving:
 
     async def _open_all(self, *, tried: bool) -> None:
         after, opened, waiting = 0, False, False
-        down: decryption.Down = {}
+        wakes, down = self._wakes, {**self._by_hand}
         while rows := await self._desk.db.read(partial(_waiting, after, tried)):
             after = rows[-1].seq
             member = self._member()
@@ -181,6 +186,8 @@ class Receiving:
             opened, waiting = opened or saved.opened, waiting or saved.waits
             if saved.answered:
                 self._put_out()
+        if wakes == self._wakes:
+            self._by_hand = {one: why for one, why in down.items() if Reason(why.value) in sending.BY_HAND}
         if opened or waiting:
             self._waits()
         if down:
