@@ -1,10 +1,10 @@
 """A key owner at the command line: `watchword-org` in this process or in one of its own, nothing asked."""
 
+import asyncio
 import functools
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -14,17 +14,44 @@ from unittest.mock import patch
 
 import msgspec
 
+from support.company import KEY, MESSAGE
 from watchword.crypto.passphrase import kept_key
+from watchword.crypto.primitives import ed25519_public
+from watchword.crypto.secret import Secret
 from watchword.org import vault
 from watchword.org.__main__ import main
 from watchword.org.contents import Contents
 from watchword.org.folder import VaultFolder
+from watchword.protocol import content
+from watchword.protocol.company import certificate, message_data, profile
+from watchword.protocol.company.message_data import Author
+from watchword.protocol.content import Text
+from watchword.providers.contract import KeyName, context_of
+from watchword.providers.org_ring import OrgRing
 
 _kept_key = functools.cache(kept_key)
 """A second for each passphrase and vault, not for each run."""
 
 PASSPHRASE = "four words are enough"
 RELAY = "wss://relay.example:7300"
+
+
+TERMINAL = Secret(b"\x11" * 32)
+
+
+def message(contents: Contents, text: str) -> bytes:
+    """What Ada's desktop makes of a text for Bo, under the first key that seals."""
+    organisation = contents.profile.organisation
+    own = certificate.issue(contents.seeds["ada"], organisation, "ada/1", ed25519_public(TERMINAL.expose()))
+    author = Author("ada/1", own, TERMINAL)
+    head = message_data.draft(author, organisation, 1, MESSAGE, ["bo"])
+    under = profile.sealing_keys(contents.profile, contents.ring, 1e9)
+    assert isinstance(under, tuple)
+    ring = OrgRing(contents.ring, contents.profile.policy.revoked, lambda: 1e9)
+    name = KeyName(under[0].key, under[0].version)
+    wrapped = asyncio.run(ring.wrap(KEY.expose(), context_of(head), name))
+    tags = [message_data.tag(head, under[0], wrapped)]
+    return message_data.seal(author, head, tags, KEY, content.encode(Text(bytes(16), 1, text)))
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -58,14 +85,13 @@ class KeyOwner:
 
     def runs(self, *command: str, secret: bool = True) -> Outcome:
         """Run one command here."""
-        mask, core = os.umask(0o022), resource.getrlimit(resource.RLIMIT_CORE)
+        mask = os.umask(0o022)
         out, err = io.StringIO(), io.StringIO()
         try:
             with redirect_stdout(out), redirect_stderr(err), patch.object(vault, "kept_key", _kept_key):
                 code = main(self.words(command, secret=secret))
         finally:
             os.umask(mask)
-            resource.setrlimit(resource.RLIMIT_CORE, (core[1], core[1]))
         return Outcome(code, out.getvalue(), err.getvalue())
 
     def does(self, *command: str) -> Outcome:

@@ -1,22 +1,11 @@
 """The commands that look: files, messages, leaks, the journal."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 
-from support.company import KEY, MESSAGE
-from support.key_owner import KeyOwner
-from watchword.crypto.primitives import ed25519_public
-from watchword.crypto.secret import Secret
-from watchword.protocol import content
-from watchword.protocol.company import certificate, message_data, profile
-from watchword.protocol.company.message_data import Author
-from watchword.protocol.content import Text
-from watchword.providers.contract import KeyName, context_of
-from watchword.providers.org_ring import OrgRing
-
-TERMINAL = Secret(b"\x11" * 32)
+from support.company import MESSAGE
+from support.key_owner import KeyOwner, message
 
 
 @pytest.fixture
@@ -26,24 +15,9 @@ def owner(tmp_path: Path) -> KeyOwner:
     return made
 
 
-async def written(owner: KeyOwner) -> bytes:
-    """What Ada's desktop makes of a text for Bo."""
-    contents = owner.contents
-    organisation = contents.profile.organisation
-    own = certificate.issue(contents.seeds["ada"], organisation, "ada/1", ed25519_public(TERMINAL.expose()))
-    author = Author("ada/1", own, TERMINAL)
-    head = message_data.draft(author, organisation, 1, MESSAGE, ["bo"])
-    under = profile.sealing_keys(contents.profile, contents.ring, 1e9)
-    assert isinstance(under, tuple)
-    ring = OrgRing(contents.ring, contents.profile.policy.revoked, lambda: 1e9)
-    wrapped = await ring.wrap(KEY.expose(), context_of(head), KeyName(under[0].key, under[0].version))
-    tags = [message_data.tag(head, under[0], wrapped)]
-    return message_data.seal(author, head, tags, KEY, content.encode(Text(bytes(16), 1, "the plan")))
-
-
 def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_path: Path) -> None:
     file = tmp_path / "message"
-    file.write_bytes(asyncio.run(written(owner)))
+    file.write_bytes(message(owner.contents, "the plan"))
     owner.does("key", "rotate", "hr-2026")
     seen = owner.does("inspect", str(file), "--json").data
     assert seen["holds"]
@@ -61,7 +35,7 @@ def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_
 
 
 def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
-    data = bytearray(asyncio.run(written(owner)))
+    data = bytearray(message(owner.contents, "the plan"))
     data[-1] ^= 1
     file = tmp_path / "message"
     file.write_bytes(data)
@@ -74,7 +48,7 @@ def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_
 
 
 def test_without_a_vault_ids_are_shown(owner: KeyOwner, tmp_path: Path) -> None:
-    (tmp_path / "message").write_bytes(asyncio.run(written(owner)))
+    (tmp_path / "message").write_bytes(message(owner.contents, "the plan"))
     outcome = owner.process("inspect", "message")
     assert outcome.code == 0
     assert "not checked without --vault" in outcome.out

@@ -1,5 +1,7 @@
 """Rotation loses nothing, and something always seals."""
 
+from collections.abc import Callable
+
 import pytest
 from msgspec.structs import replace
 
@@ -105,12 +107,13 @@ def test_a_new_version_is_not_over_before_it_begins(begins: int, ends: int) -> N
 
 
 def test_what_seals_last_is_neither_retired_nor_revoked() -> None:
-    for refused in (
+    each: tuple[Callable[[], Contents], ...] = (
         lambda: keys.retire(ACME, HR, None, NOW),
         lambda: keys.revoke(ACME, HR, (2,), NOW),
         lambda: keys.revoke(ACME, HR, (1, 2), NOW),
         lambda: keys.revoke(ACME, AUDIT, (1,), NOW),
-    ):
+    )
+    for refused in each:
         with pytest.raises(Refused, match="First `watchword-org key rotate "):
             refused()
 

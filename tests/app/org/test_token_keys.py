@@ -21,7 +21,8 @@ def hsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
     return hsm
 
 
-async def typed(_wanted: PinWanted) -> bytearray:
+async def typed(wanted: PinWanted) -> bytearray:
+    assert wanted.token == "acme"
     return bytearray(PIN.encode())
 
 

@@ -1,14 +1,13 @@
 """Secrets come from a terminal, a file or standard input, and go to a terminal or a file."""
 
 import io
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.keyboard import Typed, at_terminal
 from watchword.org import typed
 from watchword.paths import resource
 from watchword_wire.errors import Refused, Trouble
@@ -28,28 +27,10 @@ def warned(file: Path, warnings: list[str]) -> str:
     return typed.secret(str(file), "", "--passphrase-file", warnings.append)
 
 
-def at_terminal(call: str, *answers: str) -> tuple[str, str]:
-    """What a program shows at its terminal, and on its standard output."""
-    reading, writing = os.pipe()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.dup2(writing, 1)
-        os.execv(sys.executable, [sys.executable, "-c", ASKS.format(call)])  # noqa: S606 - in a terminal of its own
-    os.close(writing)
-    shown = b""
-    left = list(answers)
-    try:
-        while piece := os.read(terminal, 4_096):
-            shown += piece
-            if left and shown.rstrip().endswith(b":"):
-                os.write(terminal, left.pop(0).encode() + b"\n")
-                shown += b"\n"
-    except OSError:  # the other end is closed
-        pass
-    os.waitpid(pid, 0)
-    os.close(terminal)
-    with os.fdopen(reading) as out:
-        return shown.decode(), out.read()
+def asked(call: str, *answers: str) -> Typed:
+    """A program that asks at its terminal."""
+    left = iter(answers)
+    return at_terminal([sys.executable, "-c", ASKS.format(call)], lambda _line: next(left), Path.cwd())
 
 
 def test_the_first_line_of_a_file_is_the_passphrase(tmp_path: Path) -> None:
@@ -86,22 +67,22 @@ def test_without_a_terminal_the_way_out_is_named() -> None:
 
 
 def test_at_a_terminal_a_passphrase_is_not_echoed() -> None:
-    shown, out = at_terminal("print(typed.new_secret(None, 'P: ', '', print))", "my secret", "my secret")
-    assert "my secret" not in shown
-    assert out == "my secret\n"
-    assert "differ" in at_terminal("typed.new_secret(None, 'P: ', '', print)", "one", "two")[1]
+    typed_in = asked("print(typed.new_secret(None, 'P: ', '', print))", "my secret", "my secret")
+    assert "my secret" not in typed_in.shown
+    assert typed_in.out == "my secret\n"
+    assert "differ" in asked("typed.new_secret(None, 'P: ', '', print)", "one", "two").out
 
 
 def test_a_drawn_phrase_is_shown_at_the_terminal_and_not_on_standard_output() -> None:
-    shown, out = at_terminal("typed.check_showable(None); typed.show('ten green bottles', None, 'Phrase:')")
-    assert "ten green bottles" in shown
-    assert out == ""
+    seen = asked("typed.check_showable(None); typed.show('ten green bottles', None, 'Phrase.')")
+    assert "ten green bottles" in seen.shown
+    assert seen.out == ""
 
 
 def test_a_confirmation_wants_the_word() -> None:
     call = "typed.confirm('hr-2026', 'Revoking?'); print('done')"
-    assert at_terminal(call, "hr-2026")[1] == "done\n"
-    assert "Not confirmed" in at_terminal(call, "y")[1]
+    assert asked(call, "hr-2026").out == "done\n"
+    assert "Not confirmed" in asked(call, "y").out
 
 
 def test_a_phrase_is_drawn_from_the_list_with_82_bits() -> None:
