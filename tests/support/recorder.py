@@ -29,10 +29,11 @@ class Recorder(Proxy):
 
     def crossed(self) -> bytes:
         """All that crossed: as it was, and what the frames carried."""
-        return b"\n".join(piece for stream in self._streams.values() for piece in (stream, *frames(stream)))
+        streams = [bytes(stream) for stream in self._streams.values()]
+        return b"\n".join(piece for stream in streams for piece in (stream, *frames(stream)))
 
 
-def frames(stream: bytes | bytearray) -> Iterator[bytes]:
+def frames(stream: bytes) -> Iterator[bytes]:
     """The payloads of one direction's WebSocket frames, unmasked; the last may have been cut off."""
     place = stream.find(_HEAD_END) + len(_HEAD_END)
     while place + 2 <= len(stream):

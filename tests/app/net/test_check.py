@@ -15,7 +15,7 @@ from watchword.net.address import parse_address
 from watchword.net.proxy import parse_proxy
 from watchword_wire.frames import Probe, Probed, Refusal, RefusalCode
 
-DIRECT = [step for step in CheckStep if step is not CheckStep.PROXY]
+DIRECT: list[CheckStep] = [step for step in CheckStep if step is not CheckStep.PROXY]
 FINE: list[tuple[CheckStep, Kind | None]] = [(step, None) for step in DIRECT]
 
 

@@ -79,7 +79,7 @@ def test_a_proxy_with_sign_in(qapp: QApplication, tmp_path: Path, relay: RelayPr
         assert not shown(window, "proxyAddress")
         press(window, "proxy-this")
         assert shown(window, "proxyAddress")
-        assert client.proxy.choice is ProxyChoice.SYSTEM, "nothing is used before it is named"
+        assert client.proxy == ProxyShown(ProxyChoice.SYSTEM), "nothing is used before it is named"
 
         press(window, "checkProxy")
         form = "This is not the address of a proxy. It looks like http://proxy.example:3128."
@@ -119,9 +119,10 @@ def test_a_proxy_with_sign_in(qapp: QApplication, tmp_path: Path, relay: RelayPr
         await until(lambda: verdict(section) == wrong, "and not tried for somebody else")
 
         press(window, "proxy-none")
-        await until(lambda: client.proxy.choice is ProxyChoice.NONE, "holds at once")
+        left = ProxyShown(ProxyChoice.NONE, proxy.url, "ada", has_password=True)
+        await until(lambda: client.proxy == left, "holds at once")
         press(window, "proxy-this")
-        assert client.proxy.choice is ProxyChoice.NONE
+        assert client.proxy == left
 
     with Tinyproxy(tmp_path, USER) as proxy:
         settings(qapp, tmp_path, outside(relay.address), play)

@@ -445,7 +445,7 @@ def test_a_network_with_a_proxy(qapp: QApplication, tmp_path: Path) -> None:
             return
         asked.add(head.split(b" ")[1])
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        await pass_on(reader, writer, relay.port)
+        await pass_on(reader, writer, there.port)
 
     async def play(stage: Stage) -> None:
         window = stage.window
@@ -492,8 +492,8 @@ def test_a_network_with_a_proxy(qapp: QApplication, tmp_path: Path) -> None:
             await stage.clients[0].start()
             await until(lambda: stage.clients[0].link.state is LinkState.ONLINE, "online with what was kept")
 
-    with RelayProcess(tmp_path / "relay", listen="0.0.0.0:0", options=["--registration", "open"]) as relay:
-        key = relay.address.partition("#")[2]
+    with RelayProcess(tmp_path / "relay", listen="0.0.0.0:0", options=["--registration", "open"]) as there:
+        key = there.address.partition("#")[2]
         on_stage(qapp, tmp_path, f"wss://relay.inside.invalid:8765#{key}", play)
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or b"canary-pa55" not in path.read_bytes(), path
