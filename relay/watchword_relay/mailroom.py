@@ -104,8 +104,11 @@ class MailRoom:
     def _place(self, mail: Mail, boxes: list[Mailbox]) -> None:
         """Send it on to whoever is there, and have it written unless all may acknowledge it before."""
         me = mail.origin
-        early = all(self._presence.mutual(me.account, box.account) for box in boxes)
-        hoping = early and all(box.live for box in boxes)
+        early = hoping = True
+        for box in boxes:
+            early = early and self._presence.mutual(me.account, box.account)
+            hoping = hoping and box.live
+        hoping = hoping and early
         due: list[Copy] = []
         for box in boxes:
             known = box.unwritten.get(mail.id)
