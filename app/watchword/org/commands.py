@@ -12,27 +12,20 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from watchword.crypto.secret import Secret
 from watchword.org import contents as insides
-from watchword.org import exports, keys, members, policy, typed, vault
+from watchword.org import exports, keys, members, placement, policy, typed, vault
 from watchword.org.contents import Contents
 from watchword.org.desk import Desk
 from watchword.org.folder import disk_trouble, new_seed
-from watchword.org.keys import Material
 from watchword.org.listing import key_lines, member_lines, profile_lines
 from watchword.org.naming import key_named, member_named
 from watchword.org.policy import Wanted
-from watchword.org.report import Report, grouped, moment, told
+from watchword.org.report import Report, grouped, told
 from watchword.protocol.company import company_file
-from watchword.protocol.company.profile import Kind, Method
 from watchword.protocol.company.ring import State
-from watchword.providers.choose import MODULE, PLUGIN, SERIAL, TOKEN
-from watchword.providers.contract import KeyName
-from watchword.providers.framing import MODES
-from watchword.providers.pkcs11 import find_module
 from watchword.settings import write_whole
 from watchword_wire.errors import PeerError, Refused
-from watchword_wire.message_data import KEY_NAME_BYTES, METHOD_BYTES, MODE_WRAP
+from watchword_wire.message_data import KEY_NAME_BYTES, METHOD_BYTES
 
 Command = Callable[[argparse.Namespace, Desk], Report]
 
@@ -127,10 +120,10 @@ def key_new(options: argparse.Namespace, desk: Desk) -> Report:
     """Make a key."""
     with desk.changing(options) as change:
         key = os.urandom(KEY_NAME_BYTES)
-        before, material = _material(change.contents, options, None)
+        before, material = placement.material(change.contents, options, None)
         after = keys.new(before, key, options.name, material, options.auditor or "")
         insides.check(after)
-        lines = [_live(after, key, material, options, desk)]
+        lines = [placement.settle(after, key, material, options, desk)]
         change.commit(after, "key new", **_what(after, key))
         if key not in after.profile.sealing:
             names = ",".join(map(after.ring.name, (*after.profile.policy.seals, key)))
@@ -142,10 +135,10 @@ def key_rotate(options: argparse.Namespace, desk: Desk) -> Report:
     """Make a new version."""
     with desk.changing(options) as change:
         key = key_named(change.contents.ring, options.key)
-        before, material = _material(change.contents, options, keys.method_of(change.contents, key))
+        before, material = placement.material(change.contents, options, keys.method_of(change.contents, key))
         after = keys.rotate(before, key, material, time.time())
         insides.check(after)
-        lines = [_live(after, key, material, options, desk)]
+        lines = [placement.settle(after, key, material, options, desk)]
         change.commit(after, "key rotate", **_what(after, key))
     newest = keys.newest(after, key)
     since = f"from {told(newest.begins)} on" if newest.begins > time.time() else "now"
@@ -177,6 +170,8 @@ def key_revoke(options: argparse.Namespace, desk: Desk) -> Report:
             one.version for one in contents.ring.keys if one.id == key and one.state is not State.REVOKED
         )
         versions = standing if options.all else (options.version,)
+        if not versions:
+            raise Refused(f"Every version of “{name}” is revoked already.")
         after = keys.revoke(contents, key, versions, time.time())
         numbers = ", ".join(map(str, versions))
         opens = (
@@ -197,62 +192,6 @@ def key_revoke(options: argparse.Namespace, desk: Desk) -> Report:
 def key_list(options: argparse.Namespace, desk: Desk) -> Report:
     """List the keys."""
     return key_lines(desk.opened(options))
-
-
-def _material(
-    contents: Contents, options: argparse.Namespace, today: Method | None
-) -> tuple[Contents, Material]:
-    """Where the new version is to live: as said on the command line, else where the last one does."""
-    where: dict[str, str] = {}
-    kind = Kind.RING
-    if options.token is not None:
-        kind, where = Kind.PKCS11, {MODULE: options.module, TOKEN: options.token}
-        if options.token_serial is not None:
-            where[SERIAL] = options.token_serial
-        if options.module is None:
-            raise Refused("A token needs its module, too: --module FILE, for instance libsofthsm2.so.")
-    elif options.plugin is not None:
-        kind, where = Kind.PLUGIN, {PLUGIN: options.plugin, **dict(map(_pair, options.set))}
-    elif today is not None and not options.ring:
-        kind, where = today.kind, today.where
-    mode = MODES[options.mode] if options.mode else MODE_WRAP
-    if today is not None and options.mode is None and (kind, where) == (today.kind, today.where):
-        mode = today.mode
-    wanted = Method(os.urandom(METHOD_BYTES), kind, mode, where)
-    contents, method = keys.with_method(contents, wanted)
-    secret = new_seed() if kind is Kind.RING else Secret(b"")
-    return contents, Material(method, secret, moment(options.begins), moment(options.ends))
-
-
-def _live(after: Contents, key: bytes, material: Material, options: argparse.Namespace, desk: Desk) -> str:
-    """See that a key which lives elsewhere is there, or say what has to be there."""
-    newest, where = keys.newest(after, key), material.method.where
-    name = KeyName(key, newest.version)
-    if material.method.kind is Kind.RING:
-        return "Its secret is in the ring, which goes to every member, sealed."
-    identity = (key + newest.version.to_bytes(4, "big")).hex()
-    if material.method.kind is Kind.PLUGIN:
-        return f"The plugin {where[PLUGIN]} has to know key {key.hex()}, version {newest.version}."
-    if not options.generate:
-        return (
-            f"The token {where[TOKEN]} has to hold an AES key of 256 bits with CKA_ID {identity}, sensitive, "
-            "not extractable, to encrypt and decrypt; --generate makes it there."
-        )
-    module = find_module(where[MODULE])
-    if module is None:
-        raise Refused(f"The module {where[MODULE]} is not in the system's folders on this computer.")
-    pin = typed.secret(options.pin_file, f"PIN of {where[TOKEN]}: ", "--pin-file", desk.warn)
-    generate = desk.token_generator()
-    made = generate(module, where[TOKEN], where.get(SERIAL, ""), pin, name, newest.name)
-    there = "is made on" if made else "was on"
-    return f"The key {there} the token {where[TOKEN]}, with CKA_ID {identity}; it never leaves it."
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name or name == PLUGIN:
-        raise Refused(f"--set {text}: NAME=VALUE is meant.")
-    return name, value
 
 
 def _what(after: Contents, key: bytes) -> dict[str, str]:

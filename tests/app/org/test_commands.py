@@ -57,6 +57,8 @@ def test_keys_turn(owner: KeyOwner) -> None:
         ("audit", 1): State.ACTIVE,
         ("spare", 1): State.RETIRED,
     }
+    owner.does("key", "revoke", "spare", "--all", "--yes")
+    assert "revoked already" in owner.is_refused("key", "revoke", "spare", "--all", "--yes")
     assert "First `watchword-org key rotate hr-2026`" in owner.is_refused("key", "retire", "hr-2026")
     assert "nobody could write" in owner.is_refused("key", "revoke", "hr-2026", "--version", "2", "--yes")
     assert "Did you mean “hr-2026”" in owner.is_refused("key", "rotate", "hr-2025")

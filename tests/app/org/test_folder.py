@@ -181,6 +181,16 @@ def test_a_read_only_folder_can_be_read(place: Place) -> None:
     assert place.holds()
 
 
+def test_a_journal_that_takes_no_line_is_said_and_caught_up_with(place: Place) -> None:
+    with read_only(place.vault.journal):
+        place.renamed("Acme 2")
+    assert "the journal took no line" in place.warnings[0]
+    assert place.name == "Acme 2"
+    assert not place.holds()
+    place.renamed("Acme 3")
+    assert place.holds()
+
+
 def test_a_full_disk_changes_nothing_and_goes_on_later(tmp_path: Path) -> None:
     with tiny_disk(tmp_path / "disk", 256) as disk:
         place = Place(disk.folder / "vault")

@@ -18,6 +18,26 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+DIES = """
+import os, sys
+from watchword.org import folder
+left = int(sys.argv.pop(1))
+def dying(real):
+    def step(*arguments):
+        global left
+        if not left:
+            os._exit(9)
+        left -= 1
+        return real(*arguments)
+    return step
+folder.write_whole = dying(folder.write_whole)
+folder.VaultFolder._append = dying(folder.VaultFolder._append)
+from watchword.org.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""Ends without a word before the step of this number: backup, vault, journal."""
+
+
 @pytest.fixture
 def owner(tmp_path: Path) -> KeyOwner:
     return KeyOwner(tmp_path)
@@ -51,6 +71,20 @@ def test_it_talks_to_nobody(owner: KeyOwner) -> None:
     for command in (("key", "rotate", "hr-2026"), export):
         outcome = owner.process(*owner.words(command), program=NO_NETWORK)
         assert (outcome.code, outcome.err) == (0, ""), outcome
+
+
+@pytest.mark.parametrize(("step", "versions"), [(0, 1), (1, 1), (2, 2)])
+def test_a_run_that_dies_has_done_it_or_not(owner: KeyOwner, step: int, versions: int) -> None:
+    owner.founds("ada")
+    first = owner.contents.ring.keys[0]
+    rotate = owner.words(("key", "rotate", "hr-2026"))
+    assert owner.process(str(step), *rotate, program=DIES).code == 9
+    assert len(owner.contents.ring.keys) == versions
+    owner.does("key", "rotate", "hr-2026")
+    keys = owner.contents.ring.keys
+    assert [key.version for key in keys] == list(range(1, versions + 2))
+    assert keys[0].secret == first.secret
+    assert owner.runs("journal", secret=False).code == 0
 
 
 def test_revoking_asks_where_there_is_nobody(owner: KeyOwner) -> None:
