@@ -4,6 +4,7 @@ A mailbox of somebody who does not exist is one as well, found by the same steps
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
@@ -207,9 +208,16 @@ class Mailboxes:
         box = self._boxes.get(name)
         return self._load(name) if box is None else box
 
-    def of_account(self, account: str) -> list[Mailbox]:
-        """The mailboxes of all terminals of an account; one that leads nowhere if there are none."""
-        return [self.of(f"{account}/{device}") for device in self._store.devices(account) or _NO_DEVICES]
+    def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
+        """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""
+        devices: dict[str, list[int]] = {account: [] for account in accounts}
+        for account, device in self._store.devices(accounts):
+            devices[account].append(device)
+        return [
+            self.of(f"{account}/{device}")
+            for account, found in devices.items()
+            for device in found or _NO_DEVICES
+        ]
 
     def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)

@@ -82,7 +82,7 @@ class MailRoom:
             if letter.organisation is None:
                 boxes = [self._boxes.of(name) for name in letter.targets]
             else:
-                boxes = [box for account in letter.targets for box in self._boxes.of_account(account)]
+                boxes = self._boxes.of_accounts(letter.targets)
             size = len(letter.body)
             if not all(box.has_room(size, self._limits) for box in boxes):
                 refused = RefusalCode.QUOTA, 0

@@ -327,10 +327,12 @@ def test_what_is_for_several_expires_for_each(store: Store) -> None:
     assert [stored.body for stored in store.waiting(cy, 0, 10, 0)] == [BODY]
 
 
-def test_the_devices_of_an_account(store: Store) -> None:
-    register(store, "bo")
-    assert store.devices("bo") == [1]
-    assert store.devices("b") == store.devices("bo/1") == []
+def test_the_devices_of_accounts(store: Store) -> None:
+    for name in ("bo", "陈", "a\U0001f600\"'b"):
+        register(store, name)
+    assert store.devices(["bo"]) == [("bo", 1)]
+    assert sorted(store.devices(["陈", "nobody", "a\U0001f600\"'b"])) == [("a\U0001f600\"'b", 1), ("陈", 1)]
+    assert store.devices(["b", "bo/1", "Bo"]) == store.devices([]) == []
 
 
 def test_message_data_count_by_their_organisation(store: Store) -> None:

@@ -7,7 +7,7 @@ block; the writing ones are called from one thread only, the reading ones from o
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -216,8 +216,8 @@ class Store(Protocol):
         """Look a terminal up."""
         ...
 
-    def devices(self, account: str) -> list[int]:
-        """The device numbers of an account's terminals, lowest first; none if there is no such account."""
+    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
+        """Account and device number of every terminal of these accounts, an account's lowest first."""
         ...
 
     def availability(self, account: str, skeleton: str) -> Registered:

@@ -5,7 +5,8 @@ Only the relay's start and its admin commands name this module. The schema stand
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -43,6 +44,8 @@ _UNSHARE = """DELETE FROM body WHERE digest = ?1
 _WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
         organisation IS NOT NULL
     FROM message WHERE mailbox = ? AND seq > ? AND (until IS NULL OR until > ?) ORDER BY seq LIMIT ?"""
+_DEVICES = """SELECT account, device FROM terminal WHERE account IN (SELECT value FROM json_each(?))
+    ORDER BY account, device"""
 _EXPIRE = """DELETE FROM message WHERE rowid IN (
         SELECT rowid FROM (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?3) WHERE at < ?1
         UNION SELECT rowid FROM message WHERE until <= ?2 LIMIT ?3)
@@ -72,13 +75,11 @@ class _Reading:
         with _troubles():
             return self._terminal(self._reader, account, device)
 
-    def devices(self, account: str) -> list[int]:
-        """The device numbers of an account's terminals."""
+    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
+        """Account and device number of every terminal of these accounts."""
         with _troubles():
-            rows = self._reader.execute(
-                "SELECT device FROM terminal WHERE account = ? ORDER BY device", (account,)
-            ).fetchall()
-        return [_number(device) for (device,) in rows]
+            rows = self._reader.execute(_DEVICES, (json.dumps(accounts),)).fetchall()
+        return [(str(account), _number(device)) for account, device in rows]
 
     def availability(self, account: str, skeleton: str) -> Registered:
         """Whether an account could be registered now."""
