@@ -13,6 +13,7 @@ from watchword.crypto.primitives import ed25519_public
 from watchword.protocol.company.company_file import MEMBERSHIP_FORMAT, Membership
 from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring
+from watchword.store import membership as kept
 
 ROOT_KEY = ed25519_public(company.ROOT.expose())
 
@@ -29,7 +30,9 @@ def membership(
 async def employed(folder: Path, account: str = "ada") -> AsyncIterator[tuple[Place, Member]]:
     """A desk and what it is in the company."""
     async with place(folder, account) as desk:
-        yield desk, certified(desk, membership(account))
+        held = membership(account)
+        await desk.db.write(lambda tx: kept.keep(tx, held))
+        yield desk, certified(desk, held)
 
 
 def renewed(member: Member, *, profile: Profile | None = None, ring: Ring | None = None) -> Member:

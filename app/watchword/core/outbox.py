@@ -42,7 +42,7 @@ LEAST_PAUSE = 0.2
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
-_PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
+PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
 """Why the relay took something later only."""
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
@@ -281,7 +281,7 @@ class Outbox:
         if len(rows) == limit:
             self.stir()
         if not rows and not self._window and not full:  # all is out: no sooner, or the words would flicker
-            self._desk.mended(*_PUT_OFF)
+            self._desk.mended(*PUT_OFF)
 
 
 def typed(text: str) -> str:

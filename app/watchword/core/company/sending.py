@@ -20,6 +20,7 @@ from watchword.core.company.membership import Member
 from watchword.core.company.message_data import Sealed
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
+from watchword.core.outbox import PUT_OFF
 from watchword.core.tasks import situation_of
 from watchword.model.chat import Delivery
 from watchword.model.company import Closed, Reason
@@ -279,7 +280,10 @@ class Sending:
         """Hand to the link what has no OK yet, in order."""
         if not self._desk.link.is_online or clock.now() < self._not_before:
             return
-        for post in await self._desk.db.read(lambda tx: posts.sealed(tx, PAGE)):
+        rows = await self._desk.db.read(lambda tx: posts.sealed(tx, PAGE))
+        if not rows:
+            self._desk.mended(*PUT_OFF)
+        for post in rows:
             if post.id in self._left or post.data is None:
                 continue
             if len(self._left) >= PAGE or not self._desk.link.send(frames.Post(post.data)):

@@ -13,7 +13,7 @@ from watchword.core.company.providers import Providers
 from watchword.model.company import Closed, ReaderKey, Reason
 from watchword.protocol.company import message_data as format_of
 from watchword.protocol.company.profile import Profile
-from watchword.protocol.company.ring import State
+from watchword.protocol.company.ring import Ring, State
 from watchword_wire import message_data as wire
 
 CONTENT = b"\x91\x04"
@@ -73,10 +73,10 @@ NO_MEMBER = replace(company.PROFILE, directory=company.PROFILE.directory[:1])
     ],
 )
 async def test_one_key_that_cannot_seal_stops_it(
-    tmp_path: Path, providers: Providers, profile: Profile, ring: company.Ring, reason: Reason
+    tmp_path: Path, providers: Providers, profile: Profile, ring: Ring, reason: Reason
 ) -> None:
-    async with employed(tmp_path) as (_, member):
-        member = renewed(member, profile=profile, ring=ring)
+    async with employed(tmp_path) as (_, before):
+        member = renewed(before, profile=profile, ring=ring)
         made = await message_data.assemble(member, providers, company.MESSAGE, ("bo",), CONTENT, company.NOW)
     assert isinstance(made, Closed)
     assert made.reason is reason
