@@ -1,5 +1,6 @@
 """The program itself: exit codes, standard input, and that it talks to nobody."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ sys.exit(main(sys.argv[1:]))
 @pytest.fixture
 def owner(tmp_path: Path) -> KeyOwner:
     return KeyOwner(tmp_path)
+
+
+def test_the_command_has_its_name() -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    assert project["project"]["scripts"]["watchword-org"] == f"{main.__module__}:{main.__name__}"
 
 
 def test_a_wrong_passphrase_is_one_sentence(owner: KeyOwner) -> None:
