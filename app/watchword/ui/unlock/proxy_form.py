@@ -15,21 +15,18 @@ _INDENT = 27
 _KEPT = "•" * 8
 
 
-class ProxyForm(QWidget):
+class ProxyForm(Choices):
     """Three choices, and under the last one the proxy's address, user and password."""
 
-    chosen = Signal()
-    """Another of the three."""
     changed = Signal()
     """Anything in it."""
     submitted = Signal()
 
     def __init__(self, kept: ProxyShown, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([choice.value for choice in ProxyChoice], kept.choice.value, "proxy", parent)
         self._kept = kept
         self._problem: Situation | None = None
-        self.choices = Choices([choice.value for choice in ProxyChoice], kept.choice.value, "proxy")
-        self.choices.chosen.connect(self._choose)
+        self.chosen.connect(self._choose)
         self.address = TextField()
         self.address.edit.setObjectName("proxyAddress")
         self.user = TextField()
@@ -46,22 +43,18 @@ class ProxyForm(QWidget):
         sign_in.addWidget(self.password, 1)
         self.this = QWidget()
         below = QVBoxLayout(self.this)
-        below.setContentsMargins(_INDENT, 2, 0, 0)
+        below.setContentsMargins(_INDENT, 6, 0, 0)
         below.setSpacing(10)
         below.addWidget(self.address)
         below.addLayout(sign_in)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.choices)
-        column.addWidget(self.this)
+        self.column.addWidget(self.this)
         self.show_kept(kept)
         self._retranslate()
 
     @property
     def choice(self) -> ProxyChoice:
         """Which of the three."""
-        return next(choice for choice in ProxyChoice if self.choices.buttons[choice.value].isChecked())
+        return next(choice for choice in ProxyChoice if self.buttons[choice.value].isChecked())
 
     def typed(self) -> ProxyTyped:
         """What was chosen and typed; a password that was left alone is the one that is kept."""
@@ -82,7 +75,7 @@ class ProxyForm(QWidget):
     def show_kept(self, kept: ProxyShown) -> None:
         """Show what holds; the password is not here to be shown."""
         self._kept = kept
-        self.choices.buttons[kept.choice.value].setChecked(True)
+        self.buttons[kept.choice.value].setChecked(True)
         self.address.set_text(kept.address)
         self.user.set_text(kept.user)
         self.password.clear()
@@ -90,7 +83,7 @@ class ProxyForm(QWidget):
 
     def choose(self, choice: ProxyChoice) -> None:
         """Choose for the person, who still says what proxy it is."""
-        self.choices.buttons[choice.value].setChecked(True)
+        self.buttons[choice.value].setChecked(True)
         self._settle()
 
     def refuse(self, problem: Situation | None) -> None:
@@ -100,7 +93,7 @@ class ProxyForm(QWidget):
 
     def follow(self, before: QWidget) -> None:
         """Stand behind this widget in the order of the tab key."""
-        inside = [*self.choices.buttons.values(), self.address.edit, self.user.edit, self.password.edit]
+        inside = [*self.buttons.values(), self.address.edit, self.user.edit, self.password.edit]
         for widget in (*inside, self.password.reveal):
             QWidget.setTabOrder(before, widget)
             before = widget
@@ -128,7 +121,7 @@ class ProxyForm(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
-        self.choices.set_words(
+        self.set_words(
             none=self.tr("Directly, without a proxy"),
             system=self.tr("As this computer is set up"),
             this=self.tr("Through this proxy"),
@@ -150,7 +143,6 @@ class ProxyForm(QWidget):
     def _choose(self) -> None:
         self._settle()
         self.refuse(None)
-        self.chosen.emit()
         self.changed.emit()
 
     def _typed(self) -> None:
