@@ -294,3 +294,30 @@ async def test_many_messages_across_restarts_keep_their_order(tmp_path: Path) ->
         await ada.restarts()
         await reads(bo, ("ada",), *wanted)
         await ticks(ada, ("bo",), Delivery.DELIVERED)
+
+
+async def test_four_rotations_and_a_thousand_messages(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        people = await stage.enter("ada", "bo", "cy")
+        ada, bo, cy = people
+        firm = Firm()
+        await firm.takes_in(*people)
+        wanted: list[tuple[str, str]] = []
+        for turn in range(5):
+            present = [person for person in people if not person.is_away]
+            if turn:
+                firm.rotates()
+                await firm.hands_out(*present)
+            for number in range(turn * 200, turn * 200 + 200):
+                await writes(ada, ("bo", "cy"), str(number))
+                wanted.append(("ada", str(number)))
+            if turn == 1:
+                await reads(cy, ("ada", "bo"), *wanted)
+                await cy.leaves()  # and misses two rotations
+            if turn == 3:
+                await cy.returns()
+                await firm.hands_out(cy)
+        await reads(bo, ("ada", "cy"), *wanted, patience=60)
+        await reads(cy, ("ada", "bo"), *wanted, patience=60)
+        await ticks(ada, ("bo", "cy"), Delivery.DELIVERED)
+        assert (await company_chat(cy, "ada", "bo")).withheld == ()

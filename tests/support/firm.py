@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from support.play import Person
+from support.processes import PATIENCE
 from support.waiting import until_found
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
@@ -141,14 +142,16 @@ async def texts(person: Person, *others: str, mine: bool | None = None) -> list[
     return [(row.sender, row.text) for row in found if mine is None or row.mine is mine]
 
 
-async def reads(person: Person, others: tuple[str, ...], *wanted: tuple[str, str]) -> None:
+async def reads(
+    person: Person, others: tuple[str, ...], *wanted: tuple[str, str], patience: float = PATIENCE
+) -> None:
     """What others wrote in a company chat is this, each once."""
 
     async def there() -> bool:
         held = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == others]
         return bool(held) and len(await texts(person, *others, mine=False)) >= len(wanted)
 
-    await until_found(there, f"{person.name} reads {wanted}")
+    await until_found(there, f"{person.name} reads {len(wanted)} texts", patience)
     assert await texts(person, *others, mine=False) == [*wanted]
 
 

@@ -233,14 +233,14 @@ class Company:
 
     async def _changed(self, member: Member) -> Organisation:
         """Take another membership: providers, chats and all that waits follow it."""
-        self._member = member
         await self._providers.renew(member)
+        self._member = member
+        self.wake()
         told = await self._desk.db.read(
             lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
         )
         described = await self._described(member)
         self._desk.tell(*told, OrganisationChanged(described))
-        self.wake()
         return described
 
     async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:

@@ -55,7 +55,7 @@ class Providers:
             Fault: it could not.
         """
         try:
-            done = await call(self._provider(member, method))
+            done = await call(await self._provider(member, method))
         except Fault as fault:
             if fault.cause not in NO_FAILURE:
                 self._note(method, fault.cause)
@@ -66,7 +66,7 @@ class Providers:
     async def test(self, member: Member, method: Method) -> MethodState:
         """Try whether a method works; a token may ask for its PIN."""
         try:
-            health = await self._provider(member, method).health()
+            health = await (await self._provider(member, method)).health()
         except Fault as fault:
             health = contract.Health(fault.cause)
         self._details[method.id] = health.detail
@@ -94,11 +94,13 @@ class Providers:
         for _, provider in held.values():
             await provider.close()
 
-    def _provider(self, member: Member, method: Method) -> Provider:
+    async def _provider(self, member: Member, method: Method) -> Provider:
         made = _made(member, method)
-        held = self._held.get(method.id)
-        if held is not None and held[0] == made:
-            return held[1]
+        while (held := self._held.get(method.id)) is not None:
+            if held[0] == made:
+                return held[1]
+            del self._held[method.id]
+            await held[1].close()
         provider = choose(method, member.ring, member.profile.policy, self._ask, time.time)
         self._held[method.id] = (made, provider)
         return provider

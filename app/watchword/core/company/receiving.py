@@ -156,7 +156,8 @@ class Receiving:
         while True:
             await self._wait()
             self._stirred.clear()
-            tried, self._all_due = self._all_due, False
+            # What waits for a provider is older than what just came, and goes first if that works again.
+            tried, self._all_due = self._all_due or self._again > 0, False
             try:
                 await self._open_all(tried=tried)
             except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
@@ -175,11 +176,11 @@ class Receiving:
                 self._all_due, self._again = True, 0.0
 
     async def _open_all(self, *, tried: bool) -> None:
+        member = self._member()  # one for all of a turn: what waited longer opens first after a newer file
         after, opened, waiting = 0, False, False
         wakes, down = self._wakes, {**self._by_hand}
         while rows := await self._desk.db.read(partial(_waiting, after, tried)):
             after = rows[-1].seq
-            member = self._member()
             outcomes = [await self._open(member, row, down) for row in rows]
             saved = await self._desk.db.write(partial(_save_opened, member, outcomes, clock.wall_ms()))
             self._desk.tell(*saved.events)
