@@ -8,6 +8,7 @@
 | peer's bubble | from Enter to the bubble in the peer's window, painted, over the relay on loopback |
 | long chat | resident with a chat of 100,000 messages open, after scrolling |
 | scroll, resize | one step and the painting after it, in that chat |
+| loop | the longest time that one turn took while windows opened and the language changed |
 
 A bubble is painted when its window has handed the pixels to the screen; what was painted is looked at after
 that, so looking is no part of what is measured. The next message is written once the one before has both its
@@ -44,6 +45,14 @@ PAUSE = 0.1
 SETTLED = 1.0
 """Seconds after which opening a chat is over; what it still paints is no scrolling."""
 PATIENCE = 20.0
+TRIES = 3
+OPENED = {
+    "openSettings": "settingsWindow",
+    "openContacts": "contactsWindow",
+    "openRequests": "requestsWindow",
+    "newConversation": "newConversationWindow",
+}
+"""Buttons of the main window, and what they open."""
 BARE = "benchmarks.bare_window:main"
 
 
@@ -197,6 +206,35 @@ def long_chat(stage: Stage, bare: float) -> Iterable[Figure]:
     yield Figure("resize: median step", statistics.median(steps) * 1e3, "ms", at_most=25)
 
 
+def windows(stage: Stage) -> Iterable[Figure]:
+    """What keeps the loop while windows open and the language changes; the quickest of the tries of each."""
+    stage.profile("eve")
+    eve = stage.person("eve")
+    taken: dict[str, list[float]] = {}
+    try:
+        eve.opens_again()
+        window = eve.window
+        for _ in range(TRIES):
+            for button, opened in OPENED.items():
+                window.longest_stretch()
+                window.click(f"mainWindow/{button}")
+                window.wait(opened, visible=True)
+                taken.setdefault(opened, []).append(window.longest_stretch())
+                window.close(opened)
+            window.click("mainWindow/openSettings")
+            for choice, title in (("language-zh_CN", "设置"), ("language-en", "Settings")):
+                window.wait(choice, visible=True)
+                window.longest_stretch()
+                window.click(choice)
+                window.wait("settingsWindow", text=title)
+                taken.setdefault("language", []).append(window.longest_stretch())
+            window.close("settingsWindow")
+    finally:
+        eve.stops()
+    slowest = max(taken, key=lambda what: min(taken[what]))
+    yield Figure(f"loop: longest stretch, {slowest}", min(taken[slowest]) * 1e3, "ms", at_most=50)
+
+
 def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -> Iterable[Figure]:
     """Measure all of it; what fails is left out with its reason, the rest is measured."""
     found: list[Figure] = []
@@ -205,7 +243,11 @@ def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -
         say("desktop: start and memory")
         found += starts(stage)
         bare = next(figure.value for figure in found if figure.name == "memory: bare window")
-        parts = {"messages": partial(messages, stage), "long chat": partial(long_chat, stage, bare)}
+        parts = {
+            "messages": partial(messages, stage),
+            "long chat": partial(long_chat, stage, bare),
+            "windows": partial(windows, stage),
+        }
         for name, part in parts.items():
             say(f"desktop: {name}")
             try:

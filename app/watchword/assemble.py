@@ -8,6 +8,8 @@ import errno
 import functools
 import gc
 import importlib
+import linecache
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +32,11 @@ _SWITCH_S = 0.001
 _COLLECTED = (5_000, 10, 10)
 """Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
 
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+_NO_SCREEN = (
+    "watchword: there is no screen here (DISPLAY and WAYLAND_DISPLAY are empty); start it on a desktop"
+)
+
 _LATER = (
     "watchword.ui.chats.list",
     "watchword.ui.instance",
@@ -51,11 +58,19 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def has_screen() -> bool:
+    """Whether windows can appear; without a screen Qt ends the program by an abort."""
+    return sys.platform != "linux" or any(os.environ.get(name) for name in _SCREENS)
+
+
 def program(words: list[str]) -> int:
     """Run the desktop program; returns its exit code."""
     gc.disable()  # until everything is imported: see `bring`
     sys.setswitchinterval(_SWITCH_S)
     chosen = arguments(words)
+    if not has_screen():
+        sys.stderr.write(f"{_NO_SCREEN}\n")
+        return 1
     paths = Paths.of(chosen.profile)
     QGuiApplication.setDesktopFileName(DESKTOP_FILE)
     QGuiApplication.setApplicationDisplayName("Watchword")
@@ -102,6 +117,8 @@ def bring(paths: Paths) -> Core:
         raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
     for name in _LATER:
         importlib.import_module(name)
+        # PySide reads the source of every module that is imported and keeps it; nobody looks at it again.
+        linecache.clearcache()
     for name in dir(QtWidgets):
         # Qt's types are made when they are first touched; the first widget that Qt hands out would make every
         # kind of widget at once, and hold the loop.

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from watchword_relay.store.contract import Batch, Ended, Owed, Store
 from watchword_wire.exchange import ack_of, parse
 
+MOST_GIVEN = 1_024
+"""So many at most are remembered on one connection; older ones are given again at the next sign-in."""
+
 
 class Debts:
     """Who is owed what.
@@ -54,7 +57,11 @@ class Debts:
         """Note that a side was given a message, which it has to acknowledge."""
         ack = ack_of(parse(body))
         if ack is not None:
-            self._given.setdefault(side, {})[ack] = ended, owed
+            given = self._given.setdefault(side, {})
+            given.pop(ack, None)
+            given[ack] = ended, owed
+            if len(given) > MOST_GIVEN:
+                del given[next(iter(given))]
 
     def acked(self, side: str, ids: list[bytes]) -> None:
         """Owe a side no more what it says it has on its disk; all other ids are no business of this room."""

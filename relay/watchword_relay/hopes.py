@@ -46,6 +46,10 @@ class Hopes:
             return []
         return self._ended([one for one in copy.box.unwritten.values() if one.hoped])
 
+    def all(self) -> list[Copy]:
+        """The copies that may not have to be written, in their order."""
+        return [copy for copy in self._ripe + self._fresh if copy.hoped]
+
     def end_all(self) -> None:
         """Have everything written now."""
         if self._ripening is not None:

@@ -75,11 +75,13 @@ class Mailbox:
 class Mail:
     """One SEND or POST until its sender has been told."""
 
-    __slots__ = ("body", "copies", "id", "keep", "left", "organisation", "origin", "unwritten")
+    __slots__ = ("body", "copies", "id", "keep", "left", "organisation", "origin", "turns", "unwritten")
 
     def __init__(self, letter: Letter, origin: Mailbox, copies: int) -> None:
         self.id = letter.id
         self.origin = origin
+        self.turns = origin.turns
+        """Those of the connection on which it came."""
         self.body = letter.body
         self.organisation = letter.organisation
         self.keep = letter.keep
@@ -146,9 +148,10 @@ class Copy:
             self.box.key, self.seq, mail.id, mail.origin.name, mail.body, at, until, mail.organisation, shared
         )
 
-    def overtakes(self, sender: Mailbox) -> bool:
-        """Whether it would be stored although what this sender sent before could not be."""
-        return self.mail.origin is sender and not self.acked
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing was said of it yet, neither by its recipient nor to its sender."""
+        return not (self.acked or self.settled)
 
 
 class Mailboxes:

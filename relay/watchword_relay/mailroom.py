@@ -245,20 +245,24 @@ class MailRoom:
         self._acks = acks + self._acks
         code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
         lost = [copy for copy in writing if not copy.acked]
-        ways = {(copy.mail.origin, copy.box) for copy in lost}
+        senders = {copy.mail.origin for copy in lost}
         for copy in writing:
             self._drop(copy)
             if copy.acked:
                 self._settle(copy)
-        # What came after these on the same way would be durable before them.
-        lost += [copy for me, box in ways for copy in [*box.unwritten.values()] if copy.overtakes(me)]
+        # What came after these would be durable before them. All of it, wherever it goes: who starts over
+        # then repeats nothing that may still pass.
+        waiting = [*self._queued, *self._hopes.all()]
+        lost += [copy for copy in waiting if copy.mail.origin in senders and copy.is_open]
         now = clock.monotonic()
         told: set[Mail] = set()
         for copy in lost:
             self._drop(copy)
             copy.settled = True
             me, mail = copy.mail.origin, copy.told
-            if mail not in told:
+            # What came on an earlier connection comes again on this one anyway: that would not mean that
+            # its sender has heard of anything.
+            if mail not in told and mail.turns is me.turns:
                 told.add(mail)
                 me.turns.refused(code, mail.id, now, RETRY_SECONDS)
                 self._refuse(me, mail.id, code, _RETRY_MS)

@@ -890,6 +890,10 @@
         <translation>猜测者只有一次当场尝试的机会，而且你会看到它失败。</translation>
     </message>
     <message>
+        <source>The last phrase is not kept any more. Pass on this new one, or type the old one.</source>
+        <translation>上次的口令不再保留。请转告这条新口令，或输入原来的口令。</translation>
+    </message>
+    <message>
         <source>Add a hint</source>
         <translation>添加提示</translation>
     </message>
@@ -1699,6 +1703,10 @@
     <message>
         <source>The relay is busy. Watchword tries again in {seconds} s.</source>
         <translation>中继繁忙。Watchword 将在 {seconds} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>The relay takes no more requests from you for now. Ask again in {seconds} s.</source>
+        <translation>中继暂时不再接受你的请求。请在 {seconds} 秒后再试。</translation>
     </message>
     <message>
         <source>The relay is being restarted.</source>

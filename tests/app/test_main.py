@@ -1,5 +1,6 @@
 """The start file: the command line, and the relay that is this same program without Qt."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,21 @@ def test_the_command_line_names_a_profile_and_a_relay() -> None:
 def test_an_unknown_word_is_refused() -> None:
     with pytest.raises(SystemExit):
         arguments(["--verify"])
+
+
+def test_without_a_screen_that_is_said(tmp_path: Path) -> None:
+    bare = {name: text for name, text in os.environ.items() if not name.endswith(("DISPLAY", "PLATFORM"))}
+    done = subprocess.run(
+        [sys.executable, "-m", "watchword", "--profile", str(tmp_path)],
+        env={**bare, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("watchword: there is no screen here")
+    assert not [*tmp_path.iterdir()]
 
 
 def test_the_relay_starts_without_qt() -> None:

@@ -22,8 +22,10 @@ sys.path.insert(0, str(_TESTS))
 from plays.script import Script, StepFailed  # noqa: E402 - the tests' folder is found first
 from support.relay import RelayProcess  # noqa: E402 - after plays
 from support.screen import Screen  # noqa: E402 - after plays
+from watchword import settings  # noqa: E402 - after plays
 from watchword.core.profile import Profile  # noqa: E402 - after plays
 from watchword.paths import Paths  # noqa: E402 - after plays
+from watchword.settings import Settings  # noqa: E402 - after plays
 
 BUILD = _TESTS.parent / "build" / "demo"
 
@@ -55,7 +57,7 @@ def play() -> int:
     with ExitStack() as stack:
         screen = Screen()
         stack.callback(screen.stop)
-        script = Script(folder, screen.environment, say)
+        script = Script(folder, screen.environment, say, watched=False)
         stack.callback(script.stop)
         script.ada.opens()
         say(f"    first window after {time.monotonic() - began:.1f} s")
@@ -70,11 +72,16 @@ def play() -> int:
 
 
 async def make_account(name: str, profile: Path, address: str) -> None:
-    """Go through first start without a window; the secret goes into the keyring."""
-    client = await Profile(Paths.of(profile)).create(
+    """Go through first start without a window; the secret goes into the keyring.
+
+    A window that is closed ends its program, also where there is a tray: the demo ends with them.
+    """
+    paths = Paths.of(profile)
+    client = await Profile(paths).create(
         name=name.capitalize(), address=address, account=name, invite=None, master=None
     )
     await client.close()
+    settings.save(paths.settings, Settings(close_to_tray=False))
 
 
 @contextmanager

@@ -45,3 +45,15 @@ async def test_before_one_that_is_written_go_all_of_its_mailbox() -> None:
     hopes.end_all()
     assert written == [for_cy]
     assert (bo.hoped, cy.hoped) == (0, 0)
+
+
+async def test_all_that_is_hoped_for_stands_in_its_order() -> None:
+    ada, bo = box("ada", 1), box("bo", 2)
+    hopes = Hopes(lambda _copies: None)
+    copies = [copy_for(bo, ada) for _ in range(3)]
+    for copy in copies:
+        hopes.add(copy)
+    hopes.end(copies[1])
+    assert hopes.all() == [copies[0], copies[2]]
+    hopes.end_all()
+    assert hopes.all() == []

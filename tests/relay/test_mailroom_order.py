@@ -79,6 +79,48 @@ async def test_nothing_overtakes_what_could_not_be_written(office: Office) -> No
     assert office.waiting("bo") == [others.id, first.id, second.id, third.id]
 
 
+async def test_nothing_overtakes_though_two_writes_fail_while_the_sender_starts_over(office: Office) -> None:
+    ada, line = office.enter("ada")
+    first, elsewhere, third = send("cy"), send("bo"), send("cy")
+    office.room.send(ada, first)
+    settle = office.room.collect(Batch())
+    office.room.send(ada, elsewhere)
+    office.room.send(ada, third)
+    settle(StoreTrouble("?"))
+    assert [refusal.about for refusal in line.refusals] == [first.id, elsewhere.id, third.id]
+    office.room.send(ada, first)  # the sender has heard of it
+    office.fail(StoreTrouble("?"))
+    office.room.send(ada, elsewhere)  # these left before it could hear of the second refusal
+    office.room.send(ada, third)
+    office.commit()
+    assert office.waiting("cy") == []
+    for message in (first, elsewhere, third):
+        office.room.send(ada, message)
+    office.commit()
+    assert (office.waiting("cy"), office.waiting("bo")) == ([first.id, third.id], [elsewhere.id])
+
+
+async def test_nothing_overtakes_though_a_write_fails_while_the_sender_comes_in_anew(office: Office) -> None:
+    ada, line = office.enter("ada")
+    first, second, third = send("bo"), send("bo"), send("bo")
+    office.room.send(ada, first)
+    office.room.send(ada, second)
+    settle = office.room.collect(Batch())
+    office.leave(ada, line)
+    ada, line = office.enter("ada")
+    office.room.send(ada, first)
+    settle(StoreTrouble("?"))
+    assert [refusal.about for refusal in line.refusals] == [first.id]
+    office.room.send(ada, second)  # these left before it could hear of the refusal
+    office.room.send(ada, third)
+    office.commit()
+    assert office.waiting("bo") == []
+    for message in (first, second, third):
+        office.room.send(ada, message)
+    office.commit()
+    assert office.waiting("bo") == [first.id, second.id, third.id]
+
+
 async def test_a_repeat_of_what_its_recipient_has_is_answered_at_once(office: Office) -> None:
     ada, line = office.enter("ada")
     bo, _ = office.enter("bo")

@@ -3,6 +3,7 @@
 Nothing is started on demand on it: a test that has no keyring, or no notifications, really has none.
 """
 
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class SessionBus:
         command = ["dbus-daemon", f"--config-file={configuration}", "--nofork", "--nopidfile"]
         self._program = Program(command, environment, folder)
         try:
-            self._program.wait_until(path.exists, "the session bus listens")
+            self._program.wait_until(lambda: _listens(path), "the session bus listens")
         except Late:
             self.stop()
             raise
@@ -59,3 +60,9 @@ class SessionBus:
     def stop(self) -> None:
         """End the daemon; all its clients lose the bus."""
         self._program.stop()
+
+
+def _listens(path: Path) -> bool:
+    """Whether somebody takes connections: the socket's file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.blocking import FAILS_AT, LIMIT, Heartbeat, Moment, display_server, watched_callbacks
+from support.blocking import FAILS_AT, LIMIT, Heartbeat, Moment, display_server, too_long, watched_callbacks
 from support.screen import Screen
 
 
@@ -57,3 +57,10 @@ def test_the_display_server_of_a_screen_is_found(screen: Screen) -> None:
     server = display_server()
     assert Path(f"/proc/{server}/comm").read_text().strip() == "Xvfb"
     assert Moment.of(threading.get_native_id(), server).ran > 0
+
+
+def test_what_always_takes_longer_is_told_from_a_busy_moment() -> None:
+    over, twice = LIMIT + 0.001, FAILS_AT + 0.001
+    assert too_long([over, over, over]), "its quickest try is over the limit"
+    assert too_long([LIMIT, twice, twice]), "mostly over twice the limit"
+    assert not too_long([LIMIT, FAILS_AT, 1.0]), "a busy moment of the machine"

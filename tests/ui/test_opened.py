@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ from watchword.ui.choices import Choices
 from watchword.ui.main_window import MainWindow
 from watchword.ui.opened import Opened
 from watchword.ui.workspace import Workspace
+
+
+def _says(label: QLabel, words: str) -> bool:
+    return words in label.text()
 
 
 @pytest.fixture
@@ -132,7 +137,7 @@ def test_a_request_that_is_accepted_takes_no_chat_from_under_ones_hands(
                 await cy.sees_prompt_of("ada")
                 await cy.answers("ada", "our words")
                 ending = find(asking, "requestEnding", QLabel)
-                await until(lambda said=ending: "proved" in said.text(), "it is accepted")
+                await until(partial(_says, ending, "proved"), "it is accepted")
                 assert opened.page.chat is not None
                 assert opened.page.chat.contact.account == shown
                 asking.close()

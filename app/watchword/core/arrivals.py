@@ -14,6 +14,7 @@ from watchword import log
 from watchword.core import clock, guesses, sessions
 from watchword.core.desk import Desk
 from watchword.core.runs import LiveRun, Runs, new_key
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.protocol.handshake import events
@@ -78,7 +79,9 @@ class Arrivals:
         if frame.code in _FOR_GOOD:
             return
         if ended:
-            self._desk.report(refusal_situation(frame))
+            said = refusal_situation(frame)
+            busy = said.kind is Kind.RELAY_BUSY  # nobody but the person asks again
+            self._desk.report(Situation(Kind.ASK_LATER, said.facts) if busy else said)
         else:
             self._runs.say_again(run, min(max(frame.retry_ms / 1000, LEAST_PAUSE), MOST_PAUSE))
 

@@ -50,7 +50,8 @@ class Desk:
         self.present: set[str] = set()
         """Accounts that the relay says are present; it is believed as far as a dot on an avatar."""
         self._listeners: list[Listener] = []
-        self._standing: set[Kind] = set()
+        self._standing: set[tuple[Kind, object]] = set()
+        """Troubles that last, each with the account that it is about, if any."""
         db.recovered = self._store_recovered
 
     def listen(self, listener: Listener) -> Callable[[], None]:
@@ -79,21 +80,22 @@ class Desk:
         What is `lasting` is told once, however often it is met, until it is said to be `mended`.
         """
         if lasting or situation.kind in OF_THE_STORE:
-            if situation.kind in self._standing:
+            trouble = situation.kind, situation.facts.get("account")
+            if trouble in self._standing:
                 return
-            self._standing.add(situation.kind)
+            self._standing.add(trouble)
         self.tell(TroubleMet(situation))
 
     def mended(self, *kinds: Kind) -> None:
         """Tell that troubles which were reported are over; costs nothing where none was."""
-        over = self._standing.intersection(kinds)
+        over = {trouble for trouble in self._standing if trouble[0] in kinds}
         if over:
             self._standing -= over
-            self.tell(TroubleOver(frozenset(over)))
+            self.tell(TroubleOver(frozenset(kind for kind, _ in over)))
 
     def _store_recovered(self) -> None:
         # Whoever gave a command was told by its own way: here that is not known.
-        self._standing -= OF_THE_STORE
+        self._standing = {trouble for trouble in self._standing if trouble[0] not in OF_THE_STORE}
         self.tell(TroubleOver(OF_THE_STORE))
 
     def contact(self, contact: Contact) -> Contact:

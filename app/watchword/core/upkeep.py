@@ -1,10 +1,12 @@
 """What is forgotten in time: nonces, endings, envelope hashes, ended requests; at start and every few hours.
 
 Each is kept as long as a rule needs it and no longer; see `docs/protocol/store.md`. And what is set right
-when the wall clock, which was ahead, has been put back: dates in the future.
+when the wall clock, which was ahead, has been put back: dates in the future. A clock that is behind, as after
+an empty battery, must not date the history anew.
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from watchword.core import clock, sessions
@@ -20,6 +22,10 @@ EVERY = 6 * 3600.0
 LOOK = 20.0
 """Seconds between two looks whether the wall clock was put back."""
 
+SURE = 600.0
+"""Seconds after a start, or after the wall clock was put back, until dates are held against it: a computer
+that starts with a clock years behind has it set by then, once there is a network."""
+
 PUT_BACK_MS = 5_000
 """By so much at least; less is how clocks are kept in step."""
 
@@ -34,16 +40,24 @@ REDELIVERED_MS = 90 * _DAY_MS
 async def run(desk: Desk, live: Runs) -> None:
     """Forget now and again, for as long as the client is open."""
     while True:
-        at, ahead = clock.wall_ms(), _ahead()
+        at, began, ahead, dates_due = clock.wall_ms(), clock.now(), _ahead(), True
         live.forget(at - int(VERDICT_KEPT * 1000))
-        try:
-            desk.tell(*await desk.db.write(partial(_forget, at)))
-        except TroubleWith as trouble:
-            desk.report(trouble.situation)
+        await _do(desk, partial(_forget, at))
         for _ in range(round(EVERY / LOOK)):
             await asyncio.sleep(LOOK)
             if _ahead() < ahead - PUT_BACK_MS:
                 break
+            ahead = max(ahead, _ahead())
+            if dates_due and desk.link.is_online and clock.now() - began >= SURE:
+                dates_due = False
+                await _do(desk, partial(_set_dates_right, clock.wall_ms()))
+
+
+async def _do(desk: Desk, chore: Callable[[Tx], list[Event]]) -> None:
+    try:
+        desk.tell(*await desk.db.write(chore))
+    except TroubleWith as trouble:
+        desk.report(trouble.situation)
 
 
 def _ahead() -> float:
@@ -56,6 +70,10 @@ def _forget(at: int, tx: Tx) -> list[Event]:
     inbox.forget(tx, at - REDELIVERED_MS)
     requests.forget(tx, at - LISTED_MS)
     guesses.set_all_right(tx, at / 1000)
+    return []
+
+
+def _set_dates_right(at: int, tx: Tx) -> list[Event]:
     rows = messages.set_right(tx, at)
     moved = [event for chat in {row.chat for row in rows} for event in sessions.changed(tx, chat)]
     return [*map(MessageChanged, rows), *moved]

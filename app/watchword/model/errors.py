@@ -85,6 +85,8 @@ class Kind(enum.StrEnum):
     """[account]"""
     RELAY_BUSY = "relay-busy"
     """[seconds]"""
+    ASK_LATER = "ask-later"
+    """[seconds] The relay takes no request of this account before."""
     RELAY_STOPPING = "relay-stopping"
     PROXY_FORM = "proxy-form"
     PROXY_SCHEME = "proxy-scheme"

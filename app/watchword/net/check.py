@@ -128,7 +128,7 @@ def _rest(visited: Visited, data: bytes, took: float) -> list[CheckResult]:
 
 async def _touch(address: Address, proxy: ProxyAddress | None, *, secure: bool) -> None:
     """Open a TCP or TLS connection and close it again."""
-    context = tls.context_for(address) if secure else None
+    context = await tls.context_for(address) if secure else None
     if proxy is None:
         async with asyncio.timeout(_STEP_DEADLINE):
             _reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)

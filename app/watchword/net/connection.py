@@ -210,7 +210,7 @@ async def open_socket(address: Address, proxy: ProxyAddress | None = None) -> Cl
     try:
         connection = await _Connect(
             address.url,
-            ssl=tls.context_for(address),
+            ssl=await tls.context_for(address),
             subprotocols=[Subprotocol(SUBPROTOCOL)],
             compression=None,
             max_size=FRAME_BYTES,

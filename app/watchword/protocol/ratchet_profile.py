@@ -6,7 +6,7 @@ Only `ratchet` imports this, on first use, because the library's import is slow.
 
 import json
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import doubleratchet
 import msgspec
@@ -78,6 +78,10 @@ class X25519Ratchet(doubleratchet.DiffieHellmanRatchet):
     @staticmethod
     def _perform_diffie_hellman(own_priv: bytes, other_pub: bytes) -> bytes:
         return primitives.x25519(own_priv, other_pub)
+
+    def __deepcopy__(self, _memo: dict[int, object]) -> Self:
+        """No copy: the library makes one lest a failure bend the state; here what failed is thrown away."""
+        return self
 
     async def next_decryption_key(self, header: Header) -> tuple[bytes, SkippedMessageKeys]:
         """Step as the library does, but pass over a gap it would only warn of: those messages are lost."""

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from watchword.settings import Settings
 from watchword.ui.i18n import Languages
+from watchword.ui.rounds import Rounds
 from watchword.ui.theme import Theme
 
 
@@ -28,9 +29,9 @@ class Choices(QObject):
         self._saving: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self.settings = chosen
-        self._application = application
         self._theme = Theme(application, chosen.theme)
         self._languages = Languages(application, chosen.language)
+        self._rounds = Rounds(application)
 
     def change(self, chosen: Settings) -> None:
         """Use other settings from now on, and keep them."""
@@ -41,17 +42,11 @@ class Choices(QObject):
             self._theme.choose(chosen.theme)
         if chosen.language is not before.language:
             self._languages.choose(chosen.language)
-            self._tell_once()
+            self._rounds.begin()
         self.changed.emit(chosen)
         task = asyncio.get_running_loop().create_task(self._write(), name="watchword save settings")
         self._saving.add(task)
         task.add_done_callback(self._saving.discard)
-
-    def _tell_once(self) -> None:
-        """Qt posts the news to every window, and each window passes it on to those that it opened."""
-        for window in self._application.topLevelWidgets():
-            if window.parentWidget() is not None:
-                QCoreApplication.removePostedEvents(window, QEvent.Type.LanguageChange.value)
 
     async def saved(self) -> None:
         """Wait until everything is kept."""

@@ -154,6 +154,9 @@ _KINDS: dict[Kind, str] = {
         "Your messages stay here and are sent when there is room.",
     ),
     Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
+    Kind.ASK_LATER: QT_TRANSLATE_NOOP(
+        "Words", "The relay takes no more requests from you for now. Ask again in {seconds} s."
+    ),
     Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),
     Kind.PROXY_FORM: QT_TRANSLATE_NOOP(
         "Words", "This is not the address of a proxy. It looks like http://proxy.example:3128."

@@ -180,7 +180,7 @@ async def test_a_request_that_came_too_soon_is_told_with_its_reason(sides: tuple
     h = run_of((await asks(ada)).body)
     await ada.arrivals.refused(Refusal(RefusalCode.RETRY_LATER, h, 60_000))
     told = [event.situation for event in ada.desk.events if isinstance(event, TroubleMet)]
-    assert [(situation.kind, situation.facts) for situation in told] == [(Cause.RELAY_BUSY, {"seconds": 60})]
+    assert [(situation.kind, situation.facts) for situation in told] == [(Cause.ASK_LATER, {"seconds": 60})]
 
 
 async def test_a_verdict_is_acknowledged_once_it_is_on_the_disk(

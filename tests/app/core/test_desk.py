@@ -46,6 +46,19 @@ async def test_what_lasts_is_told_once_until_it_is_over(ada: Place) -> None:
     ]
 
 
+async def test_what_lasts_is_told_of_each_person_and_of_them_only(ada: Place) -> None:
+    bo, cy = (Situation(Kind.RELAY_QUOTA, {"account": account}) for account in ("bo", "cy"))
+    for situation in (bo, cy, bo, cy):
+        ada.report(situation, lasting=True)
+    for seconds in (1, 2):  # other numbers are no other trouble
+        ada.report(Situation(Kind.RELAY_BUSY, {"seconds": seconds}), lasting=True)
+    ada.mended(Kind.RELAY_QUOTA)
+    ada.report(bo, lasting=True)
+    busy = TroubleMet(Situation(Kind.RELAY_BUSY, {"seconds": 1}))
+    over = TroubleOver(frozenset({Kind.RELAY_QUOTA}))
+    assert ada.events == [TroubleMet(bo), TroubleMet(cy), busy, over, TroubleMet(bo)]
+
+
 async def test_a_store_that_can_be_written_again_is_told(ada: Place) -> None:
     ada.report(Situation(Kind.DISK_FULL, {"folder": "here"}))
     ada.db.recovered()

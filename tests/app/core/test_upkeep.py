@@ -45,6 +45,7 @@ async def test_what_a_clock_that_was_ahead_dated_is_set_right_when_it_is_put_bac
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upkeep, "LOOK", 0.01)
+    monkeypatch.setattr(upkeep, "SURE", 0.05)
     async with couple(tmp_path) as (ada, _bo):
         true_time = clock.wall_ms
         outbox = Outbox(ada)
@@ -70,3 +71,39 @@ async def test_what_a_clock_that_was_ahead_dated_is_set_right_when_it_is_put_bac
         assert told == [row for row in rows if row.text in {"ahead", "put back"}]
         tally = await ada.db.read(lambda tx: guesses.load(tx, "ada", "bo"))
         assert [guess.at <= true_time() / 1000 for guess in tally.guesses] == [True]
+
+
+async def test_a_clock_that_is_behind_dates_no_history_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an empty battery: the computer starts years ago, and the network sets it right in a while."""
+    monkeypatch.setattr(upkeep, "LOOK", 0.01)
+    monkeypatch.setattr(upkeep, "SURE", 0.2)
+    async with couple(tmp_path) as (ada, _bo):
+        true_time, looked = clock.wall_ms, 0
+        chat = await ada.chat_with("bo")
+        await Outbox(ada).send_text(chat, "years of history")
+        rows = (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages
+
+        def behind() -> int:
+            nonlocal looked
+            looked += 1
+            return true_time() - 4_000 * DAY
+
+        monkeypatch.setattr(clock, "wall_ms", behind)
+        ada.relay.is_online = False  # nobody could have set the clock, however long that lasts
+        ada.tasks.spawn("upkeep", upkeep.run(ada, Runs(ada, lambda: None)))
+        began = clock.now()
+        await until(lambda: looked > 5 and clock.now() - began > 2 * upkeep.SURE, "it is looked at again")
+        assert (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages == rows
+        monkeypatch.setattr(clock, "wall_ms", true_time)
+        ada.relay.is_online = True
+        ada.events.clear()
+        await ada.db.write(lambda tx: messages.add_text(tx, chat, "x", mine=True, at=2**50, key=b"k" * 16))
+
+        async def set_right() -> bool:
+            kept = (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages
+            return kept[-1].at < 2**50
+
+        await until_found(set_right, "dates are looked at")
+        assert (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages[:-1] == rows

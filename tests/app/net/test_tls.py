@@ -1,4 +1,5 @@
 import ssl
+import threading
 import time
 from pathlib import Path
 
@@ -15,23 +16,32 @@ from watchword.protocol.relaylink import ToAskAvailable
 KEY = key_text(bytes(range(32)))
 
 
-def test_plain_loopback_has_none() -> None:
-    assert tls.context_for(parse_address("ws://127.0.0.1:9")) is None
+async def test_plain_loopback_has_none() -> None:
+    assert await tls.context_for(parse_address("ws://127.0.0.1:9")) is None
 
 
-def test_with_a_key_any_certificate_will_do_and_the_key_decides() -> None:
-    context = tls.context_for(parse_address(f"wss://relay.example.org#{KEY}"))
+async def test_with_a_key_any_certificate_will_do_and_the_key_decides() -> None:
+    context = await tls.context_for(parse_address(f"wss://relay.example.org#{KEY}"))
     assert context is not None
     assert context.verify_mode is ssl.CERT_NONE
     assert context.minimum_version is ssl.TLSVersion.TLSv1_3
+    assert context.cert_store_stats()["x509"] == 0, "nobody's word is asked for, so nobody's is read"
 
 
-def test_without_a_key_the_authorities_decide() -> None:
-    context = tls.context_for(parse_address("wss://relay.example.org"))
+async def test_without_a_key_the_authorities_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, readers = ssl.create_default_context, []
+
+    def noted() -> ssl.SSLContext:
+        readers.append(threading.current_thread())
+        return read()
+
+    monkeypatch.setattr(ssl, "create_default_context", noted)
+    context = await tls.context_for(parse_address("wss://relay.example.org"))
     assert context is not None
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
     assert context.minimum_version is ssl.TLSVersion.TLSv1_3
+    assert threading.main_thread() not in readers, "reading them holds the loop for 50 ms"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The composer: keys, input methods, growth, pasting, limits."""
 
-import statistics
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from support.blocking import LIMIT as LOOP_LIMIT
+from support.blocking import too_long
 from support.widgets import at_work
 from support.windows import compose, played
 from watchword.ui.chat.composer import LIMIT, LINES, Composer
@@ -42,8 +41,11 @@ def test_enter_sends_and_shift_enter_breaks_the_line(composer: Composer) -> None
 def test_nothing_and_spaces_are_not_sent(composer: Composer) -> None:
     sent = sent_by(composer)
     QTest.keyClick(composer.writing, Qt.Key.Key_Return)
+    assert composer.note.text() == "There is nothing to send yet."
     composer.set_text(" \n ")
+    assert composer.note.isHidden()
     QTest.keyClick(composer.writing, Qt.Key.Key_Enter)
+    assert composer.note.isVisible()
     assert sent == []
     assert not composer.button.isEnabled()
 
@@ -152,7 +154,7 @@ def test_the_longest_text_holds_the_loop_no_longer_than_it_may(qapp: QApplicatio
             taken[name].append(at_work() - start)
             if name in {"pasting", "a draft"}:
                 assert composer.text() == said
-    slow = {name: seconds for name, seconds in taken.items() if statistics.median(seconds) > LOOP_LIMIT}
+    slow = {name: seconds for name, seconds in taken.items() if too_long(seconds)}
     assert not slow
 
 

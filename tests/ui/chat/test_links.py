@@ -13,7 +13,7 @@ from watchword.ui.chat.links import find
         ("see https://example.org/a?b=2 there", "https://example.org/a?b=2", "example.org"),
         ("看https://example.org/路径，好吗", "https://example.org/路径", "example.org"),
         ("(https://example.org/x_(y))", "https://example.org/x_(y)", "example.org"),
-        ("HTTP://EXAMPLE.ORG.", "HTTP://EXAMPLE.ORG", "example.org"),
+        ("HTTPS://EXAMPLE.ORG.", "HTTPS://EXAMPLE.ORG", "example.org"),
         (
             "https://user:secret@evil.example/@bank.example",
             "https://user:secret@evil.example/@bank.example",
@@ -40,7 +40,8 @@ def test_links_are_found_and_their_host_is_the_real_one(text: str, address: str,
         "data:text/html,x",
         "vbscript:x",
         "https://",
-        "http:///path",
+        "http://example.org",
+        "https:///path",
         "https://[broken",
         "mailto:",
         "example.org",
@@ -58,8 +59,8 @@ def test_marks_that_turn_the_writing_end_a_link() -> None:
 @given(st.text(alphabet=st.sampled_from("htps:/.@[]()% \u202eaб漢😀#?"), max_size=60))
 def test_any_text_has_links_in_order_or_none(text: str) -> None:
     end = 0
-    for link in find("http://" + text):
+    for link in find("https://" + text):
         assert end <= link.start < link.end
-        assert link.address.lower().startswith(("http://", "https://", "mailto:"))
+        assert link.address.lower().startswith(("https://", "mailto:"))
         assert link.host
         end = link.end

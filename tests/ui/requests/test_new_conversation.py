@@ -291,6 +291,9 @@ def test_the_phrase_is_forgotten_unless_it_may_be_corrected(qapp: QApplication, 
         for page in (window, window.run, window.phrase):
             assert words not in repr(vars(page))
         assert window.phrase.chips.words == ()
+        window.follow(replace(ended, phrase_kept=False))
+        press(window, "tryAgain")
+        assert find(window, "phraseAnew", QLabel).isVisible(), "the phrase that is shown is another one"
 
     alone(qapp, tmp_path, play)
 

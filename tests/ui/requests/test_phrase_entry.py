@@ -30,6 +30,8 @@ def test_words_of_our_lists_are_shown_split_and_lower_cased(qapp: QApplication) 
         assert field.chips.words == ("aardvark", "zucchini")
         assert field.chips.isVisible()
         assert field.settled() == "aardvark zucchini"
+        QTest.keyClicks(field.edit, "a")
+        assert field.chips.accessibleName() == "aardvark zucchini a", "what is no word yet is shown as it is"
         field.edit.clear()
         compose(field.edit, "", "灯塔风车")
         assert field.chips.words == ("灯塔", "风车")

@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from watchword.ui import i18n, theme
+from watchword.model.errors import Kind, Situation
+from watchword.ui import i18n, theme, words
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Label, Role
@@ -237,12 +238,12 @@ class Composer(QWidget):
         self._contact = name
         self.retranslate()
 
-    def refuse(self, words: str) -> None:
+    def refuse(self, said: str) -> None:
         """Say why something was not sent."""
         self.note.set_role(Role.DANGER)
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
-        self.writing.setAccessibleDescription(words)
+        self.note.setText(said)
+        self.note.setVisible(bool(said))
+        self.writing.setAccessibleDescription(said)
 
     def sizeHint(self) -> QSize:
         """As high as the text."""
@@ -265,7 +266,10 @@ class Composer(QWidget):
 
     def _send(self) -> None:
         text = self.text()
-        if text.strip() and not self.too_long():
+        if not text.strip():
+            self.refuse(words.sentence(Situation(Kind.TEXT_EMPTY)))
+            self.note.set_role(Role.META)
+        elif not self.too_long():
             self.sent.emit(text)
 
     def too_long(self) -> bool:

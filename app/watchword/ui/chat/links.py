@@ -1,4 +1,4 @@
-"""Finds what may be opened from a text: http, https and mailto, nothing else. Plain text in, places out."""
+"""Finds what may be opened from a text: https and mailto, nothing else. Plain text in, places out."""
 
 import re
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 _FOUND = re.compile(
-    r"(?:https?://[^\s<>\"'“”‘’«»（）【】《》，。；！？、\u0000-\u001f\u202a-\u202e\u2066-\u2069]+"
+    r"(?:https://[^\s<>\"'“”‘’«»（）【】《》，。；！？、\u0000-\u001f\u202a-\u202e\u2066-\u2069]+"
     r"|mailto:[^\s<>\"'“”‘’«»（）【】《》，。；！？、\u0000-\u001f\u202a-\u202e\u2066-\u2069@]+@[\w.\-]+)",
     re.IGNORECASE,
 )

@@ -187,7 +187,7 @@ class NewConversation(Window):
 
     def _prepare(self, contact: Contact) -> None:
         self._contact = contact
-        self.phrase.begin(contact, self._phrase, self._hint)
+        self.phrase.begin(contact, self._phrase, self._hint, again=bool(self._retry_of))
         self._turn_to(self.phrase)
         self._errands.run("look for a limit", self._look_for_limit(contact.account))
 

@@ -87,7 +87,7 @@ class PhraseEntry(PhraseField):
         ending = reading.ending if reading is not None and self._completes else ""
         if isinstance(self.edit, PhraseLine):
             self.edit.ending = ending
-        rest = reading.rest if reading is not None and ending else ""
+        rest = reading.rest if reading is not None and (words or ending) else ""
         shown = self.shown and (bool(words) or bool(rest)) and not (self._judged and not words)
         self.chips.show_words(words if shown else (), rest if shown else "", ending if shown else "")
         self.chips.setVisible(shown)

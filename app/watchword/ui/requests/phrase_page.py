@@ -58,6 +58,9 @@ class PhrasePage(QWidget):
         self.entry = PhraseEntry(completes=False, judged=True)
         self.entry.submitted.connect(self._send)
         self.entry.changed.connect(lambda _text: self._changed())
+        self.anew = Label(role=Role.META)
+        self.anew.setObjectName("phraseAnew")
+        self.anew.hide()
         self.advice = Advice()
         self.guess_note = Label(role=Role.META)
         self.guess_note.setObjectName("guessNote")
@@ -74,7 +77,7 @@ class PhrasePage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        upper: tuple[QWidget, ...] = (self.person, self.ways, self.generated, self.entry)
+        upper: tuple[QWidget, ...] = (self.person, self.ways, self.anew, self.generated, self.entry)
         for widget in (*upper, self.guess_note, self.advice):
             column.addWidget(widget)
         column.addWidget(self.hint_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -90,8 +93,6 @@ class PhrasePage(QWidget):
         self._show_way(focus=False)
 
     def _make_generated(self) -> Card:
-        card = Card(bordered=True, margin=16)
-        card.setObjectName("generatedPhrase")
         self.chips = WordChips(large=True)
         self.chips.setObjectName("phraseWords")
         self.copy = Button(kind=Kind.QUIET, icon="copy")
@@ -100,15 +101,7 @@ class PhrasePage(QWidget):
         self.again = IconButton("refresh-cw")
         self.again.setObjectName("regeneratePhrase")
         self.again.clicked.connect(self._generate)
-        row = QHBoxLayout()
-        row.addWidget(self.copy)
-        row.addStretch(1)
-        row.addWidget(self.again)
-        card.column.setSpacing(12)
-        card.column.setContentsMargins(16, 16, 10, 8)
-        card.column.addWidget(self.chips)
-        card.column.addLayout(row)
-        return card
+        return _card(self.chips, self.copy, self.again)
 
     def _make_hint(self) -> None:
         self.hint_button = Button(kind=Kind.QUIET, icon="message-square-plus")
@@ -138,8 +131,12 @@ class PhrasePage(QWidget):
 
     # --- what is shown ----------------------------------------------------------------
 
-    def begin(self, contact: Contact, kept: str = "", hint: str = "") -> None:
-        """Ask for the phrase for a person; `kept` is the one of the last try, for correction."""
+    def begin(self, contact: Contact, kept: str = "", hint: str = "", *, again: bool = False) -> None:
+        """Ask for the phrase for a person; `kept` is the one of the last try, for correction.
+
+        Where it is asked `again` and none is kept, that is said: the generated one is another.
+        """
+        self.anew.setVisible(again and not kept)
         self.add.setChecked(False)
         self.show_contact(contact)
         self.entry.set_text(kept)
@@ -215,6 +212,9 @@ class PhrasePage(QWidget):
         self.again.set_label(self.tr("Another phrase"))
         self.entry.set_words(self.tr("A phrase that only you and {contact} know").format(contact=name))
         self.guess_note.setText(self.tr("A guesser gets one live try, and you would see it fail."))
+        self.anew.setText(
+            self.tr("The last phrase is not kept any more. Pass on this new one, or type the old one.")
+        )
         self.hint_button.setText(self.tr("Add a hint"))
         self._count_hint()
         fitting = fitted(name, _IN_BOX, self.add.font())
@@ -245,11 +245,7 @@ class PhrasePage(QWidget):
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:
-        data = QMimeData()
-        data.setText(self._generated)
-        for asked in _NOT_KEPT:
-            data.setData(asked, b"secret")
-        QGuiApplication.clipboard().setMimeData(data)
+        _put_on_clipboard(self._generated)
         self.copy.setText(self.tr("Copied"))
         self._copied.start(_COPIED_MS)
 
@@ -283,3 +279,26 @@ class PhrasePage(QWidget):
         self.say(None)
         self.set_busy(True)
         self.send.emit(typed, self.hint.text().strip(), self.add.isChecked())
+
+
+def _card(chips: WordChips, copy: Button, again: IconButton) -> Card:
+    """The generated phrase, and below it what can be done with it."""
+    card = Card(bordered=True, margin=16)
+    card.setObjectName("generatedPhrase")
+    row = QHBoxLayout()
+    row.addWidget(copy)
+    row.addStretch(1)
+    row.addWidget(again)
+    card.column.setSpacing(12)
+    card.column.setContentsMargins(16, 16, 10, 8)
+    card.column.addWidget(chips)
+    card.column.addLayout(row)
+    return card
+
+
+def _put_on_clipboard(phrase: str) -> None:
+    data = QMimeData()
+    data.setText(phrase)
+    for asked in _NOT_KEPT:
+        data.setData(asked, b"secret")
+    QGuiApplication.clipboard().setMimeData(data)

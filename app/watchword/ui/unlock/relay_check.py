@@ -60,6 +60,7 @@ class CheckList(Card):
             self._rows[step] = row
             for across, widget in enumerate(row):
                 grid.addWidget(widget, place, across)
+            grid.setAlignment(row[2], Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.verdict = Label()
         self.verdict.setObjectName("checkVerdict")
         self.verdict.hide()

@@ -1,0 +1,158 @@
+"""Order in a relay's mail room, whatever fails: two who send without waiting, in 60 random stories.
+
+A sender does as `docs/protocol/wire.md`, Order, says: after a refusal, which it reads some time later, it
+starts over with the first message that has no OK; a new connection starts over as well.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.office import Line, Office
+from watchword_relay.limits import Limits
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.store.contract import Batch, StoreTrouble
+from watchword_relay.writer import Outcome
+from watchword_wire import frames
+
+MESSAGES, STORM, STEPS = 25, 400, 3_000
+"""For so many steps things fail; then they go well until all is out, or the story took too long."""
+
+
+class Sender:
+    """Somebody who sends to two people by turns."""
+
+    def __init__(self, office: Office, name: str, dice: random.Random) -> None:
+        self.office, self.name, self.dice = office, name, dice
+        self.ids = [os.urandom(16) for _ in range(MESSAGES)]
+        self.whom = [dice.choice(("bo/1", "cy/1")) for _ in self.ids]
+        self.has_ok: set[bytes] = set()
+        self.come_in()
+
+    def come_in(self) -> None:
+        self.box, self.line = self.office.enter(self.name)
+        self.next = 0
+
+    def read(self) -> None:
+        self.has_ok.update(self.line.oks)
+        if self.line.refusals:
+            self.next = 0
+        self.line.oks.clear()
+        self.line.refusals.clear()
+
+    def send(self) -> None:
+        for _ in range(self.dice.randint(0, 5)):
+            while self.next < MESSAGES and self.ids[self.next] in self.has_ok:
+                self.next += 1
+            if self.next < MESSAGES:
+                message = frames.Send(self.ids[self.next], [self.whom[self.next]], b"sealed")
+                self.next += 1
+                self.office.room.send(self.box, message)
+
+    def sent_to(self, name: str) -> list[bytes]:
+        return [one for one, whom in zip(self.ids, self.whom, strict=True) if whom == f"{name}/1"]
+
+
+class Receiver:
+    """Somebody who comes and goes."""
+
+    def __init__(self, office: Office, name: str) -> None:
+        self.office, self.name = office, name
+        self.took: list[bytes] = []
+        self.at: tuple[Mailbox, Line] | None = None
+
+    def come_or_go(self) -> None:
+        if self.at is None:
+            self.at = self.office.enter(self.name)
+        else:
+            self.office.leave(*self.at)
+            self.at = None
+
+    def take(self, count: int) -> None:
+        if self.at is not None:
+            box, line = self.at
+            new, line.delivered = line.got[:count], line.delivered[count:]
+            self.took += new
+            self.office.room.ack(box, frames.Ack(new))
+
+
+class Story:
+    """What happens by turns, and what the disk makes of it."""
+
+    def __init__(self, office: Office, dice: random.Random) -> None:
+        self.office, self.dice = office, dice
+        self.senders = [Sender(office, name, dice) for name in ("ada", "eve")]
+        self.receivers = [Receiver(office, name) for name in ("bo", "cy")]
+        self.writing: tuple[Batch, Callable[[Outcome], None]] | None = None
+        self.storm = True
+
+    @property
+    def is_over(self) -> bool:
+        return all(len(sender.has_ok) == MESSAGES for sender in self.senders)
+
+    async def step(self) -> None:
+        deeds = (
+            (45, lambda: self.dice.choice(self.senders).send()),
+            (15, lambda: self.dice.choice(self.senders).read()),
+            (15, self.write),
+            (15, lambda: self.dice.choice(self.receivers).take(self.dice.randint(1, 4))),
+            (4, self.come_or_go),
+            (1, self.come_in_anew),
+        )
+        if self.dice.random() < 0.05:
+            await asyncio.sleep(0.0005 if self.dice.random() < 0.2 else 0)
+        weights, choices = zip(*deeds, strict=True)
+        self.dice.choices(choices, weights)[0]()
+
+    def write(self) -> None:
+        if self.writing is None:
+            batch = Batch()
+            self.writing = batch, self.office.room.collect(batch)
+            return
+        (batch, settle), self.writing = self.writing, None
+        fails = self.storm and self.dice.random() < 0.4
+        settle(StoreTrouble("?") if fails else self.office.store.commit(batch))
+
+    def come_or_go(self) -> None:
+        receiver = self.dice.choice(self.receivers)
+        if self.storm or receiver.at is None:
+            receiver.come_or_go()
+
+    def come_in_anew(self) -> None:
+        sender = self.dice.choice(self.senders)
+        if self.storm:
+            self.office.leave(sender.box, sender.line)
+            sender.come_in()
+
+
+@pytest.mark.parametrize("seed", range(60))
+async def test_nothing_is_lost_and_nothing_overtakes(seed: int, tmp_path: Path) -> None:
+    dice = random.Random(seed)  # noqa: S311 - a story, not a secret
+    office = Office(tmp_path, Limits(sends=(1e9, 1e9)))
+    for name in ("ada", "eve", "bo", "cy"):
+        office.account(name)
+    story = Story(office, dice)
+    for receiver in story.receivers:
+        receiver.come_or_go()
+    if dice.random() < 0.7:
+        office.friends("ada", "bo")
+    for step in range(STEPS):
+        story.storm = step < STORM
+        await story.step()
+        if story.is_over:
+            break
+    assert story.is_over
+    for receiver in story.receivers:
+        if receiver.at is None:
+            receiver.come_or_go()
+        receiver.take(10_000)
+        first = list(dict.fromkeys(receiver.took))
+        for sender in story.senders:
+            sent = sender.sent_to(receiver.name)
+            assert [message_id for message_id in first if message_id in sent] == sent
+    office.room.hurry()
+    office.store.close()
