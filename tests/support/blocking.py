@@ -1,8 +1,9 @@
 """Finds what blocks an event loop for longer than a person would not notice.
 
-Time during which the thread was ready but the machine ran something else does not count: on a busy machine
-every program looks slow. Nor does what the thread waited for while the display server was ready and not run:
-Qt waits for its answer before it paints. On Linux the kernel tells both times; elsewhere they count.
+Time during which the thread was ready but the machine ran something else does not count: on a busy
+machine every program looks slow. Nor does what Qt waits for, before it paints, until the display server
+answers: while that was ready and not run, or while nothing of ours was called. On Linux the kernel tells
+these times; elsewhere they count.
 """
 
 import asyncio
@@ -39,6 +40,9 @@ def too_long(taken: list[float]) -> bool:
 
 Spot = tuple[str, int, str]
 """File, line and function."""
+
+QTS_LOOP = "run_forever"
+"""The function that hands the thread over to Qt."""
 
 DEPTH = 8
 """Callers that are told."""
@@ -153,12 +157,19 @@ class Heartbeat:
     def beat(self) -> None:
         """The loop is alive."""
         now = self._now()
-        seconds = self._last.held(now)
+        seconds = self._held(now)
         self._longest = max(self._longest, seconds)
         if seconds > self._limit:
             after, spots = self._seen
             self.blocks.append(Block(seconds, described(spots if after == self._last.at else [])))
         self._last = now
+
+    def _held(self, now: Moment) -> float:
+        after, spots = self._seen
+        if after == self._last.at and spots and spots[-1][2] == QTS_LOOP:
+            # Nothing of ours is called: Qt works, or waits for the display server's answer.
+            return now.ran - self._last.ran
+        return self._last.held(now)
 
     def longest(self) -> float:
         """Seconds of the longest stretch since this was last asked."""

@@ -27,6 +27,26 @@ async def test_waiting_is_no_block() -> None:
     assert blocks == []
 
 
+def test_what_qt_waits_for_is_not_counted_and_what_it_does_is() -> None:
+    heartbeat = Heartbeat()
+
+    def run_forever(*, busy: bool) -> None:
+        until = time.thread_time() + LIMIT * 4
+        while busy and time.thread_time() < until:
+            pass
+        time.sleep(LIMIT * 4)
+
+    heartbeat.beat()
+    run_forever(busy=False)
+    heartbeat.beat()
+    assert heartbeat.blocks == []
+    run_forever(busy=True)
+    heartbeat.beat()
+    heartbeat.stop()
+    (block,) = heartbeat.blocks
+    assert FAILS_AT < block.seconds < LIMIT * 6
+
+
 def test_a_missed_beat_shows_where_the_thread_stood() -> None:
     heartbeat = Heartbeat()
     heartbeat.beat()
