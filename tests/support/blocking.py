@@ -2,8 +2,8 @@
 
 Time during which the thread was ready but the machine ran something else does not count: on a busy
 machine every program looks slow. Nor does what Qt waits for, before it paints, until the display server
-answers: while that was ready and not run, or while nothing of ours was called. On Linux the kernel tells
-these times; elsewhere they count.
+answers: while that was ready and not run, or while nothing of ours was called; nor what a virtual machine's
+host gave to others. On Linux the kernel tells these times; elsewhere they count.
 """
 
 import asyncio
@@ -87,19 +87,32 @@ class Moment:
     """Ready, but not run."""
     display_waited: float
     """The same of the display server."""
+    stolen: float
+    """What the host of a virtual machine gave to others, of all its processors."""
 
     @classmethod
     def of(cls, thread: int, display: int) -> Self:
         """Now."""
         ran, waited = _times(Path(f"/proc/self/task/{thread}/schedstat"))
         other = _times(Path(f"/proc/{display}/schedstat"))[1] if display else 0.0
-        return cls(time.perf_counter(), ran, waited, other)
+        return cls(time.perf_counter(), ran, waited, other, _stolen())
 
     def held(self, until: Self) -> float:
         """Seconds from here until then that the thread's own doing took."""
         whole = until.at - self.at - (until.waited - self.waited)
         asleep = max(0.0, whole - (until.ran - self.ran))
-        return whole - min(asleep, until.display_waited - self.display_waited)
+        whole -= min(asleep, until.display_waited - self.display_waited)
+        return max(0.0, whole - (until.stolen - self.stolen))
+
+
+def _stolen() -> float:
+    """Seconds that were stolen from this machine, in steps of a tick."""
+    try:
+        with Path("/proc/stat").open() as stat:
+            ticks = int(stat.readline().split()[8])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _times(schedstat: Path) -> tuple[float, float]:
@@ -168,7 +181,7 @@ class Heartbeat:
         after, spots = self._seen
         if after == self._last.at and spots and spots[-1][2] == QTS_LOOP:
             # Nothing of ours is called: Qt works, or waits for the display server's answer.
-            return now.ran - self._last.ran
+            return max(0.0, now.ran - self._last.ran - (now.stolen - self._last.stolen))
         return self._last.held(now)
 
     def longest(self) -> float:

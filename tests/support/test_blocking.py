@@ -59,18 +59,24 @@ def test_a_missed_beat_shows_where_the_thread_stood() -> None:
 
 
 def test_work_counts_whatever_the_display_server_does() -> None:
-    start, end = Moment(0.0, 0.0, 0.0, 0.0), Moment(0.3, 0.2, 0.0, 0.3)
+    start, end = Moment(0.0, 0.0, 0.0, 0.0, 0.0), Moment(0.3, 0.2, 0.0, 0.3, 0.0)
     assert start.held(end) == pytest.approx(0.2), "asleep for 0.1 s"
 
 
 def test_sleep_counts_unless_the_display_server_waited() -> None:
-    start = Moment(0.0, 0.0, 0.0, 0.0)
-    assert start.held(Moment(0.3, 0.1, 0.0, 0.0)) == pytest.approx(0.3)
-    assert start.held(Moment(0.3, 0.1, 0.0, 0.05)) == pytest.approx(0.25)
+    start = Moment(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 0.0)) == pytest.approx(0.3)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.05, 0.0)) == pytest.approx(0.25)
 
 
 def test_the_processor_of_others_does_not_count() -> None:
-    assert Moment(0.0, 0.0, 0.0, 0.0).held(Moment(0.3, 0.1, 0.2, 0.0)) == pytest.approx(0.1)
+    assert Moment(0.0, 0.0, 0.0, 0.0, 0.0).held(Moment(0.3, 0.1, 0.2, 0.0, 0.0)) == pytest.approx(0.1)
+
+
+def test_what_the_host_of_a_virtual_machine_took_is_nobodys_block() -> None:
+    start = Moment(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert start.held(Moment(0.3, 0.3, 0.0, 0.0, 0.2)) == pytest.approx(0.1)
+    assert start.held(Moment(0.1, 0.1, 0.0, 0.0, 0.4)) == 0
 
 
 def test_the_display_server_of_a_screen_is_found(screen: Screen) -> None:
