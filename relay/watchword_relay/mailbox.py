@@ -211,6 +211,12 @@ class Mailboxes:
         box = self._boxes.get(name)
         return self._load(name) if box is None else box
 
+    def to(self, letter: Letter) -> list[Mailbox]:
+        """Those of a letter's targets: terminals of an envelope, accounts of message data."""
+        if letter.organisation is None:
+            return [self.of(name) for name in letter.targets]
+        return self.of_accounts(letter.targets)
+
     def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
         """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""
         devices: dict[str, list[int]] = {account: [] for account in accounts}

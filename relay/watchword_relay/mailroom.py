@@ -79,10 +79,7 @@ class MailRoom:
         refused = self._gate.refusal(me, letter, self._unwritten_bytes, now)
         boxes: list[Mailbox] = []
         if refused is None:
-            if letter.organisation is None:
-                boxes = [self._boxes.of(name) for name in letter.targets]
-            else:
-                boxes = self._boxes.of_accounts(letter.targets)
+            boxes = self._boxes.to(letter)
             size = len(letter.body)
             if not all(box.has_room(size, self._limits) for box in boxes):
                 refused = RefusalCode.QUOTA, 0
