@@ -88,7 +88,7 @@ class Moment:
     display_waited: float
     """The same of the display server."""
     stolen: float
-    """What the host of a virtual machine gave to others, of all its processors."""
+    """What the host of a virtual machine gave to others, of all its processors; too coarse for one frame."""
 
     @classmethod
     def of(cls, thread: int, display: int) -> Self:
@@ -101,8 +101,7 @@ class Moment:
         """Seconds from here until then that the thread's own doing took."""
         whole = until.at - self.at - (until.waited - self.waited)
         asleep = max(0.0, whole - (until.ran - self.ran))
-        whole -= min(asleep, until.display_waited - self.display_waited)
-        return max(0.0, whole - (until.stolen - self.stolen))
+        return whole - min(asleep, until.display_waited - self.display_waited)
 
 
 def _stolen() -> float:
@@ -179,10 +178,11 @@ class Heartbeat:
 
     def _held(self, now: Moment) -> float:
         after, spots = self._seen
+        held = self._last.held(now)
         if after == self._last.at and spots and spots[-1][2] == QTS_LOOP:
             # Nothing of ours is called: Qt works, or waits for the display server's answer.
-            return max(0.0, now.ran - self._last.ran - (now.stolen - self._last.stolen))
-        return self._last.held(now)
+            held = now.ran - self._last.ran
+        return max(0.0, held - (now.stolen - self._last.stolen))
 
     def longest(self) -> float:
         """Seconds of the longest stretch since this was last asked."""
