@@ -23,7 +23,7 @@ demo: $(READY)
 	@PYTHONPATH="$(CURDIR)/tests" $(PY) tests/plays/demo.py $(ARGS)
 
 test: $(READY)
-	@$(PY) $(SYSTEM) run screen keyring fonts
+	@$(PY) $(SYSTEM) run screen keyring fonts hsm plugins proxies
 	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(READY)

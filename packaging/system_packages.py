@@ -46,6 +46,22 @@ def font(*patterns: str) -> Callable[[], bool]:
     return lambda: any(any(folder.rglob(pattern)) for folder in FONT_FOLDERS for pattern in patterns)
 
 
+def perl_modules(*names: str) -> Callable[[], bool]:
+    """Whether Perl is here with these modules of its core; Debian's smallest Perl is without some."""
+
+    def present() -> bool:
+        words = ["perl", *(f"-M{name}" for name in names), "-e", "1"]
+        return shutil.which("perl") is not None and not subprocess.run(words, check=False).returncode
+
+    return present
+
+
+def softhsm() -> bool:
+    """Whether the software token and its tool are here."""
+    places = (root / "softhsm/libsofthsm2.so" for root in (Path("/usr/lib"), Path("/usr/lib64")))
+    return program("softhsm2-util")() and any(place.exists() for place in places)
+
+
 def module(name: str) -> Callable[[], bool]:
     """Whether this Python has the module."""
     return lambda: importlib.util.find_spec(name) is not None
@@ -84,6 +100,19 @@ FONTS: Needs = {
     "fonts-noto-color-emoji": font("NotoColorEmoji*"),
 }
 COMPILER: Needs = {"gcc": program("gcc"), "libc6-dev": lambda: Path("/usr/include/stdio.h").exists()}
+HSM: Needs = {"softhsm2": softhsm}
+PLUGINS: Needs = {
+    "perl": perl_modules("Digest::SHA", "JSON::PP", "MIME::Base64"),
+    "nodejs": program("node"),
+}
+PROXIES: Needs = {
+    "tinyproxy-bin": program("tinyproxy"),
+    "microsocks": program("microsocks"),
+    "libglib2.0-bin": program("gsettings"),
+    "gsettings-desktop-schemas": lambda: Path(
+        "/usr/share/glib-2.0/schemas/org.gnome.system.proxy.gschema.xml"
+    ).exists(),
+}
 PEERS: Needs = {
     "prosody": program("prosody"),
     "ejabberd": program("ejabberdctl"),
@@ -97,6 +126,9 @@ GROUPS = {
     "keyring": KEYRING,
     "fonts": FONTS,
     "compiler": COMPILER,
+    "hsm": HSM,
+    "plugins": PLUGINS,
+    "proxies": PROXIES,
     "peers": PEERS,
 }
 

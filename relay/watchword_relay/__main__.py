@@ -12,12 +12,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from watchword_relay import accounts, admin, folder, identity, log
+from watchword_relay import admin, folder, identity, log
 from watchword_relay.config import Address, Config, make_config
 from watchword_relay.limits import Limits
 from watchword_relay.server import Relay
 from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
-from watchword_wire import timing
+from watchword_wire import looks, timing
 from watchword_wire.errors import Trouble
 from watchword_wire.frames import Registration
 from watchword_wire.login import NO_CERTIFICATE
@@ -74,7 +74,7 @@ def serve(config: Config, limits: Limits | None = None) -> None:
         me = identity.RelayIdentity(key, fingerprint)
         store = SqliteStore(config.data / FILE_NAME)
         try:
-            store.judge_again(accounts.SKELETON_SOURCE, accounts.skeleton)
+            store.judge_again(looks.SKELETON_SOURCE, looks.skeleton)
             asyncio.run(_serve(config, store, me, context, limits or Limits()))
         finally:
             store.close()

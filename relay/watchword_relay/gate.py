@@ -5,10 +5,9 @@ Nothing here knows mailboxes' contents. `docs/protocol/wire.md`, Messages and Re
 
 import math
 
+from watchword_relay.letters import Letter
 from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits
 from watchword_relay.mailbox import Mailbox
-from watchword_wire import frames
-from watchword_wire import limits as wire_limits
 from watchword_wire.frames import RefusalCode
 
 RETRY_SECONDS = 1.0
@@ -24,19 +23,18 @@ class Gate:
         self.disk = disk
         self._limits = limits
 
-    def refusal(self, me: Mailbox, frame: frames.Send, unwritten_bytes: int, now: float) -> Refused | None:
+    def refusal(self, me: Mailbox, letter: Letter, unwritten_bytes: int, now: float) -> Refused | None:
         """Why a message is not taken; None if it is.
 
         Args:
             me: its sender's.
-            frame: the message.
+            letter: the message.
             unwritten_bytes: what waits in memory for the disk.
             now: monotonic seconds.
         """
-        size, targets = len(frame.body), len(frame.targets)
-        if size > wire_limits.BODY_BYTES or targets > wire_limits.TARGETS:
+        if letter.too_large:
             return RefusalCode.TOO_LARGE, 0
-        held = me.turns.refusal(frame.id, frame.targets, now)
+        held = me.turns.refusal(letter.id, letter.targets, now)
         if held is not None:
             return held
         assert me.bucket is not None  # noqa: S101 - set when it entered
@@ -46,8 +44,8 @@ class Gate:
         elif unwritten_bytes > self._limits.unwritten_bytes:
             wait = RETRY_SECONDS
         else:
-            wait = me.bucket.take(targets * (size + MESSAGE_COST), now)
+            wait = me.bucket.take(len(letter.targets) * (len(letter.body) + MESSAGE_COST), now)
             if not wait:
                 return None
-        me.turns.refused(code, frame.id, now, wait)
+        me.turns.refused(code, letter.id, now, wait)
         return code, math.ceil(wait * 1_000)

@@ -17,7 +17,7 @@ from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import THIS_COMPUTER, Buckets, Limits, source_of
 from watchword_relay.store.contract import Registered, Store, StoreTrouble, Terminal
 from watchword_relay.writer import Writer
-from watchword_wire import codec, frames, login
+from watchword_wire import codec, frames, login, looks
 from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
@@ -167,7 +167,7 @@ class Doorman:
         invite: bytes | None,
     ) -> None:
         account = full_id.account
-        skeleton = accounts.skeleton(account)
+        skeleton = looks.skeleton(account)
         try:
             outcome, terminal = await self._writer.run(
                 lambda: self._store.register(account, skeleton, frame.key, invite, clock.wall())

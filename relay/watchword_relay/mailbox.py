@@ -4,16 +4,19 @@ A mailbox of somebody who does not exist is one as well, found by the same steps
 """
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
+from watchword_relay.letters import Letter
 from watchword_relay.limits import Buckets, Limits, TokenBucket
-from watchword_relay.store.contract import VOID, Level, Store, Terminal
+from watchword_relay.store.contract import VOID, Level, Put, Store, Stored, Terminal
 from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
 KEPT_BOXES = 20_000
 LOOKED_AT = 16
+_NO_DEVICES = (1,)
 """Of so many at most is it seen whether they can be forgotten, each time that another is asked for."""
 
 
@@ -70,31 +73,38 @@ class Mailbox:
 
 
 class Mail:
-    """One SEND until its sender has been told."""
+    """One SEND or POST until its sender has been told."""
 
-    __slots__ = ("body", "id", "left", "origin", "turns")
+    __slots__ = ("body", "copies", "id", "keep", "left", "organisation", "origin", "turns", "unwritten")
 
-    def __init__(self, message_id: bytes, origin: Mailbox, body: bytes, left: int) -> None:
-        self.id = message_id
+    def __init__(self, letter: Letter, origin: Mailbox, copies: int) -> None:
+        self.id = letter.id
         self.origin = origin
         self.turns = origin.turns
         """Those of the connection on which it came."""
-        self.body = body
-        self.left = left
-        """Targets for which it is neither durable nor acknowledged."""
+        self.body = letter.body
+        self.organisation = letter.organisation
+        self.keep = letter.keep
+        self.copies = copies
+        """To how many mailboxes it goes."""
+        self.left = copies
+        """For how many of them it is neither durable nor acknowledged."""
+        self.unwritten = 0
+        """Copies that hold the body in memory."""
 
 
 class Copy:
-    """One message for one target, until it is durable or acknowledged."""
+    """One message for one mailbox, until it is durable or acknowledged."""
 
     __slots__ = ("acked", "box", "early", "hoped", "mail", "seq", "settled", "told", "writing")
 
-    def __init__(self, mail: Mail, box: Mailbox, seq: int, *, early: bool) -> None:
+    def __init__(self, mail: Mail, box: Mailbox, *, early: bool) -> None:
         self.mail = mail
         self.told = mail
-        """The SEND that is answered for it: the latest repeat."""
+        """The SEND or POST that is answered for it: the latest repeat."""
         self.box = box
-        self.seq = seq
+        self.seq = box.next_seq
+        box.next_seq += 1
         self.early = early
         """Whether its ack may be told to the sender before the commit."""
         self.hoped = False
@@ -102,6 +112,41 @@ class Copy:
         self.writing = False
         self.acked = False
         self.settled = False
+
+    def enter(self) -> int:
+        """Begin to wait in memory. Returns the bytes it takes: the first copy holds the body for all."""
+        mail, box = self.mail, self.box
+        size = len(mail.body)
+        box.unwritten[mail.id] = self
+        box.unwritten_bytes += size
+        mail.unwritten += 1
+        return size if mail.unwritten == 1 else 0
+
+    def leave(self) -> int:
+        """Wait in memory no more. Returns the bytes it frees: with the last copy the body goes."""
+        mail, box = self.mail, self.box
+        if box.unwritten.get(mail.id) is not self:
+            return 0
+        del box.unwritten[mail.id]
+        size = len(mail.body)
+        box.unwritten_bytes -= size
+        mail.unwritten -= 1
+        return 0 if mail.unwritten else size
+
+    def stored(self) -> Stored:
+        """As it is delivered, whether it is in the store by then or not."""
+        mail = self.mail
+        is_data = mail.organisation is not None
+        return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data)
+
+    def put(self, at: int) -> Put:
+        """What the store is given, at a time in seconds served."""
+        mail = self.mail
+        until = at + mail.keep if mail.keep else None
+        shared = mail.copies > 1
+        return Put(
+            self.box.key, self.seq, mail.id, mail.origin.name, mail.body, at, until, mail.organisation, shared
+        )
 
     @property
     def is_open(self) -> bool:
@@ -165,6 +210,23 @@ class Mailboxes:
         """
         box = self._boxes.get(name)
         return self._load(name) if box is None else box
+
+    def to(self, letter: Letter) -> list[Mailbox]:
+        """Those of a letter's targets: terminals of an envelope, accounts of message data."""
+        if letter.organisation is None:
+            return [self.of(name) for name in letter.targets]
+        return self.of_accounts(letter.targets)
+
+    def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
+        """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""
+        devices: dict[str, list[int]] = {account: [] for account in accounts}
+        for account, device in self._store.devices(accounts):
+            devices[account].append(device)
+        return [
+            self.of(f"{account}/{device}")
+            for account, found in devices.items()
+            for device in found or _NO_DEVICES
+        ]
 
     def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)

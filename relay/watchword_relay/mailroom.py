@@ -1,9 +1,10 @@
-"""The mail room: each terminal's messages, from the sender's SEND to the recipient's ACK.
+"""The mail room: each terminal's messages, from the sender's SEND or POST to the recipient's ACK.
 
 The acknowledgement contract (`docs/protocol/wire.md`, Acknowledgement) is kept here and nowhere else:
 OK goes out after COMMIT, or after the recipient's ack. A message goes to a present recipient at once;
 if it is acknowledged before its commit it need not be written. Only between accounts that show each
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
+Envelopes and message data go one way; what differs is whose mailboxes they go to, and the frame they come in.
 """
 
 from collections.abc import Callable
@@ -11,15 +12,14 @@ from collections.abc import Callable
 from watchword_relay import clock
 from watchword_relay.gate import RETRY_SECONDS, Gate
 from watchword_relay.hopes import Hopes
+from watchword_relay.letters import Letter, of_post, of_send
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
-from watchword_relay.store.contract import VOID, Batch, Level, Put, Store, StoreFull
+from watchword_relay.store.contract import VOID, Batch, Level, Store, Stored, StoreFull
 from watchword_relay.writer import Outcome
 from watchword_wire import codec, frames
-from watchword_wire import limits as wire_limits
-from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 
 PAGE = 256
@@ -33,7 +33,7 @@ class MailRoom:
         self,
         store: Store,
         boxes: Mailboxes,
-        want: Callable[[], None],
+        want: Callable[[int], None],
         presence: Presence,
         disk: DiskWatch,
         limits: Limits,
@@ -56,76 +56,90 @@ class MailRoom:
         """Acknowledged, and not yet deleted: not to be delivered again."""
         self._unwritten_bytes = 0
 
-    # --- SEND, ACK ----------------------------------------------------------------------
+    # --- SEND, POST, ACK ----------------------------------------------------------------
 
     def send(self, me: Mailbox, frame: frames.Send) -> None:
-        """Take a message for all its targets, or refuse it for all.
+        """Take an envelope for all its targets, or refuse it for all.
 
         Raises:
             PeerError: the frame breaks the rules of its form.
         """
-        message_id, targets, body = frame.id, frame.targets, frame.body
-        if len(message_id) != wire_limits.MESSAGE_ID_BYTES or not targets:
-            raise PeerError("message without id or target")
+        self._take(me, of_send(frame))
+
+    def post(self, me: Mailbox, frame: frames.Post) -> None:
+        """Take message data for every terminal of all its targets, or refuse them for all.
+
+        Raises:
+            PeerError: the frame or the data break the rules of their form, or name another sender.
+        """
+        self._take(me, of_post(frame, me.name))
+
+    def _take(self, me: Mailbox, letter: Letter) -> None:
         now = clock.monotonic()
-        refused = self._gate.refusal(me, frame, self._unwritten_bytes, now)
+        refused = self._gate.refusal(me, letter, self._unwritten_bytes, now)
         boxes: list[Mailbox] = []
         if refused is None:
-            boxes = [self._boxes.of(name) for name in targets]
-            if len(boxes) > 1 and len(set(targets)) != len(boxes):
-                raise PeerError("a target stands twice")
-            if not all(box.has_room(len(body), self._limits) for box in boxes):
+            boxes = self._boxes.to(letter)
+            size = len(letter.body)
+            if not all(box.has_room(size, self._limits) for box in boxes):
                 refused = RefusalCode.QUOTA, 0
-                me.turns.refused_for(targets, message_id, now)
+                me.turns.refused_for(letter.targets, letter.id, now)
         if refused is not None:
-            self._refuse(me, message_id, *refused)
+            self._refuse(me, letter.id, *refused)
             return
         self._metrics.sent += 1
-        mail = Mail(message_id, me, body, len(boxes))
-        for box in boxes:
-            self._place(mail, me, box)
+        mail = Mail(letter, me, len(boxes))
+        self._place(mail, boxes)
         if mail.left == 0 and me.connection is not None:
-            me.connection.push_ok(message_id)
+            me.connection.push_ok(mail.id)
 
     def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
         self._metrics.refusals += 1
         if me.connection is not None:
             me.connection.push_frame(frames.Refusal(code, message_id, retry_ms))
 
-    def _place(self, mail: Mail, me: Mailbox, box: Mailbox) -> None:
-        known = box.unwritten.get(mail.id)
-        if known is not None:
-            # A repeat of what is about to become durable: its sender will be told of that, once.
-            if known.settled:
-                mail.left -= 1
-            elif known.mail.origin is me:
-                known.told = mail
-            return
-        seq = box.next_seq
-        box.next_seq = seq + 1
-        copy = Copy(mail, box, seq, early=self._presence.mutual(me.account, box.account))
-        box.unwritten[mail.id] = copy
-        size = len(mail.body)
-        box.unwritten_bytes += size
-        self._unwritten_bytes += size
-        live = box.live
-        if live:
-            self._deliver(box, seq, mail.id, me.name, mail.body)
-        if live and copy.early:
-            self._hopes.add(copy)
-        else:
-            self._queue([*self._hopes.before(copy), copy])
+    def _place(self, mail: Mail, boxes: list[Mailbox]) -> None:
+        """Send it on to whoever is there, and have it written unless all may acknowledge it before."""
+        me = mail.origin
+        early = hoping = True
+        for box in boxes:
+            early = early and self._presence.mutual(me.account, box.account)
+            hoping = hoping and box.live
+        hoping = hoping and early
+        due: list[Copy] = []
+        for box in boxes:
+            known = box.unwritten.get(mail.id)
+            if known is not None:
+                # A repeat of what is about to become durable: its sender will be told of that, once.
+                if known.settled:
+                    mail.left -= 1
+                elif known.mail.origin is me:
+                    known.told = mail
+                continue
+            copy = Copy(mail, box, early=early)
+            self._unwritten_bytes += copy.enter()
+            if box.live:
+                self._deliver(box, copy.stored())
+            if hoping:
+                self._hopes.add(copy)
+            else:
+                due += self._hopes.before(copy)
+                due.append(copy)
+        if due:
+            self._queue(due)
 
     def _queue(self, copies: list[Copy]) -> None:
         """Have these written with the next batch."""
         self._queued += copies
-        self._want()
+        self._want(len(copies))
 
-    def _deliver(self, box: Mailbox, seq: int, message_id: bytes, sender: str, body: bytes) -> bool:
+    def _deliver(self, box: Mailbox, message: Stored) -> bool:
         """Send one message on. Returns whether the connection takes more."""
         connection = box.connection
         assert connection is not None  # noqa: S101 - live means connected
-        connection.push(codec.encode(frames.Deliver(seq, message_id, sender, body)))
+        seq, message_id, sender, body, is_data = message
+        kind = frames.DeliverData if is_data else frames.Deliver
+        connection.push(codec.encode(kind(seq, message_id, sender, body)))
         self._metrics.delivered += 1
         box.out.add(message_id)
         box.sent_seq = seq
@@ -157,7 +171,7 @@ class MailRoom:
     def _forget(self, box: Mailbox, message_id: bytes) -> None:
         self._acks.append((box.key, message_id))
         self._acked.add((box.key, message_id))
-        self._want()
+        self._want(1)
 
     def drain(self, box: Mailbox) -> None:
         """Send what waits, in order, as far as the connection takes it."""
@@ -165,19 +179,18 @@ class MailRoom:
         if connection is None or box.live or connection.choked:
             return
         sent = 0
-        for stored in self._store.waiting(box.key, box.sent_seq, PAGE):
+        for stored in self._store.waiting(box.key, box.sent_seq, PAGE, self._served()):
             sent += 1
             if (box.key, stored.id) in self._acked:
                 continue
-            if not self._deliver(box, stored.seq, stored.id, stored.sender, stored.body):
+            if not self._deliver(box, stored):
                 return
         if sent == PAGE:
             connection.loop.call_soon(self.drain, box)
             return
         for copy in list(box.unwritten.values()):
-            mail = copy.mail
             new = copy.seq > box.sent_seq and not copy.acked
-            if new and not self._deliver(box, copy.seq, mail.id, mail.origin.name, mail.body):
+            if new and not self._deliver(box, copy.stored()):
                 return
         box.live = True
 
@@ -193,18 +206,12 @@ class MailRoom:
         batch.acks, self._acks = self._acks, []
         at = self._served()
         writing = []
-        void = []
         for copy in queued:
             if not copy.settled:
                 copy.writing = True
                 writing.append(copy)
-                mail = copy.mail
-                batch.puts.append(Put(copy.box.key, copy.seq, mail.id, mail.origin.name, mail.body, at))
-                if copy.box.key == VOID:
-                    # Written and forgotten in one transaction: a second would tell by its time.
-                    void.append((VOID, mail.id))
+                batch.puts.append(copy.put(at))
         acks = batch.acks
-        batch.acks = acks + void
 
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
@@ -259,11 +266,7 @@ class MailRoom:
 
     def _drop(self, copy: Copy) -> None:
         self._hopes.end(copy)
-        box = copy.box
-        size = len(copy.mail.body)
-        if box.unwritten.pop(copy.mail.id, None) is not None:
-            box.unwritten_bytes -= size
-            self._unwritten_bytes -= size
+        self._unwritten_bytes -= copy.leave()
 
     def _settle(self, copy: Copy) -> None:
         if copy.settled:

@@ -100,6 +100,8 @@ class Router:
         match frame:
             case frames.Send():
                 self._mail.send(seat, frame)
+            case frames.Post():
+                self._mail.post(seat, frame)
             case frames.Ack():
                 if len(frame.ids) > wire_limits.ACKS:
                     raise PeerError("too many ids")

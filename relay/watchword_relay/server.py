@@ -219,7 +219,7 @@ class Relay:
             await self._writer.run(lambda: self._store.keep_served(now))
             expired = 0
             while levels := await self._writer.run(
-                lambda: self._store.expire(now - timing.MESSAGE_KEPT, EXPIRE_AT_ONCE)
+                lambda: self._store.expire(now - timing.MESSAGE_KEPT, now, EXPIRE_AT_ONCE)
             ):
                 self._boxes.update(levels)
                 expired += 1

@@ -1,8 +1,11 @@
 """Whose turn it is: nothing that was sent later may overtake a message that was refused for now.
 
 One `Turns` a connection. After a refusal that passes, all that follows meets the same refusal, until the
-sender has heard of it and starts over. `docs/protocol/wire.md`, Messages, Order.
+sender has heard of it and starts over. Where a message goes is its target's account here, so that neither
+kind of message overtakes the other. `docs/protocol/wire.md`, Messages, Order.
 """
+
+from collections.abc import Iterable
 
 from watchword_wire.frames import RefusalCode
 from watchword_wire.limits import ID_BYTES
@@ -11,7 +14,7 @@ LAPSE_SECONDS = 30.0
 """A sender that starts over with something else altogether does not wait for longer."""
 
 MOST_IDS = 64
-MOST_BOXES = 256
+MOST_ACCOUNTS = 256
 
 
 class _Hold:
@@ -34,30 +37,33 @@ class _Hold:
 
 
 class Turns:
-    """What one connection may not send past. Times are monotonic seconds."""
+    """What one connection may not send past. Times are monotonic seconds, targets full ids or account ids."""
 
-    __slots__ = ("_boxes", "_everything")
+    __slots__ = ("_accounts", "_everything")
 
     def __init__(self) -> None:
         self._everything: _Hold | None = None
-        self._boxes: dict[str, _Hold] = {}
+        self._accounts: dict[str, _Hold] = {}
 
     def __len__(self) -> int:
         """How many ids are kept in memory."""
-        holds = [*self._boxes.values(), *filter(None, [self._everything])]
+        holds = [*self._accounts.values(), *filter(None, [self._everything])]
         return sum(len(hold.ids) for hold in holds)
 
-    def refusal(self, message_id: bytes, targets: list[str], now: float) -> tuple[RefusalCode, int] | None:
+    def refusal(
+        self, message_id: bytes, targets: Iterable[str], now: float
+    ) -> tuple[RefusalCode, int] | None:
         """Why a message is out of its turn, with the milliseconds to wait; None if it may be looked at."""
         hold = self._everything
         if hold is not None and hold.is_over(message_id, now):
             self._everything = hold = None
-        if hold is None and self._boxes:
-            known = [self._boxes[name] for name in targets if name in self._boxes]
+        if hold is None and self._accounts:
+            accounts = [*map(_account, targets)]
+            known = [self._accounts[account] for account in accounts if account in self._accounts]
             hold = next((one for one in known if not one.is_over(message_id, now)), None)
             if hold is None:
-                for name in targets:
-                    self._boxes.pop(name, None)
+                for account in accounts:
+                    self._accounts.pop(account, None)
             else:
                 self.refused_for(targets, message_id, now)
         if hold is None:
@@ -71,11 +77,17 @@ class Turns:
             self._everything = _Hold(code, now, now + wait)
         self._everything.add(message_id)
 
-    def refused_for(self, targets: list[str], message_id: bytes, now: float) -> None:
+    def refused_for(self, targets: Iterable[str], message_id: bytes, now: float) -> None:
         """Note that a message was refused because one of its targets has no room: it waits for all."""
-        for name in targets:
-            if len(name) > ID_BYTES:
+        held = self._accounts
+        for account in map(_account, targets):
+            if len(account) > ID_BYTES:
                 continue  # no id: to be seen as soon as it is looked at
-            if name not in self._boxes and len(self._boxes) >= MOST_BOXES:
-                del self._boxes[next(iter(self._boxes))]
-            self._boxes.setdefault(name, _Hold(RefusalCode.QUOTA, now, now)).add(message_id)
+            if account not in held and len(held) >= MOST_ACCOUNTS:
+                del held[next(iter(held))]
+            held.setdefault(account, _Hold(RefusalCode.QUOTA, now, now)).add(message_id)
+
+
+def _account(target: str) -> str:
+    """The account of a full id, which alone has a slash; an account id is its own."""
+    return target.partition("/")[0]

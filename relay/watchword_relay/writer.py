@@ -43,9 +43,9 @@ class Writer:
         self._thread = threading.Thread(target=self._write, name="store-writer", daemon=True)
         self._thread.start()
 
-    def want(self) -> None:
-        """Note that one more thing waits to become durable."""
-        self._waiting += 1
+    def want(self, things: int = 1) -> None:
+        """Note that more things wait to become durable; those of one call go into one transaction."""
+        self._waiting += things
         if self._busy:
             return
         if self._waiting >= BATCH_MESSAGES:

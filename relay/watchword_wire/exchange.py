@@ -9,6 +9,7 @@ import hashlib
 
 import msgspec
 
+from watchword_wire.digests import lv
 from watchword_wire.errors import PeerError
 from watchword_wire.ids import FullId, parse_full_id
 from watchword_wire.limits import ID_BYTES
@@ -75,7 +76,7 @@ class Request(msgspec.Struct, frozen=True):
 
     def encode(self) -> bytes:
         """Return the bytes that are sent and hashed."""
-        ids = _lv(str(self.id_a).encode()) + _lv(str(self.id_b).encode())
+        ids = lv(str(self.id_a).encode()) + lv(str(self.id_b).encode())
         return bytes([Kind.REQUEST]) + SUITE + ids + self.n_a + self.p_a + self.ek_a
 
 
@@ -260,7 +261,3 @@ def _read_id(data: bytes, at: int) -> tuple[FullId, int]:
     except UnicodeDecodeError as error:
         raise PeerError("id is not UTF-8") from error
     return parse_full_id(text), end
-
-
-def _lv(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data

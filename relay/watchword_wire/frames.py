@@ -171,6 +171,27 @@ class Ack(msgspec.Struct, frozen=True, array_like=True, tag=23):
     ids: list[bytes]
 
 
+class Post(msgspec.Struct, frozen=True, array_like=True, tag=24):
+    """Desktop → relay: keep message data of company encryption for every terminal of every target.
+
+    Targets, which are accounts, and the message's id stand in the data's head (`message_data.decode`).
+    Answered, repeated, delivered and acknowledged like a Send. `keep_s` is for how many seconds they are kept
+    if nobody fetches them; 0, and whatever is more than the relay's own, leaves it to the relay.
+    """
+
+    data: bytes
+    keep_s: int = 0
+
+
+class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):
+    """Relay → desktop: message data of this terminal's mailbox; `id` and `sender` are the head's."""
+
+    seq: int
+    id: bytes
+    sender: str
+    data: bytes
+
+
 # --- handshakes -----------------------------------------------------------------------
 
 
@@ -227,5 +248,17 @@ class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
     present: bool
 
 
-FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Step | Watch
-FromRelay = Hello | Probed | Available | Welcome | Refusal | Ok | Deliver | StepNoted | StepFrom | Presence
+FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Post | Step | Watch
+FromRelay = (
+    Hello
+    | Probed
+    | Available
+    | Welcome
+    | Refusal
+    | Ok
+    | Deliver
+    | DeliverData
+    | StepNoted
+    | StepFrom
+    | Presence
+)

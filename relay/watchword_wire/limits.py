@@ -28,6 +28,21 @@ FRAME_BYTES_BEFORE_SIGN_IN = 4_096
 TARGETS = 256
 """The most targets of one message."""
 
+TAGS = 8
+"""The most tags of message data, the session's counted."""
+
+WRAPPED_BYTES = 1_024
+"""The longest wrapped key of a tag."""
+
+SEALED_BYTES = 96 * 1024
+"""The longest sealed content of message data: TEXT_BYTES padded and sealed fits well inside."""
+
+HEAD_BYTES = 39_613
+"""The longest head of message data: all ids, targets and tags as long as they may be."""
+
+DATA_BYTES = HEAD_BYTES + SEALED_BYTES + 75
+"""The longest message data; 75 are the array, the headers of its parts, and the signature."""
+
 ACKS = 1_024
 """The most ids in one Ack or one Ok."""
 

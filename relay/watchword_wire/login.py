@@ -7,32 +7,30 @@ channel whoever issued the certificate; the terminal signs the relay's key, the 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from watchword_wire.digests import lv
+
 NO_CERTIFICATE = bytes(32)
 """Stands for the certificate's SHA-256 where there is none: plain loopback."""
 
 
-def _lv(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
-
-
 def sign_in_bytes(relay_key: bytes, nonce: bytes, full_id: str) -> bytes:
     """What a terminal signs to sign in: lv("watchword/1 login") ‖ relay key ‖ nonce ‖ id."""
-    return _lv(b"watchword/1 login") + relay_key + nonce + full_id.encode()
+    return lv(b"watchword/1 login") + relay_key + nonce + full_id.encode()
 
 
 def register_bytes(relay_key: bytes, nonce: bytes, full_id: str) -> bytes:
     """What a terminal signs to register a new account with its first device."""
-    return _lv(b"watchword/1 register") + relay_key + nonce + full_id.encode()
+    return lv(b"watchword/1 register") + relay_key + nonce + full_id.encode()
 
 
 def probe_bytes(relay_key: bytes, nonce: bytes) -> bytes:
     """What a throw-away key signs to try a relay before there is an account."""
-    return _lv(b"watchword/1 probe") + relay_key + nonce
+    return lv(b"watchword/1 probe") + relay_key + nonce
 
 
 def relay_bytes(certificate_sha256: bytes, nonce: bytes) -> bytes:
     """What a relay signs with its key: the certificate of this connection and its own nonce."""
-    return _lv(b"watchword/1 relay") + certificate_sha256 + nonce
+    return lv(b"watchword/1 relay") + certificate_sha256 + nonce
 
 
 def signature_is_good(key: bytes, signature: bytes, signed: bytes) -> bool:

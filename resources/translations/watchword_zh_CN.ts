@@ -757,6 +757,17 @@
     </message>
 </context>
 <context>
+    <name>PasswordField</name>
+    <message>
+        <source>Hide the password</source>
+        <translation>隐藏密码</translation>
+    </message>
+    <message>
+        <source>Show the password</source>
+        <translation>显示密码</translation>
+    </message>
+</context>
+<context>
     <name>Person</name>
     <message>
         <source>id: {account}</source>
@@ -978,6 +989,56 @@
     </message>
 </context>
 <context>
+    <name>ProxyForm</name>
+    <message>
+        <source>Directly, without a proxy</source>
+        <translation>直接连接，不用代理</translation>
+    </message>
+    <message>
+        <source>As this computer is set up</source>
+        <translation>按本机的系统设置</translation>
+    </message>
+    <message>
+        <source>Through this proxy</source>
+        <translation>通过此代理</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>代理的地址</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户名</translation>
+    </message>
+    <message>
+        <source>if the proxy asks</source>
+        <translation>代理要求时填写</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>密码</translation>
+    </message>
+</context>
+<context>
+    <name>ProxySection</name>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Between this computer and the relay everything stays protected, whatever the proxy. A relay on this computer is reached directly.</source>
+        <translation>无论经过什么代理，本机与中继之间的一切始终受到保护。本机上的中继总是直接连接。</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Use this proxy</source>
+        <translation>使用此代理</translation>
+    </message>
+</context>
+<context>
     <name>Refusal</name>
     <message>
         <source>Try again</source>
@@ -1071,6 +1132,10 @@
     <message>
         <source>I have none: run a relay on this computer</source>
         <translation>我没有：在这台电脑上运行中继</translation>
+    </message>
+    <message>
+        <source>My network has a proxy</source>
+        <translation>我的网络需要代理</translation>
     </message>
 </context>
 <context>
@@ -1572,6 +1637,22 @@
         <translation>这个 ID 太长。请核对，或换一个短一些的。</translation>
     </message>
     <message>
+        <source>This company file was not taken. Ask whoever hands out your company&apos;s files for the newest one.</source>
+        <translation>这个公司文件没有被接受。请向分发公司文件的人索取最新的文件。</translation>
+    </message>
+    <message>
+        <source>This computer belongs to no company yet. Join with the file your company gave you.</source>
+        <translation>这台电脑还不属于任何公司。请用公司给你的文件加入。</translation>
+    </message>
+    <message>
+        <source>{account} is not in your company&apos;s directory. Pick somebody who is.</source>
+        <translation>{account} 不在你公司的名录中。请选择名录中的人。</translation>
+    </message>
+    <message>
+        <source>A message that says it is from {account} was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
+        <translation>一条自称来自 {account} 的消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
+    </message>
+    <message>
         <source>No protected connection could be made: something at this address does not speak TLS 1.3. Check the address and its port.</source>
         <translation>无法建立受保护的连接：此地址不支持 TLS 1.3。请检查地址和端口。</translation>
     </message>
@@ -1630,6 +1711,46 @@
     <message>
         <source>The relay is being restarted.</source>
         <translation>中继正在重新启动。</translation>
+    </message>
+    <message>
+        <source>This is not the address of a proxy. It looks like http://proxy.example:3128.</source>
+        <translation>这不是代理的地址。它的样子如 http://proxy.example:3128。</translation>
+    </message>
+    <message>
+        <source>A proxy&apos;s address begins with http:// or socks5h:// here, not with {scheme}://.</source>
+        <translation>这里的代理地址以 http:// 或 socks5h:// 开头，而不是 {scheme}://。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} does not answer on port {port}. It may be off, or this computer is in another network now.</source>
+        <translation>代理 {proxy} 的端口 {port} 没有应答。它可能已关闭，或者本机现在处于另一个网络中。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} says nothing. It hangs, or waits for a relay that it cannot reach.</source>
+        <translation>代理 {proxy} 没有回应。它可能卡住了，或者正在等待一个它连不上的中继。</translation>
+    </message>
+    <message>
+        <source>What answers at {proxy}, port {port}, is no proxy of this kind. Check its address, and whether it begins with http:// or socks5h://.</source>
+        <translation>在 {proxy} 端口 {port} 应答的不是这种代理。请检查其地址，以及它应以 http:// 还是 socks5h:// 开头。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} does not let Watchword through to the relay. Whoever runs the proxy can allow it.</source>
+        <translation>代理 {proxy} 不允许 Watchword 连接中继。运营代理的人可以放行。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} wants a user and a password. Type them below its address.</source>
+        <translation>代理 {proxy} 要求用户名和密码。请在其地址下方填写。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} does not take this user and password. Type them again below its address.</source>
+        <translation>代理 {proxy} 不接受此用户名和密码。请在其地址下方重新填写。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} wants a way of signing in that Watchword does not know. Whoever runs the proxy can allow a user with a password.</source>
+        <translation>代理 {proxy} 要求的登录方式是 Watchword 不支持的。运营代理的人可以允许用户名加密码的方式。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} works, but reaches nobody at {host}, port {port}. Check the relay&apos;s address; the relay may be off.</source>
+        <translation>代理 {proxy} 工作正常，但连不上 {host} 的端口 {port}。请检查中继的地址；中继也可能已关闭。</translation>
     </message>
     <message>
         <source>Another program signed in with this profile. Use that one, or connect here again.</source>
@@ -1812,6 +1933,10 @@
         <translation>你拒绝了 {contact} 的另一把密钥。会话已关闭。</translation>
     </message>
     <message>
+        <source>A message was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
+        <translation>一条消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
+    </message>
+    <message>
         <source>waiting to be sent</source>
         <translation>等待发送</translation>
     </message>
@@ -1838,6 +1963,10 @@
     <message>
         <source>Watchword is not connected.</source>
         <translation>Watchword 未连接。</translation>
+    </message>
+    <message>
+        <source>Proxy lets through</source>
+        <translation>代理放行</translation>
     </message>
     <message>
         <source>Name found</source>

@@ -63,7 +63,7 @@ def written(*puts: Put, acks: list[tuple[int, bytes]] | None = None) -> Batch:
 
 
 def ids(store: Store, box: int, after: int = 0) -> list[int]:
-    return [stored.seq for stored in store.waiting(box, after, 1_000)]
+    return [stored.seq for stored in store.waiting(box, after, 1_000, 0)]
 
 
 def test_what_was_committed_is_there_after_a_restart(reopen: Open) -> None:
@@ -71,7 +71,7 @@ def test_what_was_committed_is_there_after_a_restart(reopen: Open) -> None:
     box = register(store).mailbox
     assert store.commit(written(put(box, 1, b"one"), put(box, 2, b"three"))) == {box: Level(2, 8)}
     store = reopen()
-    assert [(m.seq, m.id, m.sender, m.body) for m in store.waiting(box, 0, 10)] == [
+    assert [(m.seq, m.id, m.sender, m.body) for m in store.waiting(box, 0, 10, 0)] == [
         (1, bytes(15) + b"\x01", "ada/1", b"one"),
         (2, bytes(15) + b"\x02", "ada/1", b"three"),
     ]
@@ -122,20 +122,21 @@ def test_waiting_is_in_order_and_starts_after(store: Store) -> None:
         store.commit(written(put(box, seq)))
     assert ids(store, box) == [1, 2, 3, 4, 5]
     assert ids(store, box, after=3) == [4, 5]
-    assert len(list(store.waiting(box, 0, 2))) == 2
+    assert len(list(store.waiting(box, 0, 2, 0))) == 2
 
 
 def test_a_mailbox_of_nobody_takes_and_forgets(store: Store) -> None:
     store.commit(written(put(VOID, 1)))
-    store.commit(written(acks=[(VOID, put(VOID, 1).id)]))
     assert ids(store, VOID) == []
 
 
-def test_what_is_for_different_nobodies_keeps_nothing_else_from_being_written(store: Store) -> None:
+def test_what_is_for_several_nobodies_is_taken_together(store: Store) -> None:
     box = register(store).mailbox
-    first, other = put(VOID, 1), put(VOID, 1)._replace(id=bytes(16))
-    store.commit(written(first, put(box, 1), other, acks=[(VOID, first.id), (VOID, other.id)]))
-    assert (ids(store, box), ids(store, VOID)) == ([1], [])
+    other = put(VOID, 1)._replace(id=b"x" * 16)
+    store.commit(written(put(VOID, 1), other, other._replace(seq=2)))
+    levels = store.commit(written(put(VOID, 1), put(box, 1, b"12345"), put(VOID, 1)))
+    assert levels[box] == Level(1, 5)
+    assert (ids(store, VOID), ids(store, box)) == ([], [1])
 
 
 def test_an_empty_mailbox_starts_at_one(store: Store) -> None:
@@ -272,10 +273,84 @@ def test_old_verdicts_are_forgotten(store: Store) -> None:
 def test_old_messages_expire(store: Store) -> None:
     bo, cy = register(store).mailbox, register(store, "cy").mailbox
     store.commit(written(put(bo, 1, at=10), put(cy, 1, at=10), put(bo, 2, at=30)))
-    assert store.expire(20, 1) == {bo: Level(1, 4)}
-    assert store.expire(20, 10) == {cy: Level(0, 0)}
-    assert store.expire(20, 10) == {}
+    assert store.expire(20, 40, 1) == {bo: Level(1, 4)}
+    assert store.expire(20, 40, 10) == {cy: Level(0, 0)}
+    assert store.expire(20, 40, 10) == {}
     assert (ids(store, bo), ids(store, cy)) == ([2], [])
+
+
+def test_what_has_a_time_of_its_own_expires_by_that(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    short = put(bo, 1, at=30)._replace(until=35)
+    store.commit(written(short, put(bo, 2, at=30), put(cy, 1, at=30)._replace(until=36)))
+    assert [stored.seq for stored in store.waiting(bo, 0, 10, 34)] == [1, 2]
+    assert [stored.seq for stored in store.waiting(bo, 0, 10, 35)] == [2]
+    assert store.expire(20, 34, 10) == {}
+    assert store.expire(20, 35, 10) == {bo: Level(1, 4)}
+    assert store.expire(20, 100, 10) == {cy: Level(0, 0)}
+    assert store.expire(31, 100, 10) == {bo: Level(0, 0)}
+
+
+BODY = b"for several " * 100
+
+
+def shared(box: int, seq: int, body: bytes = BODY) -> Put:
+    return put(box, seq, body)._replace(shared=True)
+
+
+def test_what_is_for_several_is_there_for_each_until_it_acknowledges(reopen: Open) -> None:
+    store = reopen()
+    boxes = [register(store, name).mailbox for name in ("bo", "cy", "dee")]
+    size = len(BODY)
+    levels = store.commit(written(*(shared(box, 1) for box in boxes)))
+    assert levels == {box: Level(1, size) for box in boxes}
+    assert store.commit(written(acks=[(boxes[0], shared(0, 1).id)])) == {boxes[0]: Level(0, 0)}
+    store = reopen()
+    assert ids(store, boxes[0]) == []
+    for box in boxes[1:]:
+        assert [stored.body for stored in store.waiting(box, 0, 10, 0)] == [BODY]
+        assert store.mailbox(box)[1] == Level(1, size)
+    # A repeat is for all again; who has it already keeps it once.
+    store.commit(written(*(shared(box, 1)._replace(seq=2) for box in boxes)))
+    assert [ids(store, box) for box in boxes] == [[2], [1], [1]]
+    for box in boxes:
+        store.commit(written(acks=[(box, shared(0, 1).id)]))
+        assert store.mailbox(box)[1] == Level(0, 0)
+    store.commit(written(shared(boxes[0], 3)))
+    assert [stored.body for stored in store.waiting(boxes[0], 0, 10, 0)] == [BODY]
+
+
+def test_what_is_for_several_expires_for_each(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    store.commit(written(shared(bo, 1)._replace(until=20), shared(cy, 1)._replace(at=50)))
+    assert store.expire(0, 30, 10) == {bo: Level(0, 0)}
+    assert [stored.body for stored in store.waiting(cy, 0, 10, 0)] == [BODY]
+
+
+def test_the_devices_of_accounts(store: Store) -> None:
+    for name in ("bo", "陈", "a\U0001f600\"'b"):
+        register(store, name)
+    assert store.devices(["bo"]) == [("bo", 1)]
+    assert sorted(store.devices(["陈", "nobody", "a\U0001f600\"'b"])) == [("a\U0001f600\"'b", 1), ("陈", 1)]
+    assert store.devices(["b", "bo/1", "Bo"]) == store.devices([]) == []
+
+
+def test_message_data_count_by_their_organisation(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    acme, other = b"acme" * 4, b"else" * 4
+    store.commit(
+        written(
+            put(bo, 1, b"12345"),
+            put(bo, 2, b"123")._replace(organisation=acme),
+            shared(bo, 3)._replace(organisation=acme),
+            shared(cy, 1)._replace(organisation=acme),
+            put(cy, 2, b"1234")._replace(organisation=other),
+        )
+    )
+    assert [stored.is_data for stored in store.waiting(bo, 0, 10, 0)] == [False, True, True]
+    counts = store.counts(0)
+    assert (counts.messages, counts.size) == (5, 12 + 2 * len(BODY))
+    assert counts.data == {acme: Level(3, 3 + 2 * len(BODY)), other: Level(1, 4)}
 
 
 def test_counts_are_numbers(store: Store) -> None:
@@ -289,6 +364,7 @@ def test_counts_are_numbers(store: Store) -> None:
     assert (counts.accounts, counts.terminals, counts.messages, counts.size) == (1, 1, 1, 5)
     assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {3: 1})
     assert store.counts(51).verdicts == {}
+    assert counts.data == {}
 
 
 def test_the_time_served_is_kept(reopen: Open) -> None:

@@ -11,7 +11,7 @@ from support.handshake import World
 from support.vectors import RUNS
 from watchword.crypto.secret import Secret
 from watchword.protocol import content, ratchet
-from watchword.protocol.content import Empty, End, Receipt, Text
+from watchword.protocol.content import Data, Empty, End, Receipt, Text
 from watchword.protocol.handshake import events, states
 from watchword.protocol.handshake.states import Confirming, Idle, Responding
 from watchword.protocol.handshake.table import step
@@ -127,11 +127,12 @@ contents = st.one_of(
     st.builds(Receipt, st.lists(exactly(16), min_size=1, max_size=20).map(tuple)),
     st.just(End()),
     st.just(Empty()),
+    st.builds(Data, st.binary(min_size=1, max_size=2_000)),
 )
 
 
 @given(contents)
-def test_contents_come_back(said: Text | Receipt | End | Empty) -> None:
+def test_contents_come_back(said: content.Known) -> None:
     assert content.decode(content.encode(said)) == said
 
 

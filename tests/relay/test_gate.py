@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from watchword_relay.gate import Gate
+from watchword_relay.letters import Letter, of_send
 from watchword_relay.limits import MESSAGE_COST, DiskWatch, Limits, TokenBucket
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.store.contract import Level
@@ -27,8 +28,8 @@ def me() -> Mailbox:
     return box
 
 
-def message(body: bytes = b"", targets: int = 1) -> Send:
-    return Send(os.urandom(16), [f"bo/{number}" for number in range(1, targets + 1)], body)
+def message(body: bytes = b"", targets: int = 1) -> Letter:
+    return of_send(Send(os.urandom(16), [f"bo/{number}" for number in range(1, targets + 1)], body))
 
 
 def test_what_the_account_may_send_is_taken_and_then_waits_for_its_tokens(gate: Gate, me: Mailbox) -> None:

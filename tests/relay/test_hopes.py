@@ -2,6 +2,7 @@
 
 from support.waiting import until
 from watchword_relay.hopes import Hopes
+from watchword_relay.letters import Letter
 from watchword_relay.mailbox import Copy, Mail, Mailbox
 from watchword_relay.store.contract import Level
 
@@ -11,10 +12,9 @@ def box(name: str, key: int) -> Mailbox:
 
 
 def copy_for(target: Mailbox, origin: Mailbox) -> Copy:
-    seq = target.next_seq
-    target.next_seq += 1
-    copy = Copy(Mail(seq.to_bytes(16), origin, b"sealed", 1), target, seq, early=True)
-    target.unwritten[copy.mail.id] = copy
+    letter = Letter(target.next_seq.to_bytes(16), [target.name], b"sealed", None, 0, too_large=False)
+    copy = Copy(Mail(letter, origin, 1), target, early=True)
+    copy.enter()
     return copy
 
 

@@ -33,7 +33,7 @@ async def test_between_strangers_an_ack_does_not_hurry_ok(office: Office) -> Non
     assert len(office.commit().puts) == 1
     assert at_ada.oks == [message.id]
     assert office.commit().acks == [(bo.key, message.id)]
-    assert list(office.store.waiting(bo.key, 0, 10)) == []
+    assert list(office.store.waiting(bo.key, 0, 10, 0)) == []
 
 
 async def test_between_friends_an_ack_is_enough_and_nothing_is_written(office: Office) -> None:
@@ -79,10 +79,25 @@ async def test_an_ack_during_the_commit_is_told_at_once_and_deleted_after(office
     settle(office.store.commit(batch))
     assert at_ada.oks == [message.id]
     assert office.commit().acks == [(bo.key, message.id)]
-    assert list(office.store.waiting(bo.key, 0, 10)) == []
+    assert list(office.store.waiting(bo.key, 0, 10, 0)) == []
 
 
 async def test_for_many_ok_comes_with_the_last(office: Office) -> None:
+    ada, at_ada = office.enter("ada")
+    bo, _ = office.enter("bo")
+    cy, _ = office.enter("cy")
+    office.friends("ada", "bo", "cy")
+    message = send("bo", "cy")
+    office.room.send(ada, message)
+    office.room.ack(bo, frames.Ack([message.id]))
+    assert at_ada.oks == []
+    office.room.ack(cy, frames.Ack([message.id]))
+    assert at_ada.oks == [message.id]
+    assert not office.commit()
+
+
+async def test_where_it_is_not_for_all_nobodys_ack_hurries_ok(office: Office) -> None:
+    """A friend, a friend and somebody who is not: all are written, together."""
     ada, at_ada = office.enter("ada")
     bo, _ = office.enter("bo")
     cy, _ = office.enter("cy")
@@ -92,8 +107,19 @@ async def test_for_many_ok_comes_with_the_last(office: Office) -> None:
     office.room.ack(bo, frames.Ack([message.id]))
     office.room.ack(cy, frames.Ack([message.id]))
     assert at_ada.oks == []
-    assert [put.mailbox for put in office.commit().puts] == [VOID]
+    assert [put.mailbox for put in office.commit().puts] == [bo.key, cy.key, VOID]
     assert at_ada.oks == [message.id]
+
+
+async def test_what_is_for_nobody_meets_nothing_else(office: Office) -> None:
+    """Messages for several who do not exist go through one transaction, whoever sent them."""
+    ada, at_ada = office.enter("ada")
+    cy, at_cy = office.enter("cy")
+    office.room.send(ada, first := send("nobody", "no-one"))
+    office.room.send(cy, second := send("neither", "bo"))
+    office.commit()
+    assert (at_ada.oks, at_cy.oks) == ([first.id], [second.id])
+    assert office.waiting("bo") == [second.id]
 
 
 async def test_ok_finds_the_senders_newest_connection(office: Office) -> None:
@@ -117,7 +143,7 @@ async def test_a_repeat_before_the_commit_is_answered_once(office: Office) -> No
     office.room.send(ada, message)
     office.commit()
     assert line.oks == [message.id] * 2
-    assert len(list(office.store.waiting(bo.key, 0, 10))) == 1
+    assert len(list(office.store.waiting(bo.key, 0, 10, 0))) == 1
 
 
 async def test_a_failed_commit_is_a_refusal_and_the_message_is_not_kept(office: Office) -> None:
@@ -202,7 +228,7 @@ async def test_a_mailbox_of_nobody_fills_like_any_other(tmp_path: Path) -> None:
     assert len(line.oks) == 2
     assert [refusal.code for refusal in line.refusals] == [RefusalCode.QUOTA]
     office.commit()
-    assert list(office.store.waiting(VOID, 0, 10)) == []
+    assert list(office.store.waiting(VOID, 0, 10, 0)) == []
     office.store.close()
 
 

@@ -20,6 +20,7 @@ import apsw
 import pytest
 
 from support.disks import read_only
+from support.posts import message_data
 from support.relay import PATIENCE, RelayProcess, relay
 from support.terminal import Terminal
 from watchword_relay import folder
@@ -313,6 +314,8 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         "terminals: 2",
         "open invitations: 0",
         "waiting messages: 1 (2.0 KiB)",
+        "- envelopes: 1 (2.0 KiB)",
+        "- message data: 0 (0 bytes)",
         "handshakes now: 0",
         "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
     ]
@@ -320,6 +323,49 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
     said = (await asyncio.to_thread(relay.run, "status")).stdout
     assert said.startswith("relay: not running\naccounts: 2\n")
     relay.start()
+
+
+async def test_status_tells_kinds_and_organisations_apart(relay: RelayProcess) -> None:
+    organisations = [number.to_bytes(16) for number in range(1, 23)]
+    await (await Terminal(relay.url, "bo").register()).close()
+    await (await Terminal(relay.url, "cy").register()).close()
+    async with await Terminal(relay.url, "ada").register() as ada:
+        await ada.message("bo", body=bytes(1_024))
+        data = [message_data("ada/1", "bo", organisation=organisation) for organisation in organisations]
+        data.append(message_data("ada/1", "bo", "cy", "nobody", organisation=organisations[7]))
+        await ada.send(*map(frames.Post, data))
+        said: list[str] = []
+        while "- message data: 24" not in "".join(said):
+            said = (await asyncio.to_thread(relay.run, "status")).stdout.splitlines(keepends=True)
+    size = sum(map(len, data)) + len(data[-1])
+    assert said[4:9] == [
+        f"waiting messages: 25 ({(size + 1_024) / 1_024:.1f} KiB)\n",
+        "- envelopes: 1 (1.0 KiB)\n",
+        f"- message data: 24 ({size / 1_024:.1f} KiB)\n",
+        f"  - organisation {8:032x}: 3 ({len(data[0]) + 2 * len(data[-1])} bytes)\n",
+        f"  - organisation {1:032x}: 1 ({len(data[0])} bytes)\n",
+    ]
+    assert said[27] == "  - other organisations: 2\n"
+    assert said[28].startswith("handshakes now")
+
+
+def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
+    data = tmp_path / "relay"
+    with RelayProcess(data) as relay:
+        relay.stop()
+        db = apsw.Connection(str(data / "relay.sqlite3"))
+        db.execute("UPDATE relay SET schema_version = 2")
+        db.close()
+        lock = folder.Lock(data)
+        for command in ("status", "invite"):
+            done = relay.run(command)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert "older relay" in done.stderr
+        lock.release()
+        db = apsw.Connection(str(data / "relay.sqlite3"))
+        db.execute("UPDATE relay SET schema_version = 3")
+        db.close()
+        relay.start()
 
 
 @pytest.mark.parametrize("command", ["invite", "status"])

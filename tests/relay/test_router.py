@@ -138,11 +138,11 @@ async def test_only_the_time_served_deletes_what_waits(
     store.keep_served(5_000 + MESSAGE_KEPT - 3_600)
     async with serving(tmp_path, store, Limits()):
         await until(lambda: houses_kept == 1, "the house is kept")
-        assert len(list(store.waiting(bo.mailbox, 0, 10))) == 1
+        assert len(list(store.waiting(bo.mailbox, 0, 10, 0))) == 1
     store.keep_served(5_000 + MESSAGE_KEPT + 1)
     async with serving(tmp_path, store, Limits()):
         await until(lambda: houses_kept == 2, "the house is kept again")
-        assert list(store.waiting(bo.mailbox, 0, 10)) == []
+        assert list(store.waiting(bo.mailbox, 0, 10, 0)) == []
     store.close()
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-from watchword_relay.turns import LAPSE_SECONDS, MOST_BOXES, MOST_IDS, Turns
+from watchword_relay.turns import LAPSE_SECONDS, MOST_ACCOUNTS, MOST_IDS, Turns
 from watchword_wire.frames import RefusalCode
 
 BO, CY = ["bo/1"], ["cy/1"]
@@ -90,7 +90,7 @@ def test_what_is_remembered_is_bounded() -> None:
     turns.refused(RefusalCode.RETRY_LATER, ids(1)[0], 10.0, 1.0)
     for message_id in ids(10 * MOST_IDS):
         turns.refusal(message_id, BO, 10.0)
-    for number in range(10 * MOST_BOXES):
+    for number in range(10 * MOST_ACCOUNTS):
         turns.refused_for([f"{number}/1"], os.urandom(16), 10.0)
         turns.refused_for(["x" * 200_000], os.urandom(16), 10.0)
-    assert len(turns) <= MOST_IDS + MOST_BOXES
+    assert len(turns) <= MOST_IDS + MOST_ACCOUNTS

@@ -23,7 +23,7 @@ class Line:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.choked = False
-        self.delivered: list[frames.Deliver] = []
+        self.delivered: list[frames.Deliver | frames.DeliverData] = []
         self.oks: list[bytes] = []
         self.refusals: list[frames.Refusal] = []
         self.most = 1_000_000
@@ -31,7 +31,7 @@ class Line:
 
     def push(self, payload: bytes) -> None:
         frame = codec.decode_from_relay(payload)
-        assert isinstance(frame, frames.Deliver)
+        assert isinstance(frame, frames.Deliver | frames.DeliverData)
         self.delivered.append(frame)
         self.choked = len(self.delivered) >= self.most
 
@@ -56,6 +56,8 @@ class Office:
         self.metrics = Metrics()
         self.disk = DiskWatch(folder, given)
         self.wanted = 0
+        self.lines: dict[str, Line] = {}
+        """The newest of each."""
         self.boxes = Mailboxes(self.store, given.sends)
         self.time = 100
         """Seconds served."""
@@ -70,16 +72,22 @@ class Office:
             lambda: self.time,
         )
 
-    def _want(self) -> None:
-        self.wanted += 1
+    def _want(self, things: int) -> None:
+        self.wanted += things
 
     def account(self, name: str) -> None:
         self.store.register(name, name, b"k" * 32, None, 1)
 
-    def enter(self, name: str, *, most: int = 1_000_000) -> tuple[Mailbox, Line]:
-        terminal = self.store.terminal(name, 1)
+    def second_terminal(self, name: str) -> None:
+        """Give an account a second terminal; nothing makes one yet."""
+        self.store._writer.execute(
+            "INSERT INTO terminal (account, device, key) VALUES (?, 2, x'00')", (name,)
+        )
+
+    def enter(self, name: str, *, device: int = 1, most: int = 1_000_000) -> tuple[Mailbox, Line]:
+        terminal = self.store.terminal(name, device)
         assert terminal is not None
-        line = Line()
+        line = self.lines[name] = Line()
         line.most = most
         box, _ = self.boxes.enter(terminal, cast("RelayConnection", line))
         self.presence.enter(name, box.name)
@@ -108,11 +116,11 @@ class Office:
         for _ in range(count):
             await asyncio.sleep(hopes.RIPE_SECONDS * 1.5)
 
-    def waiting(self, name: str) -> list[bytes]:
+    def waiting(self, name: str, device: int = 1) -> list[bytes]:
         """What is stored for somebody, in order."""
-        terminal = self.store.terminal(name, 1)
+        terminal = self.store.terminal(name, device)
         assert terminal is not None
-        return [message.id for message in self.store.waiting(terminal.mailbox, 0, 100)]
+        return [message.id for message in self.store.waiting(terminal.mailbox, 0, 100, self.time)]
 
 
 def send(*targets: str, body: bytes = b"sealed", message_id: bytes | None = None) -> frames.Send:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Self
 
 
 class Proxy:
@@ -18,7 +19,7 @@ class Proxy:
         self.port = 0
         self.accepted = 0
 
-    async def __aenter__(self) -> "Proxy":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -45,6 +46,9 @@ class Proxy:
         """Pass everything on again."""
         self._open = True
         self._flowing.set()
+
+    def passed(self, to: asyncio.StreamWriter, data: bytes) -> None:
+        """Something is passed on; who records overrides this."""
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -84,6 +88,7 @@ class Proxy:
                 await self._flowing.wait()
                 if not data:
                     break
+                self.passed(writer, data)
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()

@@ -105,7 +105,7 @@ class Terminal:
             async for data in socket:
                 assert isinstance(data, bytes)
                 frame = codec.decode_from_relay(data)
-                if isinstance(frame, frames.Deliver) and self.answers:
+                if isinstance(frame, frames.Deliver | frames.DeliverData) and self.answers:
                     await socket.send(codec.encode(frames.Ack([frame.id])))
                 self.got.append(frame)
                 self._news.set()

@@ -61,6 +61,12 @@ RUNS = [Vector(values) for values in suite1()["runs"]]
 
 
 @cache
+def company() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((FOLDER / "company.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
 def rfc9382() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((FOLDER / "rfc9382_p256.json").read_text())
     return loaded

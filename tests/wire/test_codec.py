@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from watchword_wire import codec, frames, limits
 from watchword_wire.errors import PeerError
 
-TAGS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 22, 23, 30, 31, 32, 40, 41]
-FROM_DESKTOP = {2, 3, 4, 6, 20, 23, 30, 40}
+TAGS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 22, 23, 24, 25, 30, 31, 32, 40, 41]
 READERS = [codec.decode_from_desktop, codec.decode_from_relay]
 
 leaves = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary()
@@ -88,3 +87,5 @@ def test_the_largest_message_fits_into_a_frame() -> None:
     frame = frames.Send(bytes(16), ids, bytes(limits.BODY_BYTES))
     assert len(codec.encode(frame)) <= limits.FRAME_BYTES
     assert len(codec.encode(frames.Ok([bytes(16)] * limits.ACKS))) <= limits.FRAME_BYTES
+    longest = frames.DeliverData(2**53, bytes(16), "x" * limits.ID_BYTES, bytes(limits.DATA_BYTES))
+    assert len(codec.encode(longest)) <= limits.FRAME_BYTES

@@ -11,13 +11,29 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from watchword_wire import codec, frames, limits, login, timing, version
+from watchword_wire import codec, frames, limits, login, message_data, timing, version
 
 SNAPSHOT = Path(__file__).with_name("snapshot.txt")
 DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol" / "wire.md"
 
 KEY, NONCE, SIGNATURE = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 128))
 ID, H = bytes(range(16)), bytes(range(128, 160))
+
+HEAD = message_data.Head(
+    1,
+    1,
+    ID,
+    ID,
+    ID,
+    "ada/1",
+    KEY,
+    SIGNATURE,
+    ("bo", "陈"),
+    (message_data.Tag(ID[:8], ID, ID[8:], 7, NONCE),),
+    NONCE,
+)
+DATA = message_data.encode(message_data.MessageData(HEAD, b"sealed", SIGNATURE))
+"""Well formed; its signatures are nobody's. Real ones stand in `vectors/company.json`."""
 
 EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "Hello": frames.Hello([1], KEY, NONCE, SIGNATURE, frames.Registration.OPEN, 120_000, 135_000),
@@ -34,6 +50,8 @@ EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "Ok": frames.Ok([ID]),
     "Deliver": frames.Deliver(7, ID, "ada/1", b"sealed"),
     "Ack": frames.Ack([ID]),
+    "Post": frames.Post(DATA),
+    "DeliverData": frames.DeliverData(8, ID, "ada/1", DATA),
     "Step": frames.Step("bo/1", b"\x07" + H + b"\x02"),
     "StepNoted": frames.StepNoted(H, 7, 0, 0),
     "StepFrom": frames.StepFrom("", b"\x06" + H + b"\x03", 0, 0),

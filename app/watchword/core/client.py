@@ -14,17 +14,20 @@ from watchword import log
 from watchword.core import clock, upkeep
 from watchword.core.arrivals import Arrivals
 from watchword.core.chats import Chats
+from watchword.core.company.company import Company
 from watchword.core.contacts import Contacts
 from watchword.core.desk import Desk, Listener
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
-from watchword.core.reception import Reception
+from watchword.core.proxies import Proxies
+from watchword.core.reception import Parts, Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
 from watchword.model.chat import Chat, Contact, Message, Page
 from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged
+from watchword.model.proxy import ProxyShown, ProxyTyped
 from watchword.model.requests import GuessLimit, SessionRequest
 from watchword.store.account import Account
 from watchword.store.database import Database
@@ -49,12 +52,19 @@ class Client:
 
     # --- who and where ----------------------------------------------------------------
 
-    def __init__(self, db: Database, account: Account, release: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        account: Account,
+        release: Callable[[], None],
+        proxies: Proxies | None = None,
+    ) -> None:
         self.account = account.id.account
         self.device = account.id.device
         self.name = account.name
         """The display name given at first start; stays on this computer."""
         self._release = release
+        self._proxies = proxies if proxies is not None else Proxies()
         self._desk = desk = Desk(db, account)
         self._runs = runs = Runs(desk, self._settled)
         self._presence = Presence(desk, runs)
@@ -62,15 +72,25 @@ class Client:
         self._arrivals = Arrivals(desk, runs)
         self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self._inbox = Inbox(desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew)
+        self.company = Company(desk, put_out=self._outbox.stir, renew=self._renew)
+        stir = self.company.receiving.stir
+        self._inbox = Inbox(
+            desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew, brought=stir
+        )
         self._chats = Chats(desk, put_out=self._outbox.stir)
-        self._reception = Reception(desk, account, self._arrivals, self._inbox, self._outbox, self._presence)
+        parts = Parts(self._arrivals, self._inbox, self._outbox, self._presence, self.company)
+        self._reception = Reception(desk, account, parts, self._proxies)
         desk.link = self._reception.link
 
     @property
     def relay(self) -> str:
         """The relay's address as given, with its key."""
         return self._reception.address
+
+    @property
+    def proxy(self) -> ProxyShown:
+        """How the relay is reached, without the password."""
+        return self._proxies.shown
 
     @property
     def link(self) -> LinkChanged:
@@ -92,6 +112,7 @@ class Client:
     async def start(self) -> None:
         """Connect and keep connected; returns at once."""
         await self._requests.start()
+        await self.company.start()
         spawn = self._desk.tasks.spawn
         spawn("outbox", self._outbox.run())
         spawn("inbox", self._inbox.run())
@@ -104,6 +125,7 @@ class Client:
         """Stop the connection and close the store; nothing that was saved is lost."""
         await self._reception.link.close()
         await self._desk.tasks.close()
+        await self.company.close()
         self._runs.close()
         await self._desk.db.close()
         self._release()
@@ -131,6 +153,11 @@ class Client:
     async def use_relay(self, address: str) -> None:
         """Move this profile to another address of its relay (same relay key), and reconnect."""
         await self._reception.use_relay(address)
+
+    @_whole
+    async def use_proxy(self, typed: ProxyTyped) -> None:
+        """Reach the relay in another way from now on, and reconnect."""
+        await self._reception.use_proxy(typed)
 
     def reconnect(self) -> None:
         """Try now instead of waiting for the next turn (after sleep, or a click)."""
@@ -160,12 +187,14 @@ class Client:
     @_whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        return await self._outbox.send_text(chat, text)
+        sender = self.company if self.company.holds(chat) else self._outbox
+        return await sender.send_text(chat, text)
 
     @_whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        return await self._outbox.send_again(chat)
+        sender = self.company if self.company.holds(chat) else self._outbox
+        return await sender.send_again(chat)
 
     @_whole
     async def mark_read(self, chat: int) -> None:

@@ -103,8 +103,9 @@ class Desk:
         return replace(contact, present=contact.account in self.present)
 
     def chat(self, chat: Chat) -> Chat:
-        """A chat with its contact's presence."""
-        return replace(chat, contact=self.contact(chat.contact))
+        """A chat with its people's presence."""
+        members = tuple(map(self.contact, chat.members))
+        return replace(chat, contact=self.contact(chat.contact), members=members)
 
     def _with_presence(self, event: Event) -> Event:
         match event:

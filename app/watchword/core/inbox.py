@@ -17,6 +17,7 @@ import msgspec
 
 from watchword import log
 from watchword.core import clock, sessions
+from watchword.core.company import receiving
 from watchword.core.desk import Desk
 from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import Kind, Situation, TroubleWith
@@ -58,6 +59,8 @@ class _Taken(msgspec.Struct):
     """Senders that use a session which ended here within 24 h, and its h."""
     answered: bool = False
     """Whether something was put into the outbox."""
+    brought: bool = False
+    """Whether message data of the company came inside."""
 
 
 class Inbox:
@@ -70,8 +73,10 @@ class Inbox:
         awaited: Callable[[], set[bytes]],
         put_out: Callable[[], None],
         renew: Callable[[], None],
+        brought: Callable[[], None],
     ) -> None:
         self._desk = desk
+        self._brought = brought
         self._awaited = awaited
         self._releases = 0
         self._put_out = put_out
@@ -146,6 +151,8 @@ class Inbox:
         self._let_wait(taken.wait, released=releases != self._releases)
         for sender, h in taken.gone:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
+        if taken.brought:
+            self._brought()
         if taken.answered:
             asyncio.get_running_loop().call_later(_ANSWER_WAIT, self._put_out)
 
@@ -283,6 +290,10 @@ def _act(
                 moved = None if own is None else messages.advance(tx, own.id, Delivery.DELIVERED)
                 if moved is not None:
                     taken.events.append(MessageChanged(moved))
+        case content.Data(data):
+            taken.brought = True
+            if not receiving.keep_inside(tx, data, str(session.peer), session.h, at):
+                taken.events += _lost(tx, chat, at)
         case content.End():
             taken.events += sessions.end(tx, session, Notice.ENDED_BY_PEER, at)
             receipts.pop(session.h, None)

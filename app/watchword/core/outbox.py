@@ -42,7 +42,7 @@ LEAST_PAUSE = 0.2
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
-_PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
+PUT_OFF = (Kind.RELAY_QUOTA, Kind.RELAY_FULL, Kind.RELAY_BUSY)
 """Why the relay took something later only."""
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
@@ -71,12 +71,7 @@ class Outbox:
             RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION.
             TroubleWith: the store cannot be written.
         """
-        whole = text.encode(errors="replace")
-        if not text.strip():
-            raise RefusedBy(Kind.TEXT_EMPTY)
-        if len(whole) > TEXT_BYTES:
-            raise RefusedBy(Kind.TEXT_LONG, bytes=len(whole), limit=TEXT_BYTES)
-        text = whole.decode()  # half a surrogate pair, which no text can hold, is a question mark now
+        text = typed(text)
         sent_at, key = clock.wall_ms(), secrets.token_bytes(MESSAGE_ID_BYTES)
 
         def save(tx: Tx) -> tuple[Message, tuple[Sealed, int], list[Event]]:
@@ -286,7 +281,21 @@ class Outbox:
         if len(rows) == limit:
             self.stir()
         if not rows and not self._window and not full:  # all is out: no sooner, or the words would flicker
-            self._desk.mended(*_PUT_OFF)
+            self._desk.mended(*PUT_OFF)
+
+
+def typed(text: str) -> str:
+    """A text as it can be sent.
+
+    Raises:
+        RefusedBy: TEXT_EMPTY, TEXT_LONG.
+    """
+    whole = text.encode(errors="replace")
+    if not text.strip():
+        raise RefusedBy(Kind.TEXT_EMPTY)
+    if len(whole) > TEXT_BYTES:
+        raise RefusedBy(Kind.TEXT_LONG, bytes=len(whole), limit=TEXT_BYTES)
+    return whole.decode()  # half a surrogate pair, which no text can hold, is a question mark now
 
 
 def _session_of(tx: Tx, chat: int) -> Session:

@@ -59,7 +59,10 @@ class Presence:
         def work(tx: Tx) -> list[str]:
             listed = {contact.account for contact in contacts.every(tx) if contact.listed}
             open_with = {
-                chat.contact.account for chat in chats.every(tx) if chat.session is not SessionState.NONE
+                person.account
+                for chat in chats.every(tx)
+                if chat.session is not SessionState.NONE
+                for person in chat.members or (chat.contact,)
             }
             blocked = {contact.account for contact in contacts.every(tx) if contact.blocked}
             return sorted((listed | open_with | self._awaited) - blocked)

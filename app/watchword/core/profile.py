@@ -15,9 +15,11 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import account_id, clock, unlock
 from watchword.core.client import Client
+from watchword.core.proxies import Proxies
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.model.proxy import ProxyTyped
 from watchword.model.setup import Availability, CheckResult, KeyringState, ProfileState
 from watchword.net import visit
 from watchword.net.address import Address, parse_address
@@ -25,6 +27,7 @@ from watchword.net.check import check
 from watchword.net.connection import Way
 from watchword.paths import Paths
 from watchword.store import account, description, faults
+from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
 from watchword.store.database import Database
 from watchword.store.description import Description, KeptBy
@@ -47,6 +50,7 @@ class Profile:
     def __init__(self, paths: Paths) -> None:
         self._paths = paths
         self._lock = ProfileLock(paths.lock)
+        self.proxies = Proxies()
 
     def state(self) -> ProfileState:
         """What the folder holds; raises TroubleWith PROFILE_DAMAGED or PROFILE_NEWER."""
@@ -63,15 +67,28 @@ class Profile:
         """Ask the OS keyring who it is and whether it works, with a time limit, off the loop."""
         return await self._keyring("check").look()
 
-    async def check_relay(self, address: str) -> AsyncIterator[CheckResult]:
-        """*Check*: DNS, TCP, TLS, version, sign-in, write, read, each as it is done; ends at a failure."""
-        async for result in check(parse_address(address), clock.now):
+    async def check_relay(self, address: str, trial: ProxyTyped | None = None) -> AsyncIterator[CheckResult]:
+        """*Check*: DNS, TCP, TLS, version, sign-in, write, read, each as it is done; ends at a failure.
+
+        A proxy on the way comes first: the one that is chosen, or the one of `trial`.
+        """
+        way = parse_address(address)
+        proxy = await self.proxies.towards(way, trial)
+        async for result in check(way, clock.now, proxy):
             yield result
+
+    def try_proxy(self, typed: ProxyTyped) -> None:
+        """First start: use this proxy from now on; it is kept with the rest once there is a store.
+
+        Raises:
+            RefusedBy: PROXY_FORM, PROXY_SCHEME.
+        """
+        self.proxies.kept = self.proxies.read(typed)
 
     async def availability(self, address: str, account: str, invite: str | None = None) -> Availability:
         """Whether an account id (folded) is free on that relay."""
         return await visit.availability(
-            _way(parse_address(address)), account_id.fold(account), invite, clock.now
+            await self._way(parse_address(address)), account_id.fold(account), invite, clock.now
         )
 
     async def create(
@@ -94,6 +111,7 @@ class Profile:
             db = await self._half_made(master) or await self._make_store(master)
             undo.push_async_callback(db.close)
             mine = await self._register(db, who, name.strip(), relay, invite)
+            await db.write(lambda tx: kept_proxy.put(tx, self.proxies.kept))
             await self._finish()
             undo.pop_all()
         return self._client(db, mine)
@@ -111,6 +129,7 @@ class Profile:
             mine = await db.read(account.get)
             if mine is None:
                 raise TroubleWith(Kind.PROFILE_DAMAGED, file=self._paths.database.name)
+            self.proxies.kept = await db.read(kept_proxy.get)
             undo.pop_all()
         return self._client(db, mine)
 
@@ -118,7 +137,7 @@ class Profile:
 
     def _client(self, db: Database, mine: Account) -> Client:
         log.note("profile open", device=str(mine.id))
-        return Client(db, mine, self._lock.release)
+        return Client(db, mine, self._lock.release, self.proxies)
 
     def _take_lock(self, undo: AsyncExitStack) -> None:
         try:
@@ -194,7 +213,7 @@ class Profile:
         seed = before.identity_seed if before is not None and again else Secret(os.urandom(_SEED_BYTES))
         await db.write(lambda tx: account.make(tx, who=who, identity_seed=seed, relay=str(relay), name=name))
         hello = await visit.register(
-            _way(relay),
+            await self._way(relay),
             str(who),
             primitives.ed25519_public(seed.expose()),
             lambda data: primitives.ed25519_sign(seed.expose(), data),
@@ -213,6 +232,5 @@ class Profile:
             raise Bug("a profile's description is gone while it is made")
         await asyncio.to_thread(description.save, self._paths.description, replace(found, made=True))
 
-
-def _way(address: Address) -> Way:
-    return Way(address, address.key)
+    async def _way(self, address: Address) -> Way:
+        return Way(address, address.key, await self.proxies.towards(address))

@@ -6,26 +6,32 @@ The only user of `net.link`. What goes wrong with one frame is reported and stay
 
 import asyncio
 from collections.abc import Awaitable
+from typing import NamedTuple
 
 from watchword import log
 from watchword.core import clock
 from watchword.core.arrivals import Arrivals
+from watchword.core.company.company import Company
 from watchword.core.desk import Desk
 from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
+from watchword.core.proxies import Proxies
 from watchword.core.runs import STORE_RETRY
 from watchword.core.tasks import situation_of
 from watchword.crypto import primitives
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkChanged, LinkState
+from watchword.model.proxy import ProxyTyped
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
 from watchword.net.link import Link
 from watchword.store import account as kept_account
+from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
 from watchword_wire.frames import (
     Deliver,
+    DeliverData,
     FromRelay,
     Hello,
     Ok,
@@ -38,6 +44,16 @@ from watchword_wire.frames import Presence as PresenceFrame
 from watchword_wire.limits import MESSAGE_ID_BYTES
 
 
+class Parts(NamedTuple):
+    """Those that frames are for."""
+
+    arrivals: Arrivals
+    inbox: Inbox
+    outbox: Outbox
+    presence: Presence
+    company: Company
+
+
 class Reception:
     """Hears the link of one open client."""
 
@@ -45,16 +61,12 @@ class Reception:
         self,
         desk: Desk,
         account: Account,
-        arrivals: Arrivals,
-        inbox: Inbox,
-        outbox: Outbox,
-        presence: Presence,
+        parts: Parts,
+        proxies: Proxies,
     ) -> None:
         self._desk = desk
-        self._arrivals = arrivals
-        self._inbox = inbox
-        self._outbox = outbox
-        self._presence = presence
+        self._arrivals, self._inbox, self._outbox, self._presence, self._company = parts
+        self._proxies = proxies
         self._relay_key = account.relay_key
         self._going_offline: asyncio.Task[None] | None = None
         self._was_online = False
@@ -74,6 +86,17 @@ class Reception:
         self.address = str(address)
         self.link.reconnect(renew=True)
 
+    async def use_proxy(self, typed: ProxyTyped) -> None:
+        """Reach the relay in another way from now on.
+
+        Raises:
+            RefusedBy: PROXY_FORM, PROXY_SCHEME.
+        """
+        kept = self._proxies.read(typed)
+        await self._desk.db.write(lambda tx: kept_proxy.put(tx, kept))
+        self._proxies.kept = kept
+        self.link.reconnect(renew=True)
+
     # --- what the link calls --------------------------------------------------------------
 
     async def met(self, hello: Hello) -> None:
@@ -91,6 +114,7 @@ class Reception:
         self._was_online = True
         self._presence.watch()
         self._outbox.online()
+        self._company.sending.online()
         await self._guarded(self._arrivals.connected())
 
     def link_changed(self, changed: LinkChanged) -> None:
@@ -100,6 +124,7 @@ class Reception:
             self._was_online = False
             self._inbox.disconnected()
             self._outbox.disconnected()
+            self._company.sending.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     async def arrived(self, frame: FromRelay) -> None:
@@ -116,8 +141,12 @@ class Reception:
         match frame:
             case Deliver():
                 await self._inbox.arrived(frame)
+            case DeliverData():
+                await self._company.receiving.arrived(frame)
             case Ok(ids):
-                self._outbox.acknowledged(ids)
+                others = self._company.sending.acknowledged(ids)
+                if others:
+                    self._outbox.acknowledged(others)
             case StepFrom():
                 await self._step(frame)
             case StepNoted():
@@ -125,7 +154,8 @@ class Reception:
             case PresenceFrame():
                 await self._presence.arrived(frame)
             case Refusal(about=about) if len(about) == MESSAGE_ID_BYTES:
-                self._outbox.refused(frame)
+                if not self._company.sending.refused(frame):
+                    self._outbox.refused(frame)
             case Refusal():
                 await self._arrivals.refused(frame)
             case _:
@@ -157,7 +187,8 @@ class Reception:
 
     async def _way(self) -> Way:
         address = parse_address(self.address)
-        return Way(address, self._relay_key if self._relay_key is not None else address.key)
+        key = self._relay_key if self._relay_key is not None else address.key
+        return Way(address, key, await self._proxies.towards(address))
 
     def _sign(self, data: bytes) -> bytes:
         return primitives.ed25519_sign(self._desk.identity.expose(), data)

@@ -16,7 +16,7 @@ from watchword.model.requests import Ending, Role
 from watchword.protocol import ratchet
 from watchword.protocol.handshake import pinning
 from watchword.protocol.handshake.effects import OpenSession
-from watchword.store import chats, contacts, messages, outbox, pins, runs, sessions
+from watchword.store import chats, contacts, messages, outbox, pins, runs, sealings, sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
 from watchword_wire.limits import MESSAGE_ID_BYTES
@@ -54,7 +54,7 @@ def begin(tx: Tx, opened: OpenSession, at: int) -> list[Event]:
     )
     if not held:
         events.append(noticed(tx, chat, Notice.ACCEPTED, at))
-    return [*events, *changed(tx, chat)]
+    return [*events, *changed(tx, chat), *_of_company(tx, account)]
 
 
 def release(tx: Tx, session: Session, at: int) -> list[Event]:
@@ -63,7 +63,7 @@ def release(tx: Tx, session: Session, at: int) -> list[Event]:
     pins.keep(tx, session.peer, session.identity, at)
     chat = chats.meet(tx, session.peer.account, at)
     lines = [noticed(tx, chat, notice, at) for notice in (Notice.IDENTITY_ACCEPTED, Notice.ACCEPTED)]
-    return [*lines, *changed(tx, chat)]
+    return [*lines, *changed(tx, chat), *_of_company(tx, session.peer.account)]
 
 
 def end(tx: Tx, session: Session, notice: Notice, at: int) -> list[Event]:
@@ -73,7 +73,9 @@ def end(tx: Tx, session: Session, notice: Notice, at: int) -> list[Event]:
     outbox.drop_session(tx, session.h)
     chat = chats.meet(tx, session.peer.account, at)
     stranded = [MessageChanged(message) for message in messages.strand(tx, chat)]
-    return [*stranded, noticed(tx, chat, notice, at), *changed(tx, chat)]
+    stranded += [MessageChanged(message) for message in sealings.strand(tx, session.h)]
+    mine = [*stranded, noticed(tx, chat, notice, at), *changed(tx, chat)]
+    return [*mine, *_of_company(tx, session.peer.account)]
 
 
 def leave(tx: Tx, session: Session, content: bytes, notice: Notice, at: int) -> list[Event]:
@@ -92,11 +94,12 @@ def lose(tx: Tx, session: Session, at: int) -> list[Event]:
     """
     chat = chats.meet(tx, session.peer.account, at)
     outbox.drop_session(tx, session.h)
-    events: list[Event] = [MessageChanged(message) for message in messages.strand(tx, chat)]
+    stranded = [*messages.strand(tx, chat), *sealings.strand(tx, session.h)]
+    events: list[Event] = [MessageChanged(message) for message in stranded]
     last = messages.last(tx, chat)
     if last is None or last.notice is not Notice.SESSION_LOST:
         events.append(noticed(tx, chat, Notice.SESSION_LOST, at))
-    return [*events, *changed(tx, chat)]
+    return [*events, *changed(tx, chat), *_of_company(tx, session.peer.account)]
 
 
 def seal(tx: Tx, session: Session, content: bytes, *, message: int | None = None) -> Session:
@@ -153,6 +156,11 @@ def changed(tx: Tx, chat: int) -> list[Event]:
     """The chat as it is now, for whoever shows it."""
     found = chats.get(tx, chat)
     return [] if found is None else [ChatChanged(found)]
+
+
+def _of_company(tx: Tx, account: str) -> list[Event]:
+    """The company's conversations with somebody whose session is another now."""
+    return [event for chat in chats.of_member(tx, account) for event in changed(tx, chat)]
 
 
 def noticed(tx: Tx, chat: int, notice: Notice, at: int) -> Event:

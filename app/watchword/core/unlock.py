@@ -6,11 +6,8 @@ user chooses, nothing falls back. See `docs/protocol/store.md`, The secret.
 
 import asyncio
 import os
-import unicodedata
 
-from nacl import pwhash
-
-from watchword.crypto import primitives
+from watchword.crypto import passphrase, primitives
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.store.description import SealedSecret
@@ -21,10 +18,7 @@ MASTER_WORDS = 4
 MASTER_CHARACTERS = 16
 """A master passphrase has so many words, or so many characters in fewer: it can be guessed at leisure."""
 
-_SALT_BYTES = pwhash.argon2id.SALTBYTES
-_PASSES = 10
-_MEMORY = 64 * 1024 * 1024
-"""Freeing much more at once stops the whole program for over 50 ms, the thread of the windows too."""
+_SALT_BYTES = 16
 _KEY_BYTES = 32
 _SEALED = b"watchword/1 master passphrase"
 
@@ -70,9 +64,5 @@ async def unseal(sealed: SealedSecret, master: str) -> Secret:
 
 
 async def _stretch(master: str, salt: bytes) -> bytes:
-    """Argon2id (RFC 9106). Words are compared, so any spacing and full-width input mean the same."""
-    words = " ".join(unicodedata.normalize("NFKC", master).split()).encode()
-    key: bytes = await asyncio.to_thread(
-        pwhash.argon2id.kdf, _KEY_BYTES, words, salt, opslimit=_PASSES, memlimit=_MEMORY
-    )
-    return key
+    """`passphrase.kept_key`, off the loop."""
+    return await asyncio.to_thread(passphrase.kept_key, master, salt)

@@ -1,6 +1,7 @@
-"""From what a person typed to the passphrase ciphertext w (P4, P6).
+"""From what a person typed to the passphrase ciphertext w (P4, P6), and to a key that seals what is kept.
 
-`stretch` takes some 100 ms and 64 MiB: never on the event loop. See `docs/protocol/exchange.md`.
+`stretch` takes some 100 ms and 64 MiB, `kept_key` about a second: never on the event loop. See
+`docs/protocol/exchange.md`, and for `kept_key` `docs/protocol/store.md`.
 """
 
 import unicodedata
@@ -14,7 +15,10 @@ from watchword_wire.errors import Refused
 
 _PASSES = 3
 _MEMORY = 64 * 1024 * 1024
+_KEPT_PASSES = 10
+"""What is kept can be guessed at for years. More memory instead would stop the windows when it is freed."""
 _STRETCHED_BYTES = 64
+_KEY_BYTES = 32
 _SALT_BYTES = 16
 _NEVER = {"Cn", "Cs"}
 """Unassigned code points would normalise differently in a later Unicode; surrogates are no text."""
@@ -47,3 +51,16 @@ def stretch(phrase: Secret, salt: bytes) -> Secret:
     """
     drawn = crypto_pwhash_alg(_STRETCHED_BYTES, phrase.expose(), salt, _PASSES, _MEMORY, ARGON2ID)
     return Secret(crypto_core_ed25519_scalar_reduce(drawn))
+
+
+def kept_key(typed: str, salt: bytes) -> bytes:
+    """Argon2id (RFC 9106), t = 10, 64 MiB, p = 1: the 32 bytes under which a file keeps something.
+
+    Words are compared: NFKC, any white space between them. `salt` is 16 random bytes.
+
+    Raises:
+        ValueError: the salt has another length.
+    """
+    words = " ".join(unicodedata.normalize("NFKC", typed).split()).encode()
+    key: bytes = crypto_pwhash_alg(_KEY_BYTES, words, salt, _KEPT_PASSES, _MEMORY, ARGON2ID)
+    return key

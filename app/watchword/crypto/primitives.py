@@ -1,7 +1,7 @@
 """The primitives of suite 0x0001, each a thin call into `cryptography`.
 
-Hash, MAC and key derivation with the labels of `watchword/1`, ChaCha20-Poly1305, X25519, Ed25519,
-ML-KEM-768. Nothing here knows the exchange. See `docs/protocol/exchange.md`, Notation.
+Hash, MAC and key derivation with the labels of `watchword/1`, ChaCha20-Poly1305, AES-256-GCM-SIV, X25519,
+Ed25519, ML-KEM-768. Nothing here knows the exchange. See `docs/protocol/exchange.md`, Notation.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV, ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from watchword_wire.errors import PeerError
@@ -78,8 +78,25 @@ def unseal(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
         raise PeerError("sealed bytes do not open") from error
 
 
+def seal_siv(key: bytes, nonce: bytes, text: bytes, associated: bytes) -> bytes:
+    """AES-256-GCM-SIV (RFC 8452): ciphertext ‖ tag(16). A nonce drawn twice shows equal texts, no more."""
+    return AESGCMSIV(key).encrypt(nonce, text, associated)
+
+
+def unseal_siv(key: bytes, nonce: bytes, sealed: bytes, associated: bytes) -> bytes:
+    """Undo `seal_siv`.
+
+    Raises:
+        PeerError: the tag does not fit, or the lengths cannot be.
+    """
+    try:
+        return AESGCMSIV(key).decrypt(nonce, sealed, associated)
+    except (InvalidTag, ValueError) as error:
+        raise PeerError("sealed bytes do not open") from error
+
+
 def nonce_new() -> bytes:
-    """Draw a nonce of 12 bytes for `seal`."""
+    """Draw a nonce of 12 bytes for `seal` and `seal_siv`."""
     return os.urandom(12)
 
 

@@ -8,6 +8,8 @@ import enum
 
 import msgspec
 
+from watchword.model.company import Closed, Withheld
+
 
 class SessionState(enum.StrEnum):
     """Whether a chat can carry messages now (handshake, Flow 5 to 7; P11)."""
@@ -17,6 +19,17 @@ class SessionState(enum.StrEnum):
     OPEN = "open"
     HELD = "held"
     """Opened with another identity key than the pinned one; waits for this user's yes or no."""
+
+
+class Protection(enum.StrEnum):
+    """What a chat's messages are sealed by."""
+
+    SESSION = "session"
+    """The passphrase session."""
+    COMPANY = "company"
+    """The company's method."""
+    BOTH = "both"
+    """The company's method, inside a passphrase session with each member."""
 
 
 class MessageKind(enum.StrEnum):
@@ -41,6 +54,8 @@ class Notice(enum.StrEnum):
     IDENTITY_ACCEPTED = "identity-accepted"
     """This user accepted another key for this person."""
     IDENTITY_REFUSED = "identity-refused"
+    ALTERED = "altered"
+    """Message data came that are not as their sender made them: the only alarming one."""
 
 
 class Delivery(enum.StrEnum):
@@ -69,6 +84,8 @@ class Message(msgspec.Struct, frozen=True):
     delivery: Delivery = Delivery.WAITING
     """Own texts only."""
     notice: Notice | None = None
+    sender: str = ""
+    """Account that wrote it, in a company chat; empty for own ones and in passphrase chats."""
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -88,12 +105,22 @@ class Chat(msgspec.Struct, frozen=True):
 
     id: int
     contact: Contact
+    """Whom it is with. Of a company chat no person: `account` is empty, `name` is the title."""
     session: SessionState
+    """Whether it can be written to. A company chat is OPEN where nothing but the company's method is asked
+    for, or every member has an open session; HELD and NONE say what the sessions lack."""
     last: Message | None
     unread: int
     draft: str = ""
     undelivered: int = 0
     """Own messages in state UNDELIVERED, to be offered as *Send again*."""
+    protection: Protection = Protection.SESSION
+    members: tuple[Contact, ...] = ()
+    """Company chats: everybody but this user, by account id."""
+    unsent: Closed | None = None
+    """Company chats: why own messages wait, where they do."""
+    withheld: tuple[Withheld, ...] = ()
+    """Company chats: what came and cannot be opened yet, one entry per reason."""
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ import enum
 import msgspec
 
 from watchword.model.chat import Chat, Contact, Message
+from watchword.model.company import Organisation, Reason
 from watchword.model.errors import Kind, Situation
 from watchword.model.requests import SessionRequest
 
@@ -58,6 +59,21 @@ class ContactChanged(msgspec.Struct, frozen=True):
     contact: Contact
 
 
+class OrganisationChanged(msgspec.Struct, frozen=True):
+    """The company joined, a newer file was taken, a method works or fails, or messages wait or opened."""
+
+    organisation: Organisation
+
+
+class PinWanted(msgspec.Struct, frozen=True):
+    """A token asks for its PIN; the answer is `Company.answer_pin`, and the call waits for it."""
+
+    token: str
+    """The token's label."""
+    before: Reason | None = None
+    """Why it asks again: one of PIN_WRONG…"""
+
+
 class TroubleMet(msgspec.Struct, frozen=True):
     """Something happened that no command was waiting for: disk full, or a relay that talks nonsense."""
 
@@ -77,6 +93,8 @@ Event = (
     | MessageChanged
     | RequestChanged
     | ContactChanged
+    | OrganisationChanged
+    | PinWanted
     | TroubleMet
     | TroubleOver
 )

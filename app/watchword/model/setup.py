@@ -35,8 +35,9 @@ class KeyringState(msgspec.Struct, frozen=True):
 
 
 class CheckStep(enum.StrEnum):
-    """The steps of *Check*, in order."""
+    """The steps of *Check*, in order. PROXY comes only where one is on the way; it then looks names up."""
 
+    PROXY = "proxy"
     DNS = "dns"
     TCP = "tcp"
     TLS = "tls"

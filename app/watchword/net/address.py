@@ -62,7 +62,7 @@ def parse_address(typed: str) -> Address:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise RefusedBy(Kind.ADDRESS_FORM) from error
-    if host is None or not _plain(parts) or not _possible_host(host):
+    if host is None or not _plain(parts) or not possible_host(host):
         raise RefusedBy(Kind.ADDRESS_FORM)
     if port == 0:
         raise RefusedBy(Kind.ADDRESS_FORM)
@@ -102,7 +102,8 @@ def _plain(parts: SplitResult) -> bool:
     return parts.username is None and parts.password is None and parts.path in {"", "/"} and not parts.query
 
 
-def _possible_host(host: str) -> bool:
+def possible_host(host: str) -> bool:
+    """Say whether something can be the name or number of a computer."""
     if ":" in host:
         try:
             ipaddress.IPv6Address(host)

@@ -8,6 +8,8 @@ LEAST_CEILING = 1.0
 MOST_CEILING = 60.0
 SELDOM = 300.0
 """The least wait for a relay that does not know us, or that we do not: somebody has to repair it first."""
+LOCKS_OUT = 1800.0
+"""The least wait for a proxy that refused our password: a few of those lock an account in many places."""
 _PART_OF_OUTAGE = 15.0
 _LEAST_PART = 0.3
 

@@ -1,5 +1,7 @@
 """*Check*: try a relay step by step and say which step fails: DNS, TCP, TLS, version, sign-in, write, read.
 
+Where a proxy is on the way, the proxy comes first and looks the name up.
+
 The last three go through a probe: a throw-away key signs in, the relay writes a few bytes durably, reads
 them back and forgets them. See `docs/protocol/wire.md`, section Probe.
 """
@@ -15,6 +17,8 @@ from watchword.model.setup import CheckResult, CheckStep
 from watchword.net import tls
 from watchword.net.address import Address
 from watchword.net.connection import Way, fail
+from watchword.net.proxy import ProxyAddress
+from watchword.net.tunnel import open_tunnel
 from watchword.net.visit import Visited, visit
 from watchword.protocol.relaylink import ToProbe
 from watchword_wire.frames import Probed
@@ -29,8 +33,40 @@ _KIND_OF_STEP = {
 }
 
 
-async def check(address: Address, now: Callable[[], float]) -> AsyncIterator[CheckResult]:
+async def check(
+    address: Address, now: Callable[[], float], proxy: ProxyAddress | None = None
+) -> AsyncIterator[CheckResult]:
     """Try the relay at `address`; each step comes as it is done, and a failure is the last."""
+    steps = _reach(address, now) if proxy is None else _reach_through(proxy, address, now)
+    async for result in steps:
+        yield result
+        if result.problem is not None:
+            return
+
+    began = now()
+    if address.secure:
+        try:
+            await _touch(address, proxy, secure=True)
+        except (OSError, TroubleWith) as error:
+            yield _failed(CheckStep.TLS, began, now(), _situation(error, address))
+            return
+    tls_took = _since(began, now())
+    began = now()
+    throw_away = Ed25519PrivateKey.generate()
+    data = secrets.token_bytes(_PROBE_BYTES)
+    key = throw_away.public_key().public_bytes_raw()
+    visited = await visit(Way(address, address.key, proxy), ToProbe(key, data), throw_away.sign, now)
+    if visited.problem is not None and visited.problem.kind is Kind.RELAY_KEY:
+        # The key is the relay's proof of the certificate, so this failure belongs to TLS.
+        yield CheckResult(CheckStep.TLS, tls_took, problem=visited.problem)
+        return
+    yield CheckResult(CheckStep.TLS, tls_took, left_out=not address.secure)
+    for result in _rest(visited, data, _since(began, now())):
+        yield result
+
+
+async def _reach(address: Address, now: Callable[[], float]) -> AsyncIterator[CheckResult]:
+    """DNS and TCP."""
     loop = asyncio.get_running_loop()
     began = now()
     try:
@@ -43,32 +79,30 @@ async def check(address: Address, now: Callable[[], float]) -> AsyncIterator[Che
 
     began = now()
     try:
-        await _touch(address, secure=False)
+        await _touch(address, None, secure=False)
     except OSError as error:
         yield _failed(CheckStep.TCP, began, now(), _situation(error, address))
         return
     yield CheckResult(CheckStep.TCP, _since(began, now()))
 
+
+async def _reach_through(
+    proxy: ProxyAddress, address: Address, now: Callable[[], float]
+) -> AsyncIterator[CheckResult]:
+    """PROXY and TCP: whether the proxy lets us through, and whether it reaches the relay."""
     began = now()
-    if address.secure:
-        try:
-            await _touch(address, secure=True)
-        except OSError as error:
-            yield _failed(CheckStep.TLS, began, now(), _situation(error, address))
-            return
-    tls_took = _since(began, now())
-    began = now()
-    throw_away = Ed25519PrivateKey.generate()
-    data = secrets.token_bytes(_PROBE_BYTES)
-    key = throw_away.public_key().public_bytes_raw()
-    visited = await visit(Way(address, address.key), ToProbe(key, data), throw_away.sign, now)
-    if visited.problem is not None and visited.problem.kind is Kind.RELAY_KEY:
-        # The key is the relay's proof of the certificate, so this failure belongs to TLS.
-        yield CheckResult(CheckStep.TLS, tls_took, problem=visited.problem)
+    problem: Situation | None = None
+    try:
+        (await open_tunnel(proxy, address.host, address.port)).close()
+    except TroubleWith as trouble:
+        problem = trouble.situation
+    took = _since(began, now())
+    if problem is not None and problem.kind is not Kind.PROXY_RELAY:
+        yield CheckResult(CheckStep.PROXY, took, problem=problem)
         return
-    yield CheckResult(CheckStep.TLS, tls_took, left_out=not address.secure)
-    for result in _rest(visited, data, _since(began, now())):
-        yield result
+    yield CheckResult(CheckStep.PROXY, took)
+    yield CheckResult(CheckStep.DNS, 0.0, left_out=True)
+    yield CheckResult(CheckStep.TCP, took, problem=problem)
 
 
 def _rest(visited: Visited, data: bytes, took: float) -> list[CheckResult]:
@@ -92,11 +126,18 @@ def _rest(visited: Visited, data: bytes, took: float) -> list[CheckResult]:
     return results
 
 
-async def _touch(address: Address, *, secure: bool) -> None:
+async def _touch(address: Address, proxy: ProxyAddress | None, *, secure: bool) -> None:
     """Open a TCP or TLS connection and close it again."""
     context = await tls.context_for(address) if secure else None
-    async with asyncio.timeout(_STEP_DEADLINE):
-        _reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
+    if proxy is None:
+        async with asyncio.timeout(_STEP_DEADLINE):
+            _reader, writer = await asyncio.open_connection(address.host, address.port, ssl=context)
+    else:
+        tunnel = await open_tunnel(proxy, address.host, address.port)
+        async with asyncio.timeout(_STEP_DEADLINE):
+            _reader, writer = await asyncio.open_connection(
+                sock=tunnel, ssl=context, server_hostname=address.host
+            )
     writer.transport.abort()
 
 
@@ -109,6 +150,8 @@ def _since(began: float, ended: float) -> float:
 
 
 def _situation(error: Exception, address: Address) -> Situation:
+    if isinstance(error, TroubleWith):
+        return error.situation
     try:
         fail(error, address)
     except TroubleWith as trouble:

@@ -20,6 +20,8 @@ from websockets.typing import Subprotocol
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.net import tls
 from watchword.net.address import Address
+from watchword.net.proxy import ProxyAddress
+from watchword.net.tunnel import open_tunnel
 from watchword.protocol import relaylink
 from watchword_wire import codec
 from watchword_wire.frames import FromDesktop
@@ -28,7 +30,7 @@ from watchword_wire.timing import SEND_DEADLINE
 from watchword_wire.version import SUBPROTOCOL
 
 OPEN_DEADLINE = 10.0
-"""Name, TCP, TLS and WebSocket upgrade together."""
+"""Name, TCP, TLS and WebSocket upgrade together; where a proxy is on the way, after `tunnel.DEADLINE`."""
 
 PING_INTERVAL = 20.0
 PING_DEADLINE = 10.0
@@ -45,10 +47,11 @@ Handler = Callable[[relaylink.Effect], Awaitable[None]]
 
 
 class Way(msgspec.Struct, frozen=True):
-    """Where to go, and the key that must be met there (from the address, or pinned before)."""
+    """Where to go, the key that must be met there (from the address, or pinned before), and through what."""
 
     address: Address
     relay_key: bytes | None
+    proxy: ProxyAddress | None = None
 
 
 class _Connect(connect):
@@ -81,7 +84,7 @@ class Connection:
         """
         self._handler = handler
         try:
-            self._socket = await open_socket(self._way.address)
+            self._socket = await open_socket(self._way.address, self._way.proxy)
         except TroubleWith as trouble:
             return trouble.situation
         certificate = tls.certificate_sha256(self._socket.transport)
@@ -196,12 +199,14 @@ class Connection:
         return _unreachable(self._way.address)
 
 
-async def open_socket(address: Address) -> ClientConnection:
+async def open_socket(address: Address, proxy: ProxyAddress | None = None) -> ClientConnection:
     """Open a WebSocket that speaks our subprotocol.
 
     Raises:
-        TroubleWith: RELAY_DNS, RELAY_TCP, RELAY_TLS, RELAY_CERTIFICATE*, RELAY_PROTOCOL or RELAY_SLOW.
+        TroubleWith: RELAY_DNS, RELAY_TCP, RELAY_TLS, RELAY_CERTIFICATE*, RELAY_PROTOCOL or RELAY_SLOW; with a
+            proxy also PROXY_*.
     """
+    tunnel = None if proxy is None else await open_tunnel(proxy, address.host, address.port)
     try:
         connection = await _Connect(
             address.url,
@@ -213,7 +218,8 @@ async def open_socket(address: Address) -> ClientConnection:
             close_timeout=_CLOSE_DEADLINE,
             ping_interval=None,
             user_agent_header=None,
-            proxy=None if address.on_this_computer else True,
+            proxy=None,  # the tunnel is ours: it tells a proxy's failures apart
+            sock=tunnel,
         )
     except (OSError, WebSocketException, TimeoutError) as error:
         fail(error, address)

@@ -10,15 +10,24 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from watchword import log
-from watchword.model.errors import Kind, Situation
+from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
 from watchword.model.events import LinkChanged, LinkState
 from watchword.net import backoff
 from watchword.net.connection import Connection, Sign, Way
 from watchword.protocol import relaylink
 from watchword_wire.frames import FromDesktop, FromRelay, Hello, Welcome
 
-_MENDED_BY_SOMEBODY = {Kind.RELAY_KEY, Kind.RELAY_SIGN_IN}
-"""What only whoever runs the relay can mend: told as a refusal, and tried again now and then all the same."""
+_MENDED_BY_SOMEBODY = {
+    Kind.RELAY_KEY,
+    Kind.RELAY_SIGN_IN,
+    Kind.PROXY_FORM,
+    Kind.PROXY_SCHEME,
+    Kind.PROXY_REFUSED,
+    Kind.PROXY_SIGN_IN,
+    Kind.PROXY_SIGN_IN_WRONG,
+    Kind.PROXY_SIGN_IN_OTHER,
+}
+"""What somebody has to mend first: told as a refusal, and tried again now and then all the same."""
 _STEADY_AFTER = 10.0
 """Seconds online after which an outage begins anew; a relay that drops us at once is not asked at once."""
 
@@ -102,6 +111,8 @@ class Link:
             self._tell(LinkChanged(LinkState.REFUSED if refused else LinkState.OFFLINE, problem))
             if kind is Kind.SIGNED_IN_ELSEWHERE:
                 await self._wake.wait()
+            elif kind is Kind.PROXY_SIGN_IN_WRONG:
+                await self._pause(backoff.LOCKS_OUT)
             elif refused:
                 await self._pause(backoff.SELDOM)
             else:
@@ -117,6 +128,8 @@ class Link:
             connection = Connection(way, relaylink.ToSignIn(self._full_id), self._sign, self._now)
             self._connection = connection
             return await connection.run(self._serve)
+        except (RefusedBy, TroubleWith) as known:  # the way there cannot be told
+            return known.situation
         except Exception as error:  # noqa: BLE001 - whatever our mistake is, the way to the relay opens again
             log.bug("connection failed", error)
             return Situation(Kind.UNEXPECTED)

@@ -12,6 +12,9 @@ from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
 _RECEIPT_IDS = 1_024
 _LATEST_MS = 2**53
 
+DATA_BYTES = 96_248
+"""The longest message data that one envelope of a passphrase session takes in."""
+
 
 class Text(msgspec.Struct, frozen=True, array_like=True, tag=1):
     """A text. `id` is drawn by the sender and names it in receipts; `at` is the sender's wall clock in ms."""
@@ -35,19 +38,28 @@ class Empty(msgspec.Struct, frozen=True, array_like=True, tag=4):
     """Says nothing: opens a new chain after "messages lost"."""
 
 
+class Data(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """Message data of the company's method inside the session's envelope: both are needed to read.
+
+    What they hold is content again, a text or a receipt. See `docs/protocol/company.md`, The session's tag.
+    """
+
+    data: bytes
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """A kind of a later version: acknowledged, kept out of the chat."""
 
     kind: int
 
 
-Known = Text | Receipt | End | Empty
+Known = Text | Receipt | End | Empty | Data
 Content = Known | Unknown
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Known] = msgspec.msgpack.Decoder(Known)
 _any_decoder: msgspec.msgpack.Decoder[list[object]] = msgspec.msgpack.Decoder(list[object])
-_KINDS = frozenset({1, 2, 3, 4})
+_KINDS = frozenset({1, 2, 3, 4, 5})
 _MOST_KIND = 2**31 - 1
 
 
@@ -99,6 +111,9 @@ def _check(content: Known) -> None:
         case Receipt(ids=ids):
             if not 0 < len(ids) <= _RECEIPT_IDS or any(len(id_) != MESSAGE_ID_BYTES for id_ in ids):
                 raise PeerError("receipt of a wrong form")
+        case Data(data=data):
+            if not 0 < len(data) <= DATA_BYTES:
+                raise PeerError("message data of a wrong length")
         case End() | Empty():
             pass
 

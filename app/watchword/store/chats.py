@@ -1,7 +1,7 @@
 """Which conversations are there, and what does the sidebar show of each?"""
 
-from watchword.model.chat import Chat, SessionState
-from watchword.store import messages, transaction
+from watchword.model.chat import Chat, Contact, Protection, SessionState
+from watchword.store import messages, posts, received, transaction
 from watchword.store.contacts import contact_from
 from watchword.store.transaction import Tx
 
@@ -11,9 +11,17 @@ select c.id, p.account, p.name, p.listed, p.blocked, c.draft,
          where m.chat = c.id and m.id > c.read_to and m.mine = 0 and m.kind = 'text'),
        (select count(*) from messages m
          where m.chat = c.id and m.delivery = 'undelivered' and m.mine = 1 and m.delivery <> 'delivered'),
-       (select min(s.state) from sessions s where s.account = c.account and s.state in ('held', 'open'))
-  from chats c join contacts p using (account)
+       (select min(s.state) from sessions s where s.account = c.account and s.state in ('held', 'open')),
+       c.conversation
+  from chats c left join contacts p using (account)
 """
+_MEMBERS = """
+select p.account, p.name, p.listed, p.blocked,
+       (select min(s.state) from sessions s where s.account = p.account and s.state in ('held', 'open'))
+  from members m join contacts p using (account) where m.chat = ? order by p.account
+"""
+_LACK = (SessionState.NONE, SessionState.HELD)
+"""What keeps a conversation closed that asks for a session with every member, the worst first."""
 
 
 def meet(tx: Tx, account: str, at: int) -> int:
@@ -24,6 +32,54 @@ def meet(tx: Tx, account: str, at: int) -> int:
     )
     found: int = tx.execute("select id from chats where account = ?", (account,)).get
     return found
+
+
+def meet_company(tx: Tx, conversation: bytes, others: tuple[str, ...], at: int) -> int:
+    """The id of a company's conversation; made at time `at` (ms) where there is none.
+
+    `others` are its members but this account, known contacts all of them.
+    """
+    tx.execute(
+        "insert into chats (conversation, moved_at) values (?, ?) on conflict do nothing", (conversation, at)
+    )
+    found = find_company(tx, conversation)
+    assert found is not None  # noqa: S101 - written in this transaction
+    for account in others:
+        tx.execute(
+            "insert into members (chat, account) values (?, ?) on conflict do nothing", (found, account)
+        )
+    return found
+
+
+def find_company(tx: Tx, conversation: bytes) -> int | None:
+    """The id of the chat of a company's conversation."""
+    row = transaction.one(tx, "select id from chats where conversation = ?", (conversation,))
+    return None if row is None else row[0]
+
+
+def conversation_of(tx: Tx, chat: int) -> bytes | None:
+    """The company's conversation that a chat is; None for a passphrase chat."""
+    row = transaction.one(tx, "select conversation from chats where id = ?", (chat,))
+    return None if row is None else row[0]
+
+
+def members_of(tx: Tx, chat: int) -> tuple[Contact, ...]:
+    """Who is in a company's conversation but this account, by account id."""
+    rows = transaction.every(tx, _MEMBERS, (chat,))
+    return tuple(contact_from(*row[:4]) for row in rows)
+
+
+def of_member(tx: Tx, account: str) -> list[int]:
+    """The company's conversations that somebody is in."""
+    return [
+        chat for (chat,) in transaction.every(tx, "select chat from members where account = ?", (account,))
+    ]
+
+
+def company_chats(tx: Tx) -> set[int]:
+    """The ids of all chats that are a company's conversations."""
+    rows = transaction.every(tx, "select id from chats where conversation is not null")
+    return {chat for (chat,) in rows}
 
 
 def find(tx: Tx, account: str) -> int | None:
@@ -64,24 +120,49 @@ def mark_read(tx: Tx, chat: int) -> None:
     )
 
 
-def _chat(
+def _chat(  # noqa: PLR0917 - a row
     tx: Tx,
     chat: int,
-    account: str,
-    name: str,
-    listed: int,
-    blocked: int,
+    account: str | None,
+    name: str | None,
+    listed: int | None,
+    blocked: int | None,
     draft: str,
     unread: int,
     undelivered: int,
     session: str | None,
+    conversation: bytes | None,
 ) -> Chat:
+    if conversation is not None:
+        return _company_chat(tx, chat, draft, unread, undelivered, conversation)
     return Chat(
         id=chat,
-        contact=contact_from(account, name, listed, blocked),
+        contact=contact_from(account or "", name or "", listed or 0, blocked or 0),
         session=SessionState(session or "none"),
         last=messages.last(tx, chat),
         unread=unread,
         draft=draft,
         undelivered=undelivered,
+    )
+
+
+def _company_chat(tx: Tx, chat: int, draft: str, unread: int, undelivered: int, conversation: bytes) -> Chat:
+    rows = transaction.every(tx, _MEMBERS, (chat,))
+    members = tuple(contact_from(*row[:4]) for row in rows)
+    policy = transaction.one(tx, "select session from membership")
+    both = policy is not None and bool(policy[0])
+    sessions = {SessionState(row[4] or "none") for row in rows} if both else set()
+    lack = next((state for state in _LACK if state in sessions), SessionState.OPEN)
+    return Chat(
+        id=chat,
+        contact=Contact("", ", ".join(member.name for member in members)),
+        session=SessionState.NONE if policy is None else lack,
+        last=messages.last(tx, chat),
+        unread=unread,
+        draft=draft,
+        undelivered=undelivered,
+        protection=Protection.BOTH if both else Protection.COMPANY,
+        members=members,
+        unsent=posts.reason(tx, conversation),
+        withheld=received.withheld(tx, conversation),
     )

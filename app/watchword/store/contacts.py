@@ -34,6 +34,12 @@ def meet(tx: Tx, account: str) -> Contact:
     return _known(tx, account)
 
 
+def introduce(tx: Tx, account: str, name: str) -> None:
+    """Make sure that a member of the company is known, by the directory's name where the user gave none."""
+    meet(tx, account)
+    tx.execute("update contacts set name = ? where account = ? and name = ''", (name, account))
+
+
 def enlist(tx: Tx, account: str, name: str | None = None) -> Contact:
     """Put an account into the contact list; a name of None leaves the one it has."""
     meet(tx, account)

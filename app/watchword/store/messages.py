@@ -8,12 +8,12 @@ from watchword.model.chat import Delivery, Message, MessageKind, Notice, Page
 from watchword.store import transaction
 from watchword.store.transaction import Tx, Values
 
-_SELECT = "select id, chat, kind, mine, text, at, delivery, notice from messages where "
+_SELECT = "select id, chat, kind, mine, text, at, delivery, notice, sender from messages where "
 LATEST = _SELECT + "chat = ? order by at desc, id desc limit ?"
 BEFORE = _SELECT + "chat = ? and (at, id) < (?, ?) order by at desc, id desc limit ?"
 AFTER = _SELECT + "chat = ? and (at, id) > (?, ?) order by at, id limit ?"
 FIRST_UNREAD = """
-select id, chat, kind, mine, text, at, delivery, notice from messages
+select id, chat, kind, mine, text, at, delivery, notice, sender from messages
  where chat = ?1 and id > (select read_to from chats where id = ?1) and mine = 0 and kind = 'text'
  order by id limit 1
 """
@@ -22,15 +22,17 @@ _OWN = (
     " and delivery in (?, ?) order by at, id"
 )
 _ADD = """
-insert into messages (chat, kind, mine, text, at, delivery, notice, key) values (?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice
+insert into messages (chat, kind, mine, text, at, delivery, notice, key, sender)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice, sender
 """
 _DELIVERY = """
-update messages set delivery = ? where id = ? returning id, chat, kind, mine, text, at, delivery, notice
+update messages set delivery = ? where id = ?
+    returning id, chat, kind, mine, text, at, delivery, notice, sender
 """
 _BRING_BACK = """
 update messages set at = ?1 where chat = ?2 and at > ?1
-    returning id, chat, kind, mine, text, at, delivery, notice
+    returning id, chat, kind, mine, text, at, delivery, notice, sender
 """
 _READ_SHARE = 3
 """One row in three of a page around the first unread one was read before."""
@@ -38,15 +40,26 @@ _STEPS = {Delivery.WAITING: 0, Delivery.RELAYED: 1, Delivery.DELIVERED: 2}
 
 
 def add_text(
-    tx: Tx, chat: int, text: str, *, mine: bool, at: int, key: bytes, delivery: Delivery = Delivery.WAITING
+    tx: Tx,
+    chat: int,
+    text: str,
+    *,
+    mine: bool,
+    at: int,
+    key: bytes,
+    sender: str = "",
+    delivery: Delivery = Delivery.WAITING,
 ) -> Message | None:
-    """Put a text at time `at` (ms) into a chat; None if its 16-byte key stands there already."""
-    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, None, key)
+    """Put a text at time `at` (ms) into a chat; None if its writer's 16-byte key stands there already.
+
+    `sender` is the account that wrote it, in a company's conversation.
+    """
+    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, None, key, sender)
 
 
 def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
     """Put a line of the program's own into a chat."""
-    added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, notice, None)
+    added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, notice, None, "")
     assert added is not None  # noqa: S101 - without a key nothing can stand there already
     return added
 
@@ -58,8 +71,9 @@ def get(tx: Tx, message: int) -> Message | None:
 
 
 def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool) -> Message | None:
-    """The text that its writer gave this 16-byte key."""
-    row = transaction.one(tx, _SELECT + "chat = ? and mine = ? and key = ?", (chat, int(mine), key))
+    """The text of a passphrase chat that its writer gave this 16-byte key."""
+    found = _SELECT + "chat = ? and mine = ? and sender = '' and key = ?"
+    row = transaction.one(tx, found, (chat, int(mine), key))
     return None if row is None else _message(*row)
 
 
@@ -138,6 +152,14 @@ def strand(tx: Tx, chat: int) -> list[Message]:
     ]
 
 
+def strand_one(tx: Tx, message: int) -> Message | None:
+    """Mark one own text as undelivered; None if it is, or if it was delivered."""
+    found = get(tx, message)
+    if found is None or found.delivery not in (Delivery.WAITING, Delivery.RELAYED):
+        return None
+    return _set_delivery(tx, found, Delivery.UNDELIVERED)
+
+
 def undelivered(tx: Tx, chat: int) -> list[Message]:
     """Own texts to be offered as *Send again*, in order."""
     return _own(tx, chat, Delivery.UNDELIVERED)
@@ -174,8 +196,9 @@ def _add(
     delivery: Delivery,
     notice: Notice | None,
     key: bytes | None,
+    sender: str,
 ) -> Message | None:
-    values = (chat, kind.value, int(mine), text, at, delivery.value, notice and notice.value, key)
+    values = (chat, kind.value, int(mine), text, at, delivery.value, notice and notice.value, key, sender)
     row = transaction.one(tx, _ADD, values)
     if row is None:
         return None
@@ -196,7 +219,15 @@ def _rows(tx: Tx, sql: str, key: Values, limit: int) -> tuple[list[Message], boo
 
 
 def _message(
-    row: int, chat: int, kind: str, mine: int, text: str, at: int, delivery: str, notice: str | None
+    row: int,
+    chat: int,
+    kind: str,
+    mine: int,
+    text: str,
+    at: int,
+    delivery: str,
+    notice: str | None,
+    sender: str,
 ) -> Message:
     return Message(
         row,
@@ -207,4 +238,5 @@ def _message(
         at,
         Delivery(delivery),
         None if notice is None else Notice(notice),
+        sender,
     )

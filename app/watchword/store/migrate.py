@@ -50,14 +50,16 @@ def refuse_empty(tx: Tx, path: Path) -> None:
 def bring_up_to_date(tx: Tx, path: Path) -> None:
     """Run the steps that are missing, each in one transaction, after a backup of what is there.
 
+    A new file has nothing to keep a backup of.
+
     Raises:
         apsw.Error, OSError: the disk does not play along; the file is as it was before the step.
     """
+    before = version(tx)
     for number, sql in steps().items():
-        found = version(tx)
-        if number <= found:
+        if number <= before:
             continue
-        if found:
+        if before:
             _back_up(tx, backup_path(path, number))
         with tx:
             tx.execute(sql)

@@ -104,11 +104,17 @@ def newest(tx: Tx) -> tuple[Sealed, int]:
 
 
 def acknowledged(tx: Tx, send_id: bytes) -> int | None:
-    """The relay said OK: the row goes. Returns the text's message id, None where there is none."""
+    """The relay said OK: the row goes. Returns the text's message id, None where there is none.
+
+    A text that several envelopes carry, one to each member of a conversation, is told with the last.
+    """
     row = transaction.one(
-        tx, "delete from outbox where id = ? and sealed is not null returning message", (send_id,)
+        tx,
+        "delete from outbox where id = ? and sealed is not null returning message, message is not null"
+        " and exists (select 1 from outbox o where o.message = outbox.message and o.id <> outbox.id)",
+        (send_id,),
     )
-    return None if row is None else row[0]
+    return None if row is None or row[1] else row[0]
 
 
 def drop(tx: Tx, send_id: bytes) -> None:

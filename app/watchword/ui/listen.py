@@ -12,6 +12,8 @@ from watchword.model.events import (
     LinkChanged,
     MessageAdded,
     MessageChanged,
+    OrganisationChanged,
+    PinWanted,
     RequestChanged,
     TroubleMet,
     TroubleOver,
@@ -27,6 +29,8 @@ class Listener(QObject):
     message_changed = Signal(object)
     request_changed = Signal(object)
     contact_changed = Signal(object)
+    organisation_changed = Signal(object)
+    pin_wanted = Signal(object)
     trouble_met = Signal(object)
     trouble_over = Signal(object)
 
@@ -52,6 +56,10 @@ class Listener(QObject):
                 self.request_changed.emit(event)
             case ContactChanged():
                 self.contact_changed.emit(event)
+            case OrganisationChanged():
+                self.organisation_changed.emit(event)
+            case PinWanted():
+                self.pin_wanted.emit(event)
             case TroubleMet():
                 self.trouble_met.emit(event)
             case TroubleOver():

@@ -69,6 +69,21 @@ _KINDS: dict[Kind, str] = {
     Kind.NO_SESSION: QT_TRANSLATE_NOOP(
         "Words", "There is no open session with this person. Start a new conversation first."
     ),
+    Kind.COMPANY_FILE: QT_TRANSLATE_NOOP(
+        "Words",
+        "This company file was not taken. Ask whoever hands out your company's files for the newest one.",
+    ),
+    Kind.COMPANY_MISSING: QT_TRANSLATE_NOOP(
+        "Words", "This computer belongs to no company yet. Join with the file your company gave you."
+    ),
+    Kind.COMPANY_MEMBER: QT_TRANSLATE_NOOP(
+        "Words", "{account} is not in your company's directory. Pick somebody who is."
+    ),
+    Kind.COMPANY_ALTERED: QT_TRANSLATE_NOOP(
+        "Words",
+        "A message that says it is from {account} was altered on its way and is not shown. "
+        "Tell whoever looks after your company's keys.",
+    ),
     Kind.ADDRESS_FORM: QT_TRANSLATE_NOOP(
         "Words", "This is not the address of a relay. It looks like wss://relay.example:8765#key."
     ),
@@ -143,6 +158,46 @@ _KINDS: dict[Kind, str] = {
         "Words", "The relay takes no more requests from you for now. Ask again in {seconds} s."
     ),
     Kind.RELAY_STOPPING: QT_TRANSLATE_NOOP("Words", "The relay is being restarted."),
+    Kind.PROXY_FORM: QT_TRANSLATE_NOOP(
+        "Words", "This is not the address of a proxy. It looks like http://proxy.example:3128."
+    ),
+    Kind.PROXY_SCHEME: QT_TRANSLATE_NOOP(
+        "Words", "A proxy's address begins with http:// or socks5h:// here, not with {scheme}://."
+    ),
+    Kind.PROXY_UNREACHABLE: QT_TRANSLATE_NOOP(
+        "Words",
+        "The proxy {proxy} does not answer on port {port}. It may be off, "
+        "or this computer is in another network now.",
+    ),
+    Kind.PROXY_SLOW: QT_TRANSLATE_NOOP(
+        "Words",
+        "The proxy {proxy} says nothing. It hangs, or waits for a relay that it cannot reach.",
+    ),
+    Kind.PROXY_NONSENSE: QT_TRANSLATE_NOOP(
+        "Words",
+        "What answers at {proxy}, port {port}, is no proxy of this kind. Check its address, "
+        "and whether it begins with http:// or socks5h://.",
+    ),
+    Kind.PROXY_REFUSED: QT_TRANSLATE_NOOP(
+        "Words",
+        "The proxy {proxy} does not let Watchword through to the relay. Whoever runs the proxy can allow it.",
+    ),
+    Kind.PROXY_SIGN_IN: QT_TRANSLATE_NOOP(
+        "Words", "The proxy {proxy} wants a user and a password. Type them below its address."
+    ),
+    Kind.PROXY_SIGN_IN_WRONG: QT_TRANSLATE_NOOP(
+        "Words", "The proxy {proxy} does not take this user and password. Type them again below its address."
+    ),
+    Kind.PROXY_SIGN_IN_OTHER: QT_TRANSLATE_NOOP(
+        "Words",
+        "The proxy {proxy} wants a way of signing in that Watchword does not know. "
+        "Whoever runs the proxy can allow a user with a password.",
+    ),
+    Kind.PROXY_RELAY: QT_TRANSLATE_NOOP(
+        "Words",
+        "The proxy {proxy} works, but reaches nobody at {host}, port {port}. Check the relay's address; "
+        "the relay may be off.",
+    ),
     Kind.SIGNED_IN_ELSEWHERE: QT_TRANSLATE_NOOP(
         "Words", "Another program signed in with this profile. Use that one, or connect here again."
     ),
@@ -269,6 +324,10 @@ _NOTICES: dict[Notice, str] = {
     Notice.IDENTITY_REFUSED: QT_TRANSLATE_NOOP(
         "Words", "You refused another key for {contact}. The session was closed."
     ),
+    Notice.ALTERED: QT_TRANSLATE_NOOP(
+        "Words",
+        "A message was altered on its way and is not shown. Tell whoever looks after your company's keys.",
+    ),
 }
 
 _DELIVERIES: dict[Delivery, str] = {
@@ -285,7 +344,11 @@ _LINKS: dict[LinkState, str] = {
     LinkState.REFUSED: QT_TRANSLATE_NOOP("Words", "Watchword is not connected."),
 }
 
+BY_THE_PROXY = {Kind.PROXY_UNREACHABLE, Kind.PROXY_SLOW, Kind.PROXY_NONSENSE, Kind.PROXY_RELAY}
+"""Causes of being offline that are worth more words than that Watchword keeps trying."""
+
 _STEPS: dict[CheckStep, str] = {
+    CheckStep.PROXY: QT_TRANSLATE_NOOP("Words", "Proxy lets through"),
     CheckStep.DNS: QT_TRANSLATE_NOOP("Words", "Name found"),
     CheckStep.TCP: QT_TRANSLATE_NOOP("Words", "Computer answers"),
     CheckStep.TLS: QT_TRANSLATE_NOOP("Words", "Connection protected"),
@@ -377,7 +440,9 @@ def delivery(state: Delivery) -> str:
 
 def link(changed: LinkChanged) -> str:
     """The state of the connection; with the cause where there is one to act on."""
-    if changed.state is LinkState.REFUSED and changed.problem is not None:
+    if changed.problem is not None and (
+        changed.state is LinkState.REFUSED or changed.problem.kind in BY_THE_PROXY
+    ):
         return sentence(changed.problem)
     return _say(_LINKS[changed.state])
 

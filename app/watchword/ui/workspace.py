@@ -20,7 +20,7 @@ from watchword.ui.welcome import Welcome
 NARROW = 640
 _PATIENCE_MS = 3000
 """A connection that is back so soon was never worth a word."""
-_TELLING = {
+_TELLING = words.BY_THE_PROXY | {
     Kind.RELAY_DNS,
     Kind.RELAY_TLS,
     Kind.RELAY_CERTIFICATE,

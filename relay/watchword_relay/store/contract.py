@@ -7,7 +7,7 @@ block; the writing ones are called from one thread only, the reading ones from o
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -31,7 +31,7 @@ class StoreUnfit(StoreTrouble):
 
 
 class Put(NamedTuple):
-    """One message for one mailbox."""
+    """One message for one mailbox. Times are seconds served."""
 
     mailbox: int
     seq: int
@@ -39,6 +39,12 @@ class Put(NamedTuple):
     sender: str
     body: bytes
     at: int
+    until: int | None = None
+    """When it expires, if that is before the relay's own time for it."""
+    organisation: bytes | None = None
+    """Whose message data they are; None of an envelope."""
+    shared: bool = False
+    """Whether other mailboxes get the same body, which the store then keeps once."""
 
 
 class Stored(NamedTuple):
@@ -48,6 +54,8 @@ class Stored(NamedTuple):
     id: bytes
     sender: str
     body: bytes
+    is_data: bool
+    """Message data, not an envelope."""
 
 
 class Level(NamedTuple):
@@ -136,7 +144,7 @@ class Registered(enum.Enum):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What an operator may see: numbers, never a name."""
+    """What an operator may see: numbers, never a name. Messages count once for each mailbox."""
 
     accounts: int
     terminals: int
@@ -147,6 +155,8 @@ class Counts(msgspec.Struct, frozen=True):
     """Handshakes without a verdict."""
     verdicts: dict[int, int]
     """Handshakes of the last 24 h by status."""
+    data: dict[bytes, Level]
+    """Of the messages, those that are message data, by the id of their organisation, which says nothing."""
 
 
 class Store(Protocol):
@@ -155,8 +165,9 @@ class Store(Protocol):
     def commit(self, batch: Batch) -> dict[int, Level]:
         """Make a batch durable, whole or not at all.
 
-        A put whose id waits in that mailbox already is ignored. Returns the new level of every
-        mailbox that was touched.
+        A put whose id waits in that mailbox already is ignored. A put for VOID is written and forgotten in
+        this same transaction: a second would tell by its time. Returns the new level of every mailbox that
+        was touched.
 
         Raises:
             StoreFull: no room; nothing was written.
@@ -182,8 +193,11 @@ class Store(Protocol):
         """Write durably, read back, forget."""
         ...
 
-    def expire(self, before: int, most: int) -> dict[int, Level]:
-        """Delete at most `most` messages that were stored before a time; new levels as in `commit`."""
+    def expire(self, before: int, now: int, most: int) -> dict[int, Level]:
+        """Delete at most `most` messages that were stored before a time or whose own is over by `now`.
+
+        Returns new levels as in `commit`.
+        """
         ...
 
     def forget_verdicts(self, before: int) -> int:
@@ -202,6 +216,10 @@ class Store(Protocol):
         """Look a terminal up."""
         ...
 
+    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
+        """Account and device number of every terminal of these accounts, an account's lowest first."""
+        ...
+
     def availability(self, account: str, skeleton: str) -> Registered:
         """DONE if the account could be registered now, else TAKEN or LOOKS_ALIKE."""
         ...
@@ -214,8 +232,11 @@ class Store(Protocol):
         """The next sequence number of a mailbox and how full it is."""
         ...
 
-    def waiting(self, mailbox: int, after: int, most: int) -> Iterator[Stored]:
-        """At most `most` messages of a mailbox with a sequence number above `after`, in order."""
+    def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
+        """At most `most` messages of a mailbox with a sequence number above `after`, in order.
+
+        None whose own time is over by `now`.
+        """
         ...
 
     def ended(self, h: bytes) -> Ended | None:

@@ -32,16 +32,29 @@ CREATE TABLE mailbox (
     size INTEGER NOT NULL                -- bytes of all bodies
 ) STRICT;
 
--- A sealed message that its terminal has not acknowledged.
+-- A sealed message that its terminal has not acknowledged: an envelope, or message data of a company.
 CREATE TABLE message (
     mailbox INTEGER NOT NULL,
     seq INTEGER NOT NULL,
     id BLOB NOT NULL,                    -- 16 bytes, chosen by the sender, the same in every repeat
     sender TEXT NOT NULL,
     at INTEGER NOT NULL,                 -- when it was stored, in seconds served, for its expiry
-    body BLOB NOT NULL,
+    until INTEGER,                       -- when it expires, if that is before the relay's own time for it
+    organisation BLOB,                   -- whose message data, 16 bytes that say nothing; NULL of an envelope
+    size INTEGER NOT NULL,               -- bytes of the body
+    digest BLOB,                         -- SHA-256 of the body, if that stands in `body`
+    body BLOB,                           -- otherwise the body
     UNIQUE (mailbox, seq),
     UNIQUE (mailbox, id)
+) STRICT;
+CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
+CREATE INDEX message_organisation ON message (organisation, size) WHERE organisation IS NOT NULL;
+CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
+
+-- A body that was sent to several mailboxes, once for all of them; gone with the last of its messages.
+CREATE TABLE body (
+    digest BLOB PRIMARY KEY,             -- SHA-256
+    data BLOB NOT NULL
 ) STRICT;
 
 -- A passphrase handshake: who, and how it ended. Its steps are never stored; what ended it is, because

@@ -4,7 +4,9 @@ Only the relay's start and its admin commands name this module. The schema stand
 `schema.sql`. The library is the one that the desktop's encrypted store uses, here without a key.
 """
 
-from collections.abc import Callable, Iterator
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -26,30 +28,39 @@ from watchword_relay.store.contract import (
     StoreUnfit,
     Terminal,
 )
+from watchword_relay.store.migrate import SCHEMA_VERSION, bring_up
 
-SCHEMA_VERSION = 2
 FILE_NAME = "relay.sqlite3"
 _APPLICATION_ID = 0x57575259
 _BUSY_MS = 5_000
 _FULL = 2
 
-_PUT = """INSERT INTO message (mailbox, seq, id, sender, body, at) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT (mailbox, id) DO NOTHING"""
-_ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? RETURNING mailbox, length(body)"
+_PUT = """INSERT INTO message (mailbox, seq, id, sender, at, until, organisation, size, digest, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (mailbox, id) DO NOTHING"""
+_ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? RETURNING mailbox, size, digest"
+_SHARE = "INSERT INTO body (digest, data) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+_UNSHARE = """DELETE FROM body WHERE digest = ?1
+    AND NOT EXISTS (SELECT 1 FROM message WHERE digest = ?1)"""
+_WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
+        organisation IS NOT NULL
+    FROM message WHERE mailbox = ? AND seq > ? AND (until IS NULL OR until > ?) ORDER BY seq LIMIT ?"""
+_DEVICES = """SELECT account, device FROM terminal WHERE account IN (SELECT value FROM json_each(?))
+    ORDER BY account, device"""
+_EXPIRE = """DELETE FROM message WHERE rowid IN (
+        SELECT rowid FROM (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?3) WHERE at < ?1
+        UNION SELECT rowid FROM message WHERE until <= ?2 LIMIT ?3)
+    RETURNING mailbox, digest"""
+"""Rows stand in the order in which they came, so the oldest are the first."""
 _LEVEL = """INSERT INTO mailbox (mailbox, next_seq, count, size) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (mailbox) DO UPDATE SET next_seq = max(next_seq, ?2), count = count + ?3, size = size + ?4
     RETURNING count, size"""
 _RECOUNT = """UPDATE mailbox SET
     count = (SELECT count(*) FROM message WHERE mailbox = ?1),
-    size = (SELECT coalesce(sum(length(body)), 0) FROM message WHERE mailbox = ?1)
+    size = (SELECT coalesce(sum(size), 0) FROM message WHERE mailbox = ?1)
     WHERE mailbox = ?1 RETURNING count, size"""
 _OPEN = "INSERT INTO handshake (h, a, b, at) VALUES (?, ?, ?, ?) ON CONFLICT (h) DO NOTHING"
 _END = """UPDATE handshake SET at = ?, status = ?, last = ?, by = ?, owed_a = ?, owed_b = ?
     WHERE h = ? AND status IS NULL"""
-_FROM_1_TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
-    UPDATE relay SET schema_version = 2, served = max(
-        (SELECT coalesce(max(at), 0) FROM message), (SELECT coalesce(max(at), 0) FROM handshake))"""
-"""What was dated by the wall clock goes on from its latest date."""
 _OWED = "UPDATE handshake SET owed_a = ?, owed_b = ? WHERE h = ?"
 _ENDED = "SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake WHERE status IS NOT NULL AND "
 
@@ -63,6 +74,12 @@ class _Reading:
         """Look a terminal up."""
         with _troubles():
             return self._terminal(self._reader, account, device)
+
+    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
+        """Account and device number of every terminal of these accounts."""
+        with _troubles():
+            rows = self._reader.execute(_DEVICES, (json.dumps(accounts),)).fetchall()
+        return [(str(account), _number(device)) for account, device in rows]
 
     def availability(self, account: str, skeleton: str) -> Registered:
         """Whether an account could be registered now."""
@@ -82,15 +99,10 @@ class _Reading:
             ).fetchone()
         return (row[0], Level(row[1], row[2])) if row else (1, Level(0, 0))
 
-    def waiting(self, mailbox: int, after: int, most: int) -> Iterator[Stored]:
+    def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """Messages of a mailbox above a sequence number, in order."""
         with _troubles():
-            rows = self._reader.execute(
-                """SELECT seq, id, sender, body FROM message WHERE mailbox = ? AND seq > ?
-                   ORDER BY seq LIMIT ?""",
-                (mailbox, after, most),
-            )
-            for row in rows:
+            for row in self._reader.execute(_WAITING, (mailbox, after, now, most)):
                 yield Stored(*row)
 
     def ended(self, h: bytes) -> Ended | None:
@@ -125,6 +137,10 @@ class _Reading:
                 "SELECT status, count(*) FROM handshake WHERE status IS NOT NULL AND at >= ? GROUP BY status",
                 (since,),
             ).fetchall()
+            data = self._reader.execute(
+                """SELECT organisation, count(*), sum(size) FROM message
+                   WHERE organisation IS NOT NULL GROUP BY organisation"""
+            ).fetchall()
         accounts, terminals, messages, size, invites, running = map(_number, one)
         return Counts(
             accounts=accounts,
@@ -134,6 +150,7 @@ class _Reading:
             invites=invites,
             running=running,
             verdicts={_number(status): _number(number) for status, number in verdicts},
+            data=dict(map(_level_of, data)),
         )
 
     @staticmethod
@@ -159,25 +176,28 @@ class SqliteStore(_Reading):
 
     Args:
         path: the database file; made when it is not there.
+        upgrade: whether a database of an older version is brought up, which the relay that wrote it and still
+            runs would not survive.
         vfs: the SQLite file layer, for tests that cut the power.
 
     Raises:
-        StoreUnfit: foreign, newer, damaged, or not set as durable as it must be.
+        StoreUnfit: foreign, newer, older and not to be brought up, damaged, or not set as durable as it must
+            be.
         StoreTrouble: the file cannot be opened or written.
     """
 
-    def __init__(self, path: Path, *, vfs: str | None = None) -> None:
+    def __init__(self, path: Path, *, upgrade: bool = True, vfs: str | None = None) -> None:
         with _troubles():
             self._writer = _open(path, vfs)
             try:
-                self._prepare()
+                self._prepare(upgrade=upgrade)
                 self._reader = _open(path, vfs)
                 self._read_back()
             except BaseException:
                 self._writer.close()
                 raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, upgrade: bool) -> None:
         db = self._writer
         application = db.pragma("application_id")
         tables = db.execute("SELECT count(*) FROM sqlite_schema").get
@@ -193,11 +213,15 @@ class SqliteStore(_Reading):
             return
         if application != _APPLICATION_ID:
             raise StoreUnfit("the database in the data folder belongs to another program")
-        version = db.execute("SELECT schema_version FROM relay").get
-        if version == 1:
-            with db:
-                db.execute(_FROM_1_TO_2)
-        elif version != SCHEMA_VERSION:
+        version = _number(db.execute("SELECT schema_version FROM relay").get)
+        if version < SCHEMA_VERSION:
+            if not upgrade:
+                raise StoreUnfit(
+                    "an older relay runs with this data folder: start it again with this version"
+                )
+            db.pragma("synchronous", "FULL")
+            bring_up(db, version)
+        elif version > SCHEMA_VERSION:
             raise StoreUnfit(
                 f"the database has version {version}, this relay knows {SCHEMA_VERSION}:"
                 " it was written by a newer relay"
@@ -219,13 +243,18 @@ class SqliteStore(_Reading):
         with self._transaction() as db:
             deltas: dict[int, list[int]] = {}
             recount: set[int] = set()
+            unshared: set[bytes] = set()
             if batch.puts:
-                self._put(batch.puts, deltas, recount)
+                self._put(batch.puts, deltas, recount, unshared)
             if batch.acks:
-                for mailbox, size in db.executemany(_ACK, batch.acks):
+                for mailbox, size, digest in db.executemany(_ACK, batch.acks):
                     delta = deltas.setdefault(mailbox, [1, 0, 0])
                     delta[1] -= 1
                     delta[2] -= size
+                    if digest is not None:
+                        unshared.add(digest)
+            if unshared:
+                db.executemany(_UNSHARE, [(digest,) for digest in unshared])
             levels = {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
             for mailbox in recount:
                 levels[mailbox] = Level(*_row(db, _RECOUNT, (mailbox,)))
@@ -240,20 +269,38 @@ class SqliteStore(_Reading):
                 db.executemany(_OWED, [(a, b, h) for h, a, b in batch.owed])
         return levels
 
-    def _put(self, puts: list[Put], deltas: dict[int, list[int]], recount: set[int]) -> None:
+    def _put(
+        self, puts: list[Put], deltas: dict[int, list[int]], recount: set[int], unshared: set[bytes]
+    ) -> None:
         db = self._writer
+        bodies = {id(put.body): put.body for put in puts if put.shared}
+        digests = {key: hashlib.sha256(body).digest() for key, body in bodies.items()}
+        if bodies:
+            db.executemany(_SHARE, [(digests[key], body) for key, body in bodies.items()])
+        rows = []
+        for number, put in enumerate(puts):
+            mailbox, seq, message_id, _, body, _, _, _, shared = put
+            size = len(body)
+            delta = deltas.setdefault(mailbox, [1, 0, 0])
+            if mailbox == VOID:
+                # All that is for nobody meets here, with numbers of as many senders' and mailboxes' making.
+                seq, message_id = number, number.to_bytes(len(message_id))
+            else:
+                delta[0] = max(delta[0], seq + 1)
+                delta[1] += 1
+                delta[2] += size
+            kept = (digests[id(body)], None) if shared else (None, body)
+            rest = put.sender, put.at, put.until, put.organisation, size
+            rows.append((mailbox, seq, message_id, *rest, *kept))
         before = db.total_changes()
-        # What is for nobody meets in one mailbox, with numbers of as many senders' making.
-        rows = [put._replace(seq=at) if put.mailbox == VOID else put for at, put in enumerate(puts)]
         db.executemany(_PUT, rows)
-        for put in puts:
-            delta = deltas.setdefault(put.mailbox, [1, 0, 0])
-            delta[0] = max(delta[0], put.seq + 1)
-            delta[1] += 1
-            delta[2] += len(put.body)
         if db.total_changes() - before != len(puts):
             # Some id waited already; which one is not worth a question per message.
             recount.update(deltas)
+            unshared.update(digests.values())
+        if VOID in deltas:
+            unshared.update(digests.values())
+            db.execute("DELETE FROM message WHERE mailbox = ?", (VOID,))
 
     def register(
         self, account: str, skeleton: str, key: bytes, invite: bytes | None, at: int
@@ -287,17 +334,12 @@ class SqliteStore(_Reading):
             read = db.execute("DELETE FROM probe RETURNING data").get
         return bytes(read)
 
-    def expire(self, before: int, most: int) -> dict[int, Level]:
+    def expire(self, before: int, now: int, most: int) -> dict[int, Level]:
         """Delete messages that nobody fetched in time."""
         with self._transaction() as db:
-            rows = db.execute(
-                # Rows stand in the order in which they came, so the oldest are the first.
-                """DELETE FROM message WHERE rowid IN (SELECT rowid FROM
-                   (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?) WHERE at < ?)
-                   RETURNING mailbox""",
-                (most, before),
-            ).fetchall()
-            touched = {_number(mailbox) for (mailbox,) in rows}
+            rows = db.execute(_EXPIRE, (before, now, most)).fetchall()
+            db.executemany(_UNSHARE, {(digest,) for _, digest in rows if digest is not None})
+            touched = {_number(mailbox) for mailbox, _ in rows}
             return {m: Level(*_row(db, _RECOUNT, (m,))) for m in touched}
 
     def forget_verdicts(self, before: int) -> int:
@@ -374,6 +416,12 @@ def _number(value: object) -> int:
     """A column that the schema holds to be INTEGER."""
     assert isinstance(value, int)  # noqa: S101 - STRICT tables
     return value
+
+
+def _level_of(row: tuple[object, ...]) -> tuple[bytes, Level]:
+    organisation, messages, size = row
+    assert isinstance(organisation, bytes)  # noqa: S101 - STRICT tables
+    return organisation, Level(_number(messages), _number(size))
 
 
 def _ended(row: tuple[object, ...]) -> Ended:

@@ -112,7 +112,7 @@ async def test_whether_an_id_is_free(profile: Profile, paths: Paths, relay: Rela
 
 async def test_check_goes_through_every_step(profile: Profile, relay: RelayProcess) -> None:
     results = [result async for result in profile.check_relay(relay.address)]
-    assert [result.step for result in results] == list(CheckStep)
+    assert [result.step for result in results] == list(CheckStep)[1:], "no proxy is on the way"
     assert not [result for result in results if result.problem is not None]
 
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from support.vectors import RUNS, Vector
-from watchword.crypto.passphrase import normalise, salt, stretch
+from watchword.crypto.passphrase import kept_key, normalise, salt, stretch
 from watchword_wire.errors import Refused
 
 L = 2**252 + 27742317777372353535851937790883648493
@@ -80,3 +80,12 @@ def test_the_salt_binds_suite_ids_and_nonce() -> None:
     }
     assert len(salts) == 6
     assert {len(value) for value in salts} == {16}
+
+
+def test_a_kept_key_is_argon2id_of_the_words() -> None:
+    """RFC 9106: 10 passes, 64 MiB, one lane; the spelling of the words does not matter."""
+    argon2id = Argon2id(salt=bytes(16), length=32, iterations=10, lanes=1, memory_cost=64 * 1024)
+    expected = argon2id.derive("vier Wörter".encode())
+    assert kept_key("  ｖier\u3000Wo\u0308rter ", bytes(16)) == expected
+    with pytest.raises(ValueError, match="salt"):
+        kept_key("vier", bytes(15))

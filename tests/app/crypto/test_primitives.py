@@ -64,6 +64,32 @@ def test_chacha20_poly1305_of_rfc_8439() -> None:
     assert tested > 50
 
 
+def test_aes_256_gcm_siv_of_rfc_8452() -> None:
+    tested = 0
+    for entry in entries(published("ciphers", "AES", "GCM-SIV", "openssl.txt")):
+        key, text = H(entry["Key"]), H(entry.get("Plaintext", ""))
+        if len(key) != 32 or not text:
+            continue
+        sealed, data = H(entry["Ciphertext"]) + H(entry["Tag"]), H(entry.get("AAD", ""))
+        assert primitives.seal_siv(key, H(entry["IV"]), text, data) == sealed
+        assert primitives.unseal_siv(key, H(entry["IV"]), sealed, data) == text
+        tested += 1
+    assert tested >= 10
+
+
+def test_an_altered_or_cut_siv_text_is_refused() -> None:
+    sealed = primitives.seal_siv(bytes(32), bytes(12), b"text", b"data")
+    for at in range(len(sealed)):
+        altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+        with pytest.raises(PeerError):
+            primitives.unseal_siv(bytes(32), bytes(12), altered, b"data")
+    for nonce, cut in ((bytes(12), b""), (bytes(12), sealed[:15]), (b"", sealed), (bytes(12), sealed[:-1])):
+        with pytest.raises(PeerError):
+            primitives.unseal_siv(bytes(32), nonce, cut, b"data")
+    with pytest.raises(PeerError):
+        primitives.unseal_siv(bytes(32), bytes(12), sealed, b"other data")
+
+
 @pytest.mark.parametrize("position", [0, 5, -1])
 def test_an_altered_sealed_text_is_refused(position: int) -> None:
     sealed = bytearray(primitives.seal(bytes(32), bytes(12), b"text and more", b"data"))

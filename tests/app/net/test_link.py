@@ -7,13 +7,15 @@ import pytest
 
 from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
+from support.proxies import odd_proxy
 from support.waiting import until
-from watchword.model.errors import Kind
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.net import backoff
 from watchword.net.address import parse_address
 from watchword.net.connection import Way
 from watchword.net.link import Link
+from watchword.net.proxy import parse_proxy
 from watchword_wire.frames import FromRelay, Hello, Presence, Refusal, RefusalCode, Watch, Welcome
 
 
@@ -145,15 +147,24 @@ async def test_after_sleep_a_connection_is_made_anew() -> None:
         await until(lambda: listener.welcomes == 2, "signed in anew")
 
 
-async def test_an_address_that_cannot_be_read_does_not_end_the_trying(
-    logged_warnings: LoggedWarnings,
-) -> None:
+async def test_an_address_that_cannot_be_read_does_not_end_the_trying() -> None:
     listener = Listener()
     addresses = ["ftp://nowhere"]
     async with HostileRelay(stays()) as hostile, linked(lambda: addresses[0], listener):
         await until(lambda: listener.states, "it is told")
-        assert listener.states[0].state is LinkState.OFFLINE
+        told = Situation(Kind.ADDRESS_SCHEME, {"scheme": "ftp"})
+        assert listener.states[0] == LinkChanged(LinkState.OFFLINE, told)
         addresses[0] = hostile.address
+        await until(lambda: listener.welcomes, "signed in")
+
+
+async def test_a_mistake_of_ours_does_not_end_the_trying(logged_warnings: LoggedWarnings) -> None:
+    listener = Listener()
+    addresses: list[str] = []
+    async with HostileRelay(stays()) as hostile, linked(lambda: addresses[0], listener):
+        await until(lambda: listener.states, "it is told")
+        assert listener.states[0] == LinkChanged(LinkState.OFFLINE, Situation(Kind.UNEXPECTED))
+        addresses.append(hostile.address)
         await until(lambda: listener.welcomes, "signed in")
     logged_warnings.take("connection failed")
 
@@ -194,3 +205,42 @@ async def test_a_relay_that_does_not_know_us_is_asked_seldom() -> None:
         await until(lambda: hostile.visits == 2, "tried at once when asked to")
         await until(lambda: listener.words[-1] is LinkState.REFUSED, "refused again")
     assert listener.words[:3] == [LinkState.REFUSED, LinkState.CONNECTING, LinkState.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "rest"),
+    [
+        (b"HTTP/1.1 407 x\r\n\r\n", Kind.PROXY_SIGN_IN_WRONG, "LOCKS_OUT"),
+        (b"HTTP/1.1 403 x\r\n\r\n", Kind.PROXY_REFUSED, "SELDOM"),
+    ],
+)
+async def test_a_proxy_that_says_no_is_not_asked_again_and_again(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, kind: Kind, rest: str
+) -> None:
+    """Told as a refusal; asked again after its own rest, and at once when somebody mends it."""
+    asked: list[bytes] = []
+
+    async def refuses(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        await reader.read()
+
+    async with odd_proxy(refuses) as port:
+        proxy = parse_proxy(f"http://ada:wrong@127.0.0.1:{port}")
+
+        async def way() -> Way:
+            return Way(parse_address("wss://relay.example:8765"), None, proxy)
+
+        listener = Listener()
+        link = Link(way, "ada/1", lambda _data: b"s" * 64, listener, time.monotonic)
+        task = asyncio.create_task(link.run())
+        await until(lambda: listener.states, "it is told")
+        told = Situation(kind, {"proxy": "127.0.0.1", "port": port})
+        assert listener.states == [LinkChanged(LinkState.REFUSED, told)]
+        await asyncio.sleep(0.3)  # nothing to wait for: nothing may happen
+        assert len(asked) == 1
+        monkeypatch.setattr(backoff, rest, 0.05)
+        link.reconnect()
+        await until(lambda: len(asked) >= 3, "asked at once, and again after the rest")
+        await link.close()
+        await task

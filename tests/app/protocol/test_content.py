@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from watchword.protocol.content import Empty, End, Receipt, Text, Unknown, decode, encode
+from watchword.protocol.content import DATA_BYTES, Data, Empty, End, Receipt, Text, Unknown, decode, encode
 from watchword_wire.errors import PeerError, Refused
 
 ID = bytes(range(16))
@@ -16,9 +16,10 @@ ID = bytes(range(16))
         (Receipt((ID,)), "920291c410" + ID.hex()),
         (End(), "9103"),
         (Empty(), "9104"),
+        (Data(b"\x01\x02\x03"), "9205c403010203"),
     ],
 )
-def test_known_answers(content: Text | Receipt | End | Empty, data: str) -> None:
+def test_known_answers(content: Text | Receipt | End | Empty | Data, data: str) -> None:
     assert encode(content).hex() == data
     assert decode(bytes.fromhex(data)) == content
 
@@ -70,7 +71,7 @@ def test_bytes_that_are_no_content_are_refused(data: bytes) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize("parts", [[5], [6, ID, {"reply": "to"}], [2**31 - 1, None]])
+@pytest.mark.parametrize("parts", [[7], [6, ID, {"reply": "to"}], [2**31 - 1, None]])
 def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> None:
     assert decode(msgspec.msgpack.encode(parts)) == Unknown(parts[0])  # type: ignore[arg-type]  # an int
 
@@ -81,3 +82,11 @@ def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> No
 )
 def test_fields_of_later_versions_are_passed_over(parts: list[object], content: object) -> None:
     assert decode(msgspec.msgpack.encode(parts)) == content
+
+
+@pytest.mark.parametrize("size", [0, DATA_BYTES + 1])
+def test_message_data_of_a_wrong_length_are_refused_both_ways(size: int) -> None:
+    with pytest.raises(PeerError):
+        decode(msgspec.msgpack.encode([5, bytes(size)]))
+    with pytest.raises(Refused):
+        encode(Data(bytes(size)))

@@ -5,8 +5,9 @@ from pathlib import Path
 import apsw
 import pytest
 
+from watchword.model.chat import Protection
 from watchword.model.errors import Kind, TroubleWith
-from watchword.store import cipher, migrate
+from watchword.store import chats, cipher, messages, migrate
 from watchword.store.database import Database
 from watchword.store.transaction import Tx
 
@@ -149,3 +150,44 @@ def test_every_table_is_strict_and_nothing_secret_is_indexed(tmp_path: Path) -> 
     ]
     assert loose == []
     tx.close()
+
+
+OLDER = """
+insert into contacts values ('bo', 'Bo', 1, 0), ('cy', '', 0, 0);
+insert into chats (id, account, draft, read_to, moved_at) values (3, 'bo', 'half', 1, 9), (7, 'cy', '', 0, 5);
+insert into messages (id, chat, kind, mine, text, at, delivery, notice, key) values
+    (1, 3, 'text', 1, 'hello', 5, 'relayed', null, x'00000000000000000000000000000001'),
+    (2, 3, 'text', 0, 'hi', 9, 'waiting', null, x'00000000000000000000000000000002'),
+    (4, 7, 'notice', 0, '', 5, 'waiting', 'accepted', null);
+insert into outbox (id, account, message, h, target, sealed)
+    values (x'000000000000000000000000000000aa', 'bo', 1, zeroblob(32), 'bo/1', x'00');
+"""
+
+
+async def test_a_file_of_the_first_version_keeps_chats_and_messages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s.db"
+    first = migrate.steps()[1]
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: {1: first})
+        db = await Database.create(path, KEY)
+        await db.write(lambda tx: tx.execute(OLDER).fetchall())
+        await db.close()
+    db = await Database.open(path, KEY)
+    assert await db.read(migrate.version) == NEWEST
+    found = {chat.id: chat for chat in await db.read(chats.every)}
+    assert {number: (chat.contact.account, chat.draft, chat.unread) for number, chat in found.items()} == {
+        3: ("bo", "half", 1),
+        7: ("cy", "", 0),
+    }
+    assert found[3].protection is Protection.SESSION
+    rows = (await db.read(lambda tx: messages.latest(tx, 3, 9))).messages
+    assert [(row.id, row.text, row.sender) for row in rows] == [(1, "hello", ""), (2, "hi", "")]
+    assert await db.read(lambda tx: tx.execute("pragma foreign_key_check").fetchall()) == []
+    assert await db.write(lambda tx: chats.meet(tx, "bo", 20)) == 3
+    assert await db.write(lambda tx: chats.meet_company(tx, b"c" * 16, ("bo", "cy"), 20)) > 7
+    await db.close()
+    kept = connect(migrate.backup_path(path, 2))
+    assert migrate.version(kept) == 1
+    kept.close()

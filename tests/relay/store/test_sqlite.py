@@ -10,9 +10,12 @@ import apsw
 import pytest
 
 from support.powercut import Disk
-from watchword_relay.store.contract import Batch, Put, Registered, StoreFull, StoreUnfit
-from watchword_relay.store.sqlite import FILE_NAME, SCHEMA_VERSION, SqliteStore
+from watchword_relay.store.contract import Batch, Level, Put, Registered, StoreFull, StoreUnfit
+from watchword_relay.store.migrate import SCHEMA_VERSION
+from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
+VERSION_2 = Path(__file__).with_name("version_2.sql")
+"""The schema of version 2, as it was."""
 CUTS = int(os.environ.get("WATCHWORD_POWER_CUTS", "250"))
 
 
@@ -67,10 +70,10 @@ def test_a_full_disk_is_told_apart_and_nothing_is_half_written(tmp_path: Path) -
     batch.puts = [Put(1, seq, seq.to_bytes(16, "big"), "ada/1", bytes(4_000), 1) for seq in range(1, 20)]
     with pytest.raises(StoreFull):
         store.commit(batch)
-    assert list(store.waiting(1, 0, 10)) == []
+    assert list(store.waiting(1, 0, 10, 0)) == []
     store._writer.pragma("max_page_count", 1_000_000)
     store.commit(batch)
-    assert len(list(store.waiting(1, 0, 100))) == 19
+    assert len(list(store.waiting(1, 0, 100, 0))) == 19
     store.close()
 
 
@@ -128,7 +131,7 @@ def test_a_power_cut_loses_nothing_that_was_committed(tmp_path: Path) -> None:
                 whole = {i: body for i, body in {**before, **more}.items() if i not in gone}
             store = SqliteStore(folder / FILE_NAME)
             assert store._writer.pragma("integrity_check") == "ok"
-            found = {stored.id: stored.body for stored in store.waiting(1, 0, 1_000_000)}
+            found = {stored.id: stored.body for stored in store.waiting(1, 0, 1_000_000, 0)}
             level = store.mailbox(1)[1]
             store.close()
             assert found in (before, whole)
@@ -146,16 +149,138 @@ def test_the_data_is_not_readable_by_others(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_database_of_version_1_is_brought_up(tmp_path: Path) -> None:
-    path = tmp_path / FILE_NAME
-    store = SqliteStore(path)
-    store.close()
-    db = apsw.Connection(str(path))
-    db.execute("ALTER TABLE relay DROP COLUMN served; UPDATE relay SET schema_version = 1")
-    db.execute("INSERT INTO message VALUES (1, 1, ?, 'ada/1', 1800000000, x'01')", (bytes(16),))
+def older(path: Path, version: int, vfs: str | None = None) -> list[tuple[int, bytes, bytes]]:
+    """Write a database as an older relay left it. Returns what waits in its mailbox 1: (seq, id, body)."""
+    db = apsw.Connection(str(path), vfs=vfs)
+    db.pragma("synchronous", "EXTRA")
+    db.pragma("journal_mode", "wal")
+    db.pragma("application_id", _APPLICATION_ID)
+    db.execute(VERSION_2.read_text(encoding="utf-8"))
+    db.execute("INSERT INTO relay VALUES (2, '', 2000000000)")
+    if version == 1:
+        db.execute("ALTER TABLE relay DROP COLUMN served; UPDATE relay SET schema_version = 1")
+    messages = [(seq, seq.to_bytes(16), bytes([seq]) * 300 * seq) for seq in (3, 1, 2)]
+    for seq, message_id, body in messages:
+        row = (1, seq, message_id, "ada/1", 1_800_000_000 + seq, body)
+        db.execute("INSERT INTO message (mailbox, seq, id, sender, at, body) VALUES (?, ?, ?, ?, ?, ?)", row)
+    db.execute("INSERT INTO mailbox VALUES (1, 4, 3, 1800)")
     db.close()
+    return sorted(messages)
+
+
+def shape(path: Path) -> list[tuple[object, ...]]:
+    """Every table and index of a database, with the columns in their order."""
+    db = apsw.Connection(str(path))
+    tables = db.execute("SELECT type, name FROM sqlite_schema ORDER BY type, name").fetchall()
+    found = [(*table, *db.execute(f"PRAGMA {table[0]}_xinfo({table[1]})").fetchall()) for table in tables]
+    db.close()
+    return found
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_database_is_brought_up(tmp_path: Path, version: int) -> None:
+    path = tmp_path / FILE_NAME
+    waiting = older(path, version)
     store = SqliteStore(path)
-    assert store.served() == 1_800_000_000
-    assert len(list(store.waiting(1, 0, 10))) == 1
+    assert store.served() == (1_800_000_003 if version == 1 else 2_000_000_000)
+    found = [(stored.seq, stored.id, stored.body) for stored in store.waiting(1, 0, 10, 0)]
+    assert found == waiting
+    assert not any(stored.is_data for stored in store.waiting(1, 0, 10, 0))
+    # They still expire in the order in which they came, and count as they did.
+    assert store.mailbox(1) == (4, Level(3, 1_800))
+    assert store.expire(2_000_000_000, 0, 1) == {1: Level(2, 900)}
+    assert [stored.seq for stored in store.waiting(1, 0, 10, 0)] == [1, 2]
+    assert store.commit(acknowledging((1, (2).to_bytes(16)))) == {1: Level(1, 300)}
     store.close()
     SqliteStore(path).close()
+    SqliteStore(tmp_path / "new").close()
+    assert shape(path) == shape(tmp_path / "new")
+
+
+def acknowledging(*acks: tuple[int, bytes]) -> Batch:
+    batch = Batch()
+    batch.acks = list(acks)
+    return batch
+
+
+def test_a_database_that_an_older_relay_still_uses_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    older(path, 2)
+    before = path.read_bytes()
+    with pytest.raises(StoreUnfit, match="older relay"):
+        SqliteStore(path, upgrade=False)
+    assert path.read_bytes() == before
+    SqliteStore(path).close()
+    SqliteStore(path, upgrade=False).close()
+
+
+def test_a_power_cut_while_it_is_brought_up_loses_nothing(tmp_path: Path) -> None:
+    chance = random.Random(3)  # noqa: S311 - a test that can be repeated
+    (tmp_path / "work").mkdir()
+    path = tmp_path / "work" / FILE_NAME
+    with Disk("relay-upgrade") as disk:
+        waiting = older(path, 2, disk.vfs)
+        begin = disk.moments
+        SqliteStore(path, vfs=disk.vfs).close()
+        for number in range(CUTS // 2):
+            folder = tmp_path / f"cut-{number}"
+            folder.mkdir()
+            disk.cut(chance.randrange(begin, disk.moments), chance, folder)
+            store = SqliteStore(folder / FILE_NAME)
+            assert store._writer.pragma("integrity_check") == "ok"
+            found = [(stored.seq, stored.id, stored.body) for stored in store.waiting(1, 0, 10, 0)]
+            assert found == waiting
+            store.close()
+            shutil.rmtree(folder)
+
+
+BOXES = (1, 2, 3)
+
+
+def post(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
+    """Write what is for several mailboxes, acknowledge some of it; mark what must be there from then on."""
+    store = SqliteStore(path, vfs=disk.vfs)
+    kept: dict[tuple[int, bytes], bytes] = {}
+    seq = 0
+    for _ in range(batches):
+        batch = Batch()
+        whole = dict(kept)
+        for _ in range(dice.randrange(1, 4)):
+            seq += 1
+            body, message_id = dice.randbytes(dice.randrange(1, 9_000)), seq.to_bytes(16)
+            for box in dice.sample(BOXES, dice.randrange(2, 4)):
+                batch.puts.append(Put(box, seq, message_id, "ada/1", body, 1, None, b"acme" * 4, shared=True))
+                whole[box, message_id] = body
+        batch.acks = dice.sample(sorted(kept), min(len(kept), dice.randrange(8)))
+        for ack in batch.acks:
+            del whole[ack]
+        disk.acknowledged(("tried", whole))
+        store.commit(batch)
+        kept = whole
+        disk.acknowledged(("committed", kept))
+    store.close()
+
+
+def test_a_power_cut_loses_nothing_of_what_several_wait_for(tmp_path: Path) -> None:
+    """All of its mailboxes have a message or none has; bodies stand as long as somebody waits for them."""
+    chance = random.Random(2)  # noqa: S311 - a test that can be repeated
+    with Disk("relay-posts") as disk:
+        (tmp_path / "work").mkdir()
+        post(disk, tmp_path / "work" / FILE_NAME, chance, batches=100)
+        for folder, marks in disk.cuts(CUTS, chance, tmp_path / "cuts"):
+            before: dict[tuple[int, bytes], bytes] = next(
+                (kept for name, kept in reversed(marks) if name == "committed"), {}
+            )
+            allowed = [before, marks[-1][1]] if marks else [before]
+            store = SqliteStore(folder / FILE_NAME)
+            assert store._writer.pragma("integrity_check") == "ok"
+            found = {
+                (box, stored.id): stored.body
+                for box in BOXES
+                for stored in store.waiting(box, 0, 1_000_000, 0)
+            }
+            bodies = store._reader.execute("SELECT count(*) FROM body").get
+            store.close()
+            assert found in allowed
+            assert bodies == len(set(found.values()))
+            shutil.rmtree(folder)

@@ -248,3 +248,10 @@ class PhraseField(TextField):
 
     def _name_reveal(self) -> None:
         self.reveal.set_label(self.tr("Hide the phrase") if self._shown else self.tr("Show the phrase"))
+
+
+class PasswordField(PhraseField):
+    """The same for a password of somebody else's making."""
+
+    def _name_reveal(self) -> None:
+        self.reveal.set_label(self.tr("Hide the password") if self.shown else self.tr("Show the password"))

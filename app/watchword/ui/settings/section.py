@@ -49,16 +49,16 @@ class Choices(QWidget):
     ) -> None:
         super().__init__(parent)
         self.buttons: dict[str, RadioButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(2)
         for name in names:
             button = RadioButton()
             button.setObjectName(f"{prefix}-{name}")
             button.setChecked(name == current)
             button.clicked.connect(lambda _on=False, said=name: self.chosen.emit(said))
             self.buttons[name] = button
-            column.addWidget(button)
+            self.column.addWidget(button)
 
     def set_words(self, **texts: str) -> None:
         """Name the choices."""

@@ -17,6 +17,7 @@ from watchword.ui.controls.window import NEXT_TURN_MS, Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
+from watchword.ui.settings.proxy import ProxySection
 from watchword.ui.settings.relay import RelaySection
 
 _SIZE = QSize(600, 720)
@@ -63,6 +64,11 @@ class SettingsWindow(Window):
         return RelaySection(self._client, self._profile, self._runner, self._settings.relay_port)
 
     @cached_property
+    def proxy(self) -> ProxySection:
+        """The way to the relay; the same."""
+        return ProxySection(self._client, self._profile)
+
+    @cached_property
     def about(self) -> About:
         """About the program; the same."""
         return About()
@@ -101,6 +107,7 @@ class SettingsWindow(Window):
             self.notices,
             self.privacy,
             self.relay,
+            self.proxy,
             self.about,
         ):
             sections.addWidget(section)
@@ -136,6 +143,7 @@ class SettingsWindow(Window):
         """Nothing is kept for *OK*: every choice holds already."""
         if self._whole:
             self.relay.stop()
+            self.proxy.stop()
         self.account.stop()
         self._errands.stop()
 

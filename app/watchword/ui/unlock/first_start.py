@@ -151,6 +151,7 @@ class FirstStart(QWidget):
                 step.master.clear()
             elif isinstance(step, RelayStep):
                 step.here.stop()
+                step.forget()
         self._errands.stop()
 
     async def end(self) -> None:

@@ -39,7 +39,10 @@ class _Tick(QWidget):
 
 
 class CheckList(Card):
-    """The seven steps. `show_result` as they come; `fail` for what ends it before a step."""
+    """The seven steps, before them the proxy where one is on the way.
+
+    `show_result` as they come; `fail` for what ends it before a step.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(margin=14, parent=parent)
@@ -85,7 +88,8 @@ class CheckList(Card):
     def passed(self) -> bool:
         """Whether every step went well."""
         done = [result.problem is None for result in self._results.values()]
-        return self._failure is None and len(done) == len(CheckStep) and all(done)
+        whole = CheckStep.READ in self._results
+        return self._failure is None and whole and all(done)
 
     @property
     def problem(self) -> Situation | None:
@@ -103,6 +107,9 @@ class CheckList(Card):
         for step, (tick, name, time) in self._rows.items():
             result = self._results.get(step)
             tick.result = result
+            shown = step is not CheckStep.PROXY or result is not None
+            for widget in (tick, name, time):
+                widget.setVisible(shown)
             tick.update()
             name.setText(words.check_step(step))
             name.set_role(Role.SOFT if result is None else Role.BODY)

@@ -1,0 +1,43 @@
+"""F7, at the receiver, choice by tag: what came is examined, its tags say which method opens it (row F4)."""
+
+from watchword.core.company.membership import Member
+from watchword.model.company import Closed, Reason
+from watchword.protocol.company import message_data, profile
+from watchword.protocol.company.message_data import Examined
+from watchword.protocol.company.profile import Choice
+from watchword_wire import message_data as wire
+from watchword_wire.errors import PeerError
+
+FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME})
+"""Reasons that nothing newer can change."""
+
+
+def place(data: bytes) -> bytes:
+    """The conversation that message data say they are of; empty where they are no message data."""
+    try:
+        return wire.decode(data).head.conversation
+    except PeerError:
+        return b""
+
+
+def examine(
+    member: Member | None, data: bytes, sender: str, h: bytes | None, message: bytes | None = None
+) -> Examined | Closed:
+    """Check all that can be checked before a key is asked for.
+
+    `sender` and `message` are what the relay's frame says, `sender` the session's peer where an envelope
+    brought the data; `h` is that session's.
+    """
+    if member is None:
+        return Closed(Reason.NOT_JOINED)
+    found = message_data.examine(data, member.account, member.profile, h)
+    if isinstance(found, Closed):
+        return found
+    if found.head.sender != sender or message not in (None, found.head.id):
+        return Closed(Reason.ALTERED)
+    return found
+
+
+def choose(member: Member, examined: Examined) -> tuple[Choice | Closed, ...]:
+    """For each tag in order the method that opens it, or why this desktop cannot."""
+    return profile.choices(member.profile, member.ring, examined.head)

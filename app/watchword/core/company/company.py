@@ -1,0 +1,328 @@
+"""The company of one open client: the commands of the window, and the parts of the method joined (F1 to F7).
+
+Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/company.md`.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Coroutine
+from typing import TypeVar
+
+from watchword.core import clock, sessions
+from watchword.core.company import acquisition, membership
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.core.company.receiving import Receiving
+from watchword.core.company.sending import Sending
+from watchword.core.desk import Desk
+from watchword.core.outbox import typed
+from watchword.model.chat import Chat, Message, Protection, SessionState
+from watchword.model.company import (
+    Closed,
+    CompanyOutside,
+    CompanyPolicy,
+    DirectoryMember,
+    KeyState,
+    MessageInfo,
+    MethodState,
+    Organisation,
+    Withheld,
+)
+from watchword.model.errors import Kind, RefusedBy
+from watchword.model.events import ChatChanged, Event, MessageAdded, MessageChanged, OrganisationChanged
+from watchword.protocol.company import company_file
+from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
+from watchword.store import chats, messages, posts, received, sealings
+from watchword.store.transaction import Tx
+from watchword_wire.limits import MESSAGE_ID_BYTES
+
+_T = TypeVar("_T")
+
+
+class Company:
+    """Everything of company encryption that the window can ask for."""
+
+    def __init__(self, desk: Desk, *, put_out: Callable[[], None], renew: Callable[[], None]) -> None:
+        """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
+        self._desk = desk
+        self._member: Member | None = None
+        self._chats: set[int] = set()
+        self._providers = Providers(desk.tell, self._provider_changed)
+        self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
+        self.receiving = Receiving(
+            desk,
+            self._providers,
+            lambda: self._member,
+            put_out=self.sending.stir,
+            renew=renew,
+            waits=self._tell_organisation,
+        )
+        self._stop = desk.listen(self._heard)
+
+    async def start(self) -> None:
+        """Read what is kept, and begin to seal, send, take and open."""
+        self._member = await membership.load(self._desk)
+        self._chats = await self._desk.db.read(chats.company_chats)
+        spawn = self._desk.tasks.spawn
+        spawn("company sending", self.sending.run())
+        spawn("company arrivals", self.receiving.take())
+        spawn("company receiving", self.receiving.open())
+        self.sending.stir()
+        self.receiving.stir()
+
+    async def close(self) -> None:
+        """Let go of tokens and plugins."""
+        self._stop()
+        await self._providers.close()
+
+    # --- joining ------------------------------------------------------------------------
+
+    def look(self, data: bytes) -> CompanyOutside:
+        """What a company file shows before it is opened.
+
+        Raises:
+            RefusedBy: COMPANY_FILE [reason].
+        """
+        outside = membership.look(data)
+        return CompanyOutside(company_file.digits(outside.root_key), outside.serial, outside.joins)
+
+    async def join(self, data: bytes, phrase: str) -> Organisation:
+        """Join the company by a join file for this account and its phrase; pins the root key.
+
+        Raises:
+            RefusedBy: COMPANY_FILE [reason].
+        """
+        return await self._whole(self._join(data, phrase))
+
+    async def update(self, data: bytes) -> Organisation:
+        """Take a newer company file; what waits is tried at once. One that is held already changes nothing.
+
+        Raises:
+            RefusedBy: COMPANY_MISSING, COMPANY_FILE [reason].
+        """
+        return await self._whole(self._update(data))
+
+    async def organisation(self) -> Organisation | None:
+        """The company that this desktop belongs to, its keys and methods; None before it joined."""
+        return None if self._member is None else await self._described(self._member)
+
+    async def test_method(self, method: bytes) -> MethodState:
+        """*Test*: try whether a method works; what waits for it is tried again. A token may ask for its PIN.
+
+        Raises:
+            RefusedBy: COMPANY_MISSING.
+        """
+        member = self._joined()
+        found = member.profile.method(method)
+        if found is None:
+            raise RefusedBy(Kind.COMPANY_MISSING)
+        state = await self._providers.test(member, found)
+        if state.fault is None:
+            self.wake()
+        self._tell_organisation()
+        return state
+
+    def answer_pin(self, token: str, pin: str | None) -> None:
+        """Answer `PinWanted`; None if the person would not."""
+        self._providers.answer_pin(token, pin)
+
+    def wake(self) -> None:
+        """Try all that waits now."""
+        self.sending.wake()
+        self.receiving.wake()
+
+    # --- conversations ------------------------------------------------------------------
+
+    def directory(self) -> list[DirectoryMember]:
+        """Everybody of the company but this user, by name (F6): from here targets are picked."""
+        if self._member is None:
+            return []
+        found = [one for one in self._member.profile.directory if one.account != self._member.account]
+        listed = [DirectoryMember(one.account, one.name) for one in found]
+        return sorted(listed, key=lambda one: (one.name.casefold(), one.account))
+
+    async def open_chat(self, accounts: list[str]) -> Chat:
+        """The chat with one or several members of the company; made where there is none.
+
+        Raises:
+            RefusedBy: COMPANY_MISSING; COMPANY_MEMBER [account].
+        """
+        return await self._whole(self._open_chat(tuple(accounts)))
+
+    def holds(self, chat: int) -> bool:
+        """Whether a chat is a company's conversation."""
+        return chat in self._chats
+
+    async def send_text(self, chat: int, text: str) -> Message:
+        """Save a text for everybody in a chat and queue it.
+
+        Raises:
+            RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
+        """
+        member, text = self._joined(), typed(text)
+        key, at = secrets.token_bytes(MESSAGE_ID_BYTES), clock.wall_ms()
+
+        def save(tx: Tx) -> tuple[Message, list[Event]]:
+            message = acquisition.acquire(tx, member, chat, text, at, key)
+            return message, sessions.changed(tx, chat)
+
+        message, events = await self._desk.db.write(save)
+        self._desk.tell(MessageAdded(message, notify=False), *events)
+        self.sending.wake()
+        return message
+
+    async def send_again(self, chat: int) -> int:
+        """Queue every undelivered text of a chat anew, in order; returns how many.
+
+        Raises:
+            RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
+        """
+        member = self._joined()
+
+        def save(tx: Tx) -> list[Event]:
+            found = acquisition.writable(tx, chat)
+            events: list[Event] = []
+            for message in messages.undelivered(tx, chat):
+                key, waiting = messages.key_of(tx, message.id), messages.wait_again(tx, message.id)
+                if key is not None and waiting is not None:
+                    posts.drop(tx, key)
+                    acquisition.put_out(tx, member, found, waiting, key)
+                    events.append(MessageChanged(waiting))
+            return [*events, *sessions.changed(tx, chat)]
+
+        events = await self._desk.db.write(save)
+        self._desk.tell(*events)
+        self.sending.wake()
+        return sum(isinstance(event, MessageChanged) for event in events)
+
+    async def message_info(self, message: int) -> MessageInfo | None:
+        """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
+        member = self._joined()
+
+        def work(tx: Tx) -> MessageInfo | None:
+            row = messages.get(tx, message)
+            if row is None or chats.conversation_of(tx, row.chat) is None:
+                return None
+            post = posts.of_message(tx, message)
+            return MessageInfo(
+                member.profile.name,
+                member.name_of(row.sender or member.account),
+                sealings.get(tx, message),
+                sealings.recipients(tx, message) if row.mine else (),
+                None if post is None else post.closed,
+            )
+
+        return await self._desk.db.read(work)
+
+    # --- inside -------------------------------------------------------------------------
+
+    def _joined(self) -> Member:
+        if self._member is None:
+            raise RefusedBy(Kind.COMPANY_MISSING)
+        return self._member
+
+    async def _whole(self, command: Coroutine[object, object, _T]) -> _T:
+        return await self._desk.tasks.finish(command)
+
+    async def _join(self, data: bytes, phrase: str) -> Organisation:
+        return await self._changed(await membership.join(self._desk, self._member, data, phrase))
+
+    async def _update(self, data: bytes) -> Organisation:
+        renewed = await membership.update(self._desk, self._member, data)
+        return await self._changed(renewed or self._joined())
+
+    async def _changed(self, member: Member) -> Organisation:
+        """Take another membership: providers, chats and all that waits follow it."""
+        await self._providers.renew(member)
+        self._member = member
+        self.wake()
+        told = await self._desk.db.read(
+            lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
+        )
+        described = await self._described(member)
+        self._desk.tell(*told, OrganisationChanged(described))
+        return described
+
+    async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:
+        member, at = self._joined(), clock.wall_ms()
+
+        def work(tx: Tx) -> Chat:
+            found = chats.get(tx, acquisition.open_chat(tx, member, accounts, at))
+            assert found is not None  # noqa: S101 - made in this transaction
+            return found
+
+        chat = await self._desk.db.write(work)
+        self._desk.tell(ChatChanged(chat))
+        return self._desk.chat(chat)
+
+    async def _described(self, member: Member) -> Organisation:
+        waiting = await self._desk.db.read(received.withheld)
+        return describe(member, [self._providers.state(one) for one in member.profile.methods], waiting)
+
+    def _heard(self, event: Event) -> None:
+        """A company chat that is new; a session that opened, for which messages may wait."""
+        match event:
+            case ChatChanged(chat) if chat.protection is not Protection.SESSION:
+                self._chats.add(chat.id)
+            case ChatChanged(chat) if chat.session is SessionState.OPEN and self._asks_for_sessions():
+                self.sending.wake()
+            case _:
+                pass
+
+    def _asks_for_sessions(self) -> bool:
+        return self._member is not None and self._member.profile.policy.session
+
+    def _provider_changed(self, works: bool) -> None:
+        if works:
+            self.wake()
+        self._tell_organisation()
+
+    def _tell_organisation(self) -> None:
+        self._desk.tasks.spawn("organisation", self._tell())
+
+    async def _tell(self) -> None:
+        if self._member is not None:
+            self._desk.tell(OrganisationChanged(await self._described(self._member)))
+
+
+def describe(member: Member, methods: list[MethodState], waiting: tuple[Withheld, ...]) -> Organisation:
+    """The company in the window's words."""
+    profile, held = member.profile, member.membership
+    policy = profile.policy
+    auditors = {auditor.key: auditor.name for auditor in policy.auditors}
+    sealing = sealing_keys(profile, member.ring, time.time())
+    now = () if isinstance(sealing, Closed) else tuple((one.key, one.version) for one in sealing)
+    keys = tuple(
+        KeyState(
+            key.name,
+            key.version,
+            key.state.name.lower(),
+            key.method,
+            key.begins,
+            key.ends,
+            auditors.get(key.id, ""),
+            (key.id, key.version) in now,
+        )
+        for key in member.ring.keys
+    )
+    told = CompanyPolicy(
+        policy.session,
+        policy.phrase,
+        policy.retention,
+        policy.revoked is Revoked.OPEN,
+        policy.pin is Pin.SESSION,
+        tuple(auditors.values()),
+    )
+    return Organisation(
+        profile.name,
+        company_file.digits(held.root_key),
+        held.serial,
+        member.ring.serial,
+        profile.serial,
+        profile.relay,
+        profile.updates,
+        keys,
+        tuple(methods),
+        told,
+        waiting,
+    )

@@ -1,0 +1,123 @@
+"""Belonging to a company: join by a company file and a phrase, take a newer file, certify this terminal.
+
+Only a file that the pinned root key signed changes anything, and all of it changes in one transaction. See
+`docs/protocol/company.md`, The company file.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+from watchword.core.desk import Desk
+from watchword.crypto.primitives import ed25519_public
+from watchword.model.company import FileReason
+from watchword.model.errors import Kind, RefusedBy
+from watchword.protocol.company import certificate, company_file
+from watchword.protocol.company.company_file import FileRefused, Membership, Outside
+from watchword.protocol.company.message_data import Author
+from watchword.protocol.company.profile import Profile
+from watchword.protocol.company.ring import Ring
+from watchword.store import membership as kept
+from watchword_wire.errors import PeerError
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Member(msgspec.Struct, frozen=True):
+    """What this desktop is in its company: what it holds, and as whom it writes."""
+
+    membership: Membership
+    author: Author
+
+    @property
+    def profile(self) -> Profile:
+        """Methods, policy, directory."""
+        return self.membership.profile
+
+    @property
+    def ring(self) -> Ring:
+        """The keys."""
+        return self.membership.ring
+
+    @property
+    def account(self) -> str:
+        """The own account."""
+        return self.membership.account
+
+    def name_of(self, account: str) -> str:
+        """Somebody's name by the directory; the account id of who is not in it."""
+        found = self.profile.member(account)
+        return account if found is None else found.name
+
+
+def certified(desk: Desk, membership: Membership) -> Member:
+    """Issue this terminal's certificate: the same each time, so that none is kept."""
+    seed, full_id = desk.identity, str(desk.me)
+    made = certificate.issue(
+        membership.member, membership.profile.organisation, full_id, ed25519_public(seed.expose())
+    )
+    return Member(membership, Author(full_id, made, seed))
+
+
+async def load(desk: Desk) -> Member | None:
+    """What is kept of the company; None before a company file was taken."""
+    membership = await desk.db.read(kept.get)
+    return None if membership is None else certified(desk, membership)
+
+
+def look(data: bytes) -> Outside:
+    """What a company file shows before it is opened.
+
+    Raises:
+        RefusedBy: COMPANY_FILE, reason DAMAGED.
+    """
+    try:
+        return company_file.look(data)
+    except PeerError as error:
+        raise _refused(FileReason.DAMAGED) from error
+
+
+async def join(desk: Desk, held: Member | None, data: bytes, phrase: str) -> Member:
+    """Join by a company file for this account; takes a second, off the loop.
+
+    Raises:
+        RefusedBy: COMPANY_FILE with its reason.
+    """
+    outside = look(data)
+    if outside.joins not in ("", desk.me.account):
+        raise _refused(FileReason.OTHER_MEMBER)
+    before = None if held is None else held.membership
+    return await _keep(desk, await _opened(company_file.join, data, phrase, before))
+
+
+async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
+    """Take a newer company file; None if it says what is held already.
+
+    Raises:
+        RefusedBy: COMPANY_MISSING; COMPANY_FILE with its reason.
+    """
+    if held is None:
+        raise RefusedBy(Kind.COMPANY_MISSING)
+    renewed = await _opened(company_file.renew, held.membership, data)
+    return None if renewed is None else await _keep(desk, renewed)
+
+
+async def _keep(desk: Desk, membership: Membership) -> Member:
+    await desk.db.write(lambda tx: kept.keep(tx, membership))
+    return certified(desk, membership)
+
+
+async def _opened(way: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+    try:
+        return await asyncio.to_thread(way, *given, **named)
+    except FileRefused as error:
+        raise _refused(error.reason) from error
+    except PeerError as error:
+        raise _refused(FileReason.DAMAGED) from error
+
+
+def _refused(reason: FileReason) -> RefusedBy:
+    return RefusedBy(Kind.COMPANY_FILE, reason=reason.value)

@@ -1,0 +1,135 @@
+"""The providers of the company's methods: one object per method, and what is known of its health.
+
+Here a token's question for its PIN goes up as an event and the answer comes down as a command. A method that
+works again, after it did not, wakes what waits. See `docs/protocol/company.md`, The profile.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from watchword.core.company.membership import Member
+from watchword.model.company import MethodState, Reason
+from watchword.model.events import Event, PinWanted
+from watchword.protocol.company.profile import Kind, Method, Pin, Revoked
+from watchword.protocol.company.ring import Ring
+from watchword.providers import contract
+from watchword.providers.choose import Provider, choose
+from watchword.providers.contract import Cause, Fault, Mode
+
+_T = TypeVar("_T")
+
+NO_FAILURE = frozenset({Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN, Cause.KEY_REVOKED})
+"""Causes that lie in what was given to a provider, not in the provider."""
+
+_Made = tuple[Method, Pin, Revoked, Ring | None]
+"""What a provider was made from: another one is made when it changes."""
+
+
+class Providers:
+    """Every provider of one open client."""
+
+    def __init__(self, tell: Callable[[Event], None], changed: Callable[[bool], None]) -> None:
+        """Hold none yet. `changed` is told when a method fails (False) or works again (True)."""
+        self._tell = tell
+        self._changed = changed
+        self._held: dict[bytes, tuple[_Made, Provider]] = {}
+        self._faults: dict[bytes, Cause] = {}
+        self._details: dict[bytes, str] = {}
+        self._asked: dict[str, asyncio.Future[bytearray | None]] = {}
+
+    async def renew(self, member: Member) -> None:
+        """Let go of providers whose method, policy or ring is another now."""
+        for method_id, (made, provider) in [*self._held.items()]:
+            method = member.profile.method(method_id)
+            if method is None or _made(member, method) != made:
+                del self._held[method_id]
+                await provider.close()
+        self._faults.clear()
+
+    async def use(self, member: Member, method: Method, call: Callable[[Provider], Awaitable[_T]]) -> _T:
+        """Have a method's provider do something.
+
+        Raises:
+            Fault: it could not.
+        """
+        try:
+            done = await call(await self._provider(member, method))
+        except Fault as fault:
+            if fault.cause not in NO_FAILURE:
+                self._note(method, fault.cause)
+            raise
+        self._note(method, None)
+        return done
+
+    async def test(self, member: Member, method: Method) -> MethodState:
+        """Try whether a method works; a token may ask for its PIN."""
+        try:
+            health = await (await self._provider(member, method)).health()
+        except Fault as fault:
+            health = contract.Health(fault.cause)
+        self._details[method.id] = health.detail
+        self._note(method, health.fault)
+        return self.state(method)
+
+    def state(self, method: Method) -> MethodState:
+        """How a method is, by the last call."""
+        fault = self._faults.get(method.id)
+        reason = None if fault is None else Reason(fault.value)
+        mode = Mode(method.mode).name.lower()
+        return MethodState(method.id, method.kind.value, mode, self._details.get(method.id, ""), reason)
+
+    def answer_pin(self, token: str, pin: str | None) -> None:
+        """Give a token's PIN to the call that waits for it; None if the person would not."""
+        asked = self._asked.get(token)
+        if asked is not None and not asked.done():
+            asked.set_result(None if pin is None else bytearray(pin.encode()))
+
+    async def close(self) -> None:
+        """Let go of everything: sessions with tokens, processes."""
+        for asked in self._asked.values():
+            asked.cancel()
+        held, self._held = self._held, {}
+        for _, provider in held.values():
+            await provider.close()
+
+    async def _provider(self, member: Member, method: Method) -> Provider:
+        made = _made(member, method)
+        while (held := self._held.get(method.id)) is not None:
+            if held[0] == made:
+                return held[1]
+            del self._held[method.id]
+            await held[1].close()
+        provider = choose(method, member.ring, member.profile.policy, self._ask, time.time)
+        self._held[method.id] = (made, provider)
+        return provider
+
+    async def _ask(self, wanted: contract.PinWanted) -> bytearray | None:
+        """Have the window ask for a PIN; two calls that need the same token's share one question."""
+        asked = self._asked.get(wanted.token)
+        if asked is None:
+            asked = self._asked[wanted.token] = asyncio.get_running_loop().create_future()
+            before = None if wanted.before is None else Reason(wanted.before.value)
+            self._tell(PinWanted(wanted.token, before))
+        try:
+            pin = await asyncio.shield(asked)
+            return None if pin is None else bytearray(pin)
+        except asyncio.CancelledError:
+            if asked.cancelled():  # the client closes
+                return None
+            raise
+        finally:
+            self._asked.pop(wanted.token, None)
+
+    def _note(self, method: Method, fault: Cause | None) -> None:
+        before = self._faults.pop(method.id, None)
+        if fault is not None:
+            self._faults[method.id] = fault
+        if fault != before:
+            self._changed(fault is None)
+
+
+def _made(member: Member, method: Method) -> _Made:
+    policy = member.profile.policy
+    return method, policy.pin, policy.revoked, member.ring if method.kind is Kind.RING else None

@@ -1,0 +1,370 @@
+"""The way in of message data: keep, acknowledge; examine, choose, open, save, tell (row F4).
+
+What came is durable, byte for byte, before the relay may forget it; what cannot be opened yet waits there
+with its reason and opens by itself when the ring, the profile or a provider changed. A repeat is found by its
+digest.
+See `docs/protocol/company.md`, Opening.
+"""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import msgspec
+
+from watchword import log
+from watchword.core import clock, sessions
+from watchword.core.company import acquisition, choice, decryption, message_data, sending
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.core.desk import Desk
+from watchword.core.tasks import situation_of
+from watchword.model.chat import Notice
+from watchword.model.company import Closed, Reason
+from watchword.model.errors import Kind, Situation, TroubleWith
+from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
+from watchword.protocol import content
+from watchword.protocol.company.message_data import Examined
+from watchword.store import chats, contacts, inbox, messages, received, sealings
+from watchword.store.received import Received
+from watchword.store.transaction import Tx
+from watchword_wire import message_data as wire
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import Ack, DeliverData
+from watchword_wire.ids import parse_full_id
+from watchword_wire.limits import ACKS
+
+BATCH = 32
+"""So many message data share one transaction."""
+
+RETRY = 5.0
+LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
+"""Seconds until a provider that failed is asked again to open what waits."""
+
+UNVOUCHED = frozenset({Reason.UNKNOWN_SENDER, Reason.UNVOUCHED, Reason.NOT_JOINED})
+"""Reasons that leave open who the sender is: little of it is kept, and no chat is made for it."""
+
+
+class _Kept(msgspec.Struct):
+    """What one transaction made of frames that arrived."""
+
+    events: list[Event] = []
+    acknowledge: list[bytes] = []
+    left: bool = False
+    """Whether something was left with the relay, for want of room here."""
+
+
+class _Outcome(msgspec.Struct, frozen=True):
+    """Message data after a try to open them: `said` is their content, or why they stay closed."""
+
+    row: Received
+    said: bytes | Closed
+    examined: Examined | None
+
+
+class Receiving:
+    """The way in of a company's conversations."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        providers: Providers,
+        member: Callable[[], Member | None],
+        *,
+        put_out: Callable[[], None],
+        renew: Callable[[], None],
+        waits: Callable[[], None],
+    ) -> None:
+        """Take nothing yet.
+
+        Args:
+            desk: shared.
+            providers: who opens.
+            member: as whom, by the newest company file.
+            put_out: receipts were put into the store.
+            renew: has the relay give everything again that was not acknowledged.
+            waits: what waits is more or less than before.
+        """
+        self._desk = desk
+        self._providers = providers
+        self._member = member
+        self._put_out = put_out
+        self._renew = renew
+        self._waits = waits
+        self._queue: asyncio.Queue[DeliverData] = asyncio.Queue(maxsize=4 * BATCH)
+        self._stirred = asyncio.Event()
+        self._all_due = True
+        """Whether what was tried before is tried again; at the start it is."""
+        self._again = 0.0
+        self._pause = LEAST_PAUSE
+        self._left = False
+        self._wakes = 0
+        self._by_hand: decryption.Down = {}
+        """Methods that nobody is asked about again, for every message that comes, until something changed."""
+
+    # --- what others say ----------------------------------------------------------------
+
+    async def arrived(self, frame: DeliverData) -> None:
+        """Take message data in their turn; waits while too many stand before them."""
+        await self._queue.put(frame)
+
+    def stir(self) -> None:
+        """Look at the store again: an envelope brought message data."""
+        self._stirred.set()
+
+    def wake(self) -> None:
+        """Try all that waits now: the ring, the profile or a provider changed."""
+        self._all_due, self._pause = True, LEAST_PAUSE
+        self._wakes += 1
+        self._by_hand.clear()
+        self._stirred.set()
+
+    # --- keep, acknowledge --------------------------------------------------------------
+
+    async def take(self) -> None:
+        """Keep what arrives, for as long as the client is open."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            await self._keep(batch)
+
+    async def _keep(self, batch: list[DeliverData]) -> None:
+        member, at = self._member(), clock.wall_ms()
+        judged = [(frame, _judge(member, frame)) for frame in batch]
+        while True:
+            try:
+                kept = await self._desk.db.write(partial(_save_arrived, judged, at))
+            except TroubleWith as trouble:
+                self._desk.report(trouble.situation)  # nothing was kept: the relay has it
+                await asyncio.sleep(RETRY)
+                continue
+            except Exception as error:  # noqa: BLE001 - the border to the wire: one message must not stop all
+                self._desk.report(situation_of("message data", error))
+                return
+            break
+        self._desk.tell(*kept.events)
+        self._left = self._left or kept.left
+        for start in range(0, len(kept.acknowledge), ACKS):
+            self._desk.link.send(Ack(kept.acknowledge[start : start + ACKS]))
+        self.stir()
+
+    # --- examine, choose, open, save, tell ----------------------------------------------
+
+    async def open(self) -> None:
+        """Open what can be opened, for as long as the client is open."""
+        while True:
+            await self._wait()
+            self._stirred.clear()
+            # What waits for a provider is older than what just came, and goes first if that works again.
+            tried, self._all_due = self._all_due or self._again > 0, False
+            try:
+                await self._open_all(tried=tried)
+            except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
+                self._desk.report(situation_of("company receiving", error))
+                self._all_due = self._all_due or tried
+                await asyncio.sleep(RETRY)
+                self._stirred.set()
+
+    async def _wait(self) -> None:
+        left = self._again - clock.now() if self._again else MOST_PAUSE
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                await self._stirred.wait()
+        except TimeoutError:
+            if self._again and clock.now() >= self._again:
+                self._all_due, self._again = True, 0.0
+
+    async def _open_all(self, *, tried: bool) -> None:
+        member = self._member()  # one for all of a turn: what waited longer opens first after a newer file
+        after, opened, waiting = 0, False, False
+        wakes, down = self._wakes, {**self._by_hand}
+        while rows := await self._desk.db.read(partial(_waiting, after, tried)):
+            after = rows[-1].seq
+            outcomes = [await self._open(member, row, down) for row in rows]
+            saved = await self._desk.db.write(partial(_save_opened, member, outcomes, clock.wall_ms()))
+            self._desk.tell(*saved.events)
+            opened, waiting = opened or saved.opened, waiting or saved.waits
+            if saved.answered:
+                self._put_out()
+        if wakes == self._wakes:
+            self._by_hand = {one: why for one, why in down.items() if Reason(why.value) in sending.BY_HAND}
+        if opened or waiting:
+            self._waits()
+        if down:
+            self._put_off(down)
+        elif tried:
+            self._again, self._pause = 0.0, LEAST_PAUSE
+        if self._left and opened:
+            self._left = False
+            self._renew()
+
+    def _put_off(self, down: decryption.Down) -> None:
+        if all(Reason(cause.value) in sending.BY_HAND for cause in down.values()):
+            return
+        self._again = clock.now() + self._pause
+        self._pause = min(2 * self._pause, MOST_PAUSE)
+
+    async def _open(self, member: Member | None, row: Received, down: decryption.Down) -> _Outcome:
+        examined = choice.examine(member, row.data, row.sender, row.h)
+        if isinstance(examined, Closed) or member is None:
+            said = examined if isinstance(examined, Closed) else Closed(Reason.NOT_JOINED)
+            return _Outcome(row, said, None)
+        choices = choice.choose(member, examined)
+        opened = await decryption.decrypt(member, self._providers, examined, choices, down)
+        return _Outcome(row, opened, examined)
+
+
+def _judge(member: Member | None, frame: DeliverData) -> Closed | None:
+    """What is known of a frame before it is kept; None if its sender is a member."""
+    try:
+        head = wire.decode(frame.data).head
+    except PeerError:
+        return Closed(Reason.ALTERED)
+    if (head.id, head.sender) != (frame.id, frame.sender):
+        return Closed(Reason.ALTERED)
+    found = choice.examine(member, frame.data, frame.sender, None, frame.id)
+    return found if isinstance(found, Closed) else None
+
+
+def _save_arrived(judged: list[tuple[DeliverData, Closed | None]], at: int, tx: Tx) -> _Kept:
+    kept = _Kept()
+    for frame, closed in judged:
+        digest, place = wire.digest(frame.data), choice.place(frame.data)
+        if received.known(tx, digest) or inbox.seen(tx, digest):
+            kept.acknowledge.append(frame.id)
+        elif closed is not None and closed.reason in choice.FINAL:
+            kept.acknowledge.append(frame.id)
+            kept.events += refuse(tx, digest, place, frame.sender, closed, at)
+        elif received.has_room(tx, frame.sender, len(frame.data), vouched=closed is None):
+            kept.acknowledge.append(frame.id)
+            received.put(tx, digest, frame.sender, place, frame.data, vouched=closed is None, at=at)
+        elif closed is None:
+            kept.left = True
+        else:
+            kept.acknowledge.append(frame.id)
+            log.trouble("no room for message data of strangers", bytes=len(frame.data))
+    return kept
+
+
+def keep_inside(tx: Tx, data: bytes, sender: str, h: bytes, at: int) -> bool:
+    """Keep message data that an envelope of a session brought; False if there is no room for more."""
+    digest = wire.digest(data)
+    if received.known(tx, digest) or inbox.seen(tx, digest):
+        return True
+    if not received.has_room(tx, sender, len(data), vouched=True):
+        return False
+    received.put(tx, digest, sender, choice.place(data), data, vouched=True, at=at, h=h)
+    return True
+
+
+def refuse(tx: Tx, digest: bytes, place: bytes, sender: str, closed: Closed, at: int) -> list[Event]:
+    """Put message data away for good; only what was altered is told, once in a row."""
+    received.drop(tx, digest)
+    inbox.keep(tx, digest, at)
+    log.trouble("message data refused", reason=closed.reason.value)
+    if closed.reason is not Reason.ALTERED:
+        return []
+    chat = chats.find_company(tx, place) if place else None
+    if chat is None:
+        return [TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": sender.rpartition("/")[0]}))]
+    last = messages.last(tx, chat)
+    if last is not None and last.notice is Notice.ALTERED:
+        return sessions.changed(tx, chat)
+    return [sessions.noticed(tx, chat, Notice.ALTERED, at), *sessions.changed(tx, chat)]
+
+
+class _Saved(msgspec.Struct):
+    """What one transaction made of a batch that was tried."""
+
+    events: list[Event] = []
+    opened: bool = False
+    waits: bool = False
+    answered: bool = False
+
+
+def _waiting(after: int, tried: bool, tx: Tx) -> list[Received]:
+    return received.waiting(tx, after, BATCH, tried=tried)
+
+
+def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: Tx) -> _Saved:
+    saved = _Saved()
+    receipts: dict[str, list[bytes]] = {}
+    touched: set[int] = set()
+    for outcome in outcomes:
+        row, said, examined = outcome.row, outcome.said, outcome.examined
+        if isinstance(said, Closed) and said.reason in choice.FINAL:
+            saved.events += refuse(tx, row.digest, row.conversation, row.sender, said, at)
+        elif isinstance(said, Closed):
+            if received.close(tx, row, said, vouched=said.reason not in UNVOUCHED):
+                saved.waits = True
+                touched |= _chat_of(tx, member, examined, at)
+        elif received.take(tx, row.digest) and member is not None and examined is not None:
+            saved.opened = True
+            touched |= _act(tx, member, outcome, examined, said, at, saved, receipts)
+    for account, keys in receipts.items():
+        sending.put_receipt(tx, _present(member), account, keys)
+        saved.answered = True
+    for chat in sorted(touched):
+        saved.events += sessions.changed(tx, chat)
+    return saved
+
+
+def _present(member: Member | None) -> Member:
+    assert member is not None  # noqa: S101 - nothing opens without a company
+    return member
+
+
+def _chat_of(tx: Tx, member: Member | None, examined: Examined | None, at: int) -> set[int]:
+    """The chat in which it is said that something waits; made where the sender is a member."""
+    if member is None or examined is None:
+        return set()
+    return {acquisition.meet(tx, member, _others(member, examined), at)}
+
+
+def _others(member: Member, examined: Examined) -> tuple[str, ...]:
+    head = examined.head
+    everybody = (parse_full_id(head.sender).account, *head.targets)
+    return tuple(account for account in everybody if account != member.account)
+
+
+def _act(
+    tx: Tx,
+    member: Member,
+    outcome: _Outcome,
+    examined: Examined,
+    said: bytes,
+    at: int,
+    saved: _Saved,
+    receipts: dict[str, list[bytes]],
+) -> set[int]:
+    """Do what the content says; returns the chats that look different then."""
+    sender = parse_full_id(examined.head.sender).account
+    before = chats.find_company(tx, outcome.row.conversation)
+    touched = set() if before is None or outcome.row.closed is None else {before}
+    try:
+        opened = content.decode(said)
+    except PeerError as error:
+        log.trouble("content refused", error)
+        return touched
+    contact = contacts.get(tx, sender)
+    match opened:
+        case content.Text(key, sent_at, text) if key == examined.head.id:
+            if contact is not None and contact.blocked:
+                return touched
+            receipts.setdefault(sender, []).append(key)
+            chat = acquisition.meet(tx, member, _others(member, examined), at)
+            moment = sessions.next_moment(tx, chat, min(sent_at, at))
+            message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key, sender=sender)
+            if message is not None:
+                sealing = message_data.describe(member, examined.head, len(outcome.row.data))
+                sealings.keep(tx, message.id, sealing)
+                saved.events.append(MessageAdded(message, notify=True))
+            touched.add(chat)
+        case content.Receipt(keys):
+            for key in keys:
+                moved = sealings.delivered(tx, sender, key)
+                saved.events += [] if moved is None else [MessageChanged(moved)]
+        case _:
+            log.trouble("content passed over", kind=type(opened).__name__)
+    return touched

@@ -1,0 +1,359 @@
+"""F7, sending: content is sealed as soon as the company's method can, kept, and only then given to the relay.
+
+A provider that is down, slow, wrong or killed in mid-call leaves the message where it is, with the reason; it
+is tried again after a pause and whenever something changed, and never goes in a weaker form. What was sealed
+is sent again with the same bytes until the relay says OK. See `docs/protocol/store.md`, Outbox.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import msgspec
+
+from watchword import log
+from watchword.core import clock, sessions
+from watchword.core.company import acquisition, message_data
+from watchword.core.company.membership import Member
+from watchword.core.company.message_data import Sealed
+from watchword.core.company.providers import Providers
+from watchword.core.desk import Desk
+from watchword.core.outbox import PUT_OFF
+from watchword.core.tasks import situation_of
+from watchword.model.chat import Delivery
+from watchword.model.company import Closed, Reason
+from watchword.model.events import Event, MessageChanged
+from watchword.protocol import content
+from watchword.protocol.relaylink import refusal_situation
+from watchword.store import chats, messages, posts, sealings
+from watchword.store.posts import Post
+from watchword.store.transaction import Tx
+from watchword_wire import frames
+from watchword_wire.frames import Refusal, RefusalCode
+from watchword_wire.limits import MESSAGE_ID_BYTES
+from watchword_wire.timing import OK_DEADLINE
+
+PAGE = 16
+"""So much content is read, and so many message data are on their way without an OK, at once."""
+
+RETRY = 5.0
+"""Seconds until what the relay or the disk refused is tried again."""
+
+LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
+"""Seconds until a provider that failed is asked again; doubled each time."""
+
+OF_ONE = frozenset({Reason.MEMBER_GONE, Reason.SESSION_WANTED})
+"""Reasons that keep one conversation waiting; all others keep every one."""
+
+BY_HAND = frozenset(
+    {
+        Reason.PIN_WANTED,
+        Reason.PIN_WRONG,
+        Reason.PIN_WRONG_FEW_LEFT,
+        Reason.PIN_WRONG_LAST_TRY,
+        Reason.PIN_LOCKED,
+    }
+)
+"""Reasons after which nothing is tried by itself: nobody is asked for a PIN without having done something."""
+
+_NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
+
+
+class _Inside(msgspec.Struct, frozen=True):
+    """Message data for one member, and the session that carries them."""
+
+    target: str
+    h: bytes
+    sealed: Sealed
+
+
+class Sending:
+    """The way out of a company's conversations."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        providers: Providers,
+        member: Callable[[], Member | None],
+        put_out: Callable[[], None],
+    ) -> None:
+        """Send nothing yet. `put_out` stirs the outbox of the passphrase sessions."""
+        self._desk = desk
+        self._providers = providers
+        self._member = member
+        self._put_out = put_out
+        self._stirred = asyncio.Event()
+        self._left: dict[bytes, float] = {}
+        """Message data on their way without an OK: when they left."""
+        self._acknowledged: list[bytes] = []
+        self._never: list[bytes] = []
+        self._not_before = 0.0
+        self._again = 0.0
+        """When content that waits is tried again; 0 while none waits for a time."""
+        self._pause = LEAST_PAUSE
+        self._due = True
+        """Whether content may be tried now: not while a provider that failed is given time."""
+        self._wakes = 0
+        self._stuck: dict[bytes, Closed] = {}
+        """Conversations that wait for a reason of their own, not tried until something changed."""
+
+    # --- what others say ----------------------------------------------------------------
+
+    def stir(self) -> None:
+        """Look at the store again: something was put there."""
+        self._stirred.set()
+
+    def wake(self) -> None:
+        """Try all that waits now: ring, profile, a provider or a session changed, or somebody acted."""
+        self._due, self._pause = True, LEAST_PAUSE
+        self._wakes += 1
+        self._stuck.clear()
+        self.stir()
+
+    def online(self) -> None:
+        """Signed in: everything without an OK is sent again."""
+        self._left.clear()
+        self._not_before = 0.0
+        self.stir()
+
+    def disconnected(self) -> None:
+        """Cut off: what had no OK may be lost."""
+        self._left.clear()
+
+    def acknowledged(self, ids: list[bytes]) -> list[bytes]:
+        """Take the relay's OK for message data; returns the ids that are of something else."""
+        mine = [one for one in ids if one in self._left]
+        if mine:
+            self._acknowledged += mine
+            self.stir()
+        return [one for one in ids if one not in self._left]
+
+    def refused(self, refusal: Refusal) -> bool:
+        """Keep what the relay would not store and try again later; False if it is of something else."""
+        if refusal.about not in self._left:
+            return False
+        situation = refusal_situation(refusal)
+        log.trouble("message data refused", kind=situation.kind.value, code=int(refusal.code))
+        if refusal.code in _NEVER:
+            self._never.append(refusal.about)
+        else:
+            self._not_before = clock.now() + (refusal.retry_ms / 1000 or RETRY)
+            self._left.clear()
+        self._desk.report(situation, lasting=refusal.code not in _NEVER)
+        self.stir()
+        return True
+
+    # --- the task -----------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Seal and send for as long as the client is open."""
+        while True:
+            await self._wait()
+            self._stirred.clear()
+            well = [await self._done(part) for part in (self._settle, self._seal_all, self._send_all)]
+            if not all(well):
+                await asyncio.sleep(RETRY)
+                self.stir()
+
+    async def _done(self, part: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await part()
+        except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
+            self._desk.report(situation_of("company sending", error))
+            return False
+        return True
+
+    async def _wait(self) -> None:
+        now = clock.now()
+        moments = [moment for moment in (self._not_before, self._again) if moment > now]
+        if self._left and self._desk.link.is_online:
+            moments.append(min(self._left.values()) + OK_DEADLINE)
+        try:
+            async with asyncio.timeout(max(0.0, min(moments, default=now + OK_DEADLINE) - now)):
+                await self._stirred.wait()
+        except TimeoutError:
+            now = clock.now()
+            if self._left and now - min(self._left.values()) >= OK_DEADLINE:
+                log.note("no OK in time for message data", count=len(self._left))
+                self._left.clear()
+            if self._again and now >= self._again:
+                self._due, self._again = True, 0.0
+                self._stuck.clear()
+
+    # --- sealing ------------------------------------------------------------------------
+
+    async def _seal_all(self) -> None:
+        """Seal what waits, in order; a reason that keeps every message waiting is noted with each, once."""
+        if not self._due:
+            return
+        wakes = self._wakes
+        down: Closed | None = None
+        after = 0
+        while found := await self._desk.db.read(partial(_unsealed, after)):
+            for post in found:
+                after = post.seq
+                closed = down or self._stuck.get(post.conversation)
+                if closed is None:
+                    closed = await self._seal(post)
+                if closed is None:
+                    continue
+                if closed.reason in OF_ONE:
+                    self._stuck[post.conversation] = closed
+                else:
+                    down = closed
+                await self._note(post, closed)
+        self._due = down is None or wakes != self._wakes  # woken meanwhile: tried again at once
+        if down is None:
+            self._pause = LEAST_PAUSE
+        elif down.reason not in BY_HAND:
+            self._again = clock.now() + self._pause
+            self._pause = min(2 * self._pause, MOST_PAUSE)
+
+    async def _seal(self, post: Post) -> Closed | None:
+        """Seal one content by the newest company file and keep it, or say why not."""
+        member = self._member()
+        if member is None:
+            return Closed(Reason.NOT_JOINED)
+        if member.profile.policy.session:
+            return await self._seal_inside(member, post)
+        sealed = await self._assembled(member, post, None)
+        if isinstance(sealed, Closed):
+            return await self._give_up_if_hopeless(post, sealed)
+
+        def keep(tx: Tx) -> list[Event]:
+            if posts.seal(tx, post, sealed.data) and post.message is not None:
+                sealings.keep(tx, post.message, sealed.sealing)
+            return [] if post.closed is None else _changed(tx, post)
+
+        self._desk.tell(*await self._desk.db.write(keep))
+        await self._send_all()
+        return None
+
+    async def _seal_inside(self, member: Member, post: Post) -> Closed | None:
+        """Policy "both": for each member message data of their own, in the envelope of their session."""
+
+        def look(tx: Tx) -> dict[str, bytes]:
+            found = {target: sessions.open_with(tx, target) for target in post.targets}
+            return {target: session.h for target, session in found.items() if session is not None}
+
+        carriers = await self._desk.db.read(look)
+        inside: list[_Inside] = []
+        for target in post.targets:
+            if target not in carriers:
+                return Closed(Reason.SESSION_WANTED)
+            sealed = await self._assembled(member, post, carriers[target])
+            if isinstance(sealed, Closed):
+                return await self._give_up_if_hopeless(post, sealed)
+            inside.append(_Inside(target, carriers[target], sealed))
+        events = await self._desk.db.write(partial(_put_inside, post, inside))
+        if events is None:
+            return Closed(Reason.SESSION_WANTED)
+        self._desk.tell(*events)
+        self._put_out()
+        return None
+
+    async def _assembled(self, member: Member, post: Post, h: bytes | None) -> Sealed | Closed:
+        said = post.content or b""
+        return await message_data.assemble(
+            member, self._providers, post.id, post.targets, said, time.time(), h
+        )
+
+    async def _give_up_if_hopeless(self, post: Post, closed: Closed) -> Closed | None:
+        """A message that can never be sealed makes way for those behind it."""
+        if closed.reason is not Reason.TOO_LONG:
+            return closed
+        self._desk.tell(*await self._desk.db.write(lambda tx: _give_up(tx, post.id)))
+        return None
+
+    async def _note(self, post: Post, closed: Closed) -> None:
+        def note(tx: Tx) -> list[Event]:
+            return _changed(tx, post) if posts.close(tx, post, closed) else []
+
+        if post.closed != closed:
+            self._desk.tell(*await self._desk.db.write(note))
+
+    # --- the relay ----------------------------------------------------------------------
+
+    async def _send_all(self) -> None:
+        """Hand to the link what has no OK yet, in order."""
+        if not self._desk.link.is_online or clock.now() < self._not_before:
+            return
+        rows = await self._desk.db.read(lambda tx: posts.sealed(tx, PAGE))
+        if not rows:
+            self._desk.mended(*PUT_OFF)
+        for post in rows:
+            if post.id in self._left or post.data is None:
+                continue
+            if len(self._left) >= PAGE or not self._desk.link.send(frames.Post(post.data)):
+                return
+            self._left[post.id] = clock.now()
+
+    async def _settle(self) -> None:
+        """Bring what the relay said into the store, and the ticks forward."""
+        ids, self._acknowledged = self._acknowledged, []
+        never, self._never = self._never, []
+        if not ids and not never:
+            return
+
+        def save(tx: Tx) -> list[Event]:
+            events: list[Event] = []
+            for post_id in ids:
+                post = posts.drop(tx, post_id)
+                if post is None or post.message is None:
+                    continue
+                moved = messages.advance(tx, post.message, Delivery.RELAYED)
+                events += [] if moved is None else [MessageChanged(moved)]
+            return events + [event for post_id in never for event in _give_up(tx, post_id)]
+
+        try:
+            events = await self._desk.db.write(save)
+        except BaseException:
+            self._acknowledged[:0] = ids
+            self._never[:0] = never
+            raise
+        for post_id in [*ids, *never]:
+            self._left.pop(post_id, None)
+        self._desk.tell(*events)
+        self.stir()  # there is room for more
+
+
+def _unsealed(after: int, tx: Tx) -> list[Post]:
+    return posts.unsealed(tx, PAGE, after)
+
+
+def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None:
+    """Seal message data in their sessions, all or none; None if a session is another one meanwhile."""
+    carriers = [(one, sessions.open_with(tx, one.target)) for one in inside]
+    if posts.get(tx, post.id) is None:
+        return []
+    if any(session is None or session.h != one.h for one, session in carriers):
+        return None
+    for one, session in carriers:
+        assert session is not None  # noqa: S101 - looked at just above
+        sessions.seal(tx, session, content.encode(content.Data(one.sealed.data)), message=post.message)
+        if post.message is not None:
+            sealings.keep(tx, post.message, one.sealed.sealing)
+            sealings.inside(tx, post.message, one.target, one.h)
+    posts.drop(tx, post.id)
+    return [] if post.closed is None else _changed(tx, post)
+
+
+def _give_up(tx: Tx, post_id: bytes) -> list[Event]:
+    """Take out what can never go; a text is offered as *Send again*."""
+    post = posts.drop(tx, post_id)
+    stranded = None if post is None or post.message is None else messages.give_up(tx, post.message)
+    return [] if stranded is None else [MessageChanged(stranded), *sessions.changed(tx, stranded.chat)]
+
+
+def _changed(tx: Tx, post: Post) -> list[Event]:
+    chat = chats.find_company(tx, post.conversation)
+    return [] if chat is None else sessions.changed(tx, chat)
+
+
+def put_receipt(tx: Tx, member: Member, account: str, keys: list[bytes]) -> None:
+    """Let a receipt for texts of one writer wait to be sealed, for that writer alone."""
+    said = content.encode(content.Receipt(tuple(keys)))
+    place = acquisition.conversation(member, (account,))
+    posts.put(tx, secrets.token_bytes(MESSAGE_ID_BYTES), place, (account,), said, None)

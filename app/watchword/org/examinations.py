@@ -1,0 +1,209 @@
+"""The commands that look and change nothing: verify, inspect, search, journal.
+
+Only that a message was opened is written down. See `docs/operate/company.md`.
+"""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from watchword.org import exports, inspection, journal, leaks, typed
+from watchword.org.contents import Contents
+from watchword.org.desk import Desk
+from watchword.org.exports import Verified
+from watchword.org.folder import disk_trouble
+from watchword.org.inspection import Seen, TagSeen
+from watchword.org.listing import key_lines
+from watchword.org.report import Report, grouped, table
+from watchword.protocol.company import company_file
+from watchword.protocol.content import Content, Text
+from watchword_wire.errors import PeerError, Refused
+from watchword_wire.ids import parse_full_id
+from watchword_wire.limits import DATA_BYTES
+from watchword_wire.message_data import MODE_WRAP, Head
+
+
+def verify(options: argparse.Namespace, desk: Desk) -> Report:
+    """Say what a company file is."""
+    data = _read(options.file, company_file.FILE_BYTES)
+    contents = desk.opened(options) if options.vault is not None else None
+    phrase = None
+    if options.phrase_file is not None:
+        phrase = typed.secret(options.phrase_file, "", "--phrase-file", desk.warn)
+    try:
+        found = exports.verify(data, contents, phrase)
+    except PeerError as error:
+        line = f"{options.file} is no company file, or was damaged or altered on its way: {error}."
+        return Report((line,), {"holds": False, "why": str(error)}, holds=False)
+    return _verified(found, contents)
+
+
+def _verified(found: Verified, contents: Contents | None) -> Report:
+    outside, inside = found.outside, found.inside
+    digits = company_file.digits(outside.root_key)
+    mine = contents is None or outside.root_key == contents.root_key
+    whom = (
+        f"a join file for {outside.joins}"
+        if outside.joins
+        else f"an update for {len(outside.members)} members"
+    )
+    lines = [
+        f"It is whole, and signed by the root key with the digits {grouped(digits)}.",
+        f"It is {whom}, serial {outside.serial}, of organisation {outside.organisation.hex()}.",
+    ]
+    if outside.members:
+        lines.append(f"It is for: {', '.join(outside.members)}")
+    data = {
+        "holds": mine,
+        "digits": digits,
+        "organisation": outside.organisation.hex(),
+        "serial": outside.serial,
+        "joins": outside.joins,
+        "members": list(outside.members),
+        "opened": inside is not None,
+    }
+    if inside is None:
+        return Report((*lines, found.closed), {**data, "why": found.closed}, holds=mine)
+    held = Contents(1, inside.member, inside.profile, inside.ring, {})
+    keys = key_lines(held)
+    lines += [f"It holds the profile of {inside.profile.name} and these keys:", *keys.lines]
+    return Report(tuple(lines), {**data, "name": inside.profile.name, **keys.data})
+
+
+def inspect(options: argparse.Namespace, desk: Desk) -> Report:
+    """Say what a message shows; open it where that is asked for."""
+    if options.open and options.vault is None:
+        raise Refused("To open a message its key is needed: --vault DIR.")
+    found = inspection.read(_read(options.message, 2 * DATA_BYTES))
+    if not options.open:
+        contents = desk.opened(options) if options.vault is not None else None
+        return _seen(inspection.look(found, contents), contents)
+    with desk.changing(options) as change:
+        report = _seen(inspection.look(found, change.contents), change.contents)
+        opened = asyncio.run(inspection.open_(found, change.contents))
+        head = found.head
+        change.commit(change.contents, "inspect --open", message=head.id.hex(), sender=head.sender)
+    said = _said(opened)
+    return Report((*report.lines, f"It says: {said}"), {**report.data, "content": said})
+
+
+def _seen(seen: Seen, contents: Contents | None) -> Report:
+    head = seen.head
+    rows = [_tag_row(tag) for tag in seen.tags]
+    certificate = {None: "not checked without --vault", True: "fits", False: "does not fit"}
+    lines = (
+        f"organisation   {head.organisation.hex()}{_whose(head, contents)}",
+        f"conversation   {head.conversation.hex()}",
+        f"message        {head.id.hex()}",
+        f"from           {_person(parse_full_id(head.sender).account, contents)}, terminal {head.sender}",
+        f"to             {', '.join(_person(target, contents) for target in head.targets)}",
+        f"sealed         {seen.sealed_bytes} bytes, mode {'wrap' if head.mode == MODE_WRAP else 'content'}",
+        f"signature      {'fits' if seen.signature_fits else 'does not fit: ALTERED'}",
+        f"certificate    {certificate[seen.certificate_fits]}",
+        *([seen.why_not] if seen.why_not else []),
+        "Who can read it: whoever holds one of these keys"
+        + (", inside the passphrase session besides:" if head.session is not None else ":"),
+        *table(("key", "version", "state", "opened by", "auditor"), rows),
+    )
+    data = {
+        "holds": not seen.why_not,
+        "organisation": head.organisation.hex(),
+        "conversation": head.conversation.hex(),
+        "message": head.id.hex(),
+        "sender": head.sender,
+        "targets": list(head.targets),
+        "mode": "wrap" if head.mode == MODE_WRAP else "content",
+        "signature": seen.signature_fits,
+        "certificate": seen.certificate_fits,
+        "why": seen.why_not,
+        "tags": [
+            {
+                "key": one.key,
+                "version": one.version,
+                "state": one.state,
+                "kind": one.kind,
+                "auditor": one.auditor,
+            }
+            for one in seen.tags
+        ],
+    }
+    return Report(lines, data, holds=not seen.why_not)
+
+
+def _tag_row(tag: TagSeen) -> tuple[str, ...]:
+    return tag.key, str(tag.version), tag.state or "–", tag.kind or "not known here", tag.auditor or "–"
+
+
+def _whose(head: Head, contents: Contents | None) -> str:
+    if contents is None:
+        return ""
+    return (
+        f" ({contents.profile.name})"
+        if head.organisation == contents.profile.organisation
+        else " (not this one)"
+    )
+
+
+def _person(account: str, contents: Contents | None) -> str:
+    member = None if contents is None else contents.profile.member(account)
+    return account if member is None else f"{member.name} ({account})"
+
+
+def _said(opened: Content) -> str:
+    """A text as it stands; of anything else only what it is."""
+    return opened.text if isinstance(opened, Text) else f"({type(opened).__name__.lower()})"
+
+
+def search(options: argparse.Namespace, desk: Desk) -> Report:
+    """Look whether a secret of the vault stands in files."""
+    found = leaks.search(options.places, desk.opened(options))
+    looked = f"{found.secrets} secrets looked for in {found.files} files, {found.size} bytes"
+    lines = [f"{leak.file}: {leak.secret} stands in it." for leak in found.leaks]
+    lines.append(f"{looked}: {'THEY LEAKED' if found.leaks else 'none stands in them'}.")
+    data = {
+        "holds": not found.leaks,
+        "secrets": found.secrets,
+        "files": found.files,
+        "bytes": found.size,
+        "leaks": [{"file": leak.file, "secret": leak.secret} for leak in found.leaks],
+    }
+    return Report(tuple(lines), data, holds=not found.leaks)
+
+
+def read_journal(options: argparse.Namespace, desk: Desk) -> Report:
+    """Show the journal, and check every line of it: no passphrase is needed."""
+    folder = desk.folder(options)
+    shell = folder.look()
+    entries, findings = journal.check(folder.lines(), shell.root_key, shell.entry)
+    rows = [
+        (str(one.n), one.at, one.did, ", ".join(f"{k} {v}" for k, v in one.what.items())) for one in entries
+    ]
+    verdict = (
+        [f"line {one.line}: {one.says}" for one in findings]
+        if findings
+        else [f"{len(entries)} entries, each signed and in its place."]
+    )
+    data = {
+        "holds": not findings,
+        "digits": company_file.digits(shell.root_key),
+        "entries": [
+            {"n": one.n, "at": one.at, "did": one.did, "what": one.what, "serial": one.serial}
+            for one in entries
+        ],
+        "findings": [{"line": one.line, "says": one.says} for one in findings],
+    }
+    lines = (*table(("", "when", "what", ""), rows), *verdict)
+    return Report(lines, data, holds=not findings)
+
+
+def _read(name: str, most: int) -> bytes:
+    try:
+        if name == typed.STDIN:
+            return sys.stdin.buffer.read(most + 1)
+        with Path(name).open("rb") as file:
+            return file.read(most + 1)
+    except FileNotFoundError as error:
+        raise Refused(f"There is no file {name}.") from error
+    except OSError as error:
+        raise disk_trouble(error, Path(name)) from error

@@ -1,0 +1,121 @@
+"""What of a company's conversations must still reach the relay? Content, and message data once sealed.
+
+Written in the transaction that saves the text. One that waits has its reason; the order within a conversation
+is that of writing. A resend repeats the same id and bytes. See `docs/protocol/store.md`, Outbox.
+"""
+
+import json
+
+import msgspec
+
+from watchword.model.company import Closed
+from watchword.store import transaction
+from watchword.store.transaction import Tx
+
+_closed: msgspec.msgpack.Decoder[Closed] = msgspec.msgpack.Decoder(Closed)
+
+
+class Post(msgspec.Struct, frozen=True):
+    """Own content for members of the company; `data` once it is sealed."""
+
+    seq: int
+    id: bytes
+    """The message data's, 16 bytes."""
+    conversation: bytes
+    targets: tuple[str, ...]
+    message: int | None
+    """The text that it carries; None for a receipt."""
+    content: bytes | None
+    data: bytes | None
+    closed: Closed | None
+    """Why it waits to be sealed."""
+
+
+_SELECT = "select seq, id, conversation, targets, message, content, data, closed from posts "
+
+
+def put(
+    tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], content: bytes, message: int | None
+) -> None:
+    """Let content wait to be sealed, behind what waits in its conversation already."""
+    tx.execute(
+        "insert into posts (id, conversation, targets, message, content) values (?, ?, ?, ?, ?)",
+        (post_id, conversation, json.dumps(targets), message, content),
+    )
+
+
+def unsealed(tx: Tx, limit: int, after: int = 0) -> list[Post]:
+    """Content to be sealed, in the order of writing, from the one after `after` on."""
+    rows = transaction.every(
+        tx, _SELECT + "where data is null and seq > ? order by seq limit ?", (after, limit)
+    )
+    return [_post(*row) for row in rows]
+
+
+def sealed(tx: Tx, limit: int) -> list[Post]:
+    """Message data without the relay's OK, in order: to be sent, or sent again."""
+    rows = transaction.every(tx, _SELECT + "where data is not null order by seq limit ?", (limit,))
+    return [_post(*row) for row in rows]
+
+
+def get(tx: Tx, post_id: bytes) -> Post | None:
+    """One by the id of its message data."""
+    row = transaction.one(tx, _SELECT + "where id = ?", (post_id,))
+    return None if row is None else _post(*row)
+
+
+def of_message(tx: Tx, message: int) -> Post | None:
+    """What carries a text to the relay; None once the relay has it."""
+    row = transaction.one(tx, _SELECT + "where message = ?", (message,))
+    return None if row is None else _post(*row)
+
+
+def seal(tx: Tx, post: Post, data: bytes) -> bool:
+    """Keep the message data in the place of the content; False if it was sealed or dropped meanwhile."""
+    tx.execute(
+        "update posts set data = ?, content = null, closed = null where id = ? and data is null",
+        (data, post.id),
+    )
+    return transaction.changed(tx)
+
+
+def close(tx: Tx, post: Post, closed: Closed) -> bool:
+    """Note why content waits; False if that is known already."""
+    packed = msgspec.msgpack.encode(closed)
+    tx.execute(
+        "update posts set closed = ? where id = ? and data is null and closed is not ?",
+        (packed, post.id, packed),
+    )
+    return transaction.changed(tx)
+
+
+def drop(tx: Tx, post_id: bytes) -> Post | None:
+    """Take one out: the relay has it, or will never take it, or envelopes carry it. Returns what it was."""
+    post = get(tx, post_id)
+    tx.execute("delete from posts where id = ?", (post_id,))
+    return post
+
+
+def reason(tx: Tx, conversation: bytes) -> Closed | None:
+    """Why own messages of a conversation wait: the first one's reason."""
+    row = transaction.one(
+        tx,
+        "select closed from posts where conversation = ? and closed is not null and message is not null"
+        " order by seq limit 1",
+        (conversation,),
+    )
+    return None if row is None else _closed.decode(row[0])
+
+
+def _post(
+    seq: int,
+    post_id: bytes,
+    conversation: bytes,
+    targets: str,
+    message: int | None,
+    content: bytes | None,
+    data: bytes | None,
+    closed: bytes | None,
+) -> Post:
+    why = None if closed is None else _closed.decode(closed)
+    return Post(seq, post_id, conversation, tuple(json.loads(targets)), message, content, data, why)

@@ -1,0 +1,136 @@
+"""Which message data of others came: those that are not open yet, byte for byte, and digests of the rest.
+
+What is here is durable, so the relay may forget it. How much may wait is bounded, per sender and in all. See
+`docs/protocol/company.md`, Opening.
+"""
+
+from collections import Counter
+
+import msgspec
+
+from watchword.model.company import Closed, Withheld
+from watchword.store import transaction
+from watchword.store.transaction import Tx
+
+SENDER_ROWS, SENDER_BYTES = 4_096, 64 * 1024 * 1024
+"""The most that waits of one terminal that was shown to be a member's."""
+ALL_ROWS, ALL_BYTES = 32_768, 256 * 1024 * 1024
+"""The most that waits of all of them."""
+STRANGE_ROWS, STRANGE_BYTES = 256, 4 * 1024 * 1024
+"""The most that waits of all senders who were not shown to be members."""
+
+_closed: msgspec.msgpack.Decoder[Closed] = msgspec.msgpack.Decoder(Closed)
+
+
+class Received(msgspec.Struct, frozen=True):
+    """Message data that wait to be opened."""
+
+    seq: int
+    digest: bytes
+    sender: str
+    """Full id, as the relay or the session says."""
+    conversation: bytes
+    h: bytes | None
+    """The session in whose envelope they came."""
+    data: bytes
+    closed: Closed | None
+    """Why they wait; None until they were tried."""
+
+
+_SELECT = "select seq, digest, sender, conversation, h, data, closed from received "
+
+
+def known(tx: Tx, digest: bytes) -> bool:
+    """Whether message data of this digest were taken, or wait."""
+    found = "select 1 from digests where digest = ?1 union all select 1 from received where digest = ?1"
+    return transaction.one(tx, found, (digest,)) is not None
+
+
+def has_room(tx: Tx, sender: str, size: int, *, vouched: bool) -> bool:
+    """Whether message data of so many bytes may wait too."""
+    if not vouched:
+        return _fits(tx, "vouched = 0", (), size, STRANGE_ROWS, STRANGE_BYTES)
+    of_sender = _fits(tx, "vouched = 1 and sender = ?", (sender,), size, SENDER_ROWS, SENDER_BYTES)
+    return of_sender and _fits(tx, "vouched = 1", (), size, ALL_ROWS, ALL_BYTES)
+
+
+def put(
+    tx: Tx,
+    digest: bytes,
+    sender: str,
+    conversation: bytes,
+    data: bytes,
+    *,
+    vouched: bool,
+    at: int,
+    h: bytes | None = None,
+) -> None:
+    """Keep message data as they came, at time `at` (ms)."""
+    tx.execute(
+        "insert into received (digest, sender, conversation, vouched, h, data, at)"
+        " values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        (digest, sender, conversation, int(vouched), h, data, at),
+    )
+
+
+def waiting(tx: Tx, after: int, limit: int, *, tried: bool) -> list[Received]:
+    """What waits, in the order in which it came, behind `after`; only what was never tried, or all of it."""
+    which = "" if tried else "closed is null and "
+    rows = transaction.every(tx, f"{_SELECT}where {which}seq > ? order by seq limit ?", (after, limit))
+    return [_received(*row) for row in rows]
+
+
+def close(tx: Tx, row: Received, closed: Closed, *, vouched: bool) -> bool:
+    """Note why message data stay closed; False if that is known already."""
+    if row.closed == closed:
+        return False
+    tx.execute(
+        "update received set closed = ?, vouched = ? where digest = ?",
+        (msgspec.msgpack.encode(closed), int(vouched), row.digest),
+    )
+    return transaction.changed(tx)
+
+
+def take(tx: Tx, digest: bytes) -> bool:
+    """Take message data out, whose content is kept in this transaction; False if they are gone already."""
+    tx.execute("delete from received where digest = ?", (digest,))
+    gone = transaction.changed(tx)
+    tx.execute("insert into digests (digest) values (?) on conflict do nothing", (digest,))
+    return gone
+
+
+def drop(tx: Tx, digest: bytes) -> None:
+    """Take message data out that will never open."""
+    tx.execute("delete from received where digest = ?", (digest,))
+
+
+def withheld(tx: Tx, conversation: bytes | None = None) -> tuple[Withheld, ...]:
+    """What waits, by its reasons, the most frequent first: of a conversation's members, or of everybody."""
+    where = ""
+    values: transaction.Values = ()
+    if conversation is not None:
+        where, values = "and vouched = 1 and conversation = ?", (conversation,)
+    rows = transaction.every(tx, f"select closed from received where closed is not null {where}", values)  # noqa: S608 - words of this module
+    counted = Counter(closed for (closed,) in rows)
+    return tuple(Withheld(_closed.decode(closed), count) for closed, count in counted.most_common())
+
+
+def _fits(tx: Tx, where: str, values: transaction.Values, size: int, rows: int, bytes_: int) -> bool:
+    question = f"select count(*), coalesce(sum(length(data)), 0) from received where {where}"  # noqa: S608 - words of this module
+    row = transaction.one(tx, question, values)
+    assert row is not None  # noqa: S101 - an aggregate has one row
+    return bool(row[0] < rows and row[1] + size <= bytes_)
+
+
+def _received(
+    seq: int,
+    digest: bytes,
+    sender: str,
+    conversation: bytes,
+    h: bytes | None,
+    data: bytes,
+    closed: bytes | None,
+) -> Received:
+    why = None if closed is None else _closed.decode(closed)
+    return Received(seq, digest, sender, conversation, h, data, why)

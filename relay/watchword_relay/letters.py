@@ -1,0 +1,61 @@
+"""What a terminal sends, whichever frame it came in: its form and bounds, and nothing of what becomes of it.
+
+Message data are looked at as far as `watchword_wire.message_data` reads them, which opens nothing.
+`docs/protocol/wire.md`, Messages.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from watchword_wire import frames, limits, message_data, timing
+from watchword_wire.errors import PeerError
+
+
+class Letter(NamedTuple):
+    """One message that is to be taken or refused."""
+
+    id: bytes
+    targets: Sequence[str]
+    """Full ids of an envelope; account ids of message data."""
+    body: bytes
+    organisation: bytes | None
+    """Whose message data they are; None of an envelope."""
+    keep: int
+    """Seconds, 0 for as long as the relay keeps anything."""
+    too_large: bool
+
+
+def of_send(frame: frames.Send) -> Letter:
+    """An envelope's letter.
+
+    Raises:
+        PeerError: the frame breaks the rules of its form.
+    """
+    message_id, targets, body = frame.id, frame.targets, frame.body
+    if len(message_id) != limits.MESSAGE_ID_BYTES or not targets:
+        raise PeerError("message without id or target")
+    too_large = len(body) > limits.BODY_BYTES or len(targets) > limits.TARGETS
+    if len(targets) > 1 and not too_large and len(set(targets)) != len(targets):
+        raise PeerError("a target stands twice")
+    return Letter(message_id, targets, body, None, 0, too_large)
+
+
+def of_post(frame: frames.Post, sender: str) -> Letter:
+    """Message data's letter. Data so long that nobody looks at them have no id.
+
+    Args:
+        frame: as it came.
+        sender: the full id that signed in.
+
+    Raises:
+        PeerError: the data have another form than theirs, or another sender in their head.
+    """
+    if frame.keep_s < 0:
+        raise PeerError("message data to be kept for less than nothing")
+    if len(frame.data) > limits.DATA_BYTES:
+        return Letter(b"", (), frame.data, None, 0, too_large=True)
+    head = message_data.decode(frame.data).head
+    if head.sender != sender:
+        raise PeerError("message data in another's name")
+    keep = frame.keep_s if frame.keep_s < timing.MESSAGE_KEPT else 0
+    return Letter(head.id, head.targets, frame.data, head.organisation, keep, too_large=False)

@@ -1,0 +1,53 @@
+"""F7, choice by tag: what came has to be what the relay, or the session, says it is."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from support import company
+from support.staff import employed
+from watchword.core.company import choice
+from watchword.core.company.membership import Member
+from watchword.model.company import Closed, Reason
+from watchword.protocol.company.message_data import Examined
+from watchword_wire import message_data as wire
+
+DATA = company.written("bo", "陈")
+HEAD = wire.decode(DATA).head
+
+
+@pytest.fixture
+async def bo(tmp_path: Path) -> AsyncIterator[Member]:
+    async with employed(tmp_path, "bo") as (_, member):
+        yield member
+
+
+def reason(found: Examined | Closed) -> Reason:
+    assert isinstance(found, Closed)
+    return found.reason
+
+
+def test_what_fits_is_examined_and_each_tag_has_its_choice(bo: Member) -> None:
+    found = choice.examine(bo, DATA, "ada/1", None, HEAD.id)
+    assert isinstance(found, Examined)
+    assert [isinstance(one, Closed) for one in choice.choose(bo, found)] == [False, False]
+
+
+def test_another_sender_or_id_around_it_is_altered(bo: Member) -> None:
+    assert reason(choice.examine(bo, DATA, "陈/1", None)) is Reason.ALTERED
+    assert reason(choice.examine(bo, DATA, "ada/2", None)) is Reason.ALTERED
+    assert reason(choice.examine(bo, DATA, "ada/1", None, bytes(16))) is Reason.ALTERED
+
+
+def test_without_the_session_s_tag_nothing_is_taken_from_a_session(bo: Member) -> None:
+    assert reason(choice.examine(bo, DATA, "ada/1", company.H)) is Reason.ALTERED
+
+
+def test_before_joining_it_waits() -> None:
+    assert reason(choice.examine(None, DATA, "ada/1", None)) is Reason.NOT_JOINED
+
+
+def test_the_place_is_the_conversation(bo: Member) -> None:
+    assert choice.place(DATA) == HEAD.conversation
+    assert choice.place(DATA[:-1]) == b""

@@ -1,0 +1,202 @@
+"""The way in: durable before it is acknowledged, opened once, and waiting with its reason."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from support import company
+from support.desk import Place
+from support.logged import LoggedWarnings
+from support.staff import employed, renewed
+from support.waiting import until, until_found
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.core.company.receiving import Receiving
+from watchword.crypto.secret import Secret
+from watchword.model.chat import Chat
+from watchword.model.company import Closed, Reason, Withheld
+from watchword.model.errors import Kind
+from watchword.model.events import MessageAdded, TroubleMet
+from watchword.protocol import content
+from watchword.protocol.company import message_data
+from watchword.protocol.company.ring import State
+from watchword.store import chats, contacts, posts, received
+from watchword_wire import message_data as wire
+from watchword_wire.frames import Ack, DeliverData
+
+TOO_OLD = replace(
+    company.RING,
+    keys=tuple(
+        replace(key, state=State.ACTIVE)
+        for key in company.RING.keys
+        if (key.id, key.version) != (company.HR, 2) and key.id != company.AUDIT
+    ),
+)
+
+
+def text(
+    said: str, account: str = "ada", *, key: bytes = company.MESSAGE, inner: bytes | None = None
+) -> bytes:
+    """Message data with a text to bo and 陈."""
+    author = company.author(account)
+    targets = [one for one in company.MEMBERS if one != account]
+    head = message_data.draft(author, company.ORGANISATION, wire.MODE_WRAP, key, targets)
+    whole = content.encode(content.Text(key if inner is None else inner, 5, said))
+    return message_data.seal(author, head, company.ring_tags(head), company.KEY, whole)
+
+
+class Desk:
+    """Bo's way in, from a relay that brings what the test says."""
+
+    def __init__(self, place: Place, member: Member | None) -> None:
+        self.place = place
+        self.member = member
+        self.receipts = self.renewals = self.seq = 0
+        self.receiving = Receiving(
+            place,
+            Providers(place.tell, lambda _: None),
+            lambda: self.member,
+            put_out=self._receipt,
+            renew=self._renew,
+            waits=lambda: None,
+        )
+        place.tasks.spawn("take", self.receiving.take())
+        place.tasks.spawn("open", self.receiving.open())
+
+    def _receipt(self) -> None:
+        self.receipts += 1
+
+    def _renew(self) -> None:
+        self.renewals += 1
+
+    async def brings(self, data: bytes) -> None:
+        """The relay brings message data and waits for the acknowledgement."""
+        head = wire.decode(data).head
+        before = len(self.acks)
+        self.seq += 1
+        await self.receiving.arrived(DeliverData(self.seq, head.id, head.sender, data))
+        await until(lambda: len(self.acks) > before, "it is acknowledged")
+
+    @property
+    def acks(self) -> list[bytes]:
+        return [one for frame in self.place.relay.sent if isinstance(frame, Ack) for one in frame.ids]
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """What was told to be new."""
+        added = [event.message for event in self.place.events if isinstance(event, MessageAdded)]
+        return [(message.sender, message.text) for message in added]
+
+    async def reads(self, *wanted: tuple[str, str]) -> None:
+        await until(lambda: len(self.texts) >= len(wanted), f"bo reads {wanted}")
+        assert self.texts == [*wanted]
+
+    async def chat(self) -> Chat:
+        [found] = await self.place.db.read(chats.every)
+        return found
+
+    async def waits(self, *withheld: Withheld) -> None:
+        async def there() -> bool:
+            return await self.place.db.read(received.withheld) == withheld
+
+        await until_found(there, f"{withheld} wait")
+
+
+@asynccontextmanager
+async def bo(folder: Path, *, joined: bool = True) -> AsyncIterator[Desk]:
+    async with employed(folder, "bo") as (place, member):
+        yield Desk(place, member if joined else None)
+
+
+async def test_it_opens_once_however_often_it_comes(tmp_path: Path) -> None:
+    async with bo(tmp_path) as desk:
+        data = text("hi")
+        await desk.brings(data)
+        await desk.reads(("ada", "hi"))
+        await desk.brings(data)
+        await desk.brings(text("next", key=b"n" * 16))
+        await desk.reads(("ada", "hi"), ("ada", "next"))
+        assert [one.account for one in (await desk.chat()).members] == ["ada", "陈"]
+        waiting = await desk.place.db.read(lambda tx: posts.unsealed(tx, 9))
+        said = [content.decode(post.content or b"") for post in waiting]
+        assert said == [content.Receipt((company.MESSAGE,)), content.Receipt((b"n" * 16,))]
+        assert {post.targets for post in waiting} == {("ada",)}
+
+
+async def test_another_member_cannot_take_a_message_s_id(tmp_path: Path) -> None:
+    async with bo(tmp_path) as desk:
+        await desk.brings(text("mine", "陈"))
+        await desk.brings(text("hers", "ada"))
+        await desk.reads(("陈", "mine"), ("ada", "hers"))
+
+
+async def test_it_waits_for_the_ring_and_opens_by_itself(tmp_path: Path) -> None:
+    async with bo(tmp_path) as desk:
+        whole = desk.member
+        assert whole is not None
+        desk.member = renewed(whole, ring=TOO_OLD)
+        await desk.brings(text("hi"))
+        waits = Withheld(Closed(Reason.RING_TOO_OLD, "hr", 2, (1,)), 1)
+        await desk.waits(waits)
+        assert (await desk.chat()).withheld == (waits,)
+        assert desk.texts == []
+        desk.member = whole
+        desk.receiving.wake()
+        await desk.reads(("ada", "hi"))
+        assert (await desk.chat()).withheld == ()
+
+
+async def test_before_joining_it_waits_and_makes_no_chat(tmp_path: Path) -> None:
+    async with bo(tmp_path, joined=False) as desk:
+        await desk.brings(text("hi"))
+        await desk.waits(Withheld(Closed(Reason.NOT_JOINED), 1))
+        assert await desk.place.db.read(chats.every) == []
+
+
+async def test_whom_this_user_blocked_is_not_heard_and_gets_no_receipt(tmp_path: Path) -> None:
+    async with bo(tmp_path) as desk:
+        await desk.place.db.write(lambda tx: contacts.block(tx, "ada", blocked=True))
+        await desk.brings(text("hi"))
+        await desk.brings(text("hello", "陈", key=b"n" * 16))
+        await desk.reads(("陈", "hello"))
+        waiting = await desk.place.db.read(lambda tx: posts.unsealed(tx, 9))
+        assert [post.targets for post in waiting] == [("陈",)]
+
+
+async def test_a_text_under_another_id_is_passed_over(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with bo(tmp_path) as desk:
+        await desk.brings(text("hi", inner=bytes(16)))
+        await desk.brings(text("next", key=b"n" * 16))
+        await desk.reads(("ada", "next"))
+    logged_warnings.take("content passed over")
+
+
+async def test_what_was_altered_is_told_once_and_acknowledged(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with bo(tmp_path) as desk:
+        data = text("hi")
+        altered = data[:-1] + bytes([data[-1] ^ 1])
+        await desk.brings(altered)
+        await desk.brings(altered)
+        told = [event.situation for event in desk.place.events if isinstance(event, TroubleMet)]
+        assert [(one.kind, one.facts) for one in told] == [(Kind.COMPANY_ALTERED, {"account": "ada"})]
+        await desk.brings(data)
+        await desk.reads(("ada", "hi"))
+    logged_warnings.take("message data refused")
+
+
+async def test_a_key_that_opens_nothing_is_altered(tmp_path: Path, logged_warnings: LoggedWarnings) -> None:
+    async with bo(tmp_path) as desk:
+        author = company.author("ada")
+        head = message_data.draft(author, company.ORGANISATION, wire.MODE_WRAP, company.MESSAGE, ["bo"])
+        other = Secret(bytes(32))
+        data = message_data.seal(author, head, company.ring_tags(head), other, b"\x91\x04")
+        await desk.brings(data)
+        await until(lambda: any(isinstance(one, TroubleMet) for one in desk.place.events), "the alarm")
+        assert await desk.place.db.read(received.withheld) == ()
+    logged_warnings.take("message data refused")

@@ -1,0 +1,195 @@
+"""F7, sending: what waits keeps its reason and its order, and goes once, in no weaker form."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from support import company
+from support.desk import Place
+from support.logged import LoggedWarnings
+from support.staff import employed, renewed
+from support.waiting import until, until_found
+from watchword.core import clock
+from watchword.core.company import acquisition
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.core.company.sending import Sending
+from watchword.model.chat import Delivery, Message
+from watchword.model.company import Closed, Reason
+from watchword.model.errors import Kind
+from watchword.model.events import TroubleMet, TroubleOver
+from watchword.protocol.company.ring import State
+from watchword.store import chats, messages, posts
+from watchword.store.transaction import Tx
+from watchword_wire import message_data as wire
+from watchword_wire.frames import Post, Refusal, RefusalCode
+
+REVOKED = replace(company.RING, keys=tuple(replace(key, state=State.REVOKED) for key in company.RING.keys))
+
+
+class Desk:
+    """Ada's way out, to a relay that says what the test says."""
+
+    def __init__(self, place: Place, member: Member) -> None:
+        self.place = place
+        self.member = member
+        providers = Providers(place.tell, lambda _: None)
+        self.sending = Sending(place, providers, lambda: self.member, lambda: None)
+        place.tasks.spawn("sending", self.sending.run())
+
+    async def write(self, text: str, *whom: str) -> Message:
+        """Save a text, as the window's command does."""
+        key, at = text.encode().rjust(16), clock.wall_ms()
+
+        def save(tx: Tx) -> Message:
+            chat = acquisition.open_chat(tx, self.member, whom or ("bo",), at)
+            return acquisition.acquire(tx, self.member, chat, text, at, key)
+
+        message = await self.place.db.write(save)
+        self.sending.wake()
+        return message
+
+    @property
+    def posted(self) -> list[bytes]:
+        """The message data that were sent, in order."""
+        return [frame.data for frame in self.place.relay.sent if isinstance(frame, Post)]
+
+    @property
+    def ids(self) -> list[str]:
+        """What was sent, by the texts that name it."""
+        return [wire.decode(data).head.id.decode().strip() for data in self.posted]
+
+    async def posts(self, count: int) -> None:
+        await until(lambda: len(self.posted) >= count, f"{count} were sent")
+
+    async def unsent(self) -> Closed | None:
+        found = await self.place.db.read(chats.every)
+        return found[0].unsent
+
+    async def delivery(self, message: Message) -> Delivery:
+        found = await self.place.db.read(lambda tx: messages.get(tx, message.id))
+        assert found is not None
+        return found.delivery
+
+
+@asynccontextmanager
+async def ada(folder: Path) -> AsyncIterator[Desk]:
+    async with employed(folder) as (place, member):
+        yield Desk(place, member)
+
+
+async def test_what_is_sealed_goes_and_its_tick_comes_with_the_ok(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        message = await desk.write("one")
+        await desk.posts(1)
+        assert await desk.delivery(message) is Delivery.WAITING
+        assert desk.sending.acknowledged([b"another's".rjust(16), b"one".rjust(16)]) == [
+            b"another's".rjust(16)
+        ]
+
+        async def relayed() -> bool:
+            return await desk.delivery(message) is Delivery.RELAYED
+
+        await until_found(relayed, "one tick")
+        assert await desk.place.db.read(lambda tx: posts.sealed(tx, 9)) == []
+
+
+async def test_the_same_bytes_are_sent_again_on_the_next_connection(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        await desk.write("one")
+        await desk.posts(1)
+        desk.sending.disconnected()
+        desk.sending.online()
+        await desk.posts(2)
+        assert desk.posted[0] == desk.posted[1]
+
+
+async def test_without_a_connection_it_is_sealed_and_waits(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        desk.place.relay.is_online = False
+        await desk.write("one")
+
+        async def sealed() -> bool:
+            return bool(await desk.place.db.read(lambda tx: posts.sealed(tx, 9)))
+
+        await until_found(sealed, "it is sealed")
+        assert desk.posted == []
+        desk.place.relay.is_online = True
+        desk.sending.online()
+        await desk.posts(1)
+
+
+async def test_no_key_is_left_out_and_the_order_stays(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        whole = desk.member
+        desk.member = renewed(whole, ring=REVOKED)
+        for text in ("one", "two"):
+            await desk.write(text)
+
+        async def told() -> bool:
+            closed = await desk.unsent()
+            return closed is not None and closed.reason is Reason.REVOKED
+
+        await until_found(told, "why it waits")
+        assert desk.posted == []
+        desk.member = whole
+        desk.sending.wake()
+        await desk.posts(2)
+        assert desk.ids == ["one", "two"]
+        assert await desk.unsent() is None
+
+
+async def test_who_left_the_company_keeps_only_one_conversation_waiting(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        whole = desk.member
+        await desk.write("one")
+        await desk.posts(1)
+        left = replace(company.PROFILE, directory=company.PROFILE.directory[::2])
+        chat = (await desk.place.db.read(chats.every))[0].id
+        desk.member = renewed(whole, profile=left)
+        key = b"two".rjust(16)
+        await desk.place.db.write(
+            lambda tx: acquisition.acquire(tx, desk.member, chat, "two", clock.wall_ms(), key)
+        )
+        await desk.write("three", "陈")
+        await desk.posts(2)
+        assert desk.ids == ["one", "three"]
+        found = {one.id: one.unsent for one in await desk.place.db.read(chats.every)}
+        assert found[chat] == Closed(Reason.MEMBER_GONE)
+
+
+async def test_what_the_relay_refuses_for_now_goes_later(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with ada(tmp_path) as desk:
+        message = await desk.write("one")
+        await desk.posts(1)
+        about = b"one".rjust(16)
+        assert desk.sending.refused(Refusal(RefusalCode.RETRY_LATER, about, 10))
+        assert not desk.sending.refused(Refusal(RefusalCode.RETRY_LATER, bytes(16), 10))
+        await desk.posts(2)
+        assert desk.posted[0] == desk.posted[1]
+        assert desk.sending.refused(Refusal(RefusalCode.TOO_LARGE, about))
+
+        async def given_up() -> bool:
+            return await desk.delivery(message) is Delivery.UNDELIVERED
+
+        await until_found(given_up, "it is undelivered")
+        troubles = [event.situation.kind for event in desk.place.events if isinstance(event, TroubleMet)]
+        assert troubles == [Kind.RELAY_BUSY, Kind.RELAY_NONSENSE]
+        await until(lambda: TroubleOver(frozenset({Kind.RELAY_BUSY})) in desk.place.events, "it is over")
+    logged_warnings.take("message data refused")
+
+
+async def test_a_newer_file_counts_for_what_is_sealed_after_it(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        await desk.write("one")
+        await desk.posts(1)
+        desk.member = renewed(desk.member, ring=company.with_key(company.ring_key(company.HR, 3)))
+        await asyncio.gather(desk.write("two"), desk.write("three"))
+        await desk.posts(3)
+        versions = [wire.decode(data).head.tags[0].version for data in desk.posted]
+        assert versions == [2, 3, 3]

@@ -1,0 +1,111 @@
+"""The commands that look: files, messages, leaks, the journal."""
+
+from pathlib import Path
+
+import pytest
+
+from support.company import MESSAGE
+from support.key_owner import KeyOwner, message
+
+
+@pytest.fixture
+def owner(tmp_path: Path) -> KeyOwner:
+    made = KeyOwner(tmp_path)
+    made.founds("ada", "bo")
+    return made
+
+
+def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_path: Path) -> None:
+    file = tmp_path / "message"
+    file.write_bytes(message(owner.contents, "the plan"))
+    owner.does("key", "rotate", "hr-2026")
+    seen = owner.does("inspect", str(file), "--json").data
+    assert seen["holds"]
+    assert (seen["sender"], seen["targets"], seen["certificate"]) == ("ada/1", ["bo"], True)
+    assert seen["tags"] == [
+        {"key": "hr-2026", "version": 1, "state": "retired", "kind": "ring", "auditor": ""}
+    ]
+    assert "the plan" not in owner.does("inspect", str(file)).out
+    before = len(owner.opened.lines())
+    assert "It says: the plan" in owner.does("inspect", str(file), "--open").out
+    record = owner.opened.lines()
+    assert len(record) == before + 1
+    assert MESSAGE.hex().encode() in record[-1]
+    assert b"the plan" not in record[-1]
+
+
+def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
+    data = bytearray(message(owner.contents, "the plan"))
+    data[-1] ^= 1
+    file = tmp_path / "message"
+    file.write_bytes(data)
+    outcome = owner.runs("inspect", str(file))
+    assert outcome.code == 1
+    assert "does not fit: ALTERED" in outcome.out
+    file.write_bytes(b"hello")
+    assert "no message data" in owner.is_refused("inspect", str(file))
+    assert "no file" in owner.is_refused("inspect", str(tmp_path / "missing"))
+
+
+def test_without_a_vault_ids_are_shown(owner: KeyOwner, tmp_path: Path) -> None:
+    (tmp_path / "message").write_bytes(message(owner.contents, "the plan"))
+    outcome = owner.process("inspect", "message")
+    assert outcome.code == 0
+    assert "not checked without --vault" in outcome.out
+    assert "hr-2026" not in outcome.out
+    assert owner.process("inspect", "message", "--open").code == 1
+
+
+def test_a_file_is_verified(owner: KeyOwner, tmp_path: Path) -> None:
+    data, _phrase = owner.joins("ada")
+    owner.updates()
+    update = tmp_path / "update.company"
+    assert owner.does("verify", str(update), "--json").data["keys"][0]["name"] == "hr-2026"
+    phrase = ("--phrase-file", str(tmp_path / "ada.phrase"))
+    assert owner.does("verify", str(tmp_path / "ada.company"), *phrase, "--json").data["opened"]
+    anybody = owner.process("verify", "update.company", "--json")
+    assert (anybody.code, anybody.data["members"], anybody.data["opened"]) == (0, ["ada", "bo"], False)
+    update.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    outcome = owner.runs("verify", str(update))
+    assert outcome.code == 1
+    assert "damaged or altered" in outcome.out
+
+
+def test_another_organisations_file_is_told_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = KeyOwner(tmp_path / "other")
+    other.founds("eve")
+    other.updates()
+    outcome = owner.runs("verify", str(tmp_path / "other" / "update.company"))
+    assert outcome.code == 1
+    assert "another organisation's" in outcome.out
+
+
+def test_secrets_are_searched_for(owner: KeyOwner, tmp_path: Path) -> None:
+    place = tmp_path / "relay"
+    place.mkdir()
+    (place / "log").write_text("nothing")
+    assert "none stands in them" in owner.does("search", str(place)).out
+    secret = owner.contents.ring.keys[0].secret.expose()
+    (place / "log").write_text(secret.hex())
+    outcome = owner.runs("search", str(place))
+    assert outcome.code == 1
+    assert "log: key hr-2026, version 1 stands in it" in outcome.out
+    assert secret.hex() not in outcome.out
+
+
+def test_the_journal_needs_no_passphrase_and_shows_what_was_bent(owner: KeyOwner) -> None:
+    outcome = owner.runs("journal", "--json", secret=False)
+    assert outcome.code == 0
+    assert [one["did"] for one in outcome.data["entries"]] == [
+        "init",
+        "member add",
+        "member add",
+        "key new",
+        "profile set",
+    ]
+    path = owner.opened.journal
+    path.write_bytes(path.read_bytes().replace(b'"ada"', b'"eve"'))
+    outcome = owner.runs("journal", secret=False)
+    assert outcome.code == 1
+    assert "line 2: is not as it was signed" in outcome.out

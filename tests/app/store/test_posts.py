@@ -1,0 +1,67 @@
+"""Own content for a company's conversation: in order, with its reason, sealed once."""
+
+from watchword.model.company import Closed, Reason
+from watchword.store import chats, contacts, messages, posts
+from watchword.store.transaction import Tx
+
+PLACE = b"c" * 16
+DOWN = Closed(Reason.PROVIDER_DOWN, "Staff", 1, (1,))
+
+
+def text(tx: Tx, number: int) -> bytes:
+    """A text to bo that waits."""
+    contacts.meet(tx, "bo")
+    chat = chats.meet_company(tx, PLACE, ("bo",), 1)
+    key = number.to_bytes(16)
+    message = messages.add_text(tx, chat, "hi", mine=True, at=number, key=key)
+    assert message is not None
+    posts.put(tx, key, PLACE, ("bo",), b"content", message.id)
+    return key
+
+
+def test_content_waits_in_the_order_of_writing(tx: Tx) -> None:
+    keys = [text(tx, number) for number in range(3)]
+    found = posts.unsealed(tx, 2)
+    assert [post.id for post in found] == keys[:2]
+    assert [post.id for post in posts.unsealed(tx, 2, found[-1].seq)] == keys[2:]
+    assert posts.sealed(tx, 9) == []
+
+
+def test_what_is_sealed_is_sealed_once_and_keeps_no_content(tx: Tx) -> None:
+    key = text(tx, 1)
+    [post] = posts.unsealed(tx, 9)
+    assert posts.seal(tx, post, b"first")
+    assert not posts.seal(tx, post, b"second")
+    [sealed] = posts.sealed(tx, 9)
+    assert (sealed.id, sealed.data, sealed.content) == (key, b"first", None)
+    assert posts.unsealed(tx, 9) == []
+
+
+def test_the_reason_stands_until_it_is_sealed(tx: Tx) -> None:
+    text(tx, 1)
+    [post] = posts.unsealed(tx, 9)
+    assert posts.close(tx, post, DOWN)
+    assert not posts.close(tx, post, DOWN)
+    assert posts.reason(tx, PLACE) == DOWN
+    chat = chats.find_company(tx, PLACE)
+    assert chat is not None
+    shown = chats.get(tx, chat)
+    assert shown is not None
+    assert shown.unsent == DOWN
+    posts.seal(tx, post, b"data")
+    assert posts.reason(tx, PLACE) is None
+
+
+def test_a_receipt_that_waits_is_told_to_nobody(tx: Tx) -> None:
+    posts.put(tx, b"r" * 16, PLACE, ("bo",), b"receipt", None)
+    [post] = posts.unsealed(tx, 9)
+    posts.close(tx, post, DOWN)
+    assert posts.reason(tx, PLACE) is None
+
+
+def test_what_went_is_gone(tx: Tx) -> None:
+    key = text(tx, 1)
+    dropped = posts.drop(tx, key)
+    assert dropped is not None
+    assert dropped.targets == ("bo",)
+    assert posts.drop(tx, key) is None

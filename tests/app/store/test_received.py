@@ -1,0 +1,67 @@
+"""Message data that wait are bounded, counted by their reasons, and taken once."""
+
+import pytest
+
+from watchword.model.company import Closed, Reason, Withheld
+from watchword.store import received
+from watchword.store.transaction import Tx
+
+PLACE = b"c" * 16
+OLD = Closed(Reason.RING_TOO_OLD, "Staff", 2, (1,))
+
+
+def put(tx: Tx, number: int, sender: str = "ada/1", *, vouched: bool = True, data: bytes = b"data") -> bytes:
+    digest = number.to_bytes(32)
+    received.put(tx, digest, sender, PLACE, data, vouched=vouched, at=1)
+    return digest
+
+
+def test_what_was_taken_is_known_for_good(tx: Tx) -> None:
+    digest = put(tx, 1)
+    assert received.known(tx, digest)
+    assert received.take(tx, digest)
+    assert received.known(tx, digest)
+    assert not received.take(tx, digest)
+    assert received.waiting(tx, 0, 9, tried=True) == []
+
+
+def test_what_was_tried_is_passed_over_until_all_is_due(tx: Tx) -> None:
+    put(tx, 1, data=b"one")
+    put(tx, 2, data=b"two")
+    first, _ = received.waiting(tx, 0, 9, tried=False)
+    assert received.close(tx, first, OLD, vouched=True)
+    assert [row.data for row in received.waiting(tx, 0, 9, tried=False)] == [b"two"]
+    both = received.waiting(tx, 0, 9, tried=True)
+    assert [(row.data, row.closed) for row in both] == [(b"one", OLD), (b"two", None)]
+    assert not received.close(tx, both[0], OLD, vouched=True)
+
+
+def test_a_conversation_counts_what_its_members_sent(tx: Tx) -> None:
+    for number in range(3):
+        put(tx, number)
+    for row in received.waiting(tx, 0, 9, tried=False)[:2]:
+        received.close(tx, row, OLD, vouched=True)
+    put(tx, 9, "eve/1", vouched=False)
+    [*_, strange] = received.waiting(tx, 0, 9, tried=False)
+    received.close(tx, strange, Closed(Reason.UNKNOWN_SENDER), vouched=False)
+    assert received.withheld(tx, PLACE) == (Withheld(OLD, 2),)
+    assert received.withheld(tx) == (Withheld(OLD, 2), Withheld(Closed(Reason.UNKNOWN_SENDER), 1))
+
+
+def test_one_sender_cannot_take_the_room_of_all(tx: Tx, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(received, "SENDER_ROWS", 2)
+    put(tx, 1)
+    assert received.has_room(tx, "ada/1", 5, vouched=True)
+    put(tx, 2)
+    assert not received.has_room(tx, "ada/1", 5, vouched=True)
+    assert received.has_room(tx, "bo/1", 5, vouched=True)
+
+
+def test_strangers_have_little_room_together_and_none_of_the_members(
+    tx: Tx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received, "STRANGE_BYTES", 8)
+    put(tx, 1, "eve/1", vouched=False)
+    assert not received.has_room(tx, "mallory/1", 5, vouched=False)
+    assert received.has_room(tx, "mallory/1", 4, vouched=False)
+    assert received.has_room(tx, "ada/1", 5, vouched=True)

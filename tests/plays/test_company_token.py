@@ -1,0 +1,66 @@
+"""Plays of a company whose key is in a token: its PIN is asked for, and nothing waits for ever or is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from support.firm import KEY, Firm, keeps_back, reads, ticks, waits, writes
+from support.logged import LoggedWarnings
+from support.play import Person, Stage
+from support.softhsm import PIN, SoftHsm
+from support.waiting import until
+from watchword.model.chat import Delivery
+from watchword.model.company import Reason
+from watchword.model.events import PinWanted
+from watchword.protocol.company.profile import Kind, Method, Pin
+from watchword.providers.contract import KeyName
+from watchword_wire.message_data import MODE_WRAP
+
+TOKEN = b"by-token"
+
+
+def asked(person: Person) -> list[PinWanted]:
+    """Every question for a PIN so far."""
+    return [event for event in person.events if isinstance(event, PinWanted)]
+
+
+async def is_asked(person: Person, times: int) -> PinWanted:
+    await until(lambda: len(asked(person)) >= times, f"{person.name} is asked for a PIN")
+    assert len(asked(person)) == times
+    return asked(person)[-1]
+
+
+async def test_a_pin_is_asked_for_and_what_waited_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    hsm = SoftHsm(tmp_path)
+    monkeypatch.setenv("SOFTHSM2_CONF", str(hsm.configuration))
+    hsm.make_key(hsm.make_token("acme"), KeyName(KEY, 1))
+    method = Method(TOKEN, Kind.PKCS11, MODE_WRAP, {"module": "libsofthsm2.so", "token": "acme"})
+    firm = Firm(method=method)
+    firm.policy(pin=Pin.SESSION)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(ada, ("bo",), "one")
+        assert await is_asked(ada, 1) == PinWanted("acme")
+        ada.client.company.answer_pin("acme", None)
+        await keeps_back(ada, ("bo",), Reason.PIN_WANTED)
+        await writes(ada, ("bo",), "two")
+        await is_asked(ada, 2)
+        ada.client.company.answer_pin("acme", "000000")
+        assert (
+            await is_asked(ada, 3)
+        ).before is Reason.PIN_WRONG_FEW_LEFT  # SoftHSM2 says so from the first on
+        ada.client.company.answer_pin("acme", PIN)
+        await is_asked(bo, 1)
+        bo.client.company.answer_pin("acme", None)
+        await waits(bo, ("ada",), Reason.PIN_WANTED, 2)
+        test = asyncio.create_task(bo.client.company.test_method(TOKEN))
+        await is_asked(bo, 2)
+        bo.client.company.answer_pin("acme", PIN)
+        assert (await test).fault is None
+        await reads(bo, ("ada",), ("ada", "one"), ("ada", "two"))
+        await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert (len(asked(ada)), len(asked(bo))) == (3, 2)

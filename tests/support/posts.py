@@ -1,0 +1,29 @@
+"""Message data that are right in form and signed by nobody: all that a relay looks at."""
+
+import os
+
+from watchword_wire import frames
+from watchword_wire.message_data import MODE_WRAP, Head, MessageData, Tag, encode, in_order
+
+ACME = b"acme" * 4
+
+
+def message_data(
+    sender: str,
+    *targets: str,
+    message_id: bytes | None = None,
+    sealed: bytes = b"sealed",
+    organisation: bytes = ACME,
+) -> bytes:
+    """Message data of `sender`, a full id, for accounts."""
+    tag = Tag(b"a-method", organisation, b"some-key", 1, b"wrapped")
+    place = organisation, b"conversation 16b", message_id or os.urandom(16), sender
+    head = Head(1, MODE_WRAP, *place, b"k" * 32, b"c" * 64, in_order(targets), (tag,), b"m" * 32)
+    return encode(MessageData(head, sealed, b"s" * 64))
+
+
+def post(
+    sender: str, *targets: str, message_id: bytes | None = None, sealed: bytes = b"sealed", keep_s: int = 0
+) -> frames.Post:
+    """A frame with such data."""
+    return frames.Post(message_data(sender, *targets, message_id=message_id, sealed=sealed), keep_s)
