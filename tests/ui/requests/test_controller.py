@@ -200,3 +200,19 @@ def test_what_a_window_says_of_a_person_follows_the_contacts(qapp: QApplication,
             asking.stop()
 
     played(qapp, play())
+
+
+def test_a_member_of_a_chat_is_asked_by_their_id_alone(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "ada", "ada")
+        await client.add_contact("bo", "Bo Larsen")
+        requests = Requests(client)
+        requests.ask_member("bo")
+        await until(lambda: window_named("newConversationWindow") is not None, "the phrase is asked for")
+        window = window_named("newConversationWindow")
+        assert window is not None
+        assert find(window, "requestFrom", QLabel).text() == "A phrase for Bo Larsen"
+        requests.stop()
+        await client.close()
+
+    played(qapp, play())

@@ -93,6 +93,15 @@ class Requests(QObject):
             window.ask(contact, retry_of)
         window.come_forward()
 
+    def ask_member(self, account: str) -> None:
+        """Ask a member of a company's chat for the session that its policy wants besides."""
+        self._errands.run("ask a member", self._ask_member(account))
+
+    async def _ask_member(self, account: str) -> None:
+        people = {person.account: person for chat in await self._client.chats() for person in chat.members}
+        people |= {person.account: person for person in await self._client.contacts()}
+        self.ask(people.get(account) or Contact(account, account, listed=False))
+
     def show_request(self, key: str) -> None:
         """Bring the window of a request to the front; it may have been put away."""
         request = self._requests.get(key)
