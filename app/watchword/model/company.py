@@ -7,6 +7,8 @@ import enum
 
 import msgspec
 
+from watchword.model.errors import Situation
+
 
 class Reason(enum.StrEnum):
     """Why a message stays closed or unsent. The second block has the values of `providers.contract.Cause`."""
@@ -94,6 +96,47 @@ class FileReason(enum.StrEnum):
     PHRASE_WRONG = "file-phrase-wrong"
 
 
+class LinkReason(enum.StrEnum):
+    """Why a company file could not be read from where it lies: a link, or a file on this computer."""
+
+    FORM = "link-form"
+    """Neither a link that can be followed nor the name of a file."""
+    PLAIN = "link-plain"
+    """Not protected on its way: http:// to anything but this computer. [host]"""
+    REDIRECTS = "link-redirects"
+    """Sent on too often, or to where nobody may be sent. [host]"""
+    NAME = "link-name"
+    """Nobody knows the name of the server. [host]"""
+    UNREACHABLE = "link-unreachable"
+    """[host]"""
+    PROXY = "link-proxy"
+    """The proxy cannot reach it. [proxy, host]"""
+    TLS = "link-tls"
+    """What answers there does not speak TLS. [host]"""
+    CERTIFICATE = "link-certificate"
+    """Nobody vouches for its certificate. [host]"""
+    CERTIFICATE_DATE = "link-certificate-date"
+    """[host]"""
+    CERTIFICATE_NAME = "link-certificate-name"
+    """[host]"""
+    SLOW = "link-slow"
+    """[host]"""
+    MISSING = "link-missing"
+    """There is no such file. [host]"""
+    CLOSED = "link-closed"
+    """It gives the file to nobody who has not signed in. [host]"""
+    FAILED = "link-failed"
+    """It answered, but with another status. [host, status]"""
+    NONSENSE = "link-nonsense"
+    """No web server, or it broke off. [host]"""
+    LONG = "link-long"
+    """Larger than any company file."""
+    FILE_MISSING = "link-file-missing"
+    """[file]"""
+    FILE_UNREADABLE = "link-file-unreadable"
+    """[file]"""
+
+
 class ReaderKey(msgspec.Struct, frozen=True):
     """A key that a message is sealed under: who holds it can read."""
 
@@ -165,8 +208,10 @@ class MethodState(msgspec.Struct, frozen=True):
     mode: str
     """wrap or content."""
     detail: str = ""
-    """Name and version of a plugin, label of a token; known after a test."""
+    """Label of a token, name of a plugin and, known after a test, its version."""
     fault: Reason | None = None
+    tried: bool = False
+    """Whether it was tried since this company file was taken."""
 
 
 class CompanyPolicy(msgspec.Struct, frozen=True):
@@ -178,6 +223,19 @@ class CompanyPolicy(msgspec.Struct, frozen=True):
     revoked_opens: bool
     pin_remembered: bool
     auditors: tuple[str, ...]
+
+
+class Lookout(msgspec.Struct, frozen=True):
+    """How looking for newer company files at the company's address goes.
+
+    Times are milliseconds since 1970, 0 for not yet since the program was started.
+    """
+
+    tried: int = 0
+    taken: int = 0
+    """When a newer file was taken."""
+    trouble: Situation | None = None
+    """Why nothing came of the last try."""
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -197,6 +255,7 @@ class Organisation(msgspec.Struct, frozen=True):
     policy: CompanyPolicy
     waiting: tuple[Withheld, ...] = ()
     """All that came and cannot be opened yet, also from senders who have no chat here."""
+    lookout: Lookout = Lookout()
 
 
 class DirectoryMember(msgspec.Struct, frozen=True):
@@ -213,3 +272,14 @@ class CompanyOutside(msgspec.Struct, frozen=True):
     serial: int
     joins: str
     """The account that a join file is for; empty for an update."""
+
+
+class CompanyOffer(msgspec.Struct, frozen=True):
+    """What a join file holds for who is about to join: shown, and used to set the desktop up."""
+
+    company: str
+    digits: str
+    account: str
+    name: str
+    """The member's, by the company's directory."""
+    relay: str

@@ -74,6 +74,14 @@ class PinWanted(msgspec.Struct, frozen=True):
     """Why it asks again: one of PIN_WRONG…"""
 
 
+class PinOver(msgspec.Struct, frozen=True):
+    """The call that asked for a token's PIN has ended: nobody waits for the PIN any more."""
+
+    token: str
+    fault: Reason | None = None
+    """Why nothing came of the call; None if it worked, or was given up."""
+
+
 class TroubleMet(msgspec.Struct, frozen=True):
     """Something happened that no command was waiting for: disk full, or a relay that talks nonsense."""
 
@@ -95,6 +103,7 @@ Event = (
     | ContactChanged
     | OrganisationChanged
     | PinWanted
+    | PinOver
     | TroubleMet
     | TroubleOver
 )

@@ -13,6 +13,7 @@ from watchword.model.events import (
     MessageAdded,
     MessageChanged,
     OrganisationChanged,
+    PinOver,
     PinWanted,
     RequestChanged,
     TroubleMet,
@@ -31,6 +32,7 @@ class Listener(QObject):
     contact_changed = Signal(object)
     organisation_changed = Signal(object)
     pin_wanted = Signal(object)
+    pin_over = Signal(object)
     trouble_met = Signal(object)
     trouble_over = Signal(object)
 
@@ -60,6 +62,8 @@ class Listener(QObject):
                 self.organisation_changed.emit(event)
             case PinWanted():
                 self.pin_wanted.emit(event)
+            case PinOver():
+                self.pin_over.emit(event)
             case TroubleMet():
                 self.trouble_met.emit(event)
             case TroubleOver():

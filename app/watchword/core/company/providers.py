@@ -7,11 +7,12 @@ works again, after it did not, wakes what waits. See `docs/protocol/company.md`,
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from typing import TypeVar
 
 from watchword.core.company.membership import Member
 from watchword.model.company import MethodState, Reason
-from watchword.model.events import Event, PinWanted
+from watchword.model.events import Event, PinOver, PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin, Revoked
 from watchword.protocol.company.ring import Ring
 from watchword.providers import contract
@@ -22,6 +23,12 @@ _T = TypeVar("_T")
 
 NO_FAILURE = frozenset({Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN, Cause.KEY_REVOKED})
 """Causes that lie in what was given to a provider, not in the provider."""
+
+_WHERE = {Kind.PKCS11: "token", Kind.PLUGIN: "plugin"}
+"""By which word of the profile people know a method, before a test says more."""
+
+_ASKED_FOR: ContextVar[list[str]] = ContextVar("asked for")
+"""The tokens whose PIN the call of this task has asked for."""
 
 _Made = tuple[Method, Pin, Revoked, Ring | None]
 """What a provider was made from: another one is made when it changes."""
@@ -37,6 +44,7 @@ class Providers:
         self._held: dict[bytes, tuple[_Made, Provider]] = {}
         self._faults: dict[bytes, Cause] = {}
         self._details: dict[bytes, str] = {}
+        self._tried: set[bytes] = set()
         self._asked: dict[str, asyncio.Future[bytearray | None]] = {}
 
     async def renew(self, member: Member) -> None:
@@ -45,8 +53,10 @@ class Providers:
             method = member.profile.method(method_id)
             if method is None or _made(member, method) != made:
                 del self._held[method_id]
+                self._ask_no_more()  # a provider that waits for a PIN cannot be closed
                 await provider.close()
         self._faults.clear()
+        self._tried.clear()
 
     async def use(self, member: Member, method: Method, call: Callable[[Provider], Awaitable[_T]]) -> _T:
         """Have a method's provider do something.
@@ -54,21 +64,29 @@ class Providers:
         Raises:
             Fault: it could not.
         """
+        asked, cause = _asking(), None
         try:
             done = await call(await self._provider(member, method))
         except Fault as fault:
-            if fault.cause not in NO_FAILURE:
-                self._note(method, fault.cause)
+            cause = fault.cause
+            if cause not in NO_FAILURE:
+                self._note(method, cause)
             raise
+        finally:
+            self._asking_is_over(asked, cause)
         self._note(method, None)
         return done
 
     async def test(self, member: Member, method: Method) -> MethodState:
         """Try whether a method works; a token may ask for its PIN."""
+        asked, cause = _asking(), None
         try:
             health = await (await self._provider(member, method)).health()
+            cause = health.fault
         except Fault as fault:
             health = contract.Health(fault.cause)
+        finally:
+            self._asking_is_over(asked, cause)
         self._details[method.id] = health.detail
         self._note(method, health.fault)
         return self.state(method)
@@ -78,13 +96,19 @@ class Providers:
         fault = self._faults.get(method.id)
         reason = None if fault is None else Reason(fault.value)
         mode = Mode(method.mode).name.lower()
-        return MethodState(method.id, method.kind.value, mode, self._details.get(method.id, ""), reason)
+        called = self._details.get(method.id) or method.where.get(_WHERE.get(method.kind, ""), "")
+        return MethodState(method.id, method.kind.value, mode, called, reason, method.id in self._tried)
 
     def answer_pin(self, token: str, pin: str | None) -> None:
         """Give a token's PIN to the call that waits for it; None if the person would not."""
         asked = self._asked.get(token)
         if asked is not None and not asked.done():
             asked.set_result(None if pin is None else bytearray(pin.encode()))
+
+    def _ask_no_more(self) -> None:
+        for asked in self._asked.values():
+            if not asked.done():
+                asked.set_result(None)
 
     async def close(self) -> None:
         """Let go of everything: sessions with tokens, processes."""
@@ -108,6 +132,7 @@ class Providers:
     async def _ask(self, wanted: contract.PinWanted) -> bytearray | None:
         """Have the window ask for a PIN; two calls that need the same token's share one question."""
         asked = self._asked.get(wanted.token)
+        _ASKED_FOR.get().append(wanted.token)
         if asked is None:
             asked = self._asked[wanted.token] = asyncio.get_running_loop().create_future()
             before = None if wanted.before is None else Reason(wanted.before.value)
@@ -122,12 +147,26 @@ class Providers:
         finally:
             self._asked.pop(wanted.token, None)
 
+    def _asking_is_over(self, asked: list[str], cause: Cause | None) -> None:
+        reason = None if cause is None else Reason(cause.value)
+        for token in dict.fromkeys(asked):
+            self._tell(PinOver(token, reason))
+
     def _note(self, method: Method, fault: Cause | None) -> None:
+        first = method.id not in self._tried
+        self._tried.add(method.id)
         before = self._faults.pop(method.id, None)
         if fault is not None:
             self._faults[method.id] = fault
-        if fault != before:
-            self._changed(fault is None)
+        if fault != before or first:
+            self._changed(fault is None and before is not None)
+
+
+def _asking() -> list[str]:
+    """A new list for the tokens whose PIN this call asks for."""
+    asked: list[str] = []
+    _ASKED_FOR.set(asked)
+    return asked
 
 
 def _made(member: Member, method: Method) -> _Made:
