@@ -32,7 +32,7 @@ def test_repaints_timers_and_signals_keep_none_and_true_alive(qtbot: QtBot) -> N
     widget, emitter, timer = Painted(), Emitter(), QTimer()
     emitter.happened.connect(lambda _value: None)
     qtbot.addWidget(widget)
-    with qtbot.waitExposed(widget):
+    with qtbot.waitExposed(widget, timeout=30_000):
         widget.show()
     before = sys.getrefcount(None), sys.getrefcount(True)
     for _ in range(ROUNDS):
