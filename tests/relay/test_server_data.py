@@ -106,26 +106,17 @@ async def test_what_was_to_be_kept_for_a_while_is_gone_after_it(tmp_path: Path) 
         seen.update((await ada.sees(frames.Ok)).ids)
     await ada.close()
     bo.answers = False
-    await serve_from(relay, 61)
+    await asyncio.to_thread(relay.serve_from, 61)
     await bo.sign_in()
     assert [(await bo.sees(frames.DeliverData)).id for _ in range(2)] == [id_of(long), id_of(beyond)]
     await bo.sees_nothing(frames.DeliverData)
     await bo.close()
-    await serve_from(relay, MESSAGE_KEPT + 61)
+    await asyncio.to_thread(relay.serve_from, MESSAGE_KEPT + 61)
     await gone(relay)
     await bo.sign_in()
     await bo.sees_nothing(frames.DeliverData)
     await bo.close()
     await asyncio.to_thread(relay.stop)
-
-
-async def serve_from(relay: RelayProcess, seconds: int) -> None:
-    """Start the relay again as one that has run so long in all."""
-    await asyncio.to_thread(relay.stop)
-    db = apsw.Connection(str(relay.data / "relay.sqlite3"))
-    db.execute("UPDATE relay SET served = ?", (seconds,))
-    db.close()
-    await asyncio.to_thread(relay.start)
 
 
 async def gone(relay: RelayProcess) -> str:

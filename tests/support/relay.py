@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import apsw
 import pytest
 
 from support.home import beside_tests
@@ -151,6 +152,14 @@ class RelayProcess:
     def resume(self) -> None:
         """Let it go on."""
         os.kill(self.pid, signal.SIGCONT)
+
+    def serve_from(self, seconds: int) -> None:
+        """Start again as a relay that has run so long in all."""
+        self.stop()
+        db = apsw.Connection(str(self.data / "relay.sqlite3"))
+        db.execute("UPDATE relay SET served = ?", (seconds,))
+        db.close()
+        self.start()
 
     def restart(self) -> None:
         """SIGKILL and start again: same port, same data."""

@@ -283,10 +283,12 @@ class Sending:
         rows = await self._desk.db.read(lambda tx: posts.sealed(tx, PAGE))
         if not rows:
             self._desk.mended(*PUT_OFF)
+        member = self._member()
+        kept_s = 0 if member is None else member.profile.policy.retention
         for post in rows:
             if post.id in self._left or post.data is None:
                 continue
-            if len(self._left) >= PAGE or not self._desk.link.send(frames.Post(post.data)):
+            if len(self._left) >= PAGE or not self._desk.link.send(frames.Post(post.data, kept_s)):
                 return
             self._left[post.id] = clock.now()
 
