@@ -19,7 +19,8 @@ from pathlib import Path
 _TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_TESTS))
 
-from plays.script import Script, StepFailed  # noqa: E402 - the tests' folder is found first
+from plays.act import StepFailed  # noqa: E402 - the tests' folder is found first
+from plays.script import Script  # noqa: E402 - the tests' folder is found first
 from support.relay import RelayProcess  # noqa: E402 - after plays
 from support.screen import Screen  # noqa: E402 - after plays
 from watchword import settings  # noqa: E402 - after plays

@@ -1,12 +1,12 @@
-"""The demo's script: two people, one phrase, one conversation, step by step through the product's windows.
+"""The demo's first act: two people, one phrase, one conversation, step by step through the product's windows.
 
-A step is a method; its docstring is the line that the demo prints. A step that cannot be played ends the play
-with its name. `demo.py` runs it for people, `test_demo.py` as the first end-to-end test.
+`demo.py` plays it for people, `test_demo.py` as the first end-to-end test.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from plays.act import Act
 from support.desktop import DIALOG, PROMPT, Desktop
 from support.processes import wait_until
 from support.relay import RelayProcess
@@ -26,9 +26,6 @@ LONG = ("The quick brown fox jumps over the lazy dog. " * 100)[:4_000]
 WAITING = ("While you were away, one.", "While you were away, two.", "While you were away, three.")
 
 _LEFT, _RIGHT = (10, 780), (810, 780)
-_REASON = 2_000
-"""Characters of a reason that are printed."""
-
 DIFFER = "The phrases did not match."
 ACCEPTED = "proved that you know the same phrase"
 NO_ANSWER_ASKING = "did not answer in time"
@@ -37,18 +34,13 @@ DECLINED = "did not want to open a conversation now"
 RELAY_LOST = "The relay cannot be reached"
 
 
-class StepFailed(Exception):
-    """A step could not be played; the text names it and says why."""
-
-
-class Script:
-    """The play. Everything it starts is ended by `stop`.
+class Script(Act):
+    """The first act; `ada.opens` comes before it, so that a start can be timed.
 
     Args:
         folder: where profiles, the relay's data and the pictures go.
         environment: of the virtual screen.
-        say: takes a line for every step that was played.
-        watched: whether it fails where something held a program's loop; a busy machine makes that so, too.
+        say, watched: see `Act`.
     """
 
     def __init__(
@@ -59,9 +51,7 @@ class Script:
         *,
         watched: bool = True,
     ) -> None:
-        self._say = say
-        self._watched = watched
-        self._folder = folder
+        super().__init__(folder, say, watched=watched, first=1)
         self.relay = RelayProcess(folder / "relay", t1=T1, t2=T2)
         self._cables = {name: WireCut(self.relay.port) for name in ("ada", "bo")}
         key = self.relay.address.partition("#")[2]
@@ -74,22 +64,10 @@ class Script:
         self._people = (self.ada, self.bo, self.cy)
         self._phrase = ""
 
-    def play(self) -> None:
-        """Play every step; ada's program runs already (`ada.opens`), so that its start can be timed.
-
-        Raises:
-            StepFailed: one could not be played.
-        """
-        for number, step in enumerate(self.steps(), 1):
-            line = (step.__doc__ or step.__name__).strip()
-            try:
-                step()
-                self._picture(number, step.__name__)
-            except Exception as error:
-                self._picture(number, "failed")
-                reason = str(error)[:_REASON]
-                raise StepFailed(f"step {number} could not be played: {line}\n{reason}") from error
-            self._say(f"{number:2}  {line}")
+    @property
+    def people(self) -> Sequence[Desktop]:
+        """Ada, bo and cy."""
+        return self._people
 
     def steps(self) -> Iterator[Callable[[], None]]:
         """The steps in order."""
@@ -118,11 +96,6 @@ class Script:
         for cable in self._cables.values():
             cable.stop()
         self.relay.__exit__(None, None, None)
-
-    def _picture(self, number: int, name: str) -> None:
-        shown = next((person for person in self._people if person.runs), None)
-        if shown is not None:
-            shown.shot(self._folder / f"{number:02}-{name.replace('_', '-')}.png")
 
     # --- the steps ------------------------------------------------------------------------
 
@@ -273,9 +246,3 @@ class Script:
         self.ada.chat_opens()
         self.ada.says("Back again?")
         self.bo.reads("Back again?")
-
-    def secrets_removed(self) -> None:
-        """Everybody quits; the demo's entries leave the keyring."""
-        for person in self._people:
-            person.closes(watched=self._watched)
-            person.forget_secret()
