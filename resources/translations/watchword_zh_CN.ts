@@ -242,6 +242,18 @@
         <translation>取消屏蔽</translation>
     </message>
     <message>
+        <source>This computer does not belong to the company any more, so nothing can be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Organisation settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing can be sent until a session is open with everybody here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing can be sent until you decide about the key.</source>
         <translation>在你对密钥作出决定之前，无法发送任何内容。</translation>
     </message>
@@ -252,6 +264,679 @@
     <message>
         <source>Start a new conversation with {contact}</source>
         <translation>与 {contact} 开始新对话</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyBars</name>
+    <message>
+        <source>{contact} is not in the directory of {company} any more, so nothing written here can be sent. Open a conversation with those who are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{contacts} are not in the directory of {company} any more, so nothing written here can be sent. Open a conversation with those who are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{company} protects this conversation twice: by its own keys, and by a passphrase with each person. Still missing: {contacts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decide about {contact}&apos;s key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Phrase with {contact}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{contacts} and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One message came and cannot be opened yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} messages came and cannot be opened yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The others wait for reasons of their own; the details have them all.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} {second}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation type="unfinished">立即重试</translation>
+    </message>
+    <message>
+        <source>Organisation settings…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details…</source>
+        <translation type="unfinished">详情…</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">已复制</translation>
+    </message>
+</context>
+<context>
+    <name>CompanyFile</name>
+    <message>
+        <source>This is no company file, or it was damaged on its way. Nothing was changed. Ask for the file again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file lets {other} join, and your id is {account}. Ask your key owner for a file made for your id.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is of another company than the one this computer belongs to. Nothing was changed. Ask your key owner before you trust it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is older than what this computer holds already. Nothing was changed. Ask for the newest one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing in this file is for you: your company&apos;s directory does not list you any more. What you hold stays as it is. Ask your key owner whether that is meant.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is for joining, and this computer belongs to the company already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is for people who have joined already. Ask your key owner for a file to join by.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not the phrase of this file. Nothing is lost: compare each word with what you were given, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyKeys</name>
+    <message>
+        <source>active</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>retired, still opens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seals now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Versions {first}–{last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no. {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no. {number}, of {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time}: nothing newer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time}: a newer file was taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time}: not fetched. {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyLink</name>
+    <message>
+        <source>This is no link to a company file. A link begins with https://; a file is chosen by its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The way to {host} is not protected: a company file is fetched over https:// only. Ask for a link that begins so, or for the file itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} sends on and on, or to where the way is not protected. Ask whoever gave you the link for the file itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody knows the name {host}. Check the link, and that this computer is connected to the network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} does not answer. It may be switched off, or be reached from your company&apos;s network only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} cannot reach {host}. Check the link, or ask whoever runs the proxy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What answers at {host} does not protect the way as https:// promises. Check the link, or ask whoever runs that server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody whom this computer trusts vouches for {host}. Nothing was fetched. If your company vouches for its servers itself, its certificate has to be installed on this computer first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not valid today. Nothing was fetched. Check this computer&apos;s clock; if it is right, tell whoever runs that server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate there is made out to another name than {host}. Nothing was fetched. Check the link.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} took too long. Try again, or ask for the file itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file at this address of {host}. Check the link, or ask for a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} gives the file only to people who sign in there. Fetch it with your web browser, and choose the file here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} could not give the file out (status {status}). Try again later, or tell whoever runs that server.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What answers at {host} is no web server, or it broke off. Check the link, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What lies there is far too large for a company file. Check that it is the right one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no file {file} on this computer. Check its name, or choose it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{file} cannot be read. Check that it is a file, and that you may read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file is for people who have joined already. Ask your key owner for the file that is made for you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyMethods</name>
+    <message>
+        <source>Key ring on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plugin {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seals the key of each message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>seals the messages themselves, by its own algorithm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s key is not there. Your key owner can put it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The newest version of the key is not there. Take a newer company file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company has revoked the key. Take a newer company file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No key seals today: each is retired, revoked or out of its time. Take a newer company file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is not as it must be, so it is not used. Your key owner can make another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not plugged in. Plug it in, and test again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Several tokens have this name. Unplug the others, or ask your key owner to name the serial number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its PIN was not typed. Test again, and you are asked for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The PIN was wrong. Test again to type it anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The PIN was wrong, and few tries are left. Be sure of it before you test again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The PIN was wrong, and the next try is the last: another wrong PIN locks the token. Be sure of it before you test again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has locked itself after too many wrong PINs. Your key owner can unlock it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its program is not installed on this computer, or may not run. Whoever looks after this computer can install it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It ended, or says that it cannot work now. Test again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It did not answer in time. Test again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its answers make no sense. Whoever made it should look into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It gave back something else than it was given. Whoever made it should look into it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That was not the PIN. Type it anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A wrong PIN was typed, and few tries are left before the token locks itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is the last try: another wrong PIN locks the token. If you are not sure, choose “Not now” and ask your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not tried since Watchword was started.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyPolicy</name>
+    <message>
+        <source>Conversations need a passphrase session besides the company&apos;s key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversations are opened by the company&apos;s key alone; no phrase is asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A phrase between colleagues has to be about as strong as {count} generated words ({bits} bits).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay keeps a message that nobody fetches for {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long a message that nobody fetches is kept is left to the relay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was sealed under a key that is revoked still opens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was sealed under a key that is revoked stays closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A token&apos;s PIN is asked for once, until Watchword is closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A token&apos;s PIN is asked for each time the token is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} can read every message.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody else can read along: no auditor is named.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CompanyWords</name>
+    <message>
+        <source>Encrypted for another company than {company}, so this computer put it away. Ask the sender to write to you within {company}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Addressed to somebody else, so this computer put it away. Nothing is lost for you; whoever runs the relay should look into why it came here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From somebody who is not in the directory of {company} that this computer has: somebody new, or somebody who left. Ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written on a computer that the directory of {company} does not vouch for yet. The sender may have joined anew. Ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted by a method of {company} that this computer has not heard of. Ask your key owner for the newest company file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer than a message may be, so it was not taken. Ask the sender to split it into two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted for members of a company, and this computer has not joined it yet. Join with the file your company gave you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also addressed to somebody who is not in the directory of {company} any more. Ask the sender to write again to those who are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Came without the passphrase session that {company} asks for besides. Agree on a phrase with the sender, and ask to have it sent again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody altered this message on its way. It is not shown and never will be. Tell your key owner now, and ask the sender by another way what was written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with a key of {company} that your key ring does not have ({key}). Ask your key owner whether it is meant for you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, version {version}. Your key ring has {held}. Ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, version {version}, which was revoked; {company} does not open what such a key sealed. Ask the sender to write it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key} outside the time in which it is valid. Check the clock of this computer, then ask your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, version {version}. The token (smart card or HSM) has it in a form that is not safe to use. Ask your key owner to put it there anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, which is on a token (smart card or HSM) that is not plugged in. Plug it in, and this opens by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, and several tokens plugged in here have the same name. Leave only your own plugged in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, which opens only with the PIN of your token (smart card or HSM). Try now, and type the PIN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still closed: the PIN of your token was wrong. Try again with the right one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still closed: the PIN of your token was wrong, and few tries are left. Look the PIN up before you try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still closed: one more wrong PIN locks your token. Be sure of the PIN, or ask your key owner before you try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still closed: your token is locked after too many wrong PINs. Only whoever gave it to you can unlock it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, and what opens it is not installed on this computer. Ask your key owner for the program or driver.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, and the program that opens it does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, and what opens it takes too long to answer here. Watchword keeps trying.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encrypted with {company}&apos;s key {key}, and the program that opens it answers wrongly here. Ask your key owner to have it looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: this conversation belongs to another company than {company}. Open a new one with people of {company}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: nobody but yourself is in this conversation. Open one with somebody.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: you are not in the directory of {company} any more. Ask your key owner to put you back and to give you an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the directory of {company} does not vouch for this computer. Ask your key owner for a new file to join with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the key {key} is of a method that this computer has not heard of. Ask your key owner for the newest company file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent: this message is too long for so many people at once. Split it into two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: this computer belongs to no company. Join with the file your company gave you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: somebody here is not in the directory of {company} any more. Open a conversation with those who are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {company} asks for a passphrase session besides, and with somebody here there is none. Agree on a phrase with them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: what the encryption of {company} made of your message did not fit together. Nothing left this computer; tell your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {company} seals with a key that your key ring does not have ({key}). Ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {company} seals with its key {key}, version {version}. Your key ring has {held}. Ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {company}&apos;s key {key} was revoked, and nothing is sealed under it any more. Ask your key owner for an update with a new key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: no version of {company}&apos;s key {key} may seal today. Check the clock of this computer, or ask your key owner for an update.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: your token (smart card or HSM) has {company}&apos;s key {key} in a form that is not safe to use. Ask your key owner to put it there anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the token (smart card or HSM) with {company}&apos;s key {key} is not plugged in. Plug it in, and your messages leave by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: several tokens plugged in here have the same name. Leave only your own plugged in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: your token (smart card or HSM) wants its PIN. Try now, and type the PIN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the PIN of your token was wrong. Try again with the right one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the PIN of your token was wrong, and few tries are left. Look the PIN up before you try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: one more wrong PIN locks your token. Be sure of the PIN, or ask your key owner before you try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: your token is locked after too many wrong PINs. Only whoever gave it to you can unlock it; your messages wait here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: what seals with {company}&apos;s key {key} is not installed on this computer. Ask your key owner for the program or driver.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the program that seals with {company}&apos;s key {key} does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: what seals with {company}&apos;s key {key} takes too long to answer. Watchword keeps trying.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: the program that seals with {company}&apos;s key {key} answers wrongly. Ask your key owner to have it looked at.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>key ring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>plugin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key}, version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your company</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>version {versions}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>versions {versions}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none of it</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -310,6 +995,10 @@
         <source>d MMM</source>
         <translation>M月d日</translation>
     </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Details</name>
@@ -353,6 +1042,14 @@
         <source>Each message has a key of its own that is forgotten after use.</source>
         <translation>每条消息都有自己的密钥，用后即销毁。</translation>
     </message>
+    <message>
+        <source>The session stands since: {moment}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer recognises {contact}: it keeps the key that {contact}&apos;s computer showed then. Should a later session come with another key, you are asked before anything is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Dialogs</name>
@@ -386,6 +1083,33 @@
     </message>
 </context>
 <context>
+    <name>Facts</name>
+    <message>
+        <source>Relay</source>
+        <translation type="unfinished">中继</translation>
+    </message>
+    <message>
+        <source>Company file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key ring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Newer files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FirstStart</name>
     <message>
         <source>Welcome to Watchword</source>
@@ -399,12 +1123,24 @@
 <context>
     <name>Header</name>
     <message>
+        <source>{company}&apos;s auditor can read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{company}&apos;s auditors can read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>online</source>
         <translation>在线</translation>
     </message>
     <message>
         <source>offline</source>
         <translation>离线</translation>
+    </message>
+    <message>
+        <source>{count} people, {present} online</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Details…</source>
@@ -499,6 +1235,105 @@
     </message>
 </context>
 <context>
+    <name>JoinForm</name>
+    <message>
+        <source>Type the join phrase that belongs to this file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Company file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Company files (*.company)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The file that your company gave you, or the link to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>https://… or the name of a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Join phrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company gave it to you by another way than the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The digits of your company. Have them read to you by whoever gave you the file, in person or on a call. If they are not the same, stop here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The digits of your company</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+    <message>
+        <source>For the id {account}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>Fetching…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Join</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Joining…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A company file to join by, for {account}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare these digits by voice with your key owner. If one of them differs, do not join.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Digits: {digits}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The join phrase that came with the file, by another way; not your computer&apos;s password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>JumpButton</name>
     <message>
         <source>To the latest message</source>
@@ -557,6 +1392,13 @@
     </message>
 </context>
 <context>
+    <name>KeyList</name>
+    <message>
+        <source>And {count} more keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ListPage</name>
     <message>
         <source>Contacts</source>
@@ -596,6 +1438,49 @@
     </message>
 </context>
 <context>
+    <name>MemberPage</name>
+    <message>
+        <source>This computer belongs to this company.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The company&apos;s digits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same for all who belong to it; whoever looks after its keys can read them to you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Update from file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for a newer file now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the company decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key ring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation type="unfinished">已复制</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation type="unfinished">复制</translation>
+    </message>
+</context>
+<context>
     <name>MessageMenu</name>
     <message>
         <source>Copy</source>
@@ -606,12 +1491,35 @@
         <translation>复制消息</translation>
     </message>
     <message>
+        <source>Message info…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open {host}</source>
         <translation>打开 {host}</translation>
     </message>
     <message>
         <source>Copy link</source>
         <translation>复制链接</translation>
+    </message>
+</context>
+<context>
+    <name>MethodRow</name>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test: {method}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tested at {time}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1457,6 +2365,21 @@
     </message>
 </context>
 <context>
+    <name>WaitingList</name>
+    <message>
+        <source>Came, and waits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 message: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} messages: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>Opening…</source>
@@ -1637,8 +2560,16 @@
         <translation>这个 ID 太长。请核对，或换一个短一些的。</translation>
     </message>
     <message>
+        <source>{company} asks its members for stronger phrases than this one. Add words that do not belong together, or take a generated phrase.</source>
+        <translation>{company} 要求成员之间使用比这更强的口令。请加上互不相关的词，或使用生成的口令。</translation>
+    </message>
+    <message>
         <source>This company file was not taken. Ask whoever hands out your company&apos;s files for the newest one.</source>
         <translation>这个公司文件没有被接受。请向分发公司文件的人索取最新的文件。</translation>
+    </message>
+    <message>
+        <source>The company file could not be fetched from there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer belongs to no company yet. Join with the file your company gave you.</source>
@@ -1647,6 +2578,10 @@
     <message>
         <source>{account} is not in your company&apos;s directory. Pick somebody who is.</source>
         <translation>{account} 不在你公司的名录中。请选择名录中的人。</translation>
+    </message>
+    <message>
+        <source>A conversation takes from one to {limit} people besides you.</source>
+        <translation>一个对话除你之外可以有 1 到 {limit} 人。</translation>
     </message>
     <message>
         <source>A message that says it is from {account} was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
@@ -2018,6 +2953,17 @@
     <message>
         <source>Try now</source>
         <translation>立即重试</translation>
+    </message>
+</context>
+<context>
+    <name>_KeyRow</name>
+    <message>
+        <source>Auditor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Older versions: {count}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -18,7 +18,7 @@ class Side:
         self.desk = desk
         self.settled = 0
         self.runs = Runs(desk, self._settled)
-        self.requests = Requests(desk, self.runs)
+        self.requests = Requests(desk, self.runs, lambda _account: None)
         self.arrivals = Arrivals(desk, self.runs)
 
     def _settled(self) -> None:

@@ -15,6 +15,7 @@ from watchword.ui import words
 from watchword.ui.i18n import Languages
 
 FACTS: dict[str, str | int] = {
+    "company": "ACME",
     "account": "bo", "until": 1_795_262_400_000, "bytes": 70_000, "limit": 65_536, "scheme": "https",
     "host": "h.example", "port": 8765, "seconds": 4, "folder": "F", "file": "watchword.db", "reason": "R",
     "count": 3,

@@ -70,9 +70,9 @@ class Client:
         self._presence = Presence(desk, runs)
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
-        self._requests = Requests(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
         self.company = Company(desk, put_out=self._outbox.stir, renew=self._renew)
+        self._requests = Requests(desk, runs, self.company.staff.phrase_rule)
         stir = self.company.receiving.stir
         self._inbox = Inbox(
             desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew, brought=stir

@@ -74,10 +74,16 @@ def word_list(language: str) -> WordList:
     return WordList(words, lengths, _COUNT[name], frozenset(words))
 
 
-def generate(language: str) -> str:
-    """Make a new phrase: words drawn from the list by the system's generator, joined by spaces."""
+def generate(language: str, least: float = 0.0) -> str:
+    """Make a new phrase: words drawn from the list by the system's generator, joined by spaces.
+
+    As many as the list says, and more until they come to `least` bits.
+    """
     chosen = word_list(language)
-    return " ".join(secrets.choice(chosen.words) for _ in range(chosen.count))
+    words = [secrets.choice(chosen.words) for _ in range(chosen.count)]
+    while bits(" ".join(words)) < least:
+        words.append(secrets.choice(chosen.words))
+    return " ".join(words)
 
 
 def read(typed: str) -> Reading | None:
@@ -153,18 +159,39 @@ _DIGIT_BITS = 2.5
 _LONGEST_JUDGED = 512
 
 
-def strength(typed: str, known: Iterable[str] = ()) -> Strength:
-    """Judge a phrase; `known` are words that do not count, such as the names of both people."""
+class Rule(msgspec.Struct, frozen=True):
+    """How strong a company wants the phrase of a session between two of its members."""
+
+    company: str
+    least: int
+    """Bits, as `bits` counts them."""
+    known: tuple[str, ...]
+    """Names and ids of the two, which make a phrase no better."""
+
+    def allows(self, typed: str) -> bool:
+        """Whether a phrase is strong enough."""
+        return bits(typed, self.known) >= self.least
+
+
+def bits(typed: str, known: Iterable[str] = ()) -> float:
+    """About how hard a phrase is to guess, in bits (company.md, Least strength).
+
+    `known` are words that do not count, such as the names of both people.
+    """
     plain = _plain(typed[:_LONGEST_JUDGED])
-    if not plain.strip():
-        return Strength.NONE
-    easy = _WELL_KNOWN | {_plain(word) for word in known}
     reading = read(plain)
     if reading is not None and reading.whole:
-        bits = len(set(reading.words)) * word_list("en").bits
-    else:
-        bits = sum(_bits(piece, easy) for piece in set(_pieces(plain)))
-    return next((judged for least, judged in _LIMITS if bits >= least), Strength.EASY)
+        return len(set(reading.words)) * word_list("en").bits
+    easy = _WELL_KNOWN.union(*(_pieces(_plain(name)) for name in known))
+    return sum(_bits(piece, easy) for piece in set(_pieces(plain)))
+
+
+def strength(typed: str, known: Iterable[str] = ()) -> Strength:
+    """Judge a phrase; `known` as for `bits`."""
+    if not _plain(typed[:_LONGEST_JUDGED]).strip():
+        return Strength.NONE
+    counted = bits(typed, known)
+    return next((judged for least, judged in _LIMITS if counted >= least), Strength.EASY)
 
 
 def _pieces(plain: str) -> list[str]:

@@ -7,12 +7,14 @@ anything is sent stands here. See `docs/protocol/exchange.md`.
 import asyncio
 import secrets
 import unicodedata
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import account_id, clock, guesses
 from watchword.core.desk import Desk
+from watchword.core.phrase import Rule
 from watchword.core.runs import LiveRun, Runs, new_key
 from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
@@ -37,9 +39,11 @@ _FIRST_DEVICE = 1
 class Requests:
     """Every session request of one open client."""
 
-    def __init__(self, desk: Desk, runs: Runs) -> None:
+    def __init__(self, desk: Desk, runs: Runs, rule: Callable[[str], Rule | None]) -> None:
+        """`rule` is the company's about the phrase of a session with an account, if it has one."""
         self._desk = desk
         self._runs = runs
+        self._rule = rule
         desk.listen(self._heard)
 
     async def start(self) -> None:
@@ -100,6 +104,7 @@ class Requests:
         if account == self._desk.me.account:
             raise RefusedBy(Kind.ID_MINE)
         words = normalised(phrase)
+        check_strength(words, self._rule(account))
         check_hint(hint, words)
         async with self._runs.lock(account):
             if self._runs.live_with(account) is not None:
@@ -229,6 +234,16 @@ def normalised(phrase: str) -> Secret:
     except Refused as refused:
         kind = Kind.PHRASE_EMPTY if str(refused) == "empty" else Kind.PHRASE_CHARACTER
         raise RefusedBy(kind) from refused
+
+
+def check_strength(words: Secret, rule: Rule | None) -> None:
+    """See that a phrase is as strong as the company wants it.
+
+    Raises:
+        RefusedBy: PHRASE_WEAK.
+    """
+    if rule is not None and not rule.allows(words.expose().decode()):
+        raise RefusedBy(Kind.PHRASE_WEAK, company=rule.company, least=rule.least)
 
 
 def check_hint(hint: str, words: Secret) -> None:

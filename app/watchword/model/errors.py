@@ -19,6 +19,8 @@ class Kind(enum.StrEnum):
     PHRASE_LONG = "phrase-long"
     PHRASE_CHARACTER = "phrase-character"
     """Contains a character this Unicode version does not know."""
+    PHRASE_WEAK = "phrase-weak"
+    """Weaker than the company wants between its members. [company, least: bits]"""
     HINT_LONG = "hint-long"
     HINT_SHOWS_PHRASE = "hint-shows-phrase"
     ID_EMPTY = "id-empty"
@@ -49,6 +51,8 @@ class Kind(enum.StrEnum):
     """This desktop belongs to no company."""
     COMPANY_MEMBER = "company-member"
     """[account]: is not in the company's directory."""
+    COMPANY_MANY = "company-many"
+    """Nobody or too many for one conversation. [limit]"""
     COMPANY_ALTERED = "company-altered"
     """Message data came that are not as their sender made them. [account: who they say they are from]"""
     # a relay's address and the way to it

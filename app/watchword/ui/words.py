@@ -34,6 +34,11 @@ _KINDS: dict[Kind, str] = {
     Kind.PHRASE_CHARACTER: QT_TRANSLATE_NOOP(
         "Words", "The phrase contains a character that this program does not know yet. Leave it out."
     ),
+    Kind.PHRASE_WEAK: QT_TRANSLATE_NOOP(
+        "Words",
+        "{company} asks its members for stronger phrases than this one. "
+        "Add words that do not belong together, or take a generated phrase.",
+    ),
     Kind.HINT_LONG: QT_TRANSLATE_NOOP("Words", "The hint is too long: at most 80 characters."),
     Kind.HINT_SHOWS_PHRASE: QT_TRANSLATE_NOOP(
         "Words", "The hint contains the phrase, and hints are not encrypted. Write something else."
@@ -78,6 +83,9 @@ _KINDS: dict[Kind, str] = {
     ),
     Kind.COMPANY_MEMBER: QT_TRANSLATE_NOOP(
         "Words", "{account} is not in your company's directory. Pick somebody who is."
+    ),
+    Kind.COMPANY_MANY: QT_TRANSLATE_NOOP(
+        "Words", "A conversation takes from one to {limit} people besides you."
     ),
     Kind.COMPANY_ALTERED: QT_TRANSLATE_NOOP(
         "Words",
@@ -396,8 +404,9 @@ def sentence(situation: Situation) -> str:
         return _say(_ID_FORMS[str(facts["why"])])
     if isinstance(until := facts.get("until"), int):
         facts["until"] = i18n.until(until)
-    if isinstance(account := facts.get("account"), str):
-        facts["account"] = called(account)
+    for name in ("account", "company"):
+        if isinstance(whole := facts.get(name), str):
+            facts[name] = called(whole)
     for name in ("bytes", "limit"):
         if isinstance(number := facts.get(name), int):
             facts[name] = i18n.locale().toString(number)

@@ -1,12 +1,13 @@
 """Phrases of our lists: enough to choose from, read back as they were meant, completed, judged."""
 
 import itertools
+import math
 import unicodedata
 
 import pytest
 
 from watchword.core import phrase
-from watchword.core.phrase import LANGUAGES, Strength
+from watchword.core.phrase import LANGUAGES, Rule, Strength
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,3 +136,44 @@ def test_names_of_the_two_count_nothing() -> None:
 def test_ten_thousand_characters_are_judged_at_once() -> None:
     assert phrase.strength("correct horse " * 1000) is not Strength.NONE
     assert phrase.settle("灯塔" * 5000) == " ".join(["灯塔"] * 5000)
+
+
+def test_bits_are_counted_as_the_document_says() -> None:
+    word = math.log2(1_295)
+    first, second, third = phrase.word_list("en").words[::600]
+    for typed, expected in {
+        f"{first} {second} {third}": 3 * word,
+        f"{first.upper()} {first}{second}": 2 * word,
+        "灯塔 灯塔": word,
+        "password": 2,
+        "tatiana": 2,
+        "purple": 10,
+        "purple bicycle": 20,
+        "incomprehensibly": 10 + 16 - 12,
+        "密谋一事": 20,
+        "1234": 5,
+        "8316": 10,
+        "banana2024": 12,
+        "x7!k": 16,
+        "aaaa1": 6,
+        "": 0,
+    }.items():
+        assert phrase.bits(typed, ["Tatiana Byron"]) == pytest.approx(expected), typed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("least", "words"), [(0, 0), (40, 4), (52, 6), (82, 8), (256, 25)])
+def test_a_generated_phrase_is_as_long_as_is_wanted(language: str, least: int, words: int) -> None:
+    for _ in range(30):
+        made = phrase.generate(language, least)
+        assert phrase.bits(made) >= least
+        assert len(set(made.split(" "))) >= words
+        # No longer than need be: without its last word it would be shorter than usual, or too weak.
+        usual = phrase.word_list(language).count
+        assert len(made.split(" ")) == usual or phrase.bits(made.rpartition(" ")[0]) < least
+
+
+def test_a_rule_passes_over_the_names_of_the_two() -> None:
+    rule = Rule("ACME", 30, ("ada", "bo", "Ada Byron", "Bo Larsen"))
+    assert rule.allows("purple bicycle thunder")
+    assert not rule.allows("byron larsen thunder")

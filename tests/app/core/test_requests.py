@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 
-from watchword.core.requests import check_hint, normalised
-from watchword.model.errors import Kind, RefusedBy
+from support.desk import place
+from watchword.core.phrase import Rule
+from watchword.core.requests import Requests, check_hint, normalised
+from watchword.core.runs import Runs
+from watchword.model.errors import Kind, RefusedBy, Situation
+from watchword.model.events import RequestChanged
 
 
 def refused(phrase: str, hint: str = "") -> Kind:
@@ -33,3 +39,17 @@ def test_a_hint_must_not_show_the_phrase() -> None:
 def test_a_hint_is_short() -> None:
     check_hint("字" * 80, normalised("blue moon"))
     assert refused("blue moon", "h" * 81) is Kind.HINT_LONG
+
+
+async def test_a_phrase_is_as_strong_as_the_company_wants_it(tmp_path: Path) -> None:
+    rules = {"bo": Rule("ACME", 40, ("ada", "bo", "Ada", "Bo"))}
+    async with place(tmp_path, "ada") as ada:
+        requests = Requests(ada, Runs(ada, lambda: None), rules.get)
+        with pytest.raises(RefusedBy) as caught:
+            await requests.ask("ＢＯ", "purple bicycle thunder", "", "")
+        assert caught.value.situation == Situation(Kind.PHRASE_WEAK, {"company": "ACME", "least": 40})
+        assert not ada.events, "nothing has begun"
+        await requests.ask("cy", "purple bicycle thunder", "", "")
+        await requests.ask("bo", "Purple bicycle thunder mountain", "", "")
+        asked = [event.request.account for event in ada.events if isinstance(event, RequestChanged)]
+        assert list(dict.fromkeys(asked)) == ["cy", "bo"]

@@ -9,6 +9,7 @@ from watchword.core.company.membership import Member
 from watchword.model.chat import Chat, Message, SessionState
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol import content
+from watchword.protocol.company import receipt
 from watchword.store import chats, contacts, messages, posts, sealings
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
@@ -25,11 +26,11 @@ def open_chat(tx: Tx, member: Member, accounts: tuple[str, ...], at: int) -> int
     """The chat with one or several members of the company (F6); made where there is none.
 
     Raises:
-        RefusedBy: COMPANY_MEMBER, with the account that cannot be picked; an empty one: nobody or too many.
+        RefusedBy: COMPANY_MEMBER, with the account that cannot be picked; COMPANY_MANY.
     """
     targets = wire.in_order(accounts)
     if not 0 < len(targets) <= TARGETS:
-        raise RefusedBy(Kind.COMPANY_MEMBER, account="")
+        raise RefusedBy(Kind.COMPANY_MANY, limit=TARGETS)
     for account in targets:
         if account == member.account or member.profile.member(account) is None:
             raise RefusedBy(Kind.COMPANY_MEMBER, account=account)
@@ -61,7 +62,8 @@ def acquire(tx: Tx, member: Member, chat: int, text: str, at: int, key: bytes) -
 def put_out(tx: Tx, member: Member, chat: Chat, message: Message, key: bytes) -> None:
     """Let a text wait to be sealed."""
     targets = tuple(one.account for one in chat.members)
-    said = content.encode(content.Text(key, message.at, message.text))
+    answer = receipt.answer_key(member.membership.member, member.profile.organisation, key)
+    said = content.encode(content.Text(key, message.at, message.text, answer))
     sealings.address(tx, message.id, key, targets)
     posts.put(tx, key, conversation(member, targets), targets, said, message.id)
 

@@ -14,6 +14,7 @@ from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving
 from watchword.core.company.sending import Sending
+from watchword.core.company.staff import Staff
 from watchword.core.desk import Desk
 from watchword.core.outbox import typed
 from watchword.model.chat import Chat, Message, Protection, SessionState
@@ -46,6 +47,7 @@ class Company:
         """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
         self._desk = desk
         self._member: Member | None = None
+        self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
         self._providers = Providers(desk.tell, self._provider_changed)
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
@@ -135,17 +137,13 @@ class Company:
 
     def directory(self) -> list[DirectoryMember]:
         """Everybody of the company but this user, by name (F6): from here targets are picked."""
-        if self._member is None:
-            return []
-        found = [one for one in self._member.profile.directory if one.account != self._member.account]
-        listed = [DirectoryMember(one.account, one.name) for one in found]
-        return sorted(listed, key=lambda one: (one.name.casefold(), one.account))
+        return self.staff.everybody()
 
     async def open_chat(self, accounts: list[str]) -> Chat:
         """The chat with one or several members of the company; made where there is none.
 
         Raises:
-            RefusedBy: COMPANY_MISSING; COMPANY_MEMBER [account].
+            RefusedBy: COMPANY_MISSING; COMPANY_MEMBER [account]; COMPANY_MANY [limit].
         """
         return await self._whole(self._open_chat(tuple(accounts)))
 
