@@ -71,7 +71,7 @@ class Client:
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self.company = Company(desk, put_out=self._outbox.stir, renew=self._renew)
+        self.company = Company(desk, self._proxies, put_out=self._outbox.stir, renew=self._renew)
         self._requests = Requests(desk, runs, self.company.staff.phrase_rule)
         stir = self.company.receiving.stir
         self._inbox = Inbox(
@@ -183,6 +183,10 @@ class Client:
     async def count(self, chat: int) -> int:
         """How many rows a chat has."""
         return await self._chats.count(chat)
+
+    async def session_since(self, chat: int) -> int | None:
+        """When the open session of a passphrase chat was opened, ms since 1970; None where none is open."""
+        return await self._chats.session_since(chat)
 
     @_whole
     async def send_text(self, chat: int, text: str) -> Message:

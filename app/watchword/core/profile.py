@@ -15,9 +15,12 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import account_id, clock, unlock
 from watchword.core.client import Client
+from watchword.core.company import joining
+from watchword.core.company.joining import Joining
 from watchword.core.proxies import Proxies
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
+from watchword.model.company import CompanyOutside
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.proxy import ProxyTyped
 from watchword.model.setup import Availability, CheckResult, KeyringState, ProfileState
@@ -26,11 +29,12 @@ from watchword.net.address import Address, parse_address
 from watchword.net.check import check
 from watchword.net.connection import Way
 from watchword.paths import Paths
-from watchword.store import account, description, faults
+from watchword.store import account, description, faults, membership
 from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
 from watchword.store.database import Database
 from watchword.store.description import Description, KeptBy
+from watchword.store.transaction import Tx
 from watchword.system.keyring import Keyring
 from watchword.system.lock import ProfileLock
 from watchword_wire.errors import Bug
@@ -91,12 +95,42 @@ class Profile:
             await self._way(parse_address(address)), account_id.fold(account), invite, clock.now
         )
 
+    @property
+    def begun(self) -> bool:
+        """Whether a first start was not through: an id that is taken may be this profile's own."""
+        return self._paths.description.exists()
+
+    async def company_file(self, source: str) -> bytes:
+        """First start: the company file that a link leads to, or that lies on this computer.
+
+        Raises:
+            RefusedBy: COMPANY_LINK [reason]; PROXY_FORM, PROXY_SCHEME.
+            TroubleWith: COMPANY_LINK [reason]; PROXY_*.
+        """
+        return await joining.obtain(source, self.proxies)
+
+    def look_at_company(self, data: bytes) -> CompanyOutside:
+        """First start: what a company file shows before it is opened; raises RefusedBy COMPANY_FILE."""
+        return joining.look(data)
+
+    async def open_company(self, data: bytes, phrase: str) -> Joining:
+        """First start: open a join file by its phrase; raises RefusedBy COMPANY_FILE [reason]."""
+        return await joining.opened(data, phrase)
+
     async def create(
-        self, *, name: str, address: str, account: str, invite: str | None, master: str | None
+        self,
+        *,
+        name: str,
+        address: str,
+        account: str,
+        invite: str | None,
+        master: str | None,
+        company: Joining | None = None,
     ) -> Client:
         """First start: make the secret (keyring, or master passphrase), the store and the identity, register.
 
-        Can be called again after a failure; nothing half-made stays in the way.
+        Can be called again after a failure; nothing half-made stays in the way. With a `company` the profile
+        is its member's from the first moment on; name, address and account are then what it offers.
         """
         if not name.strip():
             raise RefusedBy(Kind.NAME_EMPTY)
@@ -111,7 +145,7 @@ class Profile:
             db = await self._half_made(master) or await self._make_store(master)
             undo.push_async_callback(db.close)
             mine = await self._register(db, who, name.strip(), relay, invite)
-            await db.write(lambda tx: kept_proxy.put(tx, self.proxies.kept))
+            await db.write(lambda tx: self._keep_choices(tx, company))
             await self._finish()
             undo.pop_all()
         return self._client(db, mine)
@@ -225,6 +259,13 @@ class Profile:
         if made is None:
             raise Bug("an account is gone after it was written")
         return made
+
+    def _keep_choices(self, tx: Tx, company: Joining | None) -> None:
+        kept_proxy.put(tx, self.proxies.kept)
+        if company is None:
+            membership.forget(tx)  # another try may have left one
+        else:
+            membership.keep(tx, company.membership)
 
     async def _finish(self) -> None:
         found = description.load(self._paths.description)

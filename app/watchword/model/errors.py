@@ -47,6 +47,8 @@ class Kind(enum.StrEnum):
     # the company
     COMPANY_FILE = "company-file"
     """A company file was not taken. [reason: a FileReason]"""
+    COMPANY_LINK = "company-link"
+    """A company file could not be read from where it lies. [reason: a LinkReason; its facts]"""
     COMPANY_MISSING = "company-missing"
     """This desktop belongs to no company."""
     COMPANY_MEMBER = "company-member"

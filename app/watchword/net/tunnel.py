@@ -12,6 +12,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 
 from watchword.model.errors import Kind, TroubleWith
+from watchword.net.dial import dial
 from watchword.net.proxy import ProxyAddress, ProxyKind
 
 DEADLINE = 10.0
@@ -60,27 +61,10 @@ async def open_tunnel(proxy: ProxyAddress, host: str, port: int) -> socket.socke
 
 
 async def _reach(proxy: ProxyAddress) -> socket.socket:
-    """Connect to the first of the proxy's addresses that answers."""
-    loop = asyncio.get_running_loop()
-    problem: OSError | None = None
     try:
-        found = await loop.getaddrinfo(proxy.host, proxy.port, type=socket.SOCK_STREAM)
+        return await dial(proxy.host, proxy.port)
     except OSError as error:
         raise _trouble(proxy, Kind.PROXY_UNREACHABLE) from error
-    for family, kind, protocol, _name, where in found:
-        channel = socket.socket(family, kind, protocol)
-        try:
-            channel.setblocking(False)
-            await loop.sock_connect(channel, where)
-        except OSError as error:
-            channel.close()
-            problem = error
-        except BaseException:
-            channel.close()
-            raise
-        else:
-            return channel
-    raise _trouble(proxy, Kind.PROXY_UNREACHABLE) from problem
 
 
 # --- HTTP -----------------------------------------------------------------------------

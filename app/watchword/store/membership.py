@@ -25,3 +25,8 @@ def keep(tx: Tx, membership: Membership) -> None:
     packed = company_file.pack(membership).expose()
     session = int(membership.profile.policy.session)
     tx.execute("insert or replace into membership (one, session, packed) values (1, ?, ?)", (session, packed))
+
+
+def forget(tx: Tx) -> None:
+    """Belong to no company: what a first start that was not through has left."""
+    tx.execute("delete from membership")

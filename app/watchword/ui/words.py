@@ -78,6 +78,7 @@ _KINDS: dict[Kind, str] = {
         "Words",
         "This company file was not taken. Ask whoever hands out your company's files for the newest one.",
     ),
+    Kind.COMPANY_LINK: QT_TRANSLATE_NOOP("Words", "The company file could not be fetched from there."),
     Kind.COMPANY_MISSING: QT_TRANSLATE_NOOP(
         "Words", "This computer belongs to no company yet. Join with the file your company gave you."
     ),

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from watchword.core import clock, sessions
 from watchword.core.company import acquisition, membership
+from watchword.core.company.files import Files
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving
@@ -17,6 +18,7 @@ from watchword.core.company.sending import Sending
 from watchword.core.company.staff import Staff
 from watchword.core.desk import Desk
 from watchword.core.outbox import typed
+from watchword.core.proxies import Proxies
 from watchword.model.chat import Chat, Message, Protection, SessionState
 from watchword.model.company import (
     Closed,
@@ -24,6 +26,7 @@ from watchword.model.company import (
     CompanyPolicy,
     DirectoryMember,
     KeyState,
+    Lookout,
     MessageInfo,
     MethodState,
     Organisation,
@@ -43,7 +46,9 @@ _T = TypeVar("_T")
 class Company:
     """Everything of company encryption that the window can ask for."""
 
-    def __init__(self, desk: Desk, *, put_out: Callable[[], None], renew: Callable[[], None]) -> None:
+    def __init__(
+        self, desk: Desk, proxies: Proxies, *, put_out: Callable[[], None], renew: Callable[[], None]
+    ) -> None:
         """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
         self._desk = desk
         self._member: Member | None = None
@@ -57,7 +62,10 @@ class Company:
             lambda: self._member,
             put_out=self.sending.stir,
             renew=renew,
-            waits=self._tell_organisation,
+            waits=self._waits,
+        )
+        self.files = Files(
+            desk, proxies, lambda: self._member, changed=self._changed, looked=self._tell_organisation
         )
         self._stop = desk.listen(self._heard)
 
@@ -69,12 +77,14 @@ class Company:
         spawn("company sending", self.sending.run())
         spawn("company arrivals", self.receiving.take())
         spawn("company receiving", self.receiving.open())
+        spawn("company updates", self.files.updates.run())
         self.sending.stir()
         self.receiving.stir()
 
     async def close(self) -> None:
         """Let go of tokens and plugins."""
         self._stop()
+        self.files.updates.close()
         await self._providers.close()
 
     # --- joining ------------------------------------------------------------------------
@@ -85,8 +95,7 @@ class Company:
         Raises:
             RefusedBy: COMPANY_FILE [reason].
         """
-        outside = membership.look(data)
-        return CompanyOutside(company_file.digits(outside.root_key), outside.serial, outside.joins)
+        return self.files.look(data)
 
     async def join(self, data: bytes, phrase: str) -> Organisation:
         """Join the company by a join file for this account and its phrase; pins the root key.
@@ -94,7 +103,7 @@ class Company:
         Raises:
             RefusedBy: COMPANY_FILE [reason].
         """
-        return await self._whole(self._join(data, phrase))
+        return await self._whole(self.files.join(data, phrase))
 
     async def update(self, data: bytes) -> Organisation:
         """Take a newer company file; what waits is tried at once. One that is held already changes nothing.
@@ -102,7 +111,7 @@ class Company:
         Raises:
             RefusedBy: COMPANY_MISSING, COMPANY_FILE [reason].
         """
-        return await self._whole(self._update(data))
+        return await self._whole(self.files.update(data))
 
     async def organisation(self) -> Organisation | None:
         """The company that this desktop belongs to, its keys and methods; None before it joined."""
@@ -222,18 +231,16 @@ class Company:
     async def _whole(self, command: Coroutine[object, object, _T]) -> _T:
         return await self._desk.tasks.finish(command)
 
-    async def _join(self, data: bytes, phrase: str) -> Organisation:
-        return await self._changed(await membership.join(self._desk, self._member, data, phrase))
-
-    async def _update(self, data: bytes) -> Organisation:
-        renewed = await membership.update(self._desk, self._member, data)
-        return await self._changed(renewed or self._joined())
+    def _waits(self) -> None:
+        self.files.updates.stir()
+        self._tell_organisation()
 
     async def _changed(self, member: Member) -> Organisation:
         """Take another membership: providers, chats and all that waits follow it."""
         await self._providers.renew(member)
         self._member = member
         self.wake()
+        self.files.updates.stir()
         told = await self._desk.db.read(
             lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
         )
@@ -255,7 +262,8 @@ class Company:
 
     async def _described(self, member: Member) -> Organisation:
         waiting = await self._desk.db.read(received.withheld)
-        return describe(member, [self._providers.state(one) for one in member.profile.methods], waiting)
+        methods = [self._providers.state(one) for one in member.profile.methods]
+        return describe(member, methods, waiting, self.files.lookout)
 
     def _heard(self, event: Event) -> None:
         """A company chat that is new; a session that opened, for which messages may wait."""
@@ -283,7 +291,9 @@ class Company:
             self._desk.tell(OrganisationChanged(await self._described(self._member)))
 
 
-def describe(member: Member, methods: list[MethodState], waiting: tuple[Withheld, ...]) -> Organisation:
+def describe(
+    member: Member, methods: list[MethodState], waiting: tuple[Withheld, ...], lookout: Lookout
+) -> Organisation:
     """The company in the window's words."""
     profile, held = member.profile, member.membership
     policy = profile.policy
@@ -323,4 +333,5 @@ def describe(member: Member, methods: list[MethodState], waiting: tuple[Withheld
         tuple(methods),
         told,
         waiting,
+        lookout,
     )

@@ -93,6 +93,15 @@ async def join(desk: Desk, held: Member | None, data: bytes, phrase: str) -> Mem
     return await _keep(desk, await _opened(company_file.join, data, phrase, before))
 
 
+async def opened(data: bytes, phrase: str) -> Membership:
+    """Open a join file where nothing is held yet, and keep nothing; takes a second, off the loop.
+
+    Raises:
+        RefusedBy: COMPANY_FILE with its reason.
+    """
+    return await _opened(company_file.join, data, phrase, None)
+
+
 async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
     """Take a newer company file; None if it says what is held already.
 

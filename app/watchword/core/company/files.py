@@ -1,0 +1,91 @@
+"""Company files of one open client: fetch, look, join, update, one at a time; and the newer ones that come.
+
+See `docs/protocol/company.md`, The company file and Fetching.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from watchword.core.company import joining, membership
+from watchword.core.company.membership import Member
+from watchword.core.company.updates import Updates
+from watchword.core.desk import Desk
+from watchword.core.proxies import Proxies
+from watchword.model.company import CompanyOutside, Lookout, Organisation
+from watchword.model.errors import Kind, RefusedBy
+
+Changed = Callable[[Member], Awaitable[Organisation]]
+"""Has everything follow another membership."""
+
+
+class Files:
+    """What a window can do with company files; `Company` has the commands that change something."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        proxies: Proxies,
+        member: Callable[[], Member | None],
+        *,
+        changed: Changed,
+        looked: Callable[[], None],
+    ) -> None:
+        """Take nothing yet. `looked`: what `lookout` says is another."""
+        self._desk = desk
+        self._proxies = proxies
+        self._member = member
+        self._changed = changed
+        self._taking = asyncio.Lock()
+        self.updates = Updates(desk, proxies, address=self._address, take=self._take, changed=looked)
+
+    @property
+    def lookout(self) -> Lookout:
+        """How looking for newer files at the company's address goes."""
+        return self.updates.state
+
+    async def obtain(self, source: str) -> bytes:
+        """The company file that a link leads to, or that lies on this computer.
+
+        Raises:
+            RefusedBy: COMPANY_LINK [reason]; PROXY_FORM, PROXY_SCHEME.
+            TroubleWith: COMPANY_LINK [reason]; PROXY_*.
+        """
+        return await joining.obtain(source, self._proxies)
+
+    def look(self, data: bytes) -> CompanyOutside:
+        """What a company file shows before it is opened.
+
+        Raises:
+            RefusedBy: COMPANY_FILE [DAMAGED].
+        """
+        return joining.look(data)
+
+    async def look_for_update(self) -> Lookout:
+        """Look at the company's address for a newer file now; what came of it."""
+        return await self.updates.look()
+
+    async def join(self, data: bytes, phrase: str) -> Organisation:
+        """Join by a join file; takes a second, off the loop. Raises RefusedBy COMPANY_FILE [reason]."""
+        async with self._taking:
+            return await self._changed(await membership.join(self._desk, self._member(), data, phrase))
+
+    async def update(self, data: bytes) -> Organisation:
+        """Take a newer file. Raises RefusedBy COMPANY_MISSING, COMPANY_FILE [reason]."""
+        async with self._taking:
+            held = self._member()
+            renewed = await membership.update(self._desk, held, data) or held
+            if renewed is None:
+                raise RefusedBy(Kind.COMPANY_MISSING)
+            return await self._changed(renewed)
+
+    async def _take(self, data: bytes) -> bool:
+        """Take what the company's address brought; whether it is newer."""
+        async with self._taking:
+            renewed = await membership.update(self._desk, self._member(), data)
+            if renewed is not None:
+                await self._changed(renewed)
+            return renewed is not None
+
+    def _address(self) -> str:
+        member = self._member()
+        return "" if member is None else member.profile.updates
