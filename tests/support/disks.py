@@ -66,7 +66,7 @@ class FullDisk(apsw.VFS):
     """
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, "unix")
+        super().__init__(name, "unix-excl")
         self.ciphered = f"multipleciphers-{name}"
         self.room: int | None = None
         self.frozen = False
@@ -92,7 +92,7 @@ class FullDisk(apsw.VFS):
 
 class _Growing(apsw.VFSFile):
     def __init__(self, disk: FullDisk, name: Any, flags: list[int]) -> None:
-        super().__init__("unix", name, flags)
+        super().__init__("unix-excl", name, flags)
         self._disk = disk
 
     def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - SQLite's name

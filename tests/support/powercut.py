@@ -47,13 +47,14 @@ _Step = _Change | _Sync | _Acknowledged
 
 
 class Disk(apsw.VFS):
-    """A file system for SQLite, over the system's own, that leaves a trace.
+    """A file system for SQLite, over one of its own (the program's), that leaves a trace.
 
     Use it as a context; give `vfs` (or `ciphered`, for sqlite3mc) to the connection. Threads may share it.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, "unix")
+    def __init__(self, name: str, over: str = "unix") -> None:
+        super().__init__(name, over)
+        self.over = over
         self.vfs = name
         self.ciphered = f"multipleciphers-{name}"
         self._guard = threading.Lock()
@@ -135,7 +136,7 @@ class _Traced(apsw.VFSFile):
     """A file whose changes are traced."""
 
     def __init__(self, disk: Disk, path: str | None, name: Any, flags: list[int]) -> None:
-        super().__init__("unix", name, flags)
+        super().__init__(disk.over, name, flags)
         self._disk = disk
         self._path = path
 

@@ -9,6 +9,7 @@ import abc
 import asyncio
 import contextlib
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,6 +33,12 @@ _PASSING = {Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}
 _BUSY_MS = 5_000
 _LOG_BYTES = 8 * 1024 * 1024
 _EXTRA = 3
+_FILE_SYSTEM = None if sys.platform == "win32" else "multipleciphers-unix-excl"
+"""Keeps the write-ahead log's index in the program's own memory: one program has a profile (`system/lock`).
+
+By default SQLite shares that index through a mapped file, and a write into it kills the program (SIGBUS)
+once the file system takes no more, as when it was turned read-only after an error.
+"""
 _SETTINGS = {"synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 """2 is FULL: a commit is on the disk when it returns."""
 
@@ -222,7 +229,7 @@ class Database:
         Args:
             path: the file.
             key: 32 bytes.
-            vfs: the file system that SQLite uses, by its name in APSW; tests cut its power.
+            vfs: another file system for SQLite than the usual one, by its name in APSW; tests cut its power.
 
         Raises:
             TroubleWith: PROFILE_DAMAGED (also a missing or empty file), PROFILE_WRONG_SECRET, PROFILE_NEWER,
@@ -361,7 +368,7 @@ def _connect_reader(path: Path, key: bytes, vfs: str | None) -> Tx:
 
 
 def _connect(path: Path, key: bytes, flags: int, vfs: str | None) -> Tx:
-    tx = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    tx = apsw.Connection(str(path), flags=flags, vfs=vfs or _FILE_SYSTEM)
     cipher.unseal(tx, key)
     tx.set_busy_timeout(_BUSY_MS)
     tx.pragma("trusted_schema", False)

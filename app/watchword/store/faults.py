@@ -15,7 +15,7 @@ _NO_ROOM_CODES = {
     apsw.SQLITE_IOERR_SHMMAP,
     apsw.SQLITE_IOERR_SHMOPEN,
 }
-"""What a full disk looks like when the index beside the write-ahead log cannot grow."""
+"""What a full disk looks like where the index of the write-ahead log is a file (Windows) and cannot grow."""
 _UNWRITABLE_CODES = {
     apsw.SQLITE_IOERR_WRITE,
     apsw.SQLITE_IOERR_FSYNC,

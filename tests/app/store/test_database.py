@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -356,12 +357,54 @@ async def test_a_disk_that_turns_read_only_keeps_what_was_committed_and_says_so(
     disk.unregister()
 
 
+async def test_the_index_of_the_log_is_no_file_that_a_disk_could_take_away(tmp_path: Path) -> None:
+    """A mapped file kills the program once its disk takes no more; the index is memory of its own."""
+    db = await Database.create(tmp_path / "s.db", KEY)
+    assert await db.write(keep(0))
+    assert await db.read(seen(0))
+    assert [path.name for path in files_in(tmp_path)] == ["s.db", "s.db-wal"]
+    await db.close()
+    assert [path.name for path in files_in(tmp_path)] == ["s.db"]
+
+
 async def test_no_room_for_a_new_database(tmp_path: Path) -> None:
     disk = FullDisk("full-from-the-start")
     disk.room = 8_000
     with trouble(Kind.DISK_FULL):
         await Database.create(tmp_path / "s.db", KEY, vfs=disk.ciphered)
     disk.unregister()
+
+
+FROZEN = """
+import asyncio, os, subprocess, sys
+from pathlib import Path
+from watchword.model.errors import TroubleWith
+from watchword.store import inbox
+from watchword.store.database import Database
+
+async def play(path):
+    db = await Database.create(path, bytes(range(32)))
+    await db.write(lambda tx: inbox.keep(tx, bytes(32), 1))
+    os.sync()  # from here on the system asks the disk again before it takes a write into a mapped file
+    subprocess.run(["chattr", "+i", *path.parent.iterdir()], check=True)
+    try:
+        await db.write(lambda tx: inbox.keep(tx, bytes(31) + b"1", 2))
+    except TroubleWith as trouble:
+        print(trouble.situation.kind.value)
+    print(await db.read(lambda tx: tx.execute("select count(*) from inbox").get))
+    await db.close()
+
+asyncio.run(play(Path(sys.argv[1])))
+"""
+
+
+def frozen(path: Path) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-c", FROZEN, str(path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    try:
+        return subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    finally:
+        subprocess.run(["chattr", "-i", *path.parent.iterdir()], check=True)
 
 
 @pytest.fixture
@@ -389,6 +432,15 @@ if os.geteuid() == 0:  # only root may mount; the full disks above are for every
         assert await db.read(count) == kept
         await db.close()
 
+    async def test_files_that_nobody_may_change_any_more_end_no_program(tmp_path: Path) -> None:
+        """As after an error of the disk that turns it read-only; in a program of its own, which could die."""
+        path = tmp_path / "s.db"
+        ended = frozen(path)
+        assert (ended.returncode, ended.stdout) == (0, "profile-read-only\n1\n"), ended.stderr
+        db = await Database.open(path, KEY)
+        assert await db.read(count) == 1
+        await db.close()
+
 
 # --- power ------------------------------------------------------------------------------
 
@@ -400,7 +452,7 @@ async def test_no_power_cut_takes_what_was_acknowledged(tmp_path: Path) -> None:
     """Rows are acknowledged one by one and in shared commits, from the first moment to after closing."""
     work = tmp_path / "work"
     work.mkdir()
-    with Disk("power") as disk:
+    with Disk("power", "unix-excl") as disk:
         db = await Database.create(work / "s.db", KEY, vfs=disk.ciphered)
         disk.acknowledged(None)
         for number in range(WRITES):
