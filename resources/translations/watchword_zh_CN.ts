@@ -243,15 +243,15 @@
     </message>
     <message>
         <source>This computer does not belong to the company any more, so nothing can be sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑已不属于这家公司，无法发送任何内容。</translation>
     </message>
     <message>
         <source>Organisation settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>组织设置…</translation>
     </message>
     <message>
         <source>Nothing can be sent until a session is open with everybody here.</source>
-        <translation type="unfinished"></translation>
+        <translation>与这里的每个人都开启会话之前，无法发送任何内容。</translation>
     </message>
     <message>
         <source>Nothing can be sent until you decide about the key.</source>
@@ -270,71 +270,59 @@
     <name>CompanyBars</name>
     <message>
         <source>{contact} is not in the directory of {company} any more, so nothing written here can be sent. Open a conversation with those who are.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 已不在 {company} 的名录中，这里写的内容无法发送。请与仍在名录中的人另开对话。</translation>
     </message>
     <message>
         <source>{contacts} are not in the directory of {company} any more, so nothing written here can be sent. Open a conversation with those who are.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contacts} 已不在 {company} 的名录中，这里写的内容无法发送。请与仍在名录中的人另开对话。</translation>
     </message>
     <message>
         <source>{company} protects this conversation twice: by its own keys, and by a passphrase with each person. Still missing: {contacts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 对这个对话加以双重保护：公司自己的密钥，以及与每个人的口令。尚缺：{contacts}。</translation>
     </message>
     <message>
         <source>Decide about {contact}&apos;s key</source>
-        <translation type="unfinished"></translation>
+        <translation>就 {contact} 的密钥作出决定</translation>
     </message>
     <message>
         <source>Phrase with {contact}…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>与 {contact} 约定口令…</translation>
     </message>
     <message>
         <source>{contacts} and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{contacts} 等另外 {count} 人</translation>
     </message>
     <message>
         <source>One message came and cannot be opened yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一条消息已收到，但尚不能打开。</translation>
     </message>
     <message>
         <source>{count} messages came and cannot be opened yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 条消息已收到，但尚不能打开。</translation>
     </message>
     <message>
         <source>The others wait for reasons of their own; the details have them all.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{first} {second}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source> </source>
-        <translation type="unfinished"></translation>
+        <translation>其余的各有原因，详情中有全部说明。</translation>
     </message>
     <message>
         <source>Try now</source>
-        <translation type="unfinished">立即重试</translation>
+        <translation>立即重试</translation>
     </message>
     <message>
         <source>Organisation settings…</source>
-        <translation type="unfinished"></translation>
+        <translation>组织设置…</translation>
     </message>
     <message>
         <source>Copy details</source>
-        <translation type="unfinished"></translation>
+        <translation>复制详细信息</translation>
     </message>
     <message>
         <source>Details…</source>
-        <translation type="unfinished">详情…</translation>
+        <translation>详情…</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">已复制</translation>
+        <translation>已复制</translation>
     </message>
 </context>
 <context>
@@ -499,6 +487,22 @@
     </message>
     <message>
         <source>{file} cannot be read. Check that it is a file, and that you may read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s relay knows the id {other} already, from another computer. If that is yours, join there, in its settings. If not, tell whoever looks after your company&apos;s keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The id {other} looks too much like one that somebody else has at your company&apos;s relay. Ask whoever looks after your company&apos;s keys for another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s relay admits invited people only. Type the invite that came with the file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address of the relay in this file cannot be used. Tell whoever looks after your company&apos;s keys.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -697,246 +701,269 @@
     </message>
 </context>
 <context>
+    <name>CompanyStep</name>
+    <message>
+        <source>Without a company file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Welcome to Watchword. Your company has prepared everything: its file says who you are and which relay you use. You need the phrase that belongs to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invite</source>
+        <translation type="unfinished">邀请码</translation>
+    </message>
+    <message>
+        <source>Your company&apos;s relay admits invited people only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, {account} at {company}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CompanyWords</name>
     <message>
         <source>Encrypted for another company than {company}, so this computer put it away. Ask the sender to write to you within {company}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是为 {company} 以外的公司加密的，这台电脑已将其搁置。请发送者在 {company} 内给你写信。</translation>
     </message>
     <message>
         <source>Addressed to somebody else, so this computer put it away. Nothing is lost for you; whoever runs the relay should look into why it came here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是写给别人的，这台电脑已将其搁置。你没有丢失任何内容；运营中继的人应当查明它为何送到这里。</translation>
     </message>
     <message>
         <source>From somebody who is not in the directory of {company} that this computer has: somebody new, or somebody who left. Ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>发送者不在这台电脑所持的 {company} 名录中：可能是新来的，也可能已经离开。请向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Written on a computer that the directory of {company} does not vouch for yet. The sender may have joined anew. Ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 的名录尚未为写下它的电脑作保，发送者可能重新加入过。请向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Encrypted by a method of {company} that this computer has not heard of. Ask your key owner for the newest company file.</source>
-        <translation type="unfinished"></translation>
+        <translation>加密所用的是这台电脑尚不知道的 {company} 的方法。请向密钥管理员索取最新的公司文件。</translation>
     </message>
     <message>
         <source>Longer than a message may be, so it was not taken. Ask the sender to split it into two.</source>
-        <translation type="unfinished"></translation>
+        <translation>超过了消息允许的长度，因此没有接收。请发送者分成两条。</translation>
     </message>
     <message>
         <source>Encrypted for members of a company, and this computer has not joined it yet. Join with the file your company gave you.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是为公司成员加密的，而这台电脑还没有加入。请用公司给你的文件加入。</translation>
     </message>
     <message>
         <source>Also addressed to somebody who is not in the directory of {company} any more. Ask the sender to write again to those who are.</source>
-        <translation type="unfinished"></translation>
+        <translation>收件人中有人已不在 {company} 的名录中。请发送者重新写给仍在名录中的人。</translation>
     </message>
     <message>
         <source>Came without the passphrase session that {company} asks for besides. Agree on a phrase with the sender, and ask to have it sent again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 还要求口令会话，而它没有经过会话送来。请与发送者约定口令，并请对方重新发送。</translation>
     </message>
     <message>
         <source>Somebody altered this message on its way. It is not shown and never will be. Tell your key owner now, and ask the sender by another way what was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>有人在途中篡改了这条消息。它不会显示，以后也不会。请立即告诉密钥管理员，并用其他方式向发送者询问原文。</translation>
     </message>
     <message>
         <source>Encrypted with a key of {company} that your key ring does not have ({key}). Ask your key owner whether it is meant for you.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的一把密钥（{key}）加密，而你的密钥环里没有它。请向密钥管理员确认这是否给你看的。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, version {version}. Your key ring has {held}. Ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 第 {version} 版加密。你的密钥环里有{held}。请向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, version {version}, which was revoked; {company} does not open what such a key sealed. Ask the sender to write it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 第 {version} 版加密，该版本已被吊销；{company} 不允许再打开它封存的内容。请发送者重新写一遍。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key} outside the time in which it is valid. Check the clock of this computer, then ask your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，但不在其有效期内。请先检查这台电脑的时钟，再询问密钥管理员。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, version {version}. The token (smart card or HSM) has it in a form that is not safe to use. Ask your key owner to put it there anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 第 {version} 版加密。令牌（智能卡或 HSM）中的这把密钥形式不安全，不能使用。请密钥管理员重新放入。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, which is on a token (smart card or HSM) that is not plugged in. Plug it in, and this opens by itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，它在一枚没有插入的令牌（智能卡或 HSM）上。插入后会自动打开。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and several tokens plugged in here have the same name. Leave only your own plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，而这里插着几枚同名的令牌。请只留下你自己的。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, which opens only with the PIN of your token (smart card or HSM). Try now, and type the PIN.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，需要你的令牌（智能卡或 HSM）的 PIN 才能打开。请点“立即重试”并输入 PIN。</translation>
     </message>
     <message>
         <source>Still closed: the PIN of your token was wrong. Try again with the right one.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开：令牌的 PIN 不对。请用正确的 PIN 重试。</translation>
     </message>
     <message>
         <source>Still closed: the PIN of your token was wrong, and few tries are left. Look the PIN up before you try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开：令牌的 PIN 不对，剩余次数不多了。请查清 PIN 后再试。</translation>
     </message>
     <message>
         <source>Still closed: one more wrong PIN locks your token. Be sure of the PIN, or ask your key owner before you try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开：再输错一次 PIN，令牌就会锁定。请确认 PIN，或先询问密钥管理员再试。</translation>
     </message>
     <message>
         <source>Still closed: your token is locked after too many wrong PINs. Only whoever gave it to you can unlock it.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未打开：PIN 输错次数过多，令牌已锁定。只有发给你令牌的人能解锁。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and what opens it is not installed on this computer. Ask your key owner for the program or driver.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，而这台电脑上没有安装打开它所需的东西。请向密钥管理员索取程序或驱动。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and the program that opens it does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and what opens it takes too long to answer here. Watchword keeps trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的一方迟迟没有回应。Watchword 会不断重试。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and the program that opens it answers wrongly here. Ask your key owner to have it looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序给出了错误的回应。请密钥管理员派人检查。</translation>
     </message>
     <message>
         <source>Not sent yet: this conversation belongs to another company than {company}. Open a new one with people of {company}.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这个对话属于 {company} 以外的公司。请与 {company} 的人另开对话。</translation>
     </message>
     <message>
         <source>Not sent yet: nobody but yourself is in this conversation. Open one with somebody.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这个对话里只有你自己。请与别人另开对话。</translation>
     </message>
     <message>
         <source>Not sent yet: you are not in the directory of {company} any more. Ask your key owner to put you back and to give you an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：你已不在 {company} 的名录中。请密钥管理员把你加回去并给你更新。</translation>
     </message>
     <message>
         <source>Not sent yet: the directory of {company} does not vouch for this computer. Ask your key owner for a new file to join with.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 的名录没有为这台电脑作保。请向密钥管理员索取新的加入文件。</translation>
     </message>
     <message>
         <source>Not sent yet: the key {key} is of a method that this computer has not heard of. Ask your key owner for the newest company file.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：密钥 {key} 属于这台电脑尚不知道的方法。请向密钥管理员索取最新的公司文件。</translation>
     </message>
     <message>
         <source>Not sent: this message is too long for so many people at once. Split it into two.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有发送：这条消息太长，无法同时发给这么多人。请分成两条。</translation>
     </message>
     <message>
         <source>Not sent yet: this computer belongs to no company. Join with the file your company gave you.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这台电脑不属于任何公司。请用公司给你的文件加入。</translation>
     </message>
     <message>
         <source>Not sent yet: somebody here is not in the directory of {company} any more. Open a conversation with those who are.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这里有人已不在 {company} 的名录中。请与仍在名录中的人另开对话。</translation>
     </message>
     <message>
         <source>Not sent yet: {company} asks for a passphrase session besides, and with somebody here there is none. Agree on a phrase with them.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 还要求口令会话，而与这里的某人还没有。请与对方约定口令。</translation>
     </message>
     <message>
         <source>Not sent yet: what the encryption of {company} made of your message did not fit together. Nothing left this computer; tell your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 的加密对你的消息给出的结果不一致。没有任何内容离开这台电脑；请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>Not sent yet: {company} seals with a key that your key ring does not have ({key}). Ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 用来封存的密钥（{key}）不在你的密钥环里。请向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Not sent yet: {company} seals with its key {key}, version {version}. Your key ring has {held}. Ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 用密钥 {key} 第 {version} 版封存。你的密钥环里有{held}。请向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Not sent yet: {company}&apos;s key {key} was revoked, and nothing is sealed under it any more. Ask your key owner for an update with a new key.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 的密钥 {key} 已被吊销，不再用它封存任何内容。请向密钥管理员索取带有新密钥的更新。</translation>
     </message>
     <message>
         <source>Not sent yet: no version of {company}&apos;s key {key} may seal today. Check the clock of this computer, or ask your key owner for an update.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{company} 的密钥 {key} 今天没有可用于封存的版本。请检查这台电脑的时钟，或向密钥管理员索取更新。</translation>
     </message>
     <message>
         <source>Not sent yet: your token (smart card or HSM) has {company}&apos;s key {key} in a form that is not safe to use. Ask your key owner to put it there anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：你的令牌（智能卡或 HSM）中 {company} 的密钥 {key} 形式不安全，不能使用。请密钥管理员重新放入。</translation>
     </message>
     <message>
         <source>Not sent yet: the token (smart card or HSM) with {company}&apos;s key {key} is not plugged in. Plug it in, and your messages leave by themselves.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：存有 {company} 的密钥 {key} 的令牌（智能卡或 HSM）没有插入。插入后消息会自动发出。</translation>
     </message>
     <message>
         <source>Not sent yet: several tokens plugged in here have the same name. Leave only your own plugged in.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这里插着几枚同名的令牌。请只留下你自己的。</translation>
     </message>
     <message>
         <source>Not sent yet: your token (smart card or HSM) wants its PIN. Try now, and type the PIN.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：你的令牌（智能卡或 HSM）需要 PIN。请点“立即重试”并输入 PIN。</translation>
     </message>
     <message>
         <source>Not sent yet: the PIN of your token was wrong. Try again with the right one.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：令牌的 PIN 不对。请用正确的 PIN 重试。</translation>
     </message>
     <message>
         <source>Not sent yet: the PIN of your token was wrong, and few tries are left. Look the PIN up before you try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：令牌的 PIN 不对，剩余次数不多了。请查清 PIN 后再试。</translation>
     </message>
     <message>
         <source>Not sent yet: one more wrong PIN locks your token. Be sure of the PIN, or ask your key owner before you try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：再输错一次 PIN，令牌就会锁定。请确认 PIN，或先询问密钥管理员再试。</translation>
     </message>
     <message>
         <source>Not sent yet: your token is locked after too many wrong PINs. Only whoever gave it to you can unlock it; your messages wait here.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：PIN 输错次数过多，令牌已锁定。只有发给你令牌的人能解锁；你的消息会在这里等待。</translation>
     </message>
     <message>
         <source>Not sent yet: what seals with {company}&apos;s key {key} is not installed on this computer. Ask your key owner for the program or driver.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：这台电脑上没有安装用 {company} 的密钥 {key} 封存所需的东西。请向密钥管理员索取程序或驱动。</translation>
     </message>
     <message>
         <source>Not sent yet: the program that seals with {company}&apos;s key {key} does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
     </message>
     <message>
         <source>Not sent yet: what seals with {company}&apos;s key {key} takes too long to answer. Watchword keeps trying.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：负责用 {company} 的密钥 {key} 封存的一方迟迟没有回应。Watchword 会不断重试。</translation>
     </message>
     <message>
         <source>Not sent yet: the program that seals with {company}&apos;s key {key} answers wrongly. Ask your key owner to have it looked at.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序给出了错误的回应。请密钥管理员派人检查。</translation>
     </message>
     <message>
         <source>key ring</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥环</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>令牌</translation>
     </message>
     <message>
         <source>plugin</source>
-        <translation type="unfinished"></translation>
+        <translation>插件</translation>
     </message>
     <message>
         <source>{key}, version {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>{key}，第 {version} 版</translation>
     </message>
     <message>
         <source>your company</source>
-        <translation type="unfinished"></translation>
+        <translation>你的公司</translation>
     </message>
     <message>
         <source>version {versions}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {versions} 版</translation>
     </message>
     <message>
         <source>versions {versions}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {versions} 版</translation>
     </message>
     <message>
         <source>none of it</source>
-        <translation type="unfinished"></translation>
+        <translation>它的任何版本都没有</translation>
     </message>
 </context>
 <context>
@@ -979,6 +1006,105 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationDetails</name>
+    <message>
+        <source>What waits</source>
+        <translation>等待中的内容</translation>
+    </message>
+    <message>
+        <source>How this conversation is protected</source>
+        <translation>这个对话如何受到保护</translation>
+    </message>
+    <message>
+        <source>Who can read</source>
+        <translation>谁可以阅读</translation>
+    </message>
+    <message>
+        <source>Keys in use</source>
+        <translation>正在使用的密钥</translation>
+    </message>
+    <message>
+        <source>On the relay</source>
+        <translation>在中继上</translation>
+    </message>
+    <message>
+        <source>One message. {reason}</source>
+        <translation>一条消息。{reason}</translation>
+    </message>
+    <message>
+        <source>{count} messages. {reason}</source>
+        <translation>{count} 条消息。{reason}</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详细信息</translation>
+    </message>
+    <message>
+        <source>By {company}&apos;s own encryption: what is written here is sealed on the writer&apos;s computer under {company}&apos;s keys, and opened on computers that hold them.</source>
+        <translation>由 {company} 自己的加密保护：这里写的内容在写信人的电脑上用 {company} 的密钥封存，只在持有密钥的电脑上打开。</translation>
+    </message>
+    <message>
+        <source>The relay passes sealed messages on. It cannot read them, and holds none of the keys.</source>
+        <translation>中继只传递封存的消息。它读不到内容，也不持有任何密钥。</translation>
+    </message>
+    <message>
+        <source>And by a passphrase session with each person, around it: a stolen key alone opens nothing, and a stolen phrase alone does not either.</source>
+        <translation>外面还有与每个人的口令会话：只偷到密钥打不开，只偷到口令也打不开。</translation>
+    </message>
+    <message>
+        <source>A session stands with everybody here.</source>
+        <translation>与这里的每个人都有会话。</translation>
+    </message>
+    <message>
+        <source>A session waits for your answer about a key. Nothing is sent until then.</source>
+        <translation>有一个会话在等你就密钥作出决定。在此之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>With somebody here there is no session yet. Nothing is sent until then.</source>
+        <translation>与这里的某人还没有会话。在此之前不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>You · {id}</source>
+        <translation>你 · {id}</translation>
+    </message>
+    <message>
+        <source>Auditor: every message is sealed to them, too</source>
+        <translation>审计方：每条消息也都为其封存</translation>
+    </message>
+    <message>
+        <source>The relay gives messages to these people only. The keys are {company}&apos;s: who holds them could open what they got hold of.</source>
+        <translation>中继只把消息交给这些人。密钥属于 {company}：持有密钥的人如果拿到封存的消息，就能打开。</translation>
+    </message>
+    <message>
+        <source>{id} · not in {company}&apos;s directory any more: nothing can be sent</source>
+        <translation>{id} · 已不在 {company} 的名录中，无法发送</translation>
+    </message>
+    <message>
+        <source>{id} · blocked by you</source>
+        <translation>{id} · 已被你屏蔽</translation>
+    </message>
+    <message>
+        <source>{id} · online</source>
+        <translation>{id} · 在线</translation>
+    </message>
+    <message>
+        <source>{id} · offline</source>
+        <translation>{id} · 离线</translation>
+    </message>
+    <message>
+        <source>auditor {name}</source>
+        <translation>审计方 {name}</translation>
+    </message>
+    <message>
+        <source>The relay is asked to keep what nobody fetches for {time}, and then to forget it.</source>
+        <translation>请求中继将无人取走的内容保留 {time}，然后忘掉。</translation>
+    </message>
+    <message>
+        <source>How long the relay keeps what nobody fetches is left to the relay.</source>
+        <translation>无人取走的内容保留多久，由中继决定。</translation>
     </message>
 </context>
 <context>
@@ -1044,11 +1170,11 @@
     </message>
     <message>
         <source>The session stands since: {moment}</source>
-        <translation type="unfinished"></translation>
+        <translation>会话开启于：{moment}</translation>
     </message>
     <message>
         <source>This computer recognises {contact}: it keeps the key that {contact}&apos;s computer showed then. Should a later session come with another key, you are asked before anything is sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑认得 {contact}：它保存着 {contact} 的电脑当时出示的密钥。如果以后的会话换了密钥，在发送任何内容之前会先询问你。</translation>
     </message>
 </context>
 <context>
@@ -1110,6 +1236,21 @@
     </message>
 </context>
 <context>
+    <name>FileChoice</name>
+    <message>
+        <source>Company file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Company files (*.company)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FirstStart</name>
     <message>
         <source>Welcome to Watchword</source>
@@ -1124,11 +1265,11 @@
     <name>Header</name>
     <message>
         <source>{company}&apos;s auditor can read</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 的审计方可以阅读</translation>
     </message>
     <message>
         <source>{company}&apos;s auditors can read</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 的审计方可以阅读</translation>
     </message>
     <message>
         <source>online</source>
@@ -1140,7 +1281,7 @@
     </message>
     <message>
         <source>{count} people, {present} online</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 人，{present} 人在线</translation>
     </message>
     <message>
         <source>Details…</source>
@@ -1312,26 +1453,6 @@
         <source>Joining…</source>
         <translation type="unfinished"></translation>
     </message>
-    <message>
-        <source>A company file to join by, for {account}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Compare these digits by voice with your key owner. If one of them differs, do not join.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Digits: {digits}</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The join phrase that came with the file, by another way; not your computer&apos;s password</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Opening the file…</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>JumpButton</name>
@@ -1481,6 +1602,93 @@
     </message>
 </context>
 <context>
+    <name>MessageInfoWindow</name>
+    <message>
+        <source>Message info</source>
+        <translation>消息信息</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>How it is sealed</source>
+        <translation>如何封存</translation>
+    </message>
+    <message>
+        <source>Under these keys</source>
+        <translation>使用的密钥</translation>
+    </message>
+    <message>
+        <source>Who can read it</source>
+        <translation>谁可以阅读</translation>
+    </message>
+    <message>
+        <source>How far it came</source>
+        <translation>送达情况</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>发送者</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Size, sealed</source>
+        <translation>封存后的大小</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>You · {id}</source>
+        <translation>你 · {id}</translation>
+    </message>
+    <message>
+        <source>By the passphrase session with {contact}, under a key of its own that is forgotten after use.</source>
+        <translation>由与 {contact} 的口令会话封存，使用单独的密钥，用后即销毁。</translation>
+    </message>
+    <message>
+        <source>Not sealed yet: nothing of it has left this computer.</source>
+        <translation>尚未封存：没有任何内容离开这台电脑。</translation>
+    </message>
+    <message>
+        <source>By {company}&apos;s own encryption: under a key of its own, and that under each of the keys below.</source>
+        <translation>由 {company} 自己的加密封存：消息用单独的密钥封存，该密钥再用下面的每把密钥封存。</translation>
+    </message>
+    <message>
+        <source>By {company}&apos;s own encryption: the text itself, by {company}&apos;s own algorithm.</source>
+        <translation>由 {company} 自己的加密封存：正文本身由 {company} 自己的算法封存。</translation>
+    </message>
+    <message>
+        <source>And inside a passphrase session: both were needed to open it.</source>
+        <translation>并且在口令会话之内：两者都具备才能打开。</translation>
+    </message>
+    <message>
+        <source>a method that this computer does not know</source>
+        <translation>这台电脑不知道的方法</translation>
+    </message>
+    <message>
+        <source>auditor {name}</source>
+        <translation>审计方 {name}</translation>
+    </message>
+    <message>
+        <source>You and {contact}, on the two computers of the session; nobody else.</source>
+        <translation>你和 {contact}，在会话的两台电脑上；没有别人。</translation>
+    </message>
+    <message>
+        <source>You and the people of this conversation: {contacts}.</source>
+        <translation>你和这个对话中的人：{contacts}。</translation>
+    </message>
+    <message>
+        <source>{name}, as auditor.</source>
+        <translation>{name}，作为审计方。</translation>
+    </message>
+</context>
+<context>
     <name>MessageMenu</name>
     <message>
         <source>Copy</source>
@@ -1492,7 +1700,7 @@
     </message>
     <message>
         <source>Message info…</source>
-        <translation type="unfinished"></translation>
+        <translation>消息信息…</translation>
     </message>
     <message>
         <source>Open {host}</source>
@@ -1535,6 +1743,10 @@
     <message>
         <source>Your name</source>
         <translation>你的名字</translation>
+    </message>
+    <message>
+        <source>Join with a company file…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1638,6 +1850,17 @@
     </message>
 </context>
 <context>
+    <name>Offer</name>
+    <message>
+        <source>If your company gave you a file to join by, take it here: its keys then protect what you write to your colleagues. Without a company, everything stays as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Join a company…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OpenLink</name>
     <message>
         <source>Write to {host}?</source>
@@ -1665,6 +1888,25 @@
     </message>
 </context>
 <context>
+    <name>OrganisationSection</name>
+    <message>
+        <source>Organisation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You belong to {company} now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has the newer file now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer had this file already. Nothing was changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PasswordField</name>
     <message>
         <source>Hide the password</source>
@@ -1676,6 +1918,53 @@
     </message>
 </context>
 <context>
+    <name>PeopleSearch</name>
+    <message>
+        <source>Name or id</source>
+        <translation type="unfinished">名字或 ID</translation>
+    </message>
+    <message>
+        <source>Contacts and colleagues</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Contacts</source>
+        <translation type="unfinished">联系人</translation>
+    </message>
+    <message>
+        <source>Picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody in your contacts yet. Type an id above.</source>
+        <translation type="unfinished">还没有联系人。请在上面输入 ID。</translation>
+    </message>
+    <message>
+        <source>Picked: {contacts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>blocked</source>
+        <translation type="unfinished">已屏蔽</translation>
+    </message>
+    <message>
+        <source>{account} · not in {company}&apos;s directory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask this id, which is not in {company}&apos;s directory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask this id, which is not in your contacts</source>
+        <translation type="unfinished">向这个不在联系人中的 ID 发出请求</translation>
+    </message>
+    <message>
+        <source>{contact} is not in {company}&apos;s directory and cannot be in one conversation with colleagues. Take the others back to talk with {contact} alone, by a phrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Person</name>
     <message>
         <source>id: {account}</source>
@@ -1684,6 +1973,13 @@
     <message>
         <source>not in your contacts</source>
         <translation>不在你的联系人中</translation>
+    </message>
+</context>
+<context>
+    <name>PersonChip</name>
+    <message>
+        <source>Take {contact} back</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1847,6 +2143,52 @@
     </message>
 </context>
 <context>
+    <name>PinDialog</name>
+    <message>
+        <source>PIN of the token {token}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s key is on this token. The PIN goes to the token and to nobody else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIN; not your computer&apos;s password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type the PIN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checking…</source>
+        <translation type="unfinished">正在核对…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation type="unfinished">暂不</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished">解锁</translation>
+    </message>
+</context>
+<context>
+    <name>PinField</name>
+    <message>
+        <source>Hide the PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the PIN</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Privacy</name>
     <message>
         <source>Requests</source>
@@ -1925,6 +2267,13 @@
     <message>
         <source>Password</source>
         <translation>密码</translation>
+    </message>
+</context>
+<context>
+    <name>ProxyOffer</name>
+    <message>
+        <source>My network has a proxy</source>
+        <translation type="unfinished">我的网络需要代理</translation>
     </message>
 </context>
 <context>
@@ -2040,10 +2389,6 @@
     <message>
         <source>I have none: run a relay on this computer</source>
         <translation>我没有：在这台电脑上运行中继</translation>
-    </message>
-    <message>
-        <source>My network has a proxy</source>
-        <translation>我的网络需要代理</translation>
     </message>
 </context>
 <context>
@@ -2309,12 +2654,20 @@
         <translation>回应 {contact}…</translation>
     </message>
     <message>
+        <source>PIN of {token}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
     <message>
         <source>Watchword: {contact} asks for a conversation</source>
         <translation>Watchword：{contact} 想和你对话</translation>
+    </message>
+    <message>
+        <source>Watchword: the token {token} asks for its PIN</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Watchword: {count} unread</source>
@@ -2413,20 +2766,16 @@
         <translation>新对话</translation>
     </message>
     <message>
+        <source>Pick one or several colleagues at {company}, or anybody else by contact or id.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose a contact, or type the id of the person you want to talk to.</source>
         <translation>选择联系人，或输入对方的 ID。</translation>
     </message>
     <message>
-        <source>Name or id</source>
-        <translation>名字或 ID</translation>
-    </message>
-    <message>
-        <source>Contacts</source>
-        <translation>联系人</translation>
-    </message>
-    <message>
-        <source>Nobody in your contacts yet. Type an id above.</source>
-        <translation>还没有联系人。请在上面输入 ID。</translation>
+        <source>Open chat</source>
+        <translation type="unfinished">打开聊天</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2435,14 +2784,6 @@
     <message>
         <source>Next</source>
         <translation>下一步</translation>
-    </message>
-    <message>
-        <source>blocked</source>
-        <translation>已屏蔽</translation>
-    </message>
-    <message>
-        <source>Ask this id, which is not in your contacts</source>
-        <translation>向这个不在联系人中的 ID 发出请求</translation>
     </message>
 </context>
 <context>
@@ -2963,6 +3304,13 @@
     </message>
     <message>
         <source>Older versions: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>_Rows</name>
+    <message>
+        <source>{person}, picked</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -43,6 +43,15 @@ class Chats:
         """How many rows a chat has."""
         return await self._desk.db.read(lambda tx: messages.count(tx, chat))
 
+    async def session_since(self, chat: int) -> int | None:
+        """When the open session of a passphrase chat was opened, ms since 1970; None where none is open."""
+
+        def work(tx: Tx) -> int | None:
+            session = sessions.open_with(tx, chats.account_of(tx, chat) or "")
+            return None if session is None else session.opened_at
+
+        return await self._desk.db.read(work)
+
     async def mark_read(self, chat: int) -> None:
         """The user has seen everything in a chat."""
         await self._change(chat, lambda tx: chats.mark_read(tx, chat))

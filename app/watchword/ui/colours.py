@@ -150,3 +150,13 @@ def avatar_colour(account: str) -> QColor:
     for byte in account.encode():
         total = (total * 31 + byte) & 0xFFFFFFFF
     return QColor(AVATARS[total % len(AVATARS)])
+
+
+def name_colour(account: str) -> QColor:
+    """The colour of an account's name over its bubbles: that of its avatar, so that it reads (4.5 : 1)."""
+    colour, table = avatar_colour(account), tokens()
+    share, ink = (0.45, 255) if table.dark else (0.8, 0)
+    mixed = (
+        round(part * share + ink * (1 - share)) for part in (colour.red(), colour.green(), colour.blue())
+    )
+    return QColor(*mixed)

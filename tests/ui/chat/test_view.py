@@ -212,7 +212,7 @@ def test_a_day_is_not_the_message_below_it(qapp: QApplication) -> None:
         assert shown.view.menu_at(day) is None
         menu = shown.view.menu_at(words)
         assert menu is not None
-        assert [action.text() for action in menu.actions()] == ["Copy message"]
+        assert [action.text() for action in menu.actions()] == ["Copy message", "Message info…"]
 
     played(qapp, play())
 
@@ -380,6 +380,7 @@ def test_the_menu_offers_what_can_be_done(qapp: QApplication) -> None:
         assert menu is not None
         assert [action.text() for action in menu.actions() if action.text()] == [
             "Copy message",
+            "Message info…",
             "Open example.org",
             "Copy link",
         ]

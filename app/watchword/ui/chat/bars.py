@@ -1,18 +1,21 @@
-"""The bars over the messages: a session that waits for an answer, and messages that were not delivered."""
+"""The bars over the messages: a session that waits for an answer, what was not delivered, what waits."""
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.model.chat import Chat, SessionState
+from watchword.model.chat import Chat, Protection, SessionState
 from watchword.ui import words
+from watchword.ui.company.bars import CompanyBars
+from watchword.ui.company.standing import Standing
 from watchword.ui.controls.banner import Banner, Tone
 
 
 class Bars(QWidget):
-    """Two bars; each is there only when it has something to say."""
+    """Each bar is there only when it has something to say."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, standing: Standing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._standing = standing
         self._chat: Chat | None = None
         self.held = Banner()
         self.held.setObjectName("heldBanner")
@@ -26,12 +29,15 @@ class Bars(QWidget):
         column.setSpacing(0)
         column.addWidget(self.held)
         column.addWidget(self.undelivered)
+        self.company = CompanyBars()
+        column.addWidget(self.company)
 
     def show_chat(self, chat: Chat) -> None:
         """Say what this chat needs."""
         self._chat = chat
         self._show_held(chat)
         self._show_undelivered(chat)
+        self.company.show_chat(chat, self._standing.organisation, self._standing.lack)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -40,7 +46,7 @@ class Bars(QWidget):
             self.show_chat(self._chat)
 
     def _show_held(self, chat: Chat) -> None:
-        if chat.session is not SessionState.HELD:
+        if chat.session is not SessionState.HELD or chat.protection is not Protection.SESSION:
             self.held.be_quiet()
             return
         said = self.tr(

@@ -1,15 +1,21 @@
 """What can be done with a chat beside writing: each asks first where it matters, then tells the core."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat
+from watchword.model.chat import Chat, Contact, Message, Protection
 from watchword.model.errors import Situation
 from watchword.ui import words
 from watchword.ui.chat.dialogs import Details, OpenLink, Rename, ask_to_block, ask_to_end
 from watchword.ui.chat.links import find
+from watchword.ui.company.details import ConversationDetails
+from watchword.ui.company.message_info import MessageInfoWindow
+from watchword.ui.company.standing import Standing
+from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
 
 
@@ -18,16 +24,57 @@ class Deeds(QObject):
 
     said = Signal(str)
     """What could not be done, as a sentence."""
+    chat_asked = Signal(int)
+    """Another chat is wanted, by its number."""
 
-    def __init__(self, client: Client, errands: Errands, page: QWidget) -> None:
+    def __init__(self, client: Client, errands: Errands, standing: Standing, page: QWidget) -> None:
         super().__init__(page)
         self._client = client
         self._errands = errands
+        self._standing = standing
         self._page = page
+        self._windows: dict[str, Window] = {}
+        """What stands beside the main window, by its chat or message."""
+
+    def stop(self) -> None:
+        """Close what stands beside the main window."""
+        for window in [*self._windows.values()]:
+            window.close()
 
     def details(self, chat: Chat) -> None:
-        """Show who it is and how the session is protected."""
-        self._errands.run("details", self._show_details(chat))
+        """Show who it is and how the conversation is protected."""
+        if chat.protection is Protection.SESSION:
+            self._errands.run("details", self._show_details(chat))
+            return
+        self._beside(f"details {chat.id}", lambda: self._details(chat))
+
+    def info(self, chat: Chat, message: Message) -> None:
+        """Show how a message was sealed, who can read it, how far it came."""
+        self._beside(
+            f"message {message.id}",
+            lambda: MessageInfoWindow(self._client, self._standing, chat, message, self._page.window()),
+        )
+
+    def _beside(self, name: str, make: Callable[[], Window]) -> None:
+        """Open a window, or bring the one that is open to the front."""
+        window = self._windows.get(name)
+        if window is not None:
+            window.come_forward()
+            return
+        window = self._windows[name] = make()
+        window.put_away.connect(lambda: self._windows.pop(name, None))
+        window.appear()
+
+    def _details(self, chat: Chat) -> Window:
+        made = ConversationDetails(self._client, self._standing, chat, self._page.window())
+        made.chosen.connect(
+            lambda account: self._errands.run("open chat", self._talk(account), self._refused)
+        )
+        return made
+
+    async def _talk(self, account: str) -> None:
+        chat = await self._client.company.open_chat([account])
+        self.chat_asked.emit(chat.id)
 
     def rename(self, chat: Chat) -> None:
         """Ask for another name."""
@@ -42,9 +89,10 @@ class Deeds(QObject):
         self._errands.run("block", self._block(chat), self._refused)
 
     def unblock(self, chat: Chat) -> None:
-        """Block the person no longer."""
-        work = self._client.block(chat.contact.account, blocked=False)
-        self._errands.run("unblock", work, self._refused)
+        """Block the people no longer."""
+        for person in chat.members or (chat.contact,):
+            work = self._client.block(person.account, blocked=False)
+            self._errands.run("unblock", work, self._refused)
 
     def accept_key(self, chat: Chat) -> None:
         """Take the other key for this person."""
@@ -63,20 +111,23 @@ class Deeds(QObject):
         self._errands.run("open link", self._open_link(address))
 
     async def _show_details(self, chat: Chat) -> None:
-        await Details(chat, self._page.window()).answer()
+        since = await self._client.session_since(chat.id)
+        await Details(chat, since, self._page.window()).answer()
 
     async def _rename(self, chat: Chat) -> None:
-        dialog = Rename(chat.contact, self._page.window())
+        person = _person(chat)
+        dialog = Rename(person, self._page.window())
         if await dialog.answer():
-            await self._client.rename_contact(chat.contact.account, dialog.field.text().strip())
+            await self._client.rename_contact(person.account, dialog.field.text().strip())
 
     async def _end(self, chat: Chat) -> None:
         if await ask_to_end(chat.contact, self._page.window()).answer():
             await self._client.end_session(chat.id)
 
     async def _block(self, chat: Chat) -> None:
-        if await ask_to_block(chat.contact, self._page.window()).answer():
-            await self._client.block(chat.contact.account, blocked=True)
+        person = _person(chat)
+        if await ask_to_block(person, self._page.window()).answer():
+            await self._client.block(person.account, blocked=True)
 
     async def _send_again(self, chat: Chat) -> None:
         await self._client.send_again(chat.id)
@@ -88,3 +139,8 @@ class Deeds(QObject):
 
     def _refused(self, situation: Situation) -> None:
         self.said.emit(words.sentence(situation))
+
+
+def _person(chat: Chat) -> Contact:
+    """The one other person of a chat."""
+    return chat.members[0] if chat.members else chat.contact

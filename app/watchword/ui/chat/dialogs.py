@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from watchword.model.chat import Chat, Contact, SessionState
-from watchword.ui import theme, words
+from watchword.ui import i18n, theme, words
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.controls.button import Button, Kind
@@ -19,11 +19,13 @@ _SHOWN = 400
 class Details(Dialog):
     """Who this is and how the session is protected."""
 
-    def __init__(self, chat: Chat, parent: QWidget) -> None:
+    def __init__(self, chat: Chat, since: int | None, parent: QWidget) -> None:
+        """Show a chat by a passphrase session, which stands `since` then (ms since 1970), if one does."""
         super().__init__(parent)
         self.setObjectName("chatDetails")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._chat = chat
+        self._since = since
         person = chat.contact
         self._id = self._section()
         row = QHBoxLayout()
@@ -82,8 +84,17 @@ class Details(Dialog):
             )
         relay = self.tr("The relay passes messages on. It cannot read them, and it never learns the phrase.")
         keys = self.tr("Each message has a key of its own that is forgotten after use.")
-        said = [opened.format(contact=name), relay]
-        return [*said, keys] if chat.session is SessionState.OPEN else said
+        said = [opened.format(contact=name)]
+        if chat.session is SessionState.OPEN and self._since is not None:
+            moment = f"{i18n.day(self._since)}, {i18n.clock(self._since)}"
+            said.append(self.tr("The session stands since: {moment}").format(moment=moment))
+        if chat.session is SessionState.OPEN:
+            recognised = self.tr(
+                "This computer recognises {contact}: it keeps the key that {contact}'s computer showed then. "
+                "Should a later session come with another key, you are asked before anything is sent."
+            )
+            said.append(recognised.format(contact=name))
+        return [*said, relay, keys] if chat.session is SessionState.OPEN else [*said, relay]
 
 
 class Rename(Dialog):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.model.chat import Chat, SessionState
+from watchword.model.chat import Chat, Protection, SessionState
 from watchword.ui import words
 from watchword.ui.chat.view import COLUMN
 from watchword.ui.colours import tokens
@@ -38,8 +38,15 @@ class Closed(QWidget):
     def show_chat(self, chat: Chat) -> None:
         """Say what keeps this chat from being written in."""
         name = words.called(chat.contact.name)
-        if chat.contact.blocked:
+        if is_blocked(chat):
             self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
+        elif chat.protection is Protection.COMPANY:
+            self._say(
+                self.tr("This computer does not belong to the company any more, so nothing can be sent."),
+                self.tr("Organisation settings…"),
+            )
+        elif chat.protection is Protection.BOTH:
+            self._say(self.tr("Nothing can be sent until a session is open with everybody here."), "")
         elif chat.session is SessionState.HELD:
             self._say(self.tr("Nothing can be sent until you decide about the key."), "")
         else:
@@ -55,6 +62,11 @@ class Closed(QWidget):
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self.button.updateGeometry()
+
+
+def is_blocked(chat: Chat) -> bool:
+    """Whether nobody is left in it whom this user did not block."""
+    return all(person.blocked for person in chat.members or (chat.contact,))
 
 
 class JumpButton(IconButton):

@@ -4,8 +4,10 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from watchword.model.chat import Chat, SessionState
-from watchword.ui import icons
+from watchword.model.chat import Chat, Contact, Protection, SessionState
+from watchword.model.company import Organisation
+from watchword.ui import icons, words
+from watchword.ui.chat.foot import is_blocked
 from watchword.ui.colours import tokens
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
@@ -27,6 +29,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chat: Chat | None = None
+        self._organisation: Organisation | None = None
         self.setFixedHeight(60)
         self.setObjectName("chatHeader")
         self.back_button = IconButton("arrow-left")
@@ -58,14 +61,30 @@ class Header(QWidget):
         self.more.clicked.connect(self._open_menu)
         self.retranslate()
 
-    def show_chat(self, chat: Chat) -> None:
-        """Show who it is."""
-        self._chat = chat
-        person = chat.contact
+    def show_chat(self, chat: Chat, organisation: Organisation | None = None) -> None:
+        """Show who it is; who else can read a company's conversation is always said."""
+        self._chat, self._organisation = chat, organisation
+        person = chat.members[0] if len(chat.members) == 1 else chat.contact
         self.avatar.show_person(person.name, person.account, present=person.present)
-        self.name.setText(person.name)
+        self.name.setText(chat.contact.name)
+        said = [self._several(chat.members)] if len(chat.members) > 1 else self._one(person)
+        auditors = () if organisation is None else organisation.policy.auditors
+        if chat.protection is not Protection.SESSION and auditors and organisation is not None:
+            reads = (
+                self.tr("{company}'s auditor can read")
+                if len(auditors) == 1
+                else self.tr("{company}'s auditors can read")
+            )
+            said.insert(0, reads.format(company=words.called(organisation.name)))
+        self.line.setText(" · ".join(said))
+
+    def _one(self, person: Contact) -> list[str]:
         presence = self.tr("online") if person.present else self.tr("offline")
-        self.line.setText(presence if person.name == person.account else f"{presence} · {person.account}")
+        return [presence] if person.name == person.account else [presence, person.account]
+
+    def _several(self, people: tuple[Contact, ...]) -> str:
+        said = self.tr("{count} people, {present} online")
+        return said.format(count=len(people), present=sum(person.present for person in people))
 
     def set_narrow(self, narrow: bool) -> None:
         """Offer the way back where the sidebar is hidden."""
@@ -84,13 +103,16 @@ class Header(QWidget):
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         soft, danger = tokens().soft, tokens().danger
         made.addAction(icons.icon("shield", soft), self.tr("Details…"), self.details.emit)
+        if len(chat.members) > 1:
+            return made
+        by_session = chat.protection is Protection.SESSION
         made.addAction(icons.icon("pencil", soft), self.tr("Rename…"), self.rename.emit)
-        if chat.session is SessionState.NONE:
+        if by_session and chat.session is SessionState.NONE:
             made.addAction(icons.icon("square-pen", soft), self.tr("New conversation…"), self.begin.emit)
         made.addSeparator()
-        if chat.session is not SessionState.NONE:
+        if by_session and chat.session is not SessionState.NONE:
             made.addAction(icons.icon("log-out", danger), self.tr("End session…"), self.end.emit)
-        if chat.contact.blocked:
+        if is_blocked(chat):
             made.addAction(icons.icon("ban", soft), self.tr("Unblock"), lambda: self.block.emit(False))
         else:
             made.addAction(icons.icon("ban", danger), self.tr("Block…"), lambda: self.block.emit(True))
@@ -114,7 +136,7 @@ class Header(QWidget):
         self.back_button.set_label(self.tr("Back to all chats"))
         self.more.set_label(self.tr("More"))
         if self._chat is not None:
-            self.show_chat(self._chat)
+            self.show_chat(self._chat, self._organisation)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line below."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
@@ -28,29 +29,35 @@ def offer_for_middle_button(text: str) -> None:
         clipboard.setText(text, clipboard.Mode.Selection)
 
 
-def message_menu(
-    parent: QWidget,
-    message: Message | None,
-    copy_marked: Callable[[], None] | None,
-    copy_message: Callable[[Message], None],
-    open_link: Callable[[str], None],
-) -> QMenu | None:
+class Wishes(NamedTuple):
+    """What becomes of a choice in the menu; `copy_marked` is None where nothing is marked."""
+
+    copy_marked: Callable[[], None] | None
+    copy_message: Callable[[Message], None]
+    tell_more: Callable[[Message], None]
+    open_link: Callable[[str], None]
+
+
+def message_menu(parent: QWidget, message: Message | None, wishes: Wishes) -> QMenu | None:
     """What can be done with a text, and with what is marked; None where there is nothing."""
-    if copy_marked is None and message is None:
+    if wishes.copy_marked is None and message is None:
         return None
     menu = Menu(parent)
     menu.setObjectName("messageMenu")
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if copy_marked is not None:
-        menu.addAction(QCoreApplication.translate("MessageMenu", "Copy"), copy_marked)
+    if wishes.copy_marked is not None:
+        menu.addAction(QCoreApplication.translate("MessageMenu", "Copy"), wishes.copy_marked)
     if message is not None:
         menu.addAction(
-            QCoreApplication.translate("MessageMenu", "Copy message"), partial(copy_message, message)
+            QCoreApplication.translate("MessageMenu", "Copy message"), partial(wishes.copy_message, message)
+        )
+        menu.addAction(
+            QCoreApplication.translate("MessageMenu", "Message info…"), partial(wishes.tell_more, message)
         )
         for link in find(message.text)[:_LINKS]:
             menu.addSeparator()
             said = QCoreApplication.translate("MessageMenu", "Open {host}").format(host=link.host)
-            menu.addAction(said.replace("&", "&&"), partial(open_link, link.address))
+            menu.addAction(said.replace("&", "&&"), partial(wishes.open_link, link.address))
             menu.addAction(
                 QCoreApplication.translate("MessageMenu", "Copy link"),
                 partial(put_on_clipboard, link.address),

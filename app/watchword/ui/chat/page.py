@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat, SessionState
+from watchword.model.chat import Chat, Protection, SessionState
 from watchword.model.errors import Situation
 from watchword.model.events import MessageAdded, MessageChanged
 from watchword.ui import words
@@ -16,12 +16,13 @@ from watchword.ui.chat.bars import Bars
 from watchword.ui.chat.composer import Composer
 from watchword.ui.chat.deeds import Deeds
 from watchword.ui.chat.drafts import Drafts
-from watchword.ui.chat.foot import Closed, JumpButton
+from watchword.ui.chat.foot import Closed, JumpButton, is_blocked
 from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
 from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.view import COLUMN, MARGIN
 from watchword.ui.colours import tokens
+from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 from watchword.ui.midnight import Midnight
 
@@ -34,6 +35,13 @@ class ChatPage(QWidget):
     back = Signal()
     begin = Signal(str)
     """A new conversation with this account is wanted."""
+    member_asked = Signal(str)
+    """A passphrase session with this member of the company is wanted."""
+    talk = Signal(str)
+    """The chat with this account is wanted."""
+    chat_asked = Signal(int)
+    organisation_asked = Signal()
+    """The settings of the organisation are wanted."""
     said = Signal(str)
     """Something for a toast."""
 
@@ -45,14 +53,16 @@ class ChatPage(QWidget):
         self._missed = 0
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
+        self.standing = Standing(client, errands, self)
         self.header = Header()
-        self.bars = Bars()
+        self.bars = Bars(self.standing)
         self.view = Messages(self.history)
         self.composer = Composer()
         self.closed = Closed()
         self.jump = JumpButton(self.view.viewport())
         self.drafts = Drafts(client, errands, self.composer, self)
-        self._deeds = Deeds(client, errands, self)
+        self._deeds = Deeds(client, errands, self.standing, self)
+        self.view.me = client.name
         self.midnight = Midnight(self)
         self._lay_out()
         self._connect()
@@ -93,6 +103,16 @@ class ChatPage(QWidget):
         self.bars.held.chosen.connect(lambda: self._do(deeds.accept_key))
         self.bars.held.other_chosen.connect(lambda: self._do(deeds.refuse_key))
         self.bars.undelivered.chosen.connect(lambda: self._do(deeds.send_again))
+        company = self.bars.company
+        company.try_now.connect(self._client.company.wake)
+        company.details_asked.connect(lambda: self._do(deeds.details))
+        company.settings_asked.connect(self.organisation_asked)
+        company.session_asked.connect(self.member_asked)
+        company.chat_asked.connect(self.talk)
+        company.copied.connect(self.said)
+        self.standing.changed.connect(self.retranslate)
+        deeds.chat_asked.connect(self.chat_asked)
+        self.view.info_asked.connect(lambda message: self._do(lambda chat: deeds.info(chat, message)))
         deeds.said.connect(self.said)
         self.closed.chosen.connect(self._reopen)
         self.composer.sent.connect(self._send)
@@ -119,16 +139,19 @@ class ChatPage(QWidget):
         before, self.chat = self.chat, chat
         self.drafts.take(chat)
         if before is None or _shown(before) != _shown(chat):
+            self.standing.look(chat)
             self._show(chat)
         self.look()  # the core tells of a message before it tells that it is unread
 
     def _show(self, chat: Chat) -> None:
-        self.header.show_chat(chat)
+        self.header.show_chat(chat, self.standing.organisation)
         self.view.show_contact(chat.contact.name)
+        several = len(chat.members) > 1
+        self.view.show_people({person.account: person.name for person in chat.members} if several else {})
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=chat.contact.name))
         self.composer.show_contact(words.called(chat.contact.name))
         self.bars.show_chat(chat)
-        writable = chat.session is SessionState.OPEN and not chat.contact.blocked
+        writable = chat.session is SessionState.OPEN and not is_blocked(chat)
         self.composer.setVisible(writable)
         self.closed.setVisible(not writable)
         self.closed.show_chat(chat)
@@ -220,6 +243,8 @@ class ChatPage(QWidget):
     async def stop(self) -> None:
         """Keep the draft; show no chat any more. Raises what the store raises."""
         self.chat = None
+        self.standing.stop()
+        self._deeds.stop()
         await self.drafts.stop()
 
     def _type_on(self, text: str) -> None:
@@ -228,8 +253,10 @@ class ChatPage(QWidget):
 
     def _reopen(self) -> None:
         chat = self.chat
-        if chat is not None and chat.contact.blocked:
+        if chat is not None and is_blocked(chat):
             self._deeds.unblock(chat)
+        elif chat is not None and chat.protection is not Protection.SESSION:
+            self.organisation_asked.emit()
         elif chat is not None:
             self.begin.emit(chat.contact.account)
 
@@ -265,4 +292,5 @@ class ChatPage(QWidget):
 
 def _shown(chat: Chat) -> tuple[object, ...]:
     """What head, bars and foot show of a chat."""
-    return (chat.id, chat.contact, chat.session, chat.undelivered)
+    waits = (chat.unsent, chat.withheld)
+    return (chat.id, chat.contact, chat.session, chat.undelivered, chat.protection, chat.members, waits)

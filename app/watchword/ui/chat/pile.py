@@ -9,7 +9,7 @@ import operator
 import time
 from collections import OrderedDict
 
-from watchword.model.chat import Delivery
+from watchword.model.chat import Delivery, Message
 from watchword.ui.chat.rows import Place, Row
 from watchword.ui.chat.typeset import Typeset, estimate, weigh
 
@@ -23,6 +23,8 @@ class Pile:
         self.rows: list[Row] = []
         self.column = 400.0
         self.contact = ""
+        self.names: dict[str, str] = {}
+        """Who else writes here, by account; empty where there is one other person only."""
         self._exact: dict[Place, float] = {}
         self._weights: dict[Place, tuple[float, int]] = {}
         self._typeset: OrderedDict[Place, Typeset] = OrderedDict()
@@ -93,13 +95,17 @@ class Pile:
         """Where a row is now."""
         return self._index.get(place)
 
+    def writer(self, message: Message) -> str:
+        """The name of who else wrote a message, by the account where there is no name."""
+        return self.names.get(message.sender, message.sender) or self.contact
+
     # --- laying out -------------------------------------------------------------------
     def typeset(self, number: int) -> Typeset:
         """A row laid out; its height is exact from then on."""
         row = self.rows[number]
         made = self._typeset.get(row.place)
         if made is None:
-            made = Typeset(row, self.column, self.contact)
+            made = Typeset(row, self.column, self.contact, self.writer(row.message))
             self._typeset[row.place] = made
             if len(self._typeset) > KEPT:
                 self._typeset.popitem(last=False)
@@ -147,6 +153,6 @@ class Pile:
         return float(round(estimate(row.kind, weight, self.column)))
 
 
-def _size_of(row: Row) -> tuple[str, bool, bool, bool]:
+def _size_of(row: Row) -> tuple[str, bool, bool, bool, bool]:
     """What the height of a row depends on."""
-    return (row.text, row.joined, row.last, row.message.delivery is Delivery.UNDELIVERED)
+    return (row.text, row.joined, row.last, row.among, row.message.delivery is Delivery.UNDELIVERED)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from watchword.model.chat import Message
 from watchword.ui.chat.history import History
 from watchword.ui.chat.links import Link
-from watchword.ui.chat.menu import message_menu, offer_for_middle_button, put_on_clipboard
+from watchword.ui.chat.menu import Wishes, message_menu, offer_for_middle_button, put_on_clipboard
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
@@ -29,11 +29,15 @@ class Messages(ChatView):
     """So many messages went to the clipboard."""
     typed = Signal(str)
     """Letters typed here belong into the composer."""
+    info_asked = Signal(object)
+    """A Message about which more is wanted."""
 
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(history, parent)
         self._marking = False
         self._pressed_link: Link | None = None
+        self.me = ""
+        """This user's name, for what is copied."""
         self._current: int | None = None
         """The message chosen by keys, by its id."""
         self._pointer = QPoint()
@@ -50,7 +54,10 @@ class Messages(ChatView):
     # --- marking and copying ----------------------------------------------------------
     def marked_text(self) -> str:
         """What is marked."""
-        return self.selection.text(self.rows)
+        return self.selection.text(self.rows, self._writer if self.pile.names else None)
+
+    def _writer(self, message: Message) -> str:
+        return self.me if message.mine else self.pile.writer(message)
 
     def copy(self) -> None:
         """Copy what is marked, as plain text."""
@@ -190,6 +197,8 @@ class Messages(ChatView):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self.mark_all()
+        elif control and key == Qt.Key.Key_I:
+            self._ask_about_current()
         elif control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(-1 if key == Qt.Key.Key_Up else 1)
         elif key == Qt.Key.Key_Home:
@@ -242,7 +251,16 @@ class Messages(ChatView):
         row = self.rows[found[0]]
         message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
-        return message_menu(self, message, copies, self._copy_message, self.link_chosen.emit)
+        wishes = Wishes(copies, self._copy_message, self.info_asked.emit, self.link_chosen.emit)
+        return message_menu(self, message, wishes)
+
+    def _ask_about_current(self) -> None:
+        """More about the message chosen by keys; without one about the last that is seen."""
+        texts = {row.message.id: row.message for row in self.rows if row.kind is RowKind.TEXT}
+        seen = [row.message for row in self.seen_rows() if row.kind is RowKind.TEXT]
+        found = texts.get(self._current or 0) or (seen[-1] if seen else None)
+        if found is not None:
+            self.info_asked.emit(found)
 
     def _copy_message(self, message: Message) -> None:
         put_on_clipboard(message.text)

@@ -16,7 +16,7 @@ from watchword.ui import i18n
 PART = 2_000
 LINES = 48
 _TOGETHER_MS = 5 * 60 * 1000
-"""Messages of one side within five minutes stand closer together."""
+"""Messages of one person within five minutes stand closer together."""
 
 _QUARTER_MS = 15 * 60 * 1000
 _QUARTERS = 4_000
@@ -50,7 +50,14 @@ class Row(msgspec.Struct, frozen=True):
     first: bool = True
     last: bool = True
     joined: bool = False
-    """The same side wrote just before."""
+    """The same person wrote just before."""
+    among: bool = False
+    """Of somebody else where several write: it leaves room for a picture of who wrote it."""
+
+    @property
+    def named(self) -> bool:
+        """Whether it begins what somebody wrote in a row: the name stands over it, the picture beside it."""
+        return self.among and self.first and not self.joined
 
 
 _EMOJI = re.compile(
@@ -103,9 +110,9 @@ def _limit(text: str, start: int, ends: list[int]) -> int:
     return end
 
 
-def build(messages: list[Message], unread_from: int | None) -> list[Row]:
+def build(messages: list[Message], unread_from: int | None, *, several: bool = False) -> list[Row]:
     """Rows for messages, oldest first; the unread line stands before the message `unread_from`."""
-    return Builder().build(messages, unread_from)
+    return Builder().build(messages, unread_from, several=several)
 
 
 class Builder:
@@ -114,13 +121,16 @@ class Builder:
     def __init__(self) -> None:
         self._days: dict[int, str] = {}
         """By quarter of an hour, in which no time zone changes its day."""
-        self._made: dict[int, tuple[Message, bool, list[Row]]] = {}
+        self._made: dict[int, tuple[Message, bool, bool, list[Row]]] = {}
         self._lines: dict[Place, Row] = {}
 
-    def build(self, messages: list[Message], unread_from: int | None) -> list[Row]:
-        """Rows for messages, oldest first; the unread line stands before the message `unread_from`."""
+    def build(self, messages: list[Message], unread_from: int | None, *, several: bool = False) -> list[Row]:
+        """Rows for messages, oldest first; the unread line stands before the message `unread_from`.
+
+        Where `several` write besides this user, it is said who wrote what.
+        """
         rows: list[Row] = []
-        made: dict[int, tuple[Message, bool, list[Row]]] = {}
+        made: dict[int, tuple[Message, bool, bool, list[Row]]] = {}
         lines: dict[Place, Row] = {}
         before: Message | None = None
         today = ""
@@ -145,13 +155,17 @@ class Builder:
                 before = None
                 continue
             joined = (
-                before is not None and before.mine == message.mine and message.at - before.at < _TOGETHER_MS
+                before is not None
+                and before.mine == message.mine
+                and before.sender == message.sender
+                and message.at - before.at < _TOGETHER_MS
             )
+            among = several and not message.mine
             kept = self._made.get(message.id)
-            if kept is None or kept[0] is not message or kept[1] is not joined:
-                kept = (message, joined, _texts(message, joined=joined))
+            if kept is None or kept[0] is not message or kept[1] is not joined or kept[2] is not among:
+                kept = (message, joined, among, _texts(message, joined=joined, among=among))
             made[message.id] = kept
-            rows += kept[2]
+            rows += kept[3]
             before = message
         self._made, self._lines = made, lines
         return rows
@@ -166,9 +180,10 @@ class Builder:
         return day
 
 
-def _texts(message: Message, *, joined: bool) -> list[Row]:
+def _texts(message: Message, *, joined: bool, among: bool) -> list[Row]:
     if len(message.text) <= PART and message.text.count("\n") < LINES:
-        return [Row(RowKind.TEXT, Place(message.at, message.id, 0), message, message.text, joined=joined)]
+        place = Place(message.at, message.id, 0)
+        return [Row(RowKind.TEXT, place, message, message.text, joined=joined, among=among)]
     cut = parts(message.text)
     return [
         Row(
@@ -180,6 +195,7 @@ def _texts(message: Message, *, joined: bool) -> list[Row]:
             number == 0,
             number == len(cut) - 1,
             joined and number == 0,
+            among,
         )
         for number, (start, end) in enumerate(cut)
     ]

@@ -1,7 +1,10 @@
 """What is marked in a chat: from one place in one text to one in another, whichever came first."""
 
+from collections.abc import Callable
+
 import msgspec
 
+from watchword.model.chat import Message
 from watchword.ui.chat.rows import Place, Row, RowKind
 
 
@@ -53,8 +56,12 @@ class Selection:
         last = min(end.offset, len(row.text)) if row.place == end.row else len(row.text)
         return (first, last) if first < last else None
 
-    def text(self, rows: list[Row]) -> str:
-        """What is marked, as its writers typed it; one line after another."""
+    def text(self, rows: list[Row], writer: Callable[[Message], str] | None = None) -> str:
+        """What is marked, as its writers typed it; one line after another.
+
+        Where more than one message is marked, `writer` names who wrote each.
+        """
+        named = writer if writer is not None and self.messages(rows) > 1 else None
         pieces: list[str] = []
         message = -1
         for row in rows:
@@ -65,7 +72,7 @@ class Selection:
             if row.message.id == message:
                 pieces[-1] += piece
             else:
-                pieces.append(piece)
+                pieces.append(piece if named is None else f"{named(row.message)}: {piece}")
             message = row.message.id
         return "\n".join(pieces)
 

@@ -9,21 +9,22 @@ from PySide6.QtWidgets import QAccessibleWidget
 
 from watchword.model.chat import Message
 from watchword.ui import i18n, words
+from watchword.ui.chat.pile import Pile
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.typeset import plate_words
 from watchword.ui.chat.view import ChatView
 
 
-def spoken_row(row: Row, contact: str) -> str:
+def spoken_row(row: Row, pile: Pile) -> str:
     """A row in words."""
     if row.kind is not RowKind.TEXT:
-        return plate_words(row, contact)
-    return spoken_message(row.message, contact)
+        return plate_words(row, pile.contact)
+    return spoken_message(row.message, pile.writer(row.message))
 
 
-def spoken_message(message: Message, contact: str) -> str:
+def spoken_message(message: Message, writer: str) -> str:
     """Who, what, when, how far."""
-    who = QCoreApplication.translate("Spoken", "You") if message.mine else contact
+    who = QCoreApplication.translate("Spoken", "You") if message.mine else writer
     said = f"{who}: {message.text}, {i18n.clock(message.at)}"
     return f"{said}, {words.delivery(message.delivery)}" if message.mine else said
 
@@ -85,7 +86,7 @@ class SpokenRow(QAccessibleInterface):
     def text(self, kind: QAccessible.Text) -> str:
         """Its name is all it says."""
         if kind == QAccessible.Text.Name:
-            return spoken_row(self._row, self._view.pile.contact)
+            return spoken_row(self._row, self._view.pile)
         return ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:

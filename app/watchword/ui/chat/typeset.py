@@ -8,12 +8,9 @@ import unicodedata
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QFont,
     QFontMetricsF,
     QPainter,
-    QPainterPath,
-    QPen,
     QStaticText,
     QTextCharFormat,
     QTextLayout,
@@ -22,8 +19,8 @@ from PySide6.QtGui import (
 )
 
 from watchword.model.chat import Delivery
-from watchword.ui import i18n, icons, theme, words
-from watchword.ui.chat import links
+from watchword.ui import i18n, theme, words
+from watchword.ui.chat import links, strokes
 from watchword.ui.chat.rows import Row, RowKind, emoji_alone
 from watchword.ui.colours import tokens
 
@@ -31,14 +28,13 @@ WIDEST = 560.0
 _SHARE = 0.7
 _NARROW = 480.0
 _NARROW_SHARE = 0.84
-_RADIUS = 14.0
-_TIGHT = 5.0
 _PAD_X = 12.0
 _PAD_Y = 8.0
 _META_GAP = 10.0
 _TICK = 16.0
 _APART = 10.0
 _CLOSE = 3.0
+_NAME = 19.0
 _EMOJI_PX = 34
 _SAMPLE = 400
 """So many letters of a text tell how wide the rest is."""
@@ -109,9 +105,10 @@ def estimate(kind: RowKind, weight: tuple[float, int], column: float) -> float:
 class Typeset:
     """One row, ready to be painted. `height` includes the gap above."""
 
-    def __init__(self, row: Row, column: float, contact: str) -> None:
+    def __init__(self, row: Row, column: float, contact: str, writer: str = "") -> None:
         self.row = row
         self.column = column
+        self.writer = writer
         self.height = 0.0
         self.box = QRectF()
         """The bubble or plate, from the row's upper left corner."""
@@ -121,6 +118,8 @@ class Typeset:
         self._meta = QRectF()
         self._said = QStaticText()
         """The time, and what is to be said of an own text."""
+        self._name = QStaticText()
+        """Who wrote it, over the first of a run."""
         self._alone = False
         self.units = Units("")
         if row.kind is RowKind.TEXT:
@@ -184,7 +183,8 @@ class Typeset:
         self._alone = whole and emoji_alone(row.text)
         size = _EMOJI_PX if self._alone else theme.TEXT_PX
         limit = widest(self.column)
-        inner = limit - 2 * _PAD_X
+        beside = strokes.BESIDE if row.among else 0.0
+        inner = min(limit, self.column - beside) - 2 * _PAD_X
         natural, height = self._lay(text, theme.font(size), inner, size * _LINE_PITCH, centred=False)
         meta = self._meta_width() if row.last else 0.0
         width = natural if whole else inner
@@ -199,11 +199,13 @@ class Typeset:
                 width = max(width, meta)
             else:
                 width = max(width, last + _META_GAP + meta)
+        if row.named:
+            width = max(width, self._name_width(inner))
         gap = 0.0 if not row.first else _CLOSE if row.joined else _APART
-        above = _PAD_Y if row.first else 0.0
+        above = (_PAD_Y if row.first else 0.0) + (_NAME if row.named else 0.0)
         below = _PAD_Y - 1 if row.last else 0.0
         box_width = width + 2 * _PAD_X
-        left = self.column - box_width if row.message.mine else 0.0
+        left = self.column - box_width if row.message.mine else beside
         self.box = QRectF(left, gap, box_width, above + height + below)
         shift = max(0.0, width - natural) if leftward and whole else 0.0
         self._origin = QPointF(left + _PAD_X + shift, gap + above)
@@ -220,6 +222,14 @@ class Typeset:
         if layout is None or layout.lineCount() == 0:
             return 0.0
         return layout.lineAt(layout.lineCount() - 1).naturalTextWidth()
+
+    def _name_width(self, room: float) -> float:
+        font = theme.font(theme.META_PX, QFont.Weight.DemiBold)
+        metrics = QFontMetricsF(font)
+        self._name.setTextFormat(Qt.TextFormat.PlainText)
+        self._name.setText(metrics.elidedText(self.writer, Qt.TextElideMode.ElideRight, room))
+        self._name.prepare(font=font)
+        return metrics.horizontalAdvance(self._name.text())
 
     def _meta_width(self) -> float:
         font = theme.font(theme.SMALL_PX)
@@ -240,12 +250,13 @@ class Typeset:
         row = self.row
         text = plate_words(row, contact)
         weight = QFont.Weight.Normal if row.kind is RowKind.NOTICE else QFont.Weight.Medium
-        inner = min(self.column - 48, 460.0)
+        alarm = strokes.WARNING if strokes.alarming(row) else 0.0
+        inner = min(self.column - 48, 460.0) - alarm
         natural, height = self._lay(text, theme.font(theme.META_PX, weight), inner, 18.0, centred=True)
-        width = natural + 24
+        width = natural + 24 + alarm
         left = (self.column - width) / 2
         self.box = QRectF(left, 12, width, height + 8)
-        self._origin = QPointF((self.column - inner) / 2, 16)
+        self._origin = QPointF((self.column - inner + alarm) / 2, 16)
         self.height = self.box.bottom() + 2
 
     # --- painting ---------------------------------------------------------------------
@@ -255,7 +266,9 @@ class Typeset:
         painter.save()
         if self.row.kind is RowKind.TEXT:
             if not self._alone:
-                _paint_bubble(painter, box, self.row)
+                strokes.bubble(painter, box, self.row)
+            if self.row.named:
+                strokes.writer(painter, box, self.row.message.sender, self.writer, self._name)
             painter.setPen(tokens().text)
             painter.setClipRect(
                 QRectF(box.left(), at.y(), box.width(), self.height + 1)
@@ -264,8 +277,8 @@ class Typeset:
             if self.row.last:
                 self._paint_meta(painter, self._meta.translated(at))
         else:
-            self._paint_plate(painter, box, at)
-            painter.setPen(tokens().accent_text if self.row.kind is RowKind.UNREAD else tokens().faint)
+            strokes.plate(painter, box, at.x(), self.column, self.row)
+            painter.setPen(strokes.plate_ink(self.row))
             self._draw(painter, at, None)
         painter.restore()
 
@@ -284,18 +297,6 @@ class Typeset:
             marked.append(piece)
         self._layout.draw(painter, self._origin + at, marked)
 
-    def _paint_plate(self, painter: QPainter, box: QRectF, at: QPointF) -> None:
-        table = tokens()
-        if self.row.kind is RowKind.UNREAD:
-            middle = box.center().y()
-            painter.setPen(QPen(table.accent_soft if not table.dark else table.selected, 1))
-            painter.drawLine(QPointF(at.x(), middle), QPointF(box.left() - 4, middle))
-            painter.drawLine(QPointF(box.right() + 4, middle), QPointF(at.x() + self.column, middle))
-        elif self.row.kind is RowKind.NOTICE:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(table.panel)
-            painter.drawRoundedRect(box, 10, 10)
-
     def _paint_meta(self, painter: QPainter, where: QRectF) -> None:
         table = tokens()
         message = self.row.message
@@ -307,7 +308,7 @@ class Typeset:
         painter.drawStaticText(QPointF(where.left(), where.center().y() - high / 2), self._said)
         if message.mine:
             spot = QRectF(where.right() - _TICK, where.top(), _TICK, _TICK)
-            _paint_tick(painter, spot, message.delivery, colour)
+            strokes.tick(painter, spot, message.delivery, colour)
 
     # --- pointing ---------------------------------------------------------------------
     def place_at(self, point: QPointF) -> int:
@@ -345,46 +346,6 @@ class Typeset:
             if inside < layout.lineAt(number + 1).y():
                 return layout.lineAt(number)
         return layout.lineAt(layout.lineCount() - 1)
-
-
-def _paint_bubble(painter: QPainter, box: QRectF, row: Row) -> None:
-    table = tokens()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(table.mine if row.message.mine else table.theirs)
-    if row.first and row.last and not row.joined:
-        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
-        return
-    upper = 0.0 if not row.first else _RADIUS
-    lower = 0.0 if not row.last else _RADIUS
-    joint = _TIGHT if row.joined and row.first else upper
-    corners = (upper, joint, lower, lower) if row.message.mine else (joint, upper, lower, lower)
-    painter.drawPath(_rounded(box, *corners))
-
-
-def _paint_tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -> None:
-    name = {
-        Delivery.WAITING: "clock",
-        Delivery.RELAYED: "check",
-        Delivery.DELIVERED: "check-check",
-        Delivery.UNDELIVERED: "circle-alert",
-    }[delivery]
-    side = 12.0 if delivery in (Delivery.WAITING, Delivery.UNDELIVERED) else 15.0
-    spot = QRectF(where.right() - side, where.center().y() - side / 2, side, side)
-    icons.paint(painter, name, spot, colour)
-
-
-def _rounded(box: QRectF, tl: float, tr: float, br: float, bl: float) -> QPainterPath:
-    path = QPainterPath()
-    path.moveTo(box.left() + tl, box.top())
-    path.lineTo(box.right() - tr, box.top())
-    path.quadTo(box.right(), box.top(), box.right(), box.top() + tr)
-    path.lineTo(box.right(), box.bottom() - br)
-    path.quadTo(box.right(), box.bottom(), box.right() - br, box.bottom())
-    path.lineTo(box.left() + bl, box.bottom())
-    path.quadTo(box.left(), box.bottom(), box.left(), box.bottom() - bl)
-    path.lineTo(box.left(), box.top() + tl)
-    path.quadTo(box.left(), box.top(), box.left() + tl, box.top())
-    return path
 
 
 def plate_words(row: Row, contact: str) -> str:

@@ -71,6 +71,12 @@ class ChatView(RowArea):
             self.pile.contact = name
             self._again(self.pile.forget)
 
+    def show_people(self, names: dict[str, str]) -> None:
+        """Name who else writes here, by account; nobody where there is one other person only."""
+        if names != self.pile.names:
+            self.pile.names = names
+            self._again(self.pile.forget)
+
     # --- where it stands --------------------------------------------------------------
     @property
     def at_end(self) -> bool:
@@ -162,7 +168,8 @@ class ChatView(RowArea):
         self._again(lambda: self.pile.set_rows(self._build()))
 
     def _build(self) -> list[Row]:
-        return self._builder.build(self.history.messages, self.history.unread_from)
+        several = bool(self.pile.names)
+        return self._builder.build(self.history.messages, self.history.unread_from, several=several)
 
     def _moved(self) -> None:
         at_end = self.distance_from_end() <= _AT_END

@@ -85,6 +85,11 @@ class ChatModel(QAbstractListModel):
         """The chat with a person."""
         return next((chat for chat in self._all.values() if chat.contact.account == account), None)
 
+    def with_member(self, account: str) -> list[Chat]:
+        """The company's conversations that somebody is in."""
+        chats = self._all.values()
+        return [chat for chat in chats if any(one.account == account for one in chat.members)]
+
     def row_of(self, number: int) -> int:
         """Where a chat stands now; -1 where the search hides it."""
         return next((row for row, chat in enumerate(self._shown) if chat.id == number), -1)

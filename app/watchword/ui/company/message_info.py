@@ -1,0 +1,193 @@
+"""What is known of one message: how it was sealed and under which keys, who can read it, how far it came.
+
+Of a passphrase chat it is little, because there is little to know. See `docs/protocol/company.md`.
+"""
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QWidget
+
+from watchword.core.client import Client
+from watchword.model.chat import Chat, Delivery, Message, Protection
+from watchword.model.company import MessageInfo, ReaderKey, Recipient, Sealing
+from watchword.model.errors import Situation
+from watchword.model.events import ChatChanged, Event, MessageChanged
+from watchword.ui import i18n
+from watchword.ui import words as program_words
+from watchword.ui.company import organisation_words, words
+from watchword.ui.company.sheet import Named, Pair, Sheet
+from watchword.ui.company.standing import Standing
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.errands import Errands
+
+_SHOWN = 200
+
+
+class MessageInfoWindow(Sheet):
+    """Everything about one message."""
+
+    def __init__(
+        self,
+        client: Client,
+        standing: Standing,
+        chat: Chat,
+        message: Message,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageInfo")
+        self._client = client
+        self._standing = standing
+        self._chat = chat
+        self._message = message
+        self._info: MessageInfo | None = None
+        self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
+        self._said = Label(role=Role.SOFT)
+        self._said.setObjectName("infoText")
+        self.column.addWidget(self._said)
+        self._problem = Label(role=Role.WARNING)
+        self._problem.setObjectName("infoUnsent")
+        self.column.addWidget(self._problem)
+        self._facts = self.section()
+        self._how = self.section()
+        self._keys = self.section()
+        self._who = self.section()
+        self._reached = self.section()
+        self._unlisten = client.listen(self._heard)
+        self.tell()
+        self._read()
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._unlisten()
+        self._errands.stop()
+
+    # --- what is heard ----------------------------------------------------------------
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, MessageChanged) and event.message.id == self._message.id:
+            self._message = event.message
+            self.tell()
+            self._read()
+        elif isinstance(event, ChatChanged) and event.chat.id == self._chat.id:
+            self._chat = event.chat
+            self._read()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look again when somebody turns to it: one receipt of several changes no tick."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._read()
+
+    def _read(self) -> None:
+        if self._chat.protection is not Protection.SESSION:
+            self._errands.run("message info", self._load(), self._refused)
+
+    async def _load(self) -> None:
+        info = await self._client.company.message_info(self._message.id)
+        if info != self._info:
+            self._info = info
+            self.tell()
+
+    def _refused(self, situation: Situation) -> None:
+        self._problem.setText(program_words.sentence(situation))
+        self._problem.show()
+
+    # --- what is said -----------------------------------------------------------------
+    def tell(self) -> None:
+        """Say everything as it is now."""
+        self.name(self.tr("Message info"))
+        text = " ".join(self._message.text[: 2 * _SHOWN].split())
+        self._said.setText(f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text)
+        info = self._info
+        sealing = None if info is None else info.sealing
+        why = None if info is None else info.unsent
+        self._problem.setText("" if why is None or info is None else words.unsent(why, info.organisation))
+        self._problem.setVisible(why is not None)
+        self._facts.fill(self.tr("Message"), self._message_facts(sealing))
+        self._how.fill(self.tr("How it is sealed"), [Label(said, Role.SOFT) for said in self._sealed(info)])
+        self._keys.fill(self.tr("Under these keys"), self._tags(sealing))
+        self._who.fill(self.tr("Who can read it"), self._readers(sealing))
+        self._reached.fill(self.tr("How far it came"), self._recipients(info))
+
+    def _message_facts(self, sealing: Sealing | None) -> list[QWidget]:
+        message = self._message
+        rows: list[QWidget] = [Pair(self.tr("From"), self._writer())]
+        rows.append(Pair(self.tr("Time"), organisation_words.moment(message.at)))
+        if sealing is not None:
+            said = i18n.locale().formattedDataSize(sealing.size, 1)
+            rows.append(Pair(self.tr("Size, sealed"), said))
+        if message.mine and self._chat.protection is Protection.SESSION:
+            rows.append(Pair(self.tr("State"), _capital(program_words.delivery(message.delivery))))
+        return rows
+
+    def _writer(self) -> str:
+        message = self._message
+        if message.mine:
+            return self.tr("You · {id}").format(id=f"{self._client.account}/{self._client.device}")
+        account = message.sender or self._chat.contact.account
+        sealing = None if self._info is None else self._info.sealing
+        full_id = account if sealing is None else sealing.sender
+        name = program_words.called(self._name(account))
+        return full_id if name == full_id else f"{name} · {full_id}"
+
+    def _name(self, account: str) -> str:
+        people = (*self._chat.members, self._chat.contact)
+        return next((one.name for one in people if one.account == account), account)
+
+    def _sealed(self, info: MessageInfo | None) -> list[str]:
+        if self._chat.protection is Protection.SESSION:
+            said = self.tr(
+                "By the passphrase session with {contact}, under a key of its own that is forgotten "
+                "after use."
+            )
+            return [said.format(contact=program_words.called(self._chat.contact.name))]
+        if info is None:
+            return []
+        if info.sealing is None:
+            return [self.tr("Not sealed yet: nothing of it has left this computer.")]
+        company = words.named(info.organisation)
+        wrap = self.tr(
+            "By {company}'s own encryption: under a key of its own, and that under each of the keys below."
+        )
+        content = self.tr("By {company}'s own encryption: the text itself, by {company}'s own algorithm.")
+        said = (wrap if info.sealing.mode == "wrap" else content).format(company=company)
+        session = self.tr("And inside a passphrase session: both were needed to open it.")
+        return [said, session] if info.sealing.session else [said]
+
+    def _tags(self, sealing: Sealing | None) -> list[QWidget]:
+        if sealing is None:
+            return []
+        return [Named(words.key(one.name, one.version), self._tag(one)) for one in sealing.readers]
+
+    def _tag(self, one: ReaderKey) -> str:
+        said = [words.method(one.method) or self.tr("a method that this computer does not know")]
+        if one.auditor:
+            said.append(self.tr("auditor {name}").format(name=program_words.called(one.auditor)))
+        return " · ".join(said)
+
+    def _readers(self, sealing: Sealing | None) -> list[QWidget]:
+        if self._chat.protection is Protection.SESSION:
+            said = self.tr("You and {contact}, on the two computers of the session; nobody else.")
+            return [Label(said.format(contact=program_words.called(self._chat.contact.name)), Role.SOFT)]
+        if sealing is None:
+            return []
+        names = [program_words.called(one.name) for one in self._chat.members]
+        people = self.tr("You and the people of this conversation: {contacts}.")
+        lines = [people.format(contacts=words.listed(names))]
+        auditors = [program_words.called(one.auditor) for one in sealing.readers if one.auditor]
+        audited = self.tr("{name}, as auditor.")
+        lines += [audited.format(name=name) for name in auditors]
+        return [Label(said, Role.SOFT) for said in lines]
+
+    def _recipients(self, info: MessageInfo | None) -> list[QWidget]:
+        if info is None:
+            return []
+        return [Pair(program_words.called(one.name), self._state(one)) for one in info.recipients]
+
+    def _state(self, one: Recipient) -> str:
+        state = Delivery.DELIVERED if one.delivered else self._message.delivery
+        return _capital(program_words.delivery(state))
+
+
+def _capital(said: str) -> str:
+    return f"{said[:1].upper()}{said[1:]}"
