@@ -31,15 +31,37 @@ async def is_asked(person: Person, times: int) -> PinWanted:
     return asked(person)[-1]
 
 
-async def test_a_pin_is_asked_for_and_what_waited_goes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
-) -> None:
+def with_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pin: Pin) -> Firm:
+    """A company whose key is in a token that everybody's desktop reaches."""
     hsm = SoftHsm(tmp_path)
     monkeypatch.setenv("SOFTHSM2_CONF", str(hsm.configuration))
     hsm.make_key(hsm.make_token("acme"), KeyName(KEY, 1))
-    method = Method(TOKEN, Kind.PKCS11, MODE_WRAP, {"module": "libsofthsm2.so", "token": "acme"})
-    firm = Firm(method=method)
-    firm.policy(pin=Pin.SESSION)
+    firm = Firm(method=Method(TOKEN, Kind.PKCS11, MODE_WRAP, {"module": "libsofthsm2.so", "token": "acme"}))
+    firm.policy(pin=pin)
+    return firm
+
+
+async def test_nobody_types_a_pin_for_a_receipt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for each time: once to seal a text, once to open it, never for the ticks."""
+    firm = with_token(tmp_path, monkeypatch, Pin.ASK)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        for number, text in enumerate(("one", "two"), 1):
+            await writes(ada, ("bo",), text)
+            await is_asked(ada, number)
+            ada.client.company.answer_pin("acme", PIN)
+            await is_asked(bo, number)
+            bo.client.company.answer_pin("acme", PIN)
+            await reads(bo, ("ada",), *[("ada", said) for said in ("one", "two")[:number]])
+            await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert (len(asked(ada)), len(asked(bo))) == (2, 2)
+
+
+async def test_a_pin_is_asked_for_and_what_waited_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    firm = with_token(tmp_path, monkeypatch, Pin.SESSION)
     async with Stage(tmp_path) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await firm.takes_in(ada, bo)

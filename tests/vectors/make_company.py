@@ -98,7 +98,8 @@ HR, AUDIT, OWN = b"hr-key--", b"audit---", b"own-key-"
 HR_SECRET, AUDIT_SECRET = bytes(range(32)), bytes(range(32, 64))
 ADA, BO, CHEN = "ada", "bo", "陈"
 CONTENT = bytes.fromhex("9401c410000102030405060708090a0b0c0d0e0f05a26869")
-KEY, MESSAGE = bytes(range(64, 96)), bytes(range(16))
+KEY, MESSAGE, TEXT = bytes(range(64, 96)), bytes(range(16)), bytes(range(32, 48))
+ANSWER = bytes(7) + b"\x01"
 H = bytes(range(128, 160))
 
 PROFILE = [
@@ -190,17 +191,32 @@ def wrapped(nonce: bytes, key: bytes, secret: bytes, version: int, bound: bytes)
 def wrap_data(targets: list[str], *behind: Any) -> dict[str, Any]:
     """Mode wrap: company key and auditor's key."""
     bound = context(1, targets)
-    prk = hmac.digest(MESSAGE, KEY, "sha256")
-    seal_key = expand(prk, "company content", bound)
-    commitment = expand(prk, "company commitment", bound)
     tags = [
         [RING_METHOD, ORGANISATION, HR, 7, wrapped(b"nonce of hr-", HR, HR_SECRET, 7, bound)],
         [RING_METHOD, ORGANISATION, AUDIT, 1, wrapped(b"nonce of au-", AUDIT, AUDIT_SECRET, 1, bound)],
         *behind,
     ]
+    return wrap_under(targets, tags, CONTENT)
+
+
+def receipt() -> dict[str, Any]:
+    """Ada has a text of bo's."""
+    prk = hmac.digest(ORGANISATION, BO_MEMBER, "sha256")
+    answer, name = expand(prk, "company answer", TEXT[:8]), TEXT[:8]
+    nonce = b"nonce of re-"
+    tag = [ANSWER, ORGANISATION, name, 1, wrapped(nonce, name, answer, 1, context(1, [BO]))]
+    return {**wrap_under([BO], [tag], pack([2, [TEXT]])), "text": TEXT, "answer_key": answer, "nonce": nonce}
+
+
+def wrap_under(targets: list[str], tags: list[Any], said: bytes) -> dict[str, Any]:
+    """Mode wrap under any tags."""
+    bound = context(1, targets)
+    prk = hmac.digest(MESSAGE, KEY, "sha256")
+    seal_key = expand(prk, "company content", bound)
+    commitment = expand(prk, "company commitment", bound)
 
     def seal(head: bytes) -> bytes:
-        return ChaCha20Poly1305(seal_key).encrypt(bytes(12), padded(CONTENT), head)
+        return ChaCha20Poly1305(seal_key).encrypt(bytes(12), padded(said), head)
 
     made = data(1, targets, tags, commitment, seal)
     return {**made, "prk": prk, "commitment": commitment, "seal_key": seal_key, "tags": tags}
@@ -269,6 +285,7 @@ def made() -> dict[str, Any]:
         "wrap": wrap_data([BO, CHEN]),
         "wrap_in_session": wrap_data([BO], session_tag),
         "content_mode": data(2, [BO], [content_tag], b"", lambda _head: b"sealed by the company's own"),
+        "receipt": receipt(),
         "join_phrase": JOIN_PHRASE,
         "join_file": join_file(),
         "update_file": update_file(),

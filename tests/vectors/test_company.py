@@ -9,7 +9,8 @@ from vectors.make_company import JOIN_WORDS, made
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed
-from watchword.protocol.company import certificate, company_file, message_data, profile, ring
+from watchword.protocol import content
+from watchword.protocol.company import certificate, company_file, message_data, profile, receipt, ring
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.company.profile import Choice
 from watchword.protocol.company.ring import State
@@ -54,7 +55,7 @@ def test_organisation_digits_and_certificate() -> None:
     assert certificate.issue(member, value("organisation"), "ada/1", terminal_key) == value("certificate")
 
 
-@pytest.mark.parametrize("name", ["wrap", "wrap_in_session", "content_mode"])
+@pytest.mark.parametrize("name", ["wrap", "wrap_in_session", "content_mode", "receipt"])
 def test_the_public_part(name: str) -> None:
     found = wire.decode(part(name, "data"))
     assert wire.encode(found) == part(name, "data")
@@ -82,6 +83,16 @@ def test_mode_content_is_made_again() -> None:
     found = opened(data, "bo", None)
     head = message_data.draft(ada(), PROFILE.organisation, 2, value("id"), ["bo"])
     assert message_data.assemble(ada(), head, found.head.tags, found.data.sealed) == data
+
+
+def test_a_receipt_opens_for_the_texts_writer_and_is_made_again() -> None:
+    data, answer = part("receipt", "data"), Secret(part("receipt", "answer_key"))
+    text = content.Text(part("receipt", "text"), 5, "any", answer)
+    assert receipt.answer_key(Secret(value("bo_member_seed")), PROFILE.organisation, text.id) == answer
+    said = receipt.unseal(opened(data, "bo", None), Secret(value("bo_member_seed")))
+    assert said == content.encode(content.Receipt((text.id,)))
+    drawn = receipt.Drawn(value("id"), KEY, part("receipt", "nonce"))
+    assert receipt.seal(ada(), PROFILE.organisation, "bo", (text,), drawn) == data
 
 
 def test_the_sealing_keys_and_the_session_tag_are_those_of_the_file() -> None:
@@ -144,8 +155,9 @@ def test_nothing_of_the_file_is_left_out() -> None:
     inner = {"prk", "commitment", "seal_key", "tags"}
     assert set(VECTORS["wrap"]) == set(VECTORS["wrap_in_session"]) == message | inner
     assert set(VECTORS["content_mode"]) == message
+    assert set(VECTORS["receipt"]) == message | inner | {"text", "answer_key", "nonce"}
     # fmt: off
-    assert set(VECTORS) - {"wrap", "wrap_in_session", "content_mode"} == {
+    assert set(VECTORS) - {"wrap", "wrap_in_session", "content_mode", "receipt"} == {
         "root_seed", "root_key", "root_digits", "organisation", "ada_member_seed", "bo_member_seed",
         "ada_terminal_seed", "certificate", "content", "content_key", "id", "h", "profile", "ring",
         "join_phrase", "join_file", "update_file",

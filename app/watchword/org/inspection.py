@@ -16,9 +16,9 @@ from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.org.contents import Contents
 from watchword.protocol import content
-from watchword.protocol.company import message_data, profile
+from watchword.protocol.company import message_data, profile, receipt
 from watchword.protocol.company.message_data import Examined
-from watchword.protocol.company.profile import Choice, Kind, Revoked
+from watchword.protocol.company.profile import ANSWER_METHOD, Choice, Kind, Revoked
 from watchword.providers.contract import Fault, KeyName, context_of
 from watchword.providers.org_ring import OrgRing
 from watchword_wire import message_data as wire
@@ -34,6 +34,10 @@ _WHY = {
 }
 
 
+_OWN_KINDS = {wire.SESSION_METHOD: "session", ANSWER_METHOD: "receipt"}
+"""What the tags are that no company's method has."""
+
+
 class TagSeen(msgspec.Struct, frozen=True):
     """One tag, by name where the vault knows it."""
 
@@ -42,7 +46,8 @@ class TagSeen(msgspec.Struct, frozen=True):
     state: str
     """The state of that version now; empty where the vault does not know it."""
     kind: str
-    """Which provider opens it; "session" for the passphrase session's; empty where it is not known."""
+    """Which provider opens it; "session" for the passphrase session's, "receipt" for a text's own key;
+    empty where it is not known."""
     auditor: str
 
 
@@ -101,6 +106,8 @@ async def open_(found: MessageData, contents: Contents) -> content.Content:
     examined = _examined(found, contents)
     if isinstance(examined, Closed):
         raise Refused(_WHY.get(examined.reason, examined.reason.value))
+    if receipt.is_one(found.head):
+        return _answered(examined, contents)
     if found.head.mode != wire.MODE_WRAP:
         raise Refused("It is sealed by a method of the company's own, not by the vault's keys.")
     policy = replace(contents.profile.policy, revoked=Revoked.OPEN)
@@ -117,13 +124,27 @@ async def open_(found: MessageData, contents: Contents) -> content.Content:
         text = message_data.open_wrapped(examined, Secret(key))
         if isinstance(text, Closed):
             raise Refused(_WHY[Reason.ALTERED])
-        try:
-            return content.decode(text)
-        except PeerError as error:
-            raise Refused("It opens, and holds what no desktop writes.") from error
+        return _read_content(text)
     raise Refused(
         "The vault holds none of its keys: they live on a token or in a plugin, or it never had them."
     )
+
+
+def _answered(examined: Examined, contents: Contents) -> content.Content:
+    """A receipt, by the member key of its one target."""
+    [writer] = examined.head.targets
+    member = contents.seeds.get(writer)
+    text = Closed(Reason.NOT_FOR_ME) if member is None else receipt.unseal(examined, member)
+    if isinstance(text, Closed):
+        raise Refused(f"It is a receipt for {writer}, under a member key that the vault does not hold.")
+    return _read_content(text)
+
+
+def _read_content(text: bytes) -> content.Content:
+    try:
+        return content.decode(text)
+    except PeerError as error:
+        raise Refused("It opens, and holds what no desktop writes.") from error
 
 
 def _examined(found: MessageData, contents: Contents) -> Examined | Closed:
@@ -134,7 +155,7 @@ def _examined(found: MessageData, contents: Contents) -> Examined | Closed:
 
 
 def _unnamed(head: Head) -> tuple[TagSeen, ...]:
-    kinds = ("session" if tag.is_session else "" for tag in head.tags)
+    kinds = (_OWN_KINDS.get(tag.method, "") for tag in head.tags)
     return tuple(
         TagSeen(tag.key.hex(), tag.version, "", kind, "") for tag, kind in zip(head.tags, kinds, strict=True)
     )
@@ -144,10 +165,11 @@ def _named(head: Head, contents: Contents) -> tuple[TagSeen, ...]:
     readers = iter(profile.readers(contents.profile, contents.ring, head))
     seen = []
     for tag in head.tags:
-        if tag.is_session:
-            seen.append(TagSeen(tag.key.hex(), tag.version, "", "session", ""))
+        reader = None if tag.is_session else next(readers)
+        if reader is None or tag.method in _OWN_KINDS:
+            seen.append(TagSeen(tag.key.hex(), tag.version, "", _OWN_KINDS[tag.method], ""))
             continue
-        reader, key = next(readers), contents.ring.find(tag.key, tag.version)
+        key = contents.ring.find(tag.key, tag.version)
         state = "" if key is None else key.state.name.lower()
         kind = "" if reader.kind is None else reader.kind.value
         seen.append(TagSeen(reader.key, reader.version, state, kind, reader.auditor))

@@ -6,22 +6,27 @@ hurts nothing; fields are only ever appended. The relay cannot import this. See 
 
 import msgspec
 
+from watchword.crypto.secret import Secret, bare, dressed
 from watchword_wire.errors import PeerError, Refused
 from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
 
 _RECEIPT_IDS = 1_024
 _LATEST_MS = 2**53
+_TEXT = 1
+_ANSWER_BYTES = 32
 
 DATA_BYTES = 96_248
 """The longest message data that one envelope of a passphrase session takes in."""
 
 
-class Text(msgspec.Struct, frozen=True, array_like=True, tag=1):
+class Text(msgspec.Struct, frozen=True, array_like=True, tag=_TEXT):
     """A text. `id` is drawn by the sender and names it in receipts; `at` is the sender's wall clock in ms."""
 
     id: bytes
     at: int
     text: str
+    answer: Secret | None = None
+    """In a company's message the key, 32 bytes, under which its receipts are sealed."""
 
 
 class Receipt(msgspec.Struct, frozen=True, array_like=True, tag=2):
@@ -56,8 +61,8 @@ class Unknown(msgspec.Struct, frozen=True):
 Known = Text | Receipt | End | Empty | Data
 Content = Known | Unknown
 
-_encoder = msgspec.msgpack.Encoder()
-_decoder: msgspec.msgpack.Decoder[Known] = msgspec.msgpack.Decoder(Known)
+_encoder = msgspec.msgpack.Encoder(enc_hook=bare)
+_decoder: msgspec.msgpack.Decoder[Known] = msgspec.msgpack.Decoder(Known, dec_hook=dressed)
 _any_decoder: msgspec.msgpack.Decoder[list[object]] = msgspec.msgpack.Decoder(list[object])
 _KINDS = frozenset({1, 2, 3, 4, 5})
 _MOST_KIND = 2**31 - 1
@@ -73,6 +78,8 @@ def encode(content: Known) -> bytes:
         _check(content)
     except PeerError as error:
         raise Refused(str(error)) from error
+    if isinstance(content, Text) and content.answer is None:
+        return _encoder.encode((_TEXT, content.id, content.at, content.text))  # the field is absent
     return _encoder.encode(content)
 
 
@@ -103,11 +110,13 @@ def _kind(data: bytes) -> int:
 
 def _check(content: Known) -> None:
     match content:
-        case Text(id=id_, at=at, text=text):
+        case Text(id=id_, at=at, text=text, answer=answer):
             if len(id_) != MESSAGE_ID_BYTES or not 0 <= at <= _LATEST_MS:
                 raise PeerError("text of a wrong form")
             if not 0 < _utf8_length(text) <= TEXT_BYTES:
                 raise PeerError("text of a wrong length")
+            if answer is not None and len(answer) != _ANSWER_BYTES:
+                raise PeerError("answer key of a wrong length")
         case Receipt(ids=ids):
             if not 0 < len(ids) <= _RECEIPT_IDS or any(len(id_) != MESSAGE_ID_BYTES for id_ in ids):
                 raise PeerError("receipt of a wrong form")

@@ -35,12 +35,20 @@ _SELECT = "select seq, id, conversation, targets, message, content, data, closed
 
 
 def put(
-    tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], content: bytes, message: int | None
+    tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], content: bytes, message: int
 ) -> None:
     """Let content wait to be sealed, behind what waits in its conversation already."""
     tx.execute(
         "insert into posts (id, conversation, targets, message, content) values (?, ?, ?, ?, ?)",
         (post_id, conversation, json.dumps(targets), message, content),
+    )
+
+
+def put_sealed(tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], data: bytes) -> None:
+    """Put out message data that carry no text: a receipt."""
+    tx.execute(
+        "insert into posts (id, conversation, targets, data) values (?, ?, ?, ?)",
+        (post_id, conversation, json.dumps(targets), data),
     )
 
 
@@ -100,8 +108,7 @@ def reason(tx: Tx, conversation: bytes) -> Closed | None:
     """Why own messages of a conversation wait: the first one's reason."""
     row = transaction.one(
         tx,
-        "select closed from posts where conversation = ? and closed is not null and message is not null"
-        " order by seq limit 1",
+        "select closed from posts where conversation = ? and closed is not null order by seq limit 1",
         (conversation,),
     )
     return None if row is None else _closed.decode(row[0])

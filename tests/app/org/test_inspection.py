@@ -25,7 +25,7 @@ from watchword.org import inspection
 from watchword.org.contents import Contents
 from watchword.org.inspection import TagSeen
 from watchword.protocol import content
-from watchword.protocol.company import message_data
+from watchword.protocol.company import message_data, receipt
 from watchword.protocol.company.profile import Revoked
 from watchword.protocol.company.ring import State
 from watchword.protocol.content import Text
@@ -103,6 +103,23 @@ def test_what_does_not_fit_is_said(contents: Contents, says: str) -> None:
 
 async def test_it_opens_by_a_key_of_the_vault() -> None:
     assert await inspection.open_(inspection.read(written()), ACME) == TEXT
+
+
+async def test_a_receipt_is_shown_as_one_and_opens_by_its_reader_s_member_key() -> None:
+    answer = receipt.answer_key(MEMBERS["bo"], PROFILE.organisation, TEXT.id)
+    drawn = receipt.Drawn(b"r" * 16, KEY, bytes(12))
+    data = receipt.seal(author("ada"), PROFILE.organisation, "bo", (replace(TEXT, answer=answer),), drawn, H)
+    assert data is not None
+    found = inspection.read(data)
+    for contents in (ACME, None):
+        seen = inspection.look(found, contents)
+        assert [(tag.key, tag.kind) for tag in seen.tags] == [
+            (TEXT.id[:8].hex(), "receipt"),
+            (H[:8].hex(), "session"),
+        ]
+    assert await inspection.open_(found, ACME) == content.Receipt((TEXT.id,))
+    with pytest.raises(Refused, match="receipt for bo"):
+        await inspection.open_(found, replace(ACME, seeds={}))
 
 
 async def test_a_revoked_key_opens_for_the_key_owner() -> None:

@@ -3,16 +3,19 @@
 import msgspec
 import pytest
 
+from watchword.crypto.secret import Secret
 from watchword.protocol.content import DATA_BYTES, Data, Empty, End, Receipt, Text, Unknown, decode, encode
 from watchword_wire.errors import PeerError, Refused
 
 ID = bytes(range(16))
+ANSWER = bytes(range(32, 64))
 
 
 @pytest.mark.parametrize(
     ("content", "data"),
     [
         (Text(ID, 5, "hi"), "9401c410" + ID.hex() + "05a26869"),
+        (Text(ID, 5, "hi", Secret(ANSWER)), "9501c410" + ID.hex() + "05a26869c420" + ANSWER.hex()),
         (Receipt((ID,)), "920291c410" + ID.hex()),
         (End(), "9103"),
         (Empty(), "9104"),
@@ -78,10 +81,24 @@ def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> No
 
 @pytest.mark.parametrize(
     ("parts", "content"),
-    [([1, ID, 5, "hi", "later"], Text(ID, 5, "hi")), ([3, {}], End()), ([4, 1, 2], Empty())],
+    [
+        ([1, ID, 5, "hi", bytes(32), "later"], Text(ID, 5, "hi", Secret(bytes(32)))),
+        ([3, {}], End()),
+        ([4, 1, 2], Empty()),
+    ],
 )
 def test_fields_of_later_versions_are_passed_over(parts: list[object], content: object) -> None:
     assert decode(msgspec.msgpack.encode(parts)) == content
+
+
+@pytest.mark.parametrize("answer", [bytes(31), bytes(33), b"", "text"])
+def test_an_answer_key_of_another_form_is_refused(answer: bytes | str) -> None:
+    with pytest.raises(PeerError):
+        decode(msgspec.msgpack.encode([1, ID, 5, "hi", answer]))
+
+
+def test_an_answer_key_shows_nowhere() -> None:
+    assert repr(ANSWER)[2:-1] not in repr(Text(ID, 5, "hi", Secret(ANSWER)))
 
 
 @pytest.mark.parametrize("size", [0, DATA_BYTES + 1])

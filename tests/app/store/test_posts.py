@@ -52,11 +52,12 @@ def test_the_reason_stands_until_it_is_sealed(tx: Tx) -> None:
     assert posts.reason(tx, PLACE) is None
 
 
-def test_a_receipt_that_waits_is_told_to_nobody(tx: Tx) -> None:
-    posts.put(tx, b"r" * 16, PLACE, ("bo",), b"receipt", None)
-    [post] = posts.unsealed(tx, 9)
-    posts.close(tx, post, DOWN)
-    assert posts.reason(tx, PLACE) is None
+def test_a_receipt_waits_for_nothing(tx: Tx) -> None:
+    text(tx, 1)
+    posts.put_sealed(tx, b"r" * 16, PLACE, ("bo",), b"data")
+    assert [post.message is None for post in posts.unsealed(tx, 9)] == [False]
+    [post] = posts.sealed(tx, 9)
+    assert (post.id, post.targets, post.message, post.data) == (b"r" * 16, ("bo",), None, b"data")
 
 
 def test_what_went_is_gone(tx: Tx) -> None:

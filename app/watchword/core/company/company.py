@@ -51,6 +51,7 @@ class Company:
     ) -> None:
         """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
         self._desk = desk
+        self._put_out = put_out
         self._member: Member | None = None
         self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
@@ -60,7 +61,7 @@ class Company:
             desk,
             self._providers,
             lambda: self._member,
-            put_out=self.sending.stir,
+            put_out=self._answered,
             renew=renew,
             waits=self._waits,
         )
@@ -247,6 +248,11 @@ class Company:
         described = await self._described(member)
         self._desk.tell(*told, OrganisationChanged(described))
         return described
+
+    def _answered(self) -> None:
+        """Receipts were put into the store: by themselves, or inside a session."""
+        self.sending.stir()
+        self._put_out()
 
     async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:
         member, at = self._joined(), clock.wall_ms()

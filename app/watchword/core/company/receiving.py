@@ -14,7 +14,7 @@ import msgspec
 
 from watchword import log
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, choice, decryption, message_data, sending
+from watchword.core.company import acquisition, choice, decryption, message_data, receipts, sending
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
@@ -24,6 +24,7 @@ from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
 from watchword.protocol import content
+from watchword.protocol.company import receipt
 from watchword.protocol.company.message_data import Examined
 from watchword.store import chats, contacts, inbox, messages, received, sealings
 from watchword.store.received import Received
@@ -210,6 +211,8 @@ class Receiving:
         if isinstance(examined, Closed) or member is None:
             said = examined if isinstance(examined, Closed) else Closed(Reason.NOT_JOINED)
             return _Outcome(row, said, None)
+        if receipt.is_one(examined.head):
+            return _Outcome(row, receipt.unseal(examined, member.membership.member), examined)
         choices = choice.choose(member, examined)
         opened = await decryption.decrypt(member, self._providers, examined, choices, down)
         return _Outcome(row, opened, examined)
@@ -289,7 +292,7 @@ def _waiting(after: int, tried: bool, tx: Tx) -> list[Received]:
 
 def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: Tx) -> _Saved:
     saved = _Saved()
-    receipts: dict[str, list[bytes]] = {}
+    taken: dict[str, list[content.Text]] = {}
     touched: set[int] = set()
     for outcome in outcomes:
         row, said, examined = outcome.row, outcome.said, outcome.examined
@@ -301,10 +304,9 @@ def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: T
                 touched |= _chat_of(tx, member, examined, at)
         elif received.take(tx, row.digest) and member is not None and examined is not None:
             saved.opened = True
-            touched |= _act(tx, member, outcome, examined, said, at, saved, receipts)
-    for account, keys in receipts.items():
-        sending.put_receipt(tx, _present(member), account, keys)
-        saved.answered = True
+            touched |= _act(tx, member, outcome, examined, said, at, saved, taken)
+    for writer, texts in taken.items():
+        saved.answered = receipts.put(tx, _present(member), writer, tuple(texts)) or saved.answered
     for chat in sorted(touched):
         saved.events += sessions.changed(tx, chat)
     return saved
@@ -336,7 +338,7 @@ def _act(
     said: bytes,
     at: int,
     saved: _Saved,
-    receipts: dict[str, list[bytes]],
+    taken: dict[str, list[content.Text]],
 ) -> set[int]:
     """Do what the content says; returns the chats that look different then."""
     sender = parse_full_id(examined.head.sender).account
@@ -348,11 +350,12 @@ def _act(
         log.trouble("content refused", error)
         return touched
     contact = contacts.get(tx, sender)
+    by_receipt = receipt.is_one(examined.head)  # under a key of a text's own nothing else is taken
     match opened:
-        case content.Text(key, sent_at, text) if key == examined.head.id:
+        case content.Text(key, sent_at, text) if key == examined.head.id and not by_receipt:
             if contact is not None and contact.blocked:
                 return touched
-            receipts.setdefault(sender, []).append(key)
+            taken.setdefault(sender, []).append(opened)
             chat = acquisition.meet(tx, member, _others(member, examined), at)
             moment = sessions.next_moment(tx, chat, min(sent_at, at))
             message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key, sender=sender)
@@ -361,7 +364,7 @@ def _act(
                 sealings.keep(tx, message.id, sealing)
                 saved.events.append(MessageAdded(message, notify=True))
             touched.add(chat)
-        case content.Receipt(keys):
+        case content.Receipt(keys) if by_receipt:
             for key in keys:
                 moved = sealings.delivered(tx, sender, key)
                 saved.events += [] if moved is None else [MessageChanged(moved)]

@@ -6,7 +6,6 @@ is sent again with the same bytes until the relay says OK. See `docs/protocol/st
 """
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -15,7 +14,7 @@ import msgspec
 
 from watchword import log
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, message_data
+from watchword.core.company import message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.message_data import Sealed
 from watchword.core.company.providers import Providers
@@ -32,7 +31,6 @@ from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 from watchword_wire import frames
 from watchword_wire.frames import Refusal, RefusalCode
-from watchword_wire.limits import MESSAGE_ID_BYTES
 from watchword_wire.timing import OK_DEADLINE
 
 PAGE = 16
@@ -352,10 +350,3 @@ def _give_up(tx: Tx, post_id: bytes) -> list[Event]:
 def _changed(tx: Tx, post: Post) -> list[Event]:
     chat = chats.find_company(tx, post.conversation)
     return [] if chat is None else sessions.changed(tx, chat)
-
-
-def put_receipt(tx: Tx, member: Member, account: str, keys: list[bytes]) -> None:
-    """Let a receipt for texts of one writer wait to be sealed, for that writer alone."""
-    said = content.encode(content.Receipt(tuple(keys)))
-    place = acquisition.conversation(member, (account,))
-    posts.put(tx, secrets.token_bytes(MESSAGE_ID_BYTES), place, (account,), said, None)

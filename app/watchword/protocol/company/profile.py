@@ -32,6 +32,9 @@ MOST_MEMBERS = 10_000
 ADDRESS_CHARACTERS = 512
 DETAILS = 16
 DETAIL_CHARACTERS = 1_024
+ANSWER_METHOD = bytes(METHOD_BYTES - 1) + b"\x01"
+"""The method id that stands for the key inside a text, under which its receipts are sealed."""
+_RESERVED = frozenset({SESSION_METHOD, ANSWER_METHOD})
 _MOST_BITS = 256
 _LONGEST_RETENTION = 366 * 24 * 3600
 _LAST_RESORTS = (Reason.KEY_UNKNOWN, Reason.UNKNOWN_TAG)
@@ -197,7 +200,7 @@ def _check_methods(methods: tuple[Method, ...]) -> None:
     if not 0 < len(methods) <= MOST_METHODS or len({one.id for one in methods}) != len(methods):
         raise PeerError("methods of the profile missing, too many or doubled")
     for method in methods:
-        if len(method.id) != METHOD_BYTES or method.id == SESSION_METHOD:
+        if len(method.id) != METHOD_BYTES or method.id in _RESERVED:
             raise PeerError("method id of a wrong form")
         if method.mode not in (MODE_WRAP, MODE_CONTENT):
             raise PeerError("method of an unknown mode")

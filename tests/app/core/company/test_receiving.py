@@ -20,7 +20,9 @@ from watchword.model.company import Closed, Reason, Withheld
 from watchword.model.errors import Kind
 from watchword.model.events import MessageAdded, TroubleMet
 from watchword.protocol import content
-from watchword.protocol.company import message_data
+from watchword.protocol.company import message_data, receipt
+from watchword.protocol.company.message_data import Examined
+from watchword.protocol.company.receipt import Drawn
 from watchword.protocol.company.ring import State
 from watchword.store import chats, contacts, posts, received
 from watchword_wire import message_data as wire
@@ -43,7 +45,8 @@ def text(
     author = company.author(account)
     targets = [one for one in company.MEMBERS if one != account]
     head = message_data.draft(author, company.ORGANISATION, wire.MODE_WRAP, key, targets)
-    whole = content.encode(content.Text(key if inner is None else inner, 5, said))
+    answer = receipt.answer_key(company.MEMBERS[account], company.ORGANISATION, key)
+    whole = content.encode(content.Text(key if inner is None else inner, 5, said, answer))
     return message_data.seal(author, head, company.ring_tags(head), company.KEY, whole)
 
 
@@ -97,6 +100,18 @@ class Desk:
         [found] = await self.place.db.read(chats.every)
         return found
 
+    async def answers(self) -> list[tuple[str, content.Content | Closed]]:
+        """What stands ready to go, opened by whom it is for."""
+        assert await self.place.db.read(lambda tx: posts.unsealed(tx, 9)) == []
+        found = []
+        for post in await self.place.db.read(lambda tx: posts.sealed(tx, 9)):
+            [account] = post.targets
+            examined = message_data.examine(post.data or b"", account, company.PROFILE, None)
+            assert isinstance(examined, Examined)
+            said = receipt.unseal(examined, company.MEMBERS[account])
+            found.append((account, said if isinstance(said, Closed) else content.decode(said)))
+        return found
+
     async def waits(self, *withheld: Withheld) -> None:
         async def there() -> bool:
             return await self.place.db.read(received.withheld) == withheld
@@ -119,10 +134,10 @@ async def test_it_opens_once_however_often_it_comes(tmp_path: Path) -> None:
         await desk.brings(text("next", key=b"n" * 16))
         await desk.reads(("ada", "hi"), ("ada", "next"))
         assert [one.account for one in (await desk.chat()).members] == ["ada", "陈"]
-        waiting = await desk.place.db.read(lambda tx: posts.unsealed(tx, 9))
-        said = [content.decode(post.content or b"") for post in waiting]
-        assert said == [content.Receipt((company.MESSAGE,)), content.Receipt((b"n" * 16,))]
-        assert {post.targets for post in waiting} == {("ada",)}
+        assert await desk.answers() == [
+            ("ada", content.Receipt((company.MESSAGE,))),
+            ("ada", content.Receipt((b"n" * 16,))),
+        ]
 
 
 async def test_another_member_cannot_take_a_message_s_id(tmp_path: Path) -> None:
@@ -161,8 +176,7 @@ async def test_whom_this_user_blocked_is_not_heard_and_gets_no_receipt(tmp_path:
         await desk.brings(text("hi"))
         await desk.brings(text("hello", "陈", key=b"n" * 16))
         await desk.reads(("陈", "hello"))
-        waiting = await desk.place.db.read(lambda tx: posts.unsealed(tx, 9))
-        assert [post.targets for post in waiting] == [("陈",)]
+        assert await desk.answers() == [("陈", content.Receipt((b"n" * 16,)))]
 
 
 async def test_a_text_under_another_id_is_passed_over(
@@ -173,6 +187,43 @@ async def test_a_text_under_another_id_is_passed_over(
         await desk.brings(text("next", key=b"n" * 16))
         await desk.reads(("ada", "next"))
     logged_warnings.take("content passed over")
+
+
+async def test_under_the_key_of_a_receipt_no_text_is_taken(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    """Nobody gets around the company's keys by calling a text a receipt, nor around receipts by a text's."""
+    answer = receipt.answer_key(company.MEMBERS["bo"], company.ORGANISATION, company.MESSAGE)
+    asked = content.Text(company.MESSAGE, 5, "hi", answer)
+    async with bo(tmp_path) as desk:
+        others: tuple[content.Known, ...] = (content.Text(bytes(16), 5, "weaker"), content.Empty())
+        for number, said in enumerate(others):
+            drawn = Drawn(bytes([number]) * 16, company.KEY, bytes(12))
+            good = receipt.seal(company.author("ada"), company.ORGANISATION, "bo", (asked,), drawn)
+            assert good is not None
+            head = wire.decode(good).head
+            await desk.brings(
+                message_data.seal(company.author("ada"), head, head.tags, company.KEY, content.encode(said))
+            )
+        await desk.brings(text("next", key=b"n" * 16))
+        await desk.reads(("ada", "next"))
+    logged_warnings.take("content passed over")
+
+
+async def test_a_receipt_under_a_key_of_somebody_else_is_passed_over(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    asked = content.Text(company.MESSAGE, 5, "hi", Secret(bytes(32)))
+    async with bo(tmp_path) as desk:
+        drawn = Drawn(bytes(16), company.KEY, bytes(12))
+        data = receipt.seal(company.author("ada"), company.ORGANISATION, "bo", (asked,), drawn)
+        assert data is not None
+        await desk.brings(data)
+        await desk.brings(text("next", key=b"n" * 16))
+        await desk.reads(("ada", "next"))
+        assert not [event for event in desk.place.events if isinstance(event, TroubleMet)]
+        assert await desk.place.db.read(received.withheld) == ()
+    logged_warnings.take("message data refused")
 
 
 async def test_what_was_altered_is_told_once_and_acknowledged(
