@@ -10,6 +10,7 @@ import gc
 import importlib
 import linecache
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from watchword import log, settings
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.paths import Paths
 from watchword.settings import Settings
-from watchword.ui.application import Application, Bring, Core, Desktop, catch_what_nobody_catches
+from watchword.ui.application import Application, Core, Desktop, catch_what_nobody_catches
 from watchword.ui.choices import Choices
 from watchword.ui.run import run
 from watchword_wire.errors import Trouble
@@ -31,6 +32,9 @@ _SWITCH_S = 0.001
 
 _COLLECTED = (5_000, 10, 10)
 """Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
+
+_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+"""All else is the name of a file, which means another one in another program's folder."""
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _NO_SCREEN = (
@@ -43,6 +47,7 @@ _LATER = (
     "watchword.ui.unlock.first_start",
     "watchword.ui.unlock.unlock",
     "watchword.ui.opened",
+    "watchword.ui.company.join_window",
 )
 
 
@@ -54,6 +59,9 @@ def arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--profile", type=Path, metavar="DIR", help="folder of the profile to use")
     parser.add_argument(
         "--relay", default="", metavar="URL", help="address of the relay that first start suggests"
+    )
+    parser.add_argument(
+        "--join", default="", metavar="FILE-OR-LINK", help="join a company by the file that it gave you"
     )
     return parser.parse_args(words)
 
@@ -76,19 +84,16 @@ def program(words: list[str]) -> int:
     QGuiApplication.setApplicationDisplayName("Watchword")
     application = Desktop([words[0] if words else "watchword"])
     application.setApplicationName("watchword")
-    if _raised_other(paths):
+    join = chosen.join if _LINK.match(chosen.join) or not chosen.join else str(Path(chosen.join).absolute())
+    if _raised_other(paths, join):
         return 0
     refused = _start_log(paths)
     catch_what_nobody_catches()
     choices = Choices(application, lambda kept: _save(paths.settings, kept), _load(paths.settings))
     brings = functools.partial(bring if refused is None else bring_after_all, paths)
-    run(application, _live(application, paths, choices, brings, chosen.relay))
+    run(application, Application(application, paths, choices, brings, chosen.relay, join).live())
     log.stop()
     return 0
-
-
-async def _live(application: Desktop, paths: Paths, choices: Choices, brings: Bring, relay: str) -> None:
-    await Application(application, paths, choices, brings, relay).live()
 
 
 def bring_after_all(paths: Paths) -> Core:
@@ -133,13 +138,13 @@ def bring(paths: Paths) -> Core:
     return Core(Profile(paths), LocalRelayRunner(paths.relay))
 
 
-def _raised_other(paths: Paths) -> bool:
-    """Whether another program has this profile open; its window is raised then."""
+def _raised_other(paths: Paths, join: str) -> bool:
+    """Whether another program has this profile open; its window is raised then, and offers to join."""
     if not paths.folder.exists():
         return False  # nobody was ever here: the most common first window need not wait
     from watchword.ui.instance import raise_other  # noqa: PLC0415 - costs a library that is rarely needed
 
-    return raise_other(paths.socket)
+    return raise_other(paths.socket, join)
 
 
 def _start_log(paths: Paths) -> Situation | None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from watchword.core.client import Client
     from watchword.core.local_relay import LocalRelayRunner
     from watchword.core.profile import Profile
+    from watchword.ui.company.join_window import JoinWindow
     from watchword.ui.opened import Opened
     from watchword.ui.refusal import Refusal
     from watchword.ui.unlock.first_start import FirstStart
@@ -71,14 +72,16 @@ class Application(QObject):
     """One run of the program."""
 
     def __init__(
-        self, application: Desktop, paths: Paths, choices: Choices, bring: Bring, relay: str
+        self, application: Desktop, paths: Paths, choices: Choices, bring: Bring, relay: str, join: str = ""
     ) -> None:
+        """Show nothing yet. First start suggests `relay`; `join` is a company file or the link to it."""
         super().__init__(application)
         self._application = application
         self._paths = paths
         self._choices = choices
         self._bring = bring
         self._relay = relay
+        self._join = join
         self._over: asyncio.Event = asyncio.Event()
         self._errands = Errands(self)
         self._errands.unheard.connect(self._refuse)
@@ -88,6 +91,9 @@ class Application(QObject):
         """What stands before an open profile."""
         self._opened: Opened | None = None
         self._client: Client | None = None
+        self._join_by: Callable[[str], None] | None = None
+        """Who takes a company file now: first start, or the windows of the open profile."""
+        self._joining: JoinWindow | None = None
         self._core: Core | None = None
         application.setQuitOnLastWindowClosed(False)
         application.quit_wanted.connect(self.quit)
@@ -118,10 +124,10 @@ class Application(QObject):
             return
         from watchword.ui.instance import Instance, raise_other  # noqa: PLC0415 - after the first paint
 
-        if raise_other(self._paths.socket):
+        if raise_other(self._paths.socket, self._join):
             self.quit()  # started twice within a moment: the other was not listening yet when we asked
             return
-        instance = Instance(self._paths.socket, self.window.come_forward, self)
+        instance = Instance(self._paths.socket, self.window.come_forward, self._join_asked, self)
         self._application.aboutToQuit.connect(instance.close)
         try:
             fresh = core.profile.state() is ProfileState.NEW
@@ -136,8 +142,14 @@ class Application(QObject):
         from watchword.ui.unlock.first_start import FirstStart  # noqa: PLC0415 - after the first paint
 
         self._page = page = FirstStart(
-            core.profile, core.runner, address=self._relay, language=self._choices.settings.language
+            core.profile,
+            core.runner,
+            address=self._relay,
+            company=self._join,
+            language=self._choices.settings.language,
         )
+        self._join = ""
+        self._join_by = page.join
         page.language_chosen.connect(self._speak)
         page.relay_here_changed.connect(self._keep_relay_here)
         page.opened.connect(functools.partial(self._open, core))
@@ -158,6 +170,13 @@ class Application(QObject):
     def _show_unlock(self, page: "Unlock") -> None:
         if self._client is None:
             self.window.show_page(page)
+
+    def _join_asked(self, source: str) -> None:
+        """Another start of this profile named a company file."""
+        if self._join_by is None:
+            self._join = source  # as soon as there is something to join with
+        else:
+            self._join_by(source)
 
     def _speak(self, language: Language) -> None:
         self._choices.change(replace(self._choices.settings, language=language))
@@ -183,6 +202,7 @@ class Application(QObject):
     # --- an open profile --------------------------------------------------------------
     def _open(self, core: Core, client: "Client") -> None:
         self._client = client
+        self._join_by = None
         self._opening = self._errands.run("open", self._show_client(core, client))
 
     async def _show_client(self, core: Core, client: "Client") -> None:
@@ -200,6 +220,24 @@ class Application(QObject):
             self._page.stop()
             self.window.remove_page(self._page)
             self._page = None
+        self._join_by = functools.partial(self._join_here, client)
+        if self._join:
+            self._join_by(self._join)
+
+    def _join_here(self, client: "Client", source: str) -> None:
+        """Offer to join a company by a file that was named at a start of the program."""
+        from watchword.ui.company.join_window import JoinWindow  # noqa: PLC0415 - rarely needed
+
+        if self._joining is None:
+            self._joining = JoinWindow(client, self.window)
+            self._joining.put_away.connect(self._joined)
+            self._joining.appear()
+        else:
+            self._joining.come_forward()
+        self._joining.begin(source)
+
+    def _joined(self) -> None:
+        self._joining = None
 
     # --- quitting ---------------------------------------------------------------------
     def quit(self) -> None:
@@ -218,6 +256,8 @@ class Application(QObject):
         if self._page is not None:
             await self._page.end()  # a profile that is just being opened is opened no further
         await _finished(self._opening)  # but one that is open is closed in order
+        if self._joining is not None:
+            self._joining.close()
         if self._opened is not None:
             await self._opened.stop()
         if self._client is not None:

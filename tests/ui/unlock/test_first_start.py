@@ -64,7 +64,7 @@ def test_tab_goes_through_a_question_before_it_leaves_it(qapp: QApplication, tmp
             return names
 
         await focused(stage.window, "nameField")
-        assert walk(4) == ["nameField", "nextStep", "languagePicker", "nameField"]
+        assert walk(4) == ["nameField", "companyFileButton", "nextStep", "languagePicker"]
         find(stage.window, "nameField", QLineEdit).setFocus()
         typed("Ada")
         await focused(stage.window, "relayField")

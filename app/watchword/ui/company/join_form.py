@@ -56,9 +56,13 @@ class JoinForm(QWidget):
     problem_met = Signal(object)
     """A Situation, each time something does not work; it is said here already."""
 
-    def __init__(self, gate: Gate, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, gate: Gate, *, leave: Callable[[], str] | None = None, parent: QWidget | None = None
+    ) -> None:
+        """Ask nothing yet. `leave`: other words for *Cancel*, in the language in use."""
         super().__init__(parent)
         self._gate = gate
+        self._leave = leave
         self._errands = Errands(self)
         self._stage = _Stage.WHERE
         self._data = b""
@@ -117,6 +121,11 @@ class JoinForm(QWidget):
 
     # --- for the owner ----------------------------------------------------------------
 
+    def add(self, *widgets: QWidget) -> None:
+        """Put something of the owner's over the buttons."""
+        for widget in widgets:
+            self.column.insertWidget(self.column.count() - 1, widget)
+
     def begin(self, source: str = "") -> None:
         """Ask where the file is, or fetch it from where somebody said."""
         self.where.set_text(source)
@@ -142,6 +151,9 @@ class JoinForm(QWidget):
         """The owner goes away: nothing half-done goes on, and no phrase stays."""
         self._errands.stop()
         self.forget()
+        if self._stage in {_Stage.FETCHING, _Stage.JOINING}:
+            self._stage = _Stage.WHERE if self._stage is _Stage.FETCHING else _Stage.PHRASE
+            self._show()
 
     def go_on(self) -> None:
         """The next step: Enter, or the button."""
@@ -269,7 +281,7 @@ class JoinForm(QWidget):
         )
         self.digits.setAccessibleName(self.tr("The digits of your company"))
         self.other.setText(self.tr("Another file"))
-        self.cancel.setText(self.tr("Cancel"))
+        self.cancel.setText(self.tr("Cancel") if self._leave is None else self._leave())
         self._show()
         if self._told is not None:
             self._say_problem(self._told)

@@ -87,6 +87,26 @@ _REASONS: dict[LinkReason, str] = {
     ),
 }
 
+_KINDS: dict[Kind, str] = {
+    Kind.ID_TAKEN: QT_TRANSLATE_NOOP(
+        "CompanyLink",
+        "Your company's relay knows the id {other} already, from another computer. If that is yours, join "
+        "there, in its settings. If not, tell whoever looks after your company's keys.",
+    ),
+    Kind.ID_LOOKS_ALIKE: QT_TRANSLATE_NOOP(
+        "CompanyLink",
+        "The id {other} looks too much like one that somebody else has at your company's relay. "
+        "Ask whoever looks after your company's keys for another one.",
+    ),
+    Kind.INVITE_NEEDED: QT_TRANSLATE_NOOP(
+        "CompanyLink",
+        "Your company's relay admits invited people only. Type the invite that came with the file.",
+    ),
+}
+_OF_THE_ADDRESS = QT_TRANSLATE_NOOP(
+    "CompanyLink",
+    "The address of the relay in this file cannot be used. Tell whoever looks after your company's keys.",
+)
 _NOT_TO_JOIN = QT_TRANSLATE_NOOP(
     "CompanyLink",
     "This file is for people who have joined already. Ask your key owner for the file that is made for you.",
@@ -109,6 +129,10 @@ def sentence(situation: Situation, *, account: str = "", other: str = "") -> str
         return file_words.sentence(why, account=account, other=other)
     if situation.kind is Kind.COMPANY_LINK:
         return _say(_REASONS[LinkReason(reason)], situation)
+    if situation.kind in _KINDS:
+        return _say(_KINDS[situation.kind], Situation(situation.kind, {"other": other}))
+    if situation.kind.value.startswith("address-"):
+        return _say(_OF_THE_ADDRESS)
     return words.sentence(situation)
 
 

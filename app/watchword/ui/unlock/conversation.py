@@ -11,6 +11,7 @@ from watchword.ui.controls.scroll_area import ScrollArea
 
 _COLUMN = 560
 _BUBBLE = 430
+_LINE = 240
 _ABOVE = 64
 """Pixels that stay free above the field that has the keyboard: its name, and the choice of language."""
 _RADIUS = 14.0
@@ -25,6 +26,8 @@ class Bubble(QWidget):
         self.words = Label(text)
         natural = self.words.fontMetrics().horizontalAdvance(text) + 2
         self.words.setMaximumWidth(min(natural, _BUBBLE) if mine else _BUBBLE)
+        if mine:
+            self.words.setMinimumWidth(min(natural, _LINE))  # or Qt would break a short answer into a square
         inside = QHBoxLayout(self)
         inside.setContentsMargins(14, 9, 14, 10)
         inside.addWidget(self.words)

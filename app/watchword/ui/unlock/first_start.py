@@ -1,8 +1,8 @@
 """First start: one window, one conversation with the program, until there is an open client.
 
 Each answer stays visible above the next question; *Back* takes the last one back without losing what was
-typed. Whatever goes wrong is said where it can be mended. A question is made when it is asked: all at once
-would hold the loop.
+typed. Who has a company file is asked for its phrase instead: it answers the rest. Whatever goes wrong is
+said where it can be mended. A question is made when it is asked: all at once would hold the loop.
 """
 
 from functools import cached_property
@@ -21,6 +21,7 @@ from watchword.ui.controls.choice import Picker
 from watchword.ui.errands import Errands
 from watchword.ui.i18n import NAMES, spoken
 from watchword.ui.unlock.account_step import AccountStep
+from watchword.ui.unlock.company_step import CompanyStep
 from watchword.ui.unlock.conversation import Bubble, Conversation
 from watchword.ui.unlock.keeping_step import KeepingStep
 from watchword.ui.unlock.name_step import NameStep
@@ -49,6 +50,7 @@ class FirstStart(QWidget):
         runner: LocalRelayRunner,
         *,
         address: str = "",
+        company: str = "",
         language: Language = Language.SYSTEM,
         parent: QWidget | None = None,
     ) -> None:
@@ -58,14 +60,16 @@ class FirstStart(QWidget):
         self._profile = profile
         self._runner = runner
         self._address = address
+        self._company = company
+        """The company file that was named at the start, or the link to it."""
+        self._by_company = bool(company)
         self._errands = Errands(self)
         self.conversation = Conversation()
         self._made: list[Step] = []
-        """Those that were asked, in their order."""
         self._at = 0
         self._marks: list[int] = []
-        self._answers: list[str] = []
-        self._bubbles: list[list[Bubble]] = []
+        self._bubbles: list[tuple[Step, list[Bubble]]] = []
+        """What was asked, in its order."""
         self.languages = Picker()
         self.languages.setObjectName("languagePicker")
         for known, name in NAMES.items():
@@ -92,6 +96,8 @@ class FirstStart(QWidget):
     @property
     def step(self) -> Step:
         """The open question."""
+        if self._by_company:
+            return self.company if self._at == 0 else self.keeping
         match self._at:
             case 0:
                 return self.name
@@ -105,7 +111,14 @@ class FirstStart(QWidget):
     @cached_property
     def name(self) -> NameStep:
         """What the person is called."""
-        return self._take_in(NameStep())
+        step = self._take_in(NameStep())
+        step.company_asked.connect(self._switch)
+        return step
+
+    @cached_property
+    def company(self) -> CompanyStep:
+        """By which company file."""
+        return self._take_in(CompanyStep(self._profile, self._company))
 
     @cached_property
     def relay(self) -> RelayStep:
@@ -134,13 +147,32 @@ class FirstStart(QWidget):
     def go_back(self) -> None:
         """Open the question before this one again, with its answer in the field."""
         if self._at == 0:
+            if self._by_company:
+                self._switch()
             return
         self.step.stop()
         self._at -= 1
-        self._answers.pop()
         self._bubbles = self._bubbles[: self._at]
         self.conversation.take_back(self._marks[self._at])
         self._marks = self._marks[: self._at]
+        self._ask()
+
+    def join(self, source: str) -> None:
+        """A company file was named meanwhile: it answers all that was not asked yet."""
+        if not self._by_company:
+            self._company = source
+            self._switch()
+        elif self._at:
+            self.go_back()
+        self.company.begin_with(source)
+
+    def _switch(self) -> None:
+        """The other way: by a company file, or without one."""
+        self.step.stop()
+        self._by_company = not self._by_company
+        self._at = 0
+        self._bubbles, self._marks = [], []
+        self.conversation.take_back(0)
         self._ask()
 
     def stop(self) -> None:
@@ -151,6 +183,8 @@ class FirstStart(QWidget):
                 step.master.clear()
             elif isinstance(step, RelayStep):
                 step.here.stop()
+                step.forget()
+            elif isinstance(step, CompanyStep):
                 step.forget()
         self._errands.stop()
 
@@ -173,7 +207,7 @@ class FirstStart(QWidget):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Welcome to Watchword"))
         self.languages.setAccessibleName(self.tr("Language"))
-        for step, bubbles in zip(self._made, self._bubbles, strict=False):
+        for step, bubbles in self._bubbles:
             for bubble, text in zip(bubbles, step.questions(), strict=True):
                 bubble.set_text(text)
 
@@ -182,9 +216,8 @@ class FirstStart(QWidget):
         self._marks.append(self.conversation.length)
         texts = step.questions()
         last = len(texts) - 1
-        self._bubbles.append(
-            [self.conversation.say(text, marked=place == last) for place, text in enumerate(texts)]
-        )
+        said = [self.conversation.say(text, marked=place == last) for place, text in enumerate(texts)]
+        self._bubbles.append((step, said))
         if isinstance(step, AccountStep):
             step.prepare(self.name.name, self.relay.address)
         self.conversation.ask(step)
@@ -200,7 +233,6 @@ class FirstStart(QWidget):
         # The question stays, its widgets go, the answer stands in their place.
         self.conversation.take_back(self.conversation.length - 1)
         self.conversation.say(answer, mine=True)
-        self._answers.append(answer)
         self._at += 1
         self._ask()
 
@@ -212,13 +244,27 @@ class FirstStart(QWidget):
         self._errands.run("create the profile", self._make(), self._refused)
 
     async def _make(self) -> None:
-        client: Client = await self._profile.create(
-            name=self.name.name,
-            address=self.relay.address,
-            account=self.account.account,
-            invite=self.account.invite,
-            master=self.keeping.master.take() if self.keeping.by_master else None,
-        )
+        master = self.keeping.master.take() if self.keeping.by_master else None
+        joining = self.company.joining if self._by_company else None
+        client: Client
+        if joining is None:
+            client = await self._profile.create(
+                name=self.name.name,
+                address=self.relay.address,
+                account=self.account.account,
+                invite=self.account.invite,
+                master=master,
+            )
+        else:
+            offer = joining.offer
+            client = await self._profile.create(
+                name=offer.name,
+                address=offer.relay,
+                account=offer.account,
+                invite=self.company.invite,
+                master=master,
+                company=joining,
+            )
         self.keeping.master.clear()
         self.opened.emit(client)
 
@@ -226,6 +272,6 @@ class FirstStart(QWidget):
         self.keeping.set_busy(False)
         if situation.kind in _OF_ACCOUNT:
             self.go_back()
-            self.account.refuse(situation)
+            (self.company if self._by_company else self.account).refuse(situation)
         else:
             self.keeping.refuse(situation)

@@ -1,8 +1,11 @@
 """First start: what to call the person. The name stays on this computer."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from watchword.model.errors import Kind, Situation
+from watchword.model.errors import Kind as Cause
+from watchword.model.errors import Situation
+from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import TextField
 from watchword.ui.unlock.step import Step
 
@@ -10,7 +13,9 @@ _LONGEST = 80
 
 
 class NameStep(Step):
-    """Asks for a display name."""
+    """Asks for a display name; who has a company file goes another way."""
+
+    company_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +24,10 @@ class NameStep(Step):
         self.field.edit.setMaxLength(_LONGEST)
         self.field.submitted.connect(self.go_on)
         self.column.addWidget(self.field)
+        self.company = Button(kind=Kind.QUIET)
+        self.company.setObjectName("companyFileButton")
+        self.company.clicked.connect(self.company_asked)
+        self.row.insertWidget(0, self.company)
         self.back.hide()
         self.retranslate()
 
@@ -44,7 +53,7 @@ class NameStep(Step):
     def go_on(self) -> None:
         """Take the name."""
         if not self.name:
-            self.tell(Situation(Kind.NAME_EMPTY), self.field)
+            self.tell(Situation(Cause.NAME_EMPTY), self.field)
             self.focus(self.field.edit)
             return
         self.answered.emit(self.name)
@@ -53,3 +62,5 @@ class NameStep(Step):
         """Name the field."""
         super().retranslate()
         self.field.set_words(self.tr("Your name"))
+        self.company.setText(self.tr("Join with a company file…"))
+        self.company.updateGeometry()

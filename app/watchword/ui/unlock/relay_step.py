@@ -8,27 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
-from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation, TroubleWith
-from watchword.model.proxy import ProxyChoice
 from watchword.model.setup import LocalRelay
 from watchword.ui.controls.button import Button, Kind
-from watchword.ui.controls.card import Card
 from watchword.ui.controls.field import TextField
-from watchword.ui.unlock.proxy_form import ProxyForm
+from watchword.ui.unlock.proxy_offer import ProxyOffer
 from watchword.ui.unlock.relay_check import CheckList
 from watchword.ui.unlock.relay_here import RelayHere
 from watchword.ui.unlock.step import Step
-
-_BY_A_PROXY = {
-    Cause.RELAY_DNS,
-    Cause.RELAY_TCP,
-    Cause.RELAY_TLS,
-    Cause.RELAY_CERTIFICATE,
-    Cause.RELAY_SLOW,
-    *(cause for cause in Cause if cause.value.startswith("proxy-")),
-}
-"""Failures that another way to the relay may mend."""
 
 
 class RelayStep(Step):
@@ -53,13 +40,9 @@ class RelayStep(Step):
         self.field.add_to_row(self.check)
         self.list = CheckList()
         self.list.hide()
-        self.proxy_button = Button(kind=Kind.QUIET, icon="link")
-        self.proxy_button.setObjectName("proxyButton")
-        self.proxy_button.clicked.connect(self._open_proxy)
-        self.proxy_button.hide()
-        self.proxy_card = Card()
-        self.proxy_card.hide()
-        self.proxy: ProxyForm | None = None
+        self.proxy = ProxyOffer(profile)
+        self.proxy.changed.connect(self._changed)
+        self.proxy.submitted.connect(self.go_on)
         self.here_button = Button(kind=Kind.QUIET, icon="server")
         self.here_button.setObjectName("relayHereButton")
         self.here_button.clicked.connect(self._open_here)
@@ -67,8 +50,7 @@ class RelayStep(Step):
         self.here.started.connect(self._started)
         self.column.addWidget(self.field)
         self.column.addWidget(self.list)
-        self.column.addWidget(self.proxy_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self.column.addWidget(self.proxy_card)
+        self.column.addWidget(self.proxy)
         self.column.addWidget(self.here_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(self.here)
         self.here.setVisible(runner.state.running)
@@ -100,8 +82,7 @@ class RelayStep(Step):
 
     def forget(self) -> None:
         """The page goes away, and the password that was typed."""
-        if self.proxy is not None:
-            self.proxy.clear()
+        self.proxy.forget()
 
     def go_on(self) -> None:
         """Take the address, once it is known to work."""
@@ -118,8 +99,7 @@ class RelayStep(Step):
         self.field.set_words(self.tr("Address of the relay"), "", "wss://relay.example:8765#…")
         self.check.setText(self.tr("Check"))
         self.here_button.setText(self.tr("I have none: run a relay on this computer"))
-        self.proxy_button.setText(self.tr("My network has a proxy"))
-        for button in (self.check, self.proxy_button, self.here_button):
+        for button in (self.check, self.here_button):
             button.updateGeometry()
 
     def _changed(self) -> None:
@@ -138,8 +118,7 @@ class RelayStep(Step):
 
     async def _run(self, address: str, *, go_on: bool) -> None:
         try:
-            if self.proxy is not None:
-                self._profile.try_proxy(self.proxy.typed())
+            self.proxy.use()
             async for result in self._profile.check_relay(address):
                 self.list.show_result(result)
         except (RefusedBy, TroubleWith) as refused:
@@ -147,7 +126,7 @@ class RelayStep(Step):
             return
         self._checked = address
         self._busy = False
-        self._offer_proxy(self.list.problem)
+        self.proxy.offer(self.list.problem)
         if go_on and self.list.passed:
             self.answered.emit(_short(address))
         else:
@@ -156,35 +135,17 @@ class RelayStep(Step):
     def refuse(self, situation: Situation) -> None:
         """The check ended before its first step."""
         self._busy = False
-        if self.proxy is not None and situation.kind in {Cause.PROXY_FORM, Cause.PROXY_SCHEME}:
+        if self.proxy.refuse(situation):
             self.list.hide()
-            self.proxy.refuse(situation)
-            self.focus(self.proxy.address.edit)
             return
         self.list.fail(situation)
-        self._offer_proxy(situation)
+        self.proxy.offer(situation)
         self.focus(self.field.edit)
 
     def _to_mend(self) -> QWidget:
         problem = self.list.problem
-        if self.proxy is None or problem is None:
-            return self.field.edit
-        return self.proxy.where_to_mend(problem.kind) or self.field.edit
-
-    def _offer_proxy(self, problem: Situation | None) -> None:
-        offered = problem is not None and problem.kind in _BY_A_PROXY and self.proxy is None
-        self.proxy_button.setVisible(offered)
-
-    def _open_proxy(self) -> None:
-        self.proxy_button.hide()
-        self.proxy = ProxyForm(self._profile.proxies.shown)
-        self.proxy.choose(ProxyChoice.THIS)
-        self.proxy.changed.connect(self._changed)
-        self.proxy.submitted.connect(self.go_on)
-        self.proxy_card.column.addWidget(self.proxy)
-        self.proxy.follow(self.proxy_button)
-        self.proxy_card.show()
-        self.focus(self.proxy.address.edit)
+        found = None if problem is None else self.proxy.where_to_mend(problem)
+        return found or self.field.edit
 
     def _open_here(self) -> None:
         self.here_button.hide()
