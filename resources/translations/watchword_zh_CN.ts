@@ -329,90 +329,90 @@
     <name>CompanyFile</name>
     <message>
         <source>This is no company file, or it was damaged on its way. Nothing was changed. Ask for the file again.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是公司文件，或者在途中损坏了。没有做任何改动。请重新索取该文件。</translation>
     </message>
     <message>
         <source>This file lets {other} join, and your id is {account}. Ask your key owner for a file made for your id.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件是供 {other} 加入用的，而你的 id 是 {account}。请向密钥管理员索取为你的 id 制作的文件。</translation>
     </message>
     <message>
         <source>This file is of another company than the one this computer belongs to. Nothing was changed. Ask your key owner before you trust it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件属于另一家公司，而不是这台电脑所属的公司。没有做任何改动。在相信它之前，请先询问密钥管理员。</translation>
     </message>
     <message>
         <source>This file is older than what this computer holds already. Nothing was changed. Ask for the newest one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件比这台电脑已有的更旧。没有做任何改动。请索取最新的文件。</translation>
     </message>
     <message>
         <source>Nothing in this file is for you: your company&apos;s directory does not list you any more. What you hold stays as it is. Ask your key owner whether that is meant.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件里没有给你的内容：公司的名录中已经没有你。你已有的一切保持不变。请向密钥管理员确认这是否有意为之。</translation>
     </message>
     <message>
         <source>This file is for joining, and this computer belongs to the company already.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件是用来加入的，而这台电脑已经属于这家公司。</translation>
     </message>
     <message>
         <source>This file is for people who have joined already. Ask your key owner for a file to join by.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个文件是给已经加入的人用的。请向密钥管理员索取用于加入的文件。</translation>
     </message>
     <message>
         <source>This is not the phrase of this file. Nothing is lost: compare each word with what you were given, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是这个文件的口令。什么都没有丢失：请逐词核对你收到的口令，然后再试一次。</translation>
     </message>
 </context>
 <context>
     <name>CompanyKeys</name>
     <message>
         <source>active</source>
-        <translation type="unfinished"></translation>
+        <translation>有效</translation>
     </message>
     <message>
         <source>retired, still opens</source>
-        <translation type="unfinished"></translation>
+        <translation>已停用，仍可打开旧消息</translation>
     </message>
     <message>
         <source>revoked</source>
-        <translation type="unfinished"></translation>
+        <translation>已吊销</translation>
     </message>
     <message>
         <source>seals now</source>
-        <translation type="unfinished"></translation>
+        <translation>当前用于封存</translation>
     </message>
     <message>
         <source>from {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>自 {day} 起</translation>
     </message>
     <message>
         <source>until {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>至 {day}</translation>
     </message>
     <message>
         <source>Version {version}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {version} 版</translation>
     </message>
     <message>
         <source>Versions {first}–{last}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {first}–{last} 版</translation>
     </message>
     <message>
         <source>no. {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>编号 {number}</translation>
     </message>
     <message>
         <source>no. {number}, of {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>编号 {number}，制于 {time}</translation>
     </message>
     <message>
         <source>{time}: nothing newer</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}：没有更新的文件</translation>
     </message>
     <message>
         <source>{time}: a newer file was taken</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}：已采用更新的文件</translation>
     </message>
     <message>
         <source>{time}: not fetched. {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}：未能获取。{why}</translation>
     </message>
 </context>
 <context>
@@ -514,190 +514,190 @@
     <name>CompanyMethods</name>
     <message>
         <source>Key ring on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑上的密钥环</translation>
     </message>
     <message>
         <source>Token {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>令牌 {name}</translation>
     </message>
     <message>
         <source>Plugin {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>插件 {name}</translation>
     </message>
     <message>
         <source>seals the key of each message</source>
-        <translation type="unfinished"></translation>
+        <translation>封存每条消息的密钥</translation>
     </message>
     <message>
         <source>seals the messages themselves, by its own algorithm</source>
-        <translation type="unfinished"></translation>
+        <translation>用自己的算法封存消息本身</translation>
     </message>
     <message>
         <source>Your company&apos;s key is not there. Your key owner can put it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里没有公司的密钥。密钥管理员可以把它放进去。</translation>
     </message>
     <message>
         <source>The newest version of the key is not there. Take a newer company file.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里没有密钥的最新版本。请采用更新的公司文件。</translation>
     </message>
     <message>
         <source>Your company has revoked the key. Take a newer company file.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司已吊销这把密钥。请采用更新的公司文件。</translation>
     </message>
     <message>
         <source>No key seals today: each is retired, revoked or out of its time. Take a newer company file.</source>
-        <translation type="unfinished"></translation>
+        <translation>今天没有可用于封存的密钥：都已停用、吊销或不在有效期内。请采用更新的公司文件。</translation>
     </message>
     <message>
         <source>The key is not as it must be, so it is not used. Your key owner can make another.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥不符合要求，因此不使用。密钥管理员可以另做一把。</translation>
     </message>
     <message>
         <source>It is not plugged in. Plug it in, and test again.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有插入。请插入后再测试一次。</translation>
     </message>
     <message>
         <source>Several tokens have this name. Unplug the others, or ask your key owner to name the serial number.</source>
-        <translation type="unfinished"></translation>
+        <translation>有几个令牌同名。请拔出其他令牌，或请密钥管理员指明序列号。</translation>
     </message>
     <message>
         <source>Its PIN was not typed. Test again, and you are asked for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有输入它的 PIN。再测试一次就会询问。</translation>
     </message>
     <message>
         <source>The PIN was wrong. Test again to type it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN 不对。再测试一次即可重新输入。</translation>
     </message>
     <message>
         <source>The PIN was wrong, and few tries are left. Be sure of it before you test again.</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN 不对，剩下的次数不多了。确认无误后再测试。</translation>
     </message>
     <message>
         <source>The PIN was wrong, and the next try is the last: another wrong PIN locks the token. Be sure of it before you test again.</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN 不对，下一次是最后一次：再输错就会锁定令牌。确认无误后再测试。</translation>
     </message>
     <message>
         <source>It has locked itself after too many wrong PINs. Your key owner can unlock it.</source>
-        <translation type="unfinished"></translation>
+        <translation>输错 PIN 次数过多，它已自行锁定。密钥管理员可以解锁。</translation>
     </message>
     <message>
         <source>Its program is not installed on this computer, or may not run. Whoever looks after this computer can install it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑上没有安装它的程序，或者不允许运行。管理这台电脑的人可以安装。</translation>
     </message>
     <message>
         <source>It ended, or says that it cannot work now. Test again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>它已退出，或者表示现在无法工作。请稍后再测试一次。</translation>
     </message>
     <message>
         <source>It did not answer in time. Test again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有及时回应。请稍后再测试一次。</translation>
     </message>
     <message>
         <source>Its answers make no sense. Whoever made it should look into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的回应没有意义。应由制作者检查。</translation>
     </message>
     <message>
         <source>It gave back something else than it was given. Whoever made it should look into it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它交还的内容与交给它的不同。应由制作者检查。</translation>
     </message>
     <message>
         <source>That was not the PIN. Type it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是正确的 PIN。请重新输入。</translation>
     </message>
     <message>
         <source>A wrong PIN was typed, and few tries are left before the token locks itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>输入过错误的 PIN，令牌锁定之前剩下的次数不多了。</translation>
     </message>
     <message>
         <source>This is the last try: another wrong PIN locks the token. If you are not sure, choose “Not now” and ask your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是最后一次：再输错就会锁定令牌。如果不确定，请选择“暂不”，并询问密钥管理员。</translation>
     </message>
     <message>
         <source>Works.</source>
-        <translation type="unfinished"></translation>
+        <translation>工作正常。</translation>
     </message>
     <message>
         <source>Not tried since Watchword was started.</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchword 启动以来尚未试过。</translation>
     </message>
 </context>
 <context>
     <name>CompanyPolicy</name>
     <message>
         <source>Conversations need a passphrase session besides the company&apos;s key.</source>
-        <translation type="unfinished"></translation>
+        <translation>除公司密钥之外，对话还需要口令会话。</translation>
     </message>
     <message>
         <source>Conversations are opened by the company&apos;s key alone; no phrase is asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>对话仅凭公司密钥开启，不需要口令。</translation>
     </message>
     <message>
         <source>A phrase between colleagues has to be about as strong as {count} generated words ({bits} bits).</source>
-        <translation type="unfinished"></translation>
+        <translation>同事之间的口令，强度须约等于 {count} 个生成的词（{bits} 比特）。</translation>
     </message>
     <message>
         <source>The relay keeps a message that nobody fetches for {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>无人取走的消息，中继保留{time}。</translation>
     </message>
     <message>
         <source>How long a message that nobody fetches is kept is left to the relay.</source>
-        <translation type="unfinished"></translation>
+        <translation>无人取走的消息保留多久，由中继决定。</translation>
     </message>
     <message>
         <source>What was sealed under a key that is revoked still opens.</source>
-        <translation type="unfinished"></translation>
+        <translation>用已吊销的密钥封存的内容仍可打开。</translation>
     </message>
     <message>
         <source>What was sealed under a key that is revoked stays closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>用已吊销的密钥封存的内容不再打开。</translation>
     </message>
     <message>
         <source>A token&apos;s PIN is asked for once, until Watchword is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>令牌的 PIN 只询问一次，直到关闭 Watchword。</translation>
     </message>
     <message>
         <source>A token&apos;s PIN is asked for each time the token is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>每次使用令牌都询问 PIN。</translation>
     </message>
     <message>
         <source>{name} can read every message.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 可以阅读每条消息。</translation>
     </message>
     <message>
         <source>Nobody else can read along: no auditor is named.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有其他人能够阅读：没有指定审计方。</translation>
     </message>
     <message>
         <source>1 day</source>
-        <translation type="unfinished"></translation>
+        <translation> 1 天</translation>
     </message>
     <message>
         <source>{count} days</source>
-        <translation type="unfinished"></translation>
+        <translation> {count} 天</translation>
     </message>
     <message>
         <source>1 hour</source>
-        <translation type="unfinished"></translation>
+        <translation> 1 小时</translation>
     </message>
     <message>
         <source>{count} hours</source>
-        <translation type="unfinished"></translation>
+        <translation> {count} 小时</translation>
     </message>
     <message>
         <source>1 minute</source>
-        <translation type="unfinished"></translation>
+        <translation> 1 分钟</translation>
     </message>
     <message>
         <source>{count} minutes</source>
-        <translation type="unfinished"></translation>
+        <translation> {count} 分钟</translation>
     </message>
     <message>
         <source>1 second</source>
-        <translation type="unfinished"></translation>
+        <translation> 1 秒</translation>
     </message>
     <message>
         <source>{count} seconds</source>
-        <translation type="unfinished"></translation>
+        <translation> {count} 秒</translation>
     </message>
 </context>
 <context>
@@ -1071,12 +1071,20 @@
         <translation>你 · {id}</translation>
     </message>
     <message>
+        <source>And {contacts}.</source>
+        <translation>以及 {contacts}。</translation>
+    </message>
+    <message>
         <source>Auditor: every message is sealed to them, too</source>
         <translation>审计方：每条消息也都为其封存</translation>
     </message>
     <message>
         <source>The relay gives messages to these people only. The keys are {company}&apos;s: who holds them could open what they got hold of.</source>
         <translation>中继只把消息交给这些人。密钥属于 {company}：持有密钥的人如果拿到封存的消息，就能打开。</translation>
+    </message>
+    <message>
+        <source>Write to {contact} alone</source>
+        <translation>单独写给 {contact}</translation>
     </message>
     <message>
         <source>{id} · not in {company}&apos;s directory any more: nothing can be sent</source>
@@ -1123,7 +1131,7 @@
     </message>
     <message>
         <source>d MMM yyyy</source>
-        <translation type="unfinished"></translation>
+        <translation>yyyy年M月d日</translation>
     </message>
 </context>
 <context>
@@ -1212,42 +1220,42 @@
     <name>Facts</name>
     <message>
         <source>Relay</source>
-        <translation type="unfinished">中继</translation>
+        <translation>中继</translation>
     </message>
     <message>
         <source>Company file</source>
-        <translation type="unfinished"></translation>
+        <translation>公司文件</translation>
     </message>
     <message>
         <source>Key ring</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥环</translation>
     </message>
     <message>
         <source>Profile</source>
-        <translation type="unfinished"></translation>
+        <translation>公司配置</translation>
     </message>
     <message>
         <source>Newer files</source>
-        <translation type="unfinished"></translation>
+        <translation>更新文件的地址</translation>
     </message>
     <message>
         <source>Looked for</source>
-        <translation type="unfinished"></translation>
+        <translation>查看更新</translation>
     </message>
 </context>
 <context>
     <name>FileChoice</name>
     <message>
         <source>Company file</source>
-        <translation type="unfinished"></translation>
+        <translation>公司文件</translation>
     </message>
     <message>
         <source>Company files (*.company)</source>
-        <translation type="unfinished"></translation>
+        <translation>公司文件 (*.company)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -1383,15 +1391,15 @@
     </message>
     <message>
         <source>Company file</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">公司文件</translation>
     </message>
     <message>
         <source>Company files (*.company)</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">公司文件 (*.company)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">所有文件 (*)</translation>
     </message>
     <message>
         <source>The file that your company gave you, or the link to it.</source>
@@ -1451,6 +1459,33 @@
     </message>
     <message>
         <source>Joining…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JoinWindow</name>
+    <message>
+        <source>Join a company</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company uses another relay than this profile, so its people cannot be reached from here. Join with a new profile instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s file brings its keys and its directory to this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You belong to {company} now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new conversation shows your colleagues. The settings say more, under Organisation.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1516,7 +1551,7 @@
     <name>KeyList</name>
     <message>
         <source>And {count} more keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>另有 {count} 把密钥。</translation>
     </message>
 </context>
 <context>
@@ -1550,6 +1585,18 @@
         <translation>没有匹配的人。</translation>
     </message>
     <message>
+        <source>Search the directory</source>
+        <translation>搜索名录</translation>
+    </message>
+    <message>
+        <source>{company}&apos;s directory</source>
+        <translation>{company} 的名录</translation>
+    </message>
+    <message>
+        <source>Nobody else is in {company}&apos;s directory yet.</source>
+        <translation>{company} 的名录中还没有其他人。</translation>
+    </message>
+    <message>
         <source>Nobody in your contacts yet. Add the people you talk with by their ids.</source>
         <translation>还没有联系人。用 ID 添加与你交谈的人。</translation>
     </message>
@@ -1557,48 +1604,52 @@
         <source>online</source>
         <translation>在线</translation>
     </message>
+    <message>
+        <source>blocked</source>
+        <translation>已屏蔽</translation>
+    </message>
 </context>
 <context>
     <name>MemberPage</name>
     <message>
         <source>This computer belongs to this company.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑属于这家公司。</translation>
     </message>
     <message>
         <source>The company&apos;s digits</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的数字</translation>
     </message>
     <message>
-        <source>The same for all who belong to it; whoever looks after its keys can read them to you.</source>
-        <translation type="unfinished"></translation>
+        <source>The same for all who belong to it. Your key owner can read them to you.</source>
+        <translation>所有成员看到的都相同。密钥管理员可以念给你听。</translation>
     </message>
     <message>
         <source>Update from file…</source>
-        <translation type="unfinished"></translation>
+        <translation>用文件更新…</translation>
     </message>
     <message>
         <source>Look for a newer file now</source>
-        <translation type="unfinished"></translation>
+        <translation>立即查看有无更新的文件</translation>
     </message>
     <message>
         <source>What the company decided</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的规定</translation>
     </message>
     <message>
         <source>Key ring</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥环</translation>
     </message>
     <message>
         <source>Methods</source>
-        <translation type="unfinished"></translation>
+        <translation>方法</translation>
     </message>
     <message>
         <source>Copied</source>
-        <translation type="unfinished">已复制</translation>
+        <translation>已复制</translation>
     </message>
     <message>
         <source>Copy</source>
-        <translation type="unfinished">复制</translation>
+        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -1715,19 +1766,19 @@
     <name>MethodRow</name>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>测试</translation>
     </message>
     <message>
         <source>Test: {method}</source>
-        <translation type="unfinished"></translation>
+        <translation>测试：{method}</translation>
     </message>
     <message>
         <source>Trying…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测试…</translation>
     </message>
     <message>
         <source>Tested at {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>测试于 {time}。</translation>
     </message>
 </context>
 <context>
@@ -1853,11 +1904,11 @@
     <name>Offer</name>
     <message>
         <source>If your company gave you a file to join by, take it here: its keys then protect what you write to your colleagues. Without a company, everything stays as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果公司给了你用于加入的文件，可以在这里使用：公司的密钥将保护你写给同事的内容。不属于任何公司时，一切照旧。</translation>
     </message>
     <message>
         <source>Join a company…</source>
-        <translation type="unfinished"></translation>
+        <translation>加入公司…</translation>
     </message>
 </context>
 <context>
@@ -1891,19 +1942,19 @@
     <name>OrganisationSection</name>
     <message>
         <source>Organisation</source>
-        <translation type="unfinished"></translation>
+        <translation>组织</translation>
     </message>
     <message>
         <source>You belong to {company} now.</source>
-        <translation type="unfinished"></translation>
+        <translation>你现在属于 {company}。</translation>
     </message>
     <message>
         <source>This computer has the newer file now.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑现在有了更新的文件。</translation>
     </message>
     <message>
         <source>This computer had this file already. Nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑已有这个文件。没有做任何改动。</translation>
     </message>
 </context>
 <context>
@@ -1921,47 +1972,47 @@
     <name>PeopleSearch</name>
     <message>
         <source>Name or id</source>
-        <translation type="unfinished">名字或 ID</translation>
+        <translation>名字或 ID</translation>
     </message>
     <message>
         <source>Contacts and colleagues</source>
-        <translation type="unfinished"></translation>
+        <translation>联系人和同事</translation>
     </message>
     <message>
         <source>Contacts</source>
-        <translation type="unfinished">联系人</translation>
+        <translation>联系人</translation>
     </message>
     <message>
         <source>Picked</source>
-        <translation type="unfinished"></translation>
+        <translation>已选</translation>
     </message>
     <message>
         <source>Nobody in your contacts yet. Type an id above.</source>
-        <translation type="unfinished">还没有联系人。请在上面输入 ID。</translation>
+        <translation>还没有联系人。请在上面输入 ID。</translation>
     </message>
     <message>
         <source>Picked: {contacts}</source>
-        <translation type="unfinished"></translation>
+        <translation>已选：{contacts}</translation>
     </message>
     <message>
         <source>blocked</source>
-        <translation type="unfinished">已屏蔽</translation>
+        <translation>已屏蔽</translation>
     </message>
     <message>
         <source>{account} · not in {company}&apos;s directory</source>
-        <translation type="unfinished"></translation>
+        <translation>{account} · 不在 {company} 的名录中</translation>
     </message>
     <message>
         <source>Ask this id, which is not in {company}&apos;s directory</source>
-        <translation type="unfinished"></translation>
+        <translation>向这个不在 {company} 名录中的 ID 发出请求</translation>
     </message>
     <message>
         <source>Ask this id, which is not in your contacts</source>
-        <translation type="unfinished">向这个不在联系人中的 ID 发出请求</translation>
+        <translation>向这个不在联系人中的 ID 发出请求</translation>
     </message>
     <message>
         <source>{contact} is not in {company}&apos;s directory and cannot be in one conversation with colleagues. Take the others back to talk with {contact} alone, by a phrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 不在 {company} 的名录中，不能和同事在同一个对话里。要凭口令单独与 {contact} 交谈，请先移除其他人。</translation>
     </message>
 </context>
 <context>
@@ -1974,12 +2025,16 @@
         <source>not in your contacts</source>
         <translation>不在你的联系人中</translation>
     </message>
+    <message>
+        <source>not in {company}&apos;s directory</source>
+        <translation>不在 {company} 的名录中</translation>
+    </message>
 </context>
 <context>
     <name>PersonChip</name>
     <message>
         <source>Take {contact} back</source>
-        <translation type="unfinished"></translation>
+        <translation>移除 {contact}</translation>
     </message>
 </context>
 <context>
@@ -2003,6 +2058,10 @@
     <message>
         <source>New conversation</source>
         <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>写消息</translation>
     </message>
     <message>
         <source>Unblock</source>
@@ -2041,6 +2100,18 @@
         <translation>离线</translation>
     </message>
     <message>
+        <source>not in {company}&apos;s directory</source>
+        <translation>不在 {company} 的名录中</translation>
+    </message>
+    <message>
+        <source>Colleague at {company}</source>
+        <translation>{company} 的同事</translation>
+    </message>
+    <message>
+        <source>Colleague at {company}, as {contact} in its directory</source>
+        <translation>{company} 的同事，名录中的名字是 {contact}</translation>
+    </message>
+    <message>
         <source>Copied</source>
         <translation>已复制</translation>
     </message>
@@ -2058,6 +2129,14 @@
     <message>
         <source>Words recognised: {count}</source>
         <translation>已识别的词：{count}</translation>
+    </message>
+    <message>
+        <source>{judgement} Enough for {company}.</source>
+        <translation>{judgement}已达到 {company} 的要求。</translation>
+    </message>
+    <message>
+        <source>Not enough for {company} yet. Add words that do not belong together.</source>
+        <translation>还没有达到 {company} 的要求。请再加上互不相关的词。</translation>
     </message>
 </context>
 <context>
@@ -2146,46 +2225,46 @@
     <name>PinDialog</name>
     <message>
         <source>PIN of the token {token}</source>
-        <translation type="unfinished"></translation>
+        <translation>令牌 {token} 的 PIN</translation>
     </message>
     <message>
         <source>Your company&apos;s key is on this token. The PIN goes to the token and to nobody else.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的密钥在这个令牌上。PIN 只交给令牌，不交给任何人。</translation>
     </message>
     <message>
         <source>PIN; not your computer&apos;s password</source>
-        <translation type="unfinished"></translation>
+        <translation>PIN；不是这台电脑的密码</translation>
     </message>
     <message>
         <source>Type the PIN.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入 PIN。</translation>
     </message>
     <message>
         <source>Checking…</source>
-        <translation type="unfinished">正在核对…</translation>
+        <translation>正在验证…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Not now</source>
-        <translation type="unfinished">暂不</translation>
+        <translation>暂不</translation>
     </message>
     <message>
         <source>Unlock</source>
-        <translation type="unfinished">解锁</translation>
+        <translation>解锁</translation>
     </message>
 </context>
 <context>
     <name>PinField</name>
     <message>
         <source>Hide the PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏 PIN</translation>
     </message>
     <message>
         <source>Show the PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>显示 PIN</translation>
     </message>
 </context>
 <context>
@@ -2655,7 +2734,7 @@
     </message>
     <message>
         <source>PIN of {token}…</source>
-        <translation type="unfinished"></translation>
+        <translation>{token} 的 PIN…</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -2667,7 +2746,7 @@
     </message>
     <message>
         <source>Watchword: the token {token} asks for its PIN</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchword：令牌 {token} 需要 PIN</translation>
     </message>
     <message>
         <source>Watchword: {count} unread</source>
@@ -2721,15 +2800,15 @@
     <name>WaitingList</name>
     <message>
         <source>Came, and waits</source>
-        <translation type="unfinished"></translation>
+        <translation>已到达，等待打开</translation>
     </message>
     <message>
         <source>1 message: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>1 条消息：{why}</translation>
     </message>
     <message>
         <source>{count} messages: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{count} 条消息：{why}</translation>
     </message>
 </context>
 <context>
@@ -2767,7 +2846,7 @@
     </message>
     <message>
         <source>Pick one or several colleagues at {company}, or anybody else by contact or id.</source>
-        <translation type="unfinished"></translation>
+        <translation>选择一位或几位 {company} 的同事，也可以按联系人或 ID 选择其他人。</translation>
     </message>
     <message>
         <source>Choose a contact, or type the id of the person you want to talk to.</source>
@@ -2775,7 +2854,7 @@
     </message>
     <message>
         <source>Open chat</source>
-        <translation type="unfinished">打开聊天</translation>
+        <translation>打开聊天</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -3209,8 +3288,8 @@
         <translation>你拒绝了 {contact} 的另一把密钥。会话已关闭。</translation>
     </message>
     <message>
-        <source>A message was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
-        <translation>一条消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
+        <source>A message was altered on its way and is not shown. Tell your key owner.</source>
+        <translation>一条消息在途中被篡改，不予显示。请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>waiting to be sent</source>
@@ -3300,18 +3379,18 @@
     <name>_KeyRow</name>
     <message>
         <source>Auditor</source>
-        <translation type="unfinished"></translation>
+        <translation>审计方</translation>
     </message>
     <message>
         <source>Older versions: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>更早的版本：{count}</translation>
     </message>
 </context>
 <context>
     <name>_Rows</name>
     <message>
         <source>{person}, picked</source>
-        <translation type="unfinished"></translation>
+        <translation>{person}，已选</translation>
     </message>
 </context>
 </TS>

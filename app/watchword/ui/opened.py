@@ -102,6 +102,7 @@ class Opened(QObject):
         show.settings_asked.connect(self.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
         self.requests.accepted.connect(self._accepted)
+        self.requests.chat_opened.connect(self._turn_to_chat)
         self.requests.changed.connect(self._requests_changed)
         self.page.back.connect(show.show_list)
         self.page.begin.connect(self.requests.new_conversation)
@@ -155,6 +156,13 @@ class Opened(QObject):
             self.page.open(chat)
             self.page.focus_composer()
 
+    def _turn_to_chat(self, number: int) -> None:
+        """Show a chat that another window was asked for."""
+        self._window.come_forward()
+        self.open_chat(number)
+        if self._contacts is not None:
+            self._contacts.close()
+
     def open_chat_with(self, account: str) -> None:
         """Show the chat with a person, as soon as there is one."""
         chat = self._workspace.model.chat_with(account)
@@ -166,6 +174,8 @@ class Opened(QObject):
     def _accepted(self, account: str) -> None:
         """Show the chat that a request opened, but not under the hands of somebody who writes in another."""
         shown = self.page.chat
+        if shown is not None and any(member.account == account for member in shown.members):
+            return  # the session is for the company's chat that is shown
         elsewhere = shown is not None and shown.contact.account != account
         if not (elsewhere and self._window.isActiveWindow()):
             self.open_chat_with(account)
@@ -224,6 +234,7 @@ class Opened(QObject):
             return
         made = ContactsWindow(self._client, self._window)
         made.converse.connect(self._converse)
+        made.chat_opened.connect(self._turn_to_chat)
         made.put_away.connect(self._contacts_gone)
         self._contacts = made
         made.appear()
@@ -236,11 +247,10 @@ class Opened(QObject):
         chat = self._workspace.model.chat_with(person.account)
         if chat is None or chat.session is SessionState.NONE:
             self.requests.ask(person)
+            if self._contacts is not None:
+                self._contacts.close()
         else:
-            self._window.come_forward()
-            self.open_chat(chat.id)
-        if self._contacts is not None:
-            self._contacts.close()
+            self._turn_to_chat(chat.id)
 
     # --- what is heard ----------------------------------------------------------------
     def _requests_changed(self) -> None:

@@ -7,10 +7,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListView, QWidget
 
 from support.play import Stage
 from support.waiting import until
+from support.widgets import model_rows
 from support.windows import active, find, offline_client, played, speak, window_named
 from watchword.core.client import Client
 from watchword.model.chat import Contact
@@ -22,10 +23,9 @@ Play = Callable[[ContactsWindow, Client], Coroutine[object, object, None]]
 
 
 def rows(window: QWidget) -> list[str]:
-    people = find(window, "people", QListWidget)
+    people = find(window, "people", QListView)
     role = Qt.ItemDataRole.AccessibleTextRole
-    items = [people.item(row) for row in range(people.count())]
-    return [item.data(role) or item.text() for item in items]
+    return [index.data(role) or index.data() for index in model_rows(people)]
 
 
 def press(window: QWidget | None, name: str) -> None:
@@ -231,7 +231,7 @@ def test_who_is_there_is_shown_and_the_open_chat_is_offered(qapp: QApplication, 
             window.converse.connect(asked.append)
             await active(window)
             await until(lambda: rows(window) == ["Bo, online · bo"], "bo is there")
-            window.list.people.itemClicked.emit(window.list.people.item(0))
+            window.list.people.clicked.emit(window.list.people.model().index(0, 0))
             assert find(window, "conversePerson", QAbstractButton).text() == "Open chat"
             press(window, "conversePerson")
             assert [person.account for person in asked] == ["bo"]

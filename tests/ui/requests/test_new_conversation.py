@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
     QLineEdit,
-    QListWidget,
+    QListView,
     QWidget,
 )
 
 from support.play import Person, Stage
 from support.waiting import until
+from support.widgets import model_rows
 from support.windows import find, offline_client, played, speak, window_named
 from watchword.core import phrase
 from watchword.core.client import Client
@@ -48,9 +49,9 @@ def write(window: QWidget, name: str, text: str) -> None:
 
 
 def rows(window: QWidget) -> list[str]:
-    people = find(window, "contactList", QListWidget)
+    people = find(window, "contactList", QListView)
     role = Qt.ItemDataRole.AccessibleTextRole
-    return [people.item(row).data(role) for row in range(people.count())]
+    return [index.data(role) for index in model_rows(people)]
 
 
 def alone(qapp: QApplication, folder: Path, play: Play) -> None:
@@ -235,7 +236,7 @@ def test_the_list_follows_the_contacts_while_it_is_open(qapp: QApplication, tmp_
         await client.add_contact("cy", "Aaron")
         await until(lambda: len(rows(window)) == 3, "a new one is there")
         assert rows(window)[0] == "Aaron, cy"
-        assert window.whom.people.marked == Contact("林小雨", "林小雨"), "who was marked stays marked"
+        assert window.whom.who.people.marked == Contact("林小雨", "林小雨"), "who was marked stays marked"
         await client.rename_contact("bo", "Bo at work")
         await client.remove_contact("cy")
         await until(

@@ -22,10 +22,20 @@ class Staff:
         member = self._member()
         return "" if member is None else member.profile.name
 
+    @property
+    def edition(self) -> tuple[bytes, int]:
+        """Another one with every other directory."""
+        member = self._member()
+        return (b"", 0) if member is None else (member.profile.organisation, member.profile.serial)
+
     def has(self, account: str) -> bool:
         """Whether somebody is in the directory."""
         member = self._member()
         return member is not None and member.profile.member(account) is not None
+
+    def outside(self, account: str) -> str:
+        """The company's name, where somebody is not in its directory; empty for a member, or without one."""
+        return "" if self.has(account) else self.company
 
     def everybody(self) -> list[DirectoryMember]:
         """Everybody but this user, by name: from here targets are picked."""

@@ -1,38 +1,120 @@
-"""A list of people: avatar, name, id or a remark, under headings; arrows in the field above move in it."""
+"""A list of people: avatar, name, id or a remark, under headings; arrows in the field above move in it.
 
-from collections.abc import Sequence
-from typing import Protocol, cast
+However many there are, nobody costs a widget: what a row says is asked for when it is painted.
+"""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, cast
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
 )
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from watchword.model.chat import Contact
 from watchword.ui import icons, theme
 from watchword.ui.colours import tokens
 from watchword.ui.controls import avatar
+from watchword.ui.controls.field import LineEdit
 from watchword.ui.controls.line import tip, write
 from watchword.ui.controls.scroll_bar import ScrollBar
 
 _ROW = 58
 _HEADING = 36
 _AVATAR = 38.0
+_MARK = 20.0
 _LONG = 40
 """From here on a row may not have room for all of it."""
 _PERSON = Qt.ItemDataRole.UserRole
 _REMARK = Qt.ItemDataRole.UserRole.value + 1
+_PICKED = Qt.ItemDataRole.UserRole.value + 2
+
+Index = QModelIndex | QPersistentModelIndex
+Row = str | Contact
+"""A heading, or a person."""
 
 
-Row = str | tuple[Contact, str]
-"""A heading, or a person with a remark that takes the place of the id where there is one."""
+def _nothing(_person: Contact) -> str:
+    return ""
+
+
+def _not_to_pick(_person: Contact) -> bool | None:
+    return None
+
+
+class _Rows(QAbstractListModel):
+    """The rows; what is said of each is made when it is looked at."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.rows: Sequence[Row] = ()
+        self.remark: Callable[[Contact], str] = _nothing
+        self.picked: Callable[[Contact], bool | None] = _not_to_pick
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def say_anew(self) -> None:
+        """What is said of the people is different, the people are not."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
+
+    def person(self, row: int) -> Contact | None:
+        """Who stands in a row; None for a heading."""
+        found = self.rows[row] if 0 <= row < len(self.rows) else ""
+        return found if isinstance(found, Contact) else None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
+        """How many there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Headings are nobody."""
+        if self.person(index.row()) is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a row shows and says."""
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        row = self.rows[index.row()]
+        if isinstance(row, str):
+            return row if role == Qt.ItemDataRole.DisplayRole else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.name
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._said(row)
+            case Qt.ItemDataRole.ToolTipRole:
+                said = self._said(row)
+                return tip(said) if len(said) > _LONG else ""
+            case _ if role == _PERSON:
+                return row
+            case _ if role == _REMARK:
+                return self.remark(row) or row.account
+            case _ if role == _PICKED:
+                return self.picked(row)
+            case _:
+                return None
+
+    def _said(self, person: Contact) -> str:
+        said = f"{person.name}, {self.remark(person) or person.account}"
+        return self.tr("{person}, picked").format(person=said) if self.picked(person) else said
 
 
 class _Option(Protocol):
@@ -45,13 +127,11 @@ class _Option(Protocol):
 class _PersonDelegate(QStyledItemDelegate):
     """Paints one person."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """People are alike, and so are headings."""
         return QSize(200, _ROW if isinstance(index.data(_PERSON), Contact) else _HEADING)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Plate, avatar, name, id, remark."""
         table = tokens()
         person = index.data(_PERSON)
@@ -66,100 +146,147 @@ class _PersonDelegate(QStyledItemDelegate):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(table.selected if chosen else table.hover)
                 painter.drawRoundedRect(box, 10, 10)
-            self._person(painter, box, person, str(index.data(_REMARK) or ""))
-            if chosen:
-                where = QRectF(box.right() - 30, box.center().y() - 9, 18, 18)
-                icons.paint(painter, "chevron-right", where, table.accent_text)
+            self._person(painter, box, person, str(index.data(_REMARK)))
+            self._mark(painter, box, index.data(_PICKED), chosen=chosen)
         else:
             painter.setPen(table.faint)
             painter.setFont(theme.font(theme.META_PX, QFont.Weight.DemiBold))
             write(painter, box.adjusted(10, 10, -10, 0), str(index.data() or ""))
         painter.restore()
 
+    def _mark(self, painter: QPainter, box: QRectF, picked: bool | None, *, chosen: bool) -> None:
+        """On the right: a circle to be filled where several can be picked, else the way on."""
+        table = tokens()
+        if picked is None:
+            if chosen:
+                where = QRectF(box.right() - 30, box.center().y() - 9, 18, 18)
+                icons.paint(painter, "chevron-right", where, table.accent_text)
+            return
+        where = QRectF(box.right() - 31, box.center().y() - _MARK / 2, _MARK, _MARK)
+        painter.setPen(Qt.PenStyle.NoPen if picked else QPen(table.line_strong, 1.5))
+        painter.setBrush(table.accent if picked else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(where if picked else where.adjusted(0.75, 0.75, -0.75, -0.75))
+        if picked:
+            icons.paint(painter, "check", where.adjusted(3, 3, -3, -3), table.on_accent)
+
     def _person(self, painter: QPainter, box: QRectF, person: Contact, remark: str) -> None:
         table = tokens()
         disc = QRectF(box.left() + 10, box.center().y() - _AVATAR / 2, _AVATAR, _AVATAR)
         avatar.paint(painter, disc, person.name, person.account, present=person.present, behind=table.window)
         left = disc.right() + 12
-        wide = box.right() - left - 34
+        wide = box.right() - left - 38
         painter.setPen(table.text)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold))
         write(painter, QRectF(left, box.top() + 9, wide, 20), person.name)
         painter.setPen(table.soft)
         painter.setFont(theme.font(13))
-        write(painter, QRectF(left, box.top() + 29, wide, 19), remark or person.account)
+        write(painter, QRectF(left, box.top() + 29, wide, 19), remark)
 
 
-class PeopleList(QListWidget):
-    """People to choose from; `person_chosen` comes with a click or Enter."""
+class PeopleList(QListView):
+    """People to choose from; `person_chosen` comes with a click, Enter or Space."""
 
     person_chosen = Signal(object)
+    """A Contact."""
+    person_opened = Signal(object)
+    """A Contact that was clicked twice."""
+    mark_moved = Signal()
+    """The arrows in the field brought the mark to another person."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rows = _Rows(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)
+        self.setModel(self._rows)
         self.setItemDelegate(_PersonDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBar(ScrollBar())
+        self.verticalScrollBar().setSingleStep(24)
         self.setMouseTracking(True)
-        self.itemClicked.connect(self._choose)
-        self.itemActivated.connect(self._choose)
+        self.clicked.connect(lambda index: self._tell(self.person_chosen, index))
+        self.doubleClicked.connect(lambda index: self._tell(self.person_opened, index))
+
+    def say(
+        self,
+        remark: Callable[[Contact], str],
+        picked: Callable[[Contact], bool | None] = _not_to_pick,
+    ) -> None:
+        """How to speak of a person: a remark that takes the place of the id, empty for none.
+
+        `picked` tells whether somebody is among several that are being picked; None where they cannot be.
+        """
+        self._rows.remark, self._rows.picked = remark, picked
+
+    def follow(self, field: LineEdit) -> None:
+        """Let the arrows in a field above move the mark, while no input method needs them."""
+        field.installEventFilter(self)
 
     def show_people(self, rows: Sequence[Row], *, keep: bool = False) -> None:
         """Show people; the first is marked, or with `keep` the one that was, where it was."""
         marked, at = self.marked, self.verticalScrollBar().value()
-        self.clear()
-        for row in rows:
-            self.addItem(_heading(row) if isinstance(row, str) else _item(*row))
-        places = [place for place in range(self.count()) if self._person_at(place) is not None]
-        kept = [place for place in places if marked is not None and self._is(place, marked)] if keep else []
-        if places:
-            self.setCurrentRow((kept or places)[0])
-        if kept:
+        # Qt asks for the height of each row unless all are alike.
+        self.setUniformItemSizes(not any(isinstance(row, str) for row in rows))
+        self._rows.take(rows)
+        kept = -1
+        if keep and marked is not None:
+            kept = next((at for at, row in enumerate(rows) if _is(row, marked)), -1)
+        first = next((at for at, row in enumerate(rows) if isinstance(row, Contact)), -1)
+        self._mark(kept if kept >= 0 else first)
+        if kept >= 0:
             self.doItemsLayout()
             self.verticalScrollBar().setValue(at)
+
+    def say_anew(self) -> None:
+        """Paint what is said of people anew."""
+        self._rows.say_anew()
 
     @property
     def marked(self) -> Contact | None:
         """The person that Enter chooses."""
-        return self._person_at(self.currentRow())
+        return self._rows.person(self.currentIndex().row())
+
+    def show_marked(self) -> None:
+        """Scroll to the person who is marked."""
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def mark_next(self, rows: int) -> None:
         """Mark the next or previous person."""
-        place = self.currentRow() + rows
-        while 0 <= place < self.count() and self._person_at(place) is None:
+        place = self.currentIndex().row() + rows
+        while 0 <= place < self._rows.rowCount() and self._rows.person(place) is None:
             place += rows
-        if 0 <= place < self.count():
-            self.setCurrentRow(place)
+        if 0 <= place < self._rows.rowCount():
+            self._mark(place)
+            self.mark_moved.emit()
 
-    def _person_at(self, place: int) -> Contact | None:
-        item = self.item(place) if 0 <= place < self.count() else None
-        person = None if item is None else item.data(_PERSON)
-        return person if isinstance(person, Contact) else None
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows in the field move in the list."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down.value: 1, Qt.Key.Key_Up.value: -1}.get(event.key(), 0)
+            if step and isinstance(watched, LineEdit) and not watched.composing:
+                self.mark_next(step)
+                return True
+        return super().eventFilter(watched, event)
 
-    def _is(self, place: int, marked: Contact) -> bool:
-        person = self._person_at(place)
-        return person is not None and person.account == marked.account
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space choose."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._tell(self.person_chosen, self.currentIndex())
+            return
+        super().keyPressEvent(event)
 
-    def _choose(self, item: QListWidgetItem) -> None:
-        person = item.data(_PERSON)
-        if isinstance(person, Contact):
-            self.person_chosen.emit(person)
+    def _mark(self, place: int) -> None:
+        if place >= 0:
+            index = self._rows.index(place, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-
-def _item(person: Contact, remark: str) -> QListWidgetItem:
-    item = QListWidgetItem(person.name)
-    said = f"{person.name}, {remark or person.account}"
-    item.setData(_PERSON, person)
-    item.setData(_REMARK, remark)
-    item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
-    item.setToolTip(tip(said) if len(said) > _LONG else "")
-    return item
+    def _tell(self, signal: Any, index: QModelIndex) -> None:
+        person = self._rows.person(index.row())
+        if person is not None:
+            signal.emit(person)
 
 
-def _heading(text: str) -> QListWidgetItem:
-    item = QListWidgetItem(text)
-    item.setFlags(Qt.ItemFlag.NoItemFlags)
-    return item
+def _is(row: Row, person: Contact) -> bool:
+    return isinstance(row, Contact) and row.account == person.account

@@ -1,5 +1,7 @@
 """One person of the contact list: who it is, the id to give on, and everything that can be done."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -16,6 +18,14 @@ from watchword.ui.controls.line import Line
 _COPIED_MS = 2000
 
 
+class Place(NamedTuple):
+    """Where somebody stands to the company of this desktop."""
+
+    company: str
+    name: str
+    """By its directory; empty for somebody who is not in it."""
+
+
 class PersonPage(QWidget):
     """Shows one person; every button is a wish that the window fulfils."""
 
@@ -30,6 +40,7 @@ class PersonPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.person: Contact | None = None
+        self._place: Place | None = None
         self._talking = False
         self._problem: Situation | None = None
         self.back_button = IconButton("arrow-left")
@@ -40,6 +51,9 @@ class PersonPage(QWidget):
         self.name.setObjectName("personName")
         self.state = Label(role=Role.SOFT)
         self.state.setObjectName("personState")
+        self.company = Label(role=Role.SOFT)
+        self.company.setObjectName("personCompany")
+        self.company.hide()
         self.id = TextField()
         self.id.edit.setObjectName("personId")
         self.id.edit.setReadOnly(True)
@@ -74,6 +88,7 @@ class PersonPage(QWidget):
         names.addStretch(1)
         names.addWidget(self.name)
         names.addWidget(self.state)
+        names.addWidget(self.company)
         names.addStretch(1)
         who = QHBoxLayout()
         who.setSpacing(16)
@@ -99,9 +114,12 @@ class PersonPage(QWidget):
         column.addWidget(self.problem)
         column.addStretch(1)
 
-    def show_person(self, person: Contact, *, talking: bool) -> None:
-        """Show somebody, new or changed; `talking` where a session with them is open."""
-        before, self.person, self._talking = self.person, person, talking
+    def show_person(self, person: Contact, *, talking: bool, place: Place | None = None) -> None:
+        """Show somebody, new or changed; `talking` where a session with them is open.
+
+        `place` says where they stand to the company of this desktop, if it belongs to one.
+        """
+        before, self.person, self._talking, self._place = self.person, person, talking, place
         if before is None or before.account != person.account:
             self._problem = None
         focused = self.window().focusWidget()
@@ -134,6 +152,8 @@ class PersonPage(QWidget):
         self._name_copy()
         self.say(self._problem)
         talk = self.tr("Open chat") if self._talking else self.tr("New conversation")
+        if self._place is not None and self._place.name:
+            talk = self.tr("Write")
         for button, said in (
             (self.converse_button, talk),
             (self.unblock_button, self.tr("Unblock")),
@@ -151,6 +171,8 @@ class PersonPage(QWidget):
         self.avatar.show_person(person.name, person.account, present=person.present)
         self.name.setText(person.name)
         self.state.setText(self._state(person))
+        self.company.setText(self._company(person))
+        self.company.setVisible(bool(self.company.text()))
         self.id.set_text(person.account)
         self.id.edit.setCursorPosition(0)
         self.converse_button.setVisible(not person.blocked)
@@ -166,6 +188,17 @@ class PersonPage(QWidget):
         if not person.listed:
             return self.tr("not in your contacts")
         return self.tr("online") if person.present else self.tr("offline")
+
+    def _company(self, person: Contact) -> str:
+        if self._place is None:
+            return ""
+        company = words.called(self._place.company)
+        if not self._place.name:
+            return self.tr("not in {company}'s directory").format(company=company)
+        if self._place.name == person.name:
+            return self.tr("Colleague at {company}").format(company=company)
+        said = self.tr("Colleague at {company}, as {contact} in its directory")
+        return said.format(company=company, contact=words.called(self._place.name))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.id.text())

@@ -1,4 +1,8 @@
-"""The window of the contacts: the list, one person of it, and the commands that either gives to the core."""
+"""The window of the contacts: the list, one person of it, and the commands that either gives to the core.
+
+Where this desktop belongs to a company, its directory stands beside the contacts, and colleagues are
+written to without a phrase (F6).
+"""
 
 import asyncio
 from collections.abc import Coroutine
@@ -10,12 +14,13 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from watchword.core.client import Client
 from watchword.model.chat import Contact, SessionState
 from watchword.model.errors import Situation
-from watchword.model.events import ChatChanged, ContactChanged, Event
+from watchword.model.events import ChatChanged, ContactChanged, Event, OrganisationChanged
 from watchword.ui import words
 from watchword.ui.chat.dialogs import Rename, ask_to_block
 from watchword.ui.contacts.add import AddContact
+from watchword.ui.contacts.address_book import AddressBook
 from watchword.ui.contacts.list_page import ListPage
-from watchword.ui.contacts.person_page import PersonPage
+from watchword.ui.contacts.person_page import PersonPage, Place
 from watchword.ui.controls.dialog import Asked, Question
 from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
@@ -29,6 +34,8 @@ class ContactsWindow(Window):
 
     converse = Signal(object)
     """A Contact to talk with: the open chat, or a new conversation."""
+    chat_opened = Signal(int)
+    """The chat with a colleague, by its id."""
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +43,7 @@ class ContactsWindow(Window):
         self._client = client
         self._errands = Errands(self)
         self._errands.unheard.connect(client.report)
-        self._people: dict[str, Contact] = {}
+        self._book = AddressBook()
         self._talking: set[str] = set()
         self.list = ListPage()
         self.person = PersonPage()
@@ -58,7 +65,7 @@ class ContactsWindow(Window):
         self.list.add.connect(lambda: self._run("add a contact", self._add_typed()))
         page = self.person
         page.back.connect(self.show_list)
-        page.converse.connect(lambda: self.converse.emit(page.person))
+        page.converse.connect(self._talk)
         page.rename.connect(lambda: self._run("rename", self._rename()))
         page.remove.connect(lambda: self._run("remove a contact", self._remove()))
         page.add.connect(lambda: self._run("add a contact", self._add()))
@@ -69,7 +76,7 @@ class ContactsWindow(Window):
 
     def show_person(self, person: Contact) -> None:
         """Show one person."""
-        self.person.show_person(person, talking=person.account in self._talking)
+        self._show(person)
         self.pages.setCurrentWidget(self.person)
         self.person.take_keyboard()
 
@@ -104,28 +111,39 @@ class ContactsWindow(Window):
     async def _load(self) -> None:
         chats = await self._client.chats()
         self._talking = {chat.contact.account for chat in chats if chat.session is not SessionState.NONE}
-        loaded = {person.account: person for person in await self._client.contacts()}
-        self._people = loaded | self._people
+        changed = tuple(self._book.everybody.values())
+        self._book.take_contacts((*await self._client.contacts(), *changed))
+        self._book.take_directory(self._client.company.staff)
         self._fill()
+        if self._book.company and not any(person.listed for person in self._book.everybody.values()):
+            self.list.show_directory()
         if self.pages.currentWidget() is self.list:
             self.list.take_keyboard()
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, ContactChanged):
-            self._people[event.contact.account] = event.contact
-            self._fill()
+            self._book.change(event.contact)
+            self._fill(event.contact)
         elif isinstance(event, ChatChanged):
             account = event.chat.contact.account
             talks = event.chat.session is not SessionState.NONE
             (self._talking.add if talks else self._talking.discard)(account)
             self._fill()
+        elif isinstance(event, OrganisationChanged) and self._book.take_directory(self._client.company.staff):
+            self._fill()
 
-    def _fill(self) -> None:
-        self.list.show_people(self._people.values())
+    def _fill(self, changed: Contact | None = None) -> None:
+        self.list.show_people(self._book)
         shown = self.person.person
-        if shown is not None:
-            now = self._people.get(shown.account, shown)
-            self.person.show_person(now, talking=now.account in self._talking)
+        if shown is not None and changed is not None and changed.account == shown.account:
+            self._show(changed)
+        elif shown is not None:
+            self._show(self._book.everybody.get(shown.account, shown))
+
+    def _show(self, person: Contact) -> None:
+        official = self._book.official(person.account)
+        place = Place(self._book.company, official) if self._book.company else None
+        self.person.show_person(person, talking=person.account in self._talking, place=place)
 
     # --- what is done -----------------------------------------------------------------
 
@@ -141,8 +159,19 @@ class ContactsWindow(Window):
         assert person is not None  # noqa: S101 - its buttons are on a page that shows somebody
         return person
 
+    def _talk(self) -> None:
+        person = self._shown()
+        if self._book.is_colleague(person.account):
+            self._run("open a chat", self._write())
+        else:
+            self.converse.emit(person)
+
+    async def _write(self) -> None:
+        chat = await asyncio.shield(self._client.company.open_chat([self._shown().account]))
+        self.chat_opened.emit(chat.id)
+
     async def _add_typed(self) -> None:
-        listed = {person.account for person in self._people.values() if person.listed}
+        listed = {person.account for person in self._book.everybody.values() if person.listed}
         dialog = AddContact(self._client, listed, self)
         if await dialog.answer() and dialog.added is not None:
             self.show_person(dialog.added)

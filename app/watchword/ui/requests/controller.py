@@ -29,6 +29,8 @@ class Requests(QObject):
 
     accepted = Signal(str)
     """A session opened: the account whose chat is to be shown."""
+    chat_opened = Signal(int)
+    """The chat with colleagues is to be shown, by its id."""
     popped_up = Signal(object)
     """A SessionRequest whose prompt has just appeared: for a notification."""
     online = Signal(object)
@@ -70,7 +72,13 @@ class Requests(QObject):
     # --- what the person asks for -----------------------------------------------------
 
     def new_conversation(self, account: str = "") -> None:
-        """Open the window of *New conversation*, or bring the one that was not sent yet to the front."""
+        """Open the window of *New conversation*, or bring the one that was not sent yet to the front.
+
+        Who asks for an `account` means a session with it, also where it is a colleague's.
+        """
+        if self._client.company.staff.has(account):
+            self.ask_member(account)
+            return
         window = self._unsent(account) if account else next(filter(_is_unsent, self._new), None)
         if window is None:
             window = self._open()
@@ -187,6 +195,7 @@ class Requests(QObject):
     def _open(self) -> NewConversation:
         window = NewConversation(self._client, self._window)
         window.accepted.connect(self._accepted)
+        window.chat_opened.connect(self.chat_opened)
         window.put_away.connect(lambda: self._new.remove(window))
         self._new.append(window)
         return window

@@ -27,6 +27,8 @@ class NewConversation(Window):
     """One own request and the two pages before it. `accepted` names the account whose chat opens."""
 
     accepted = Signal(str)
+    chat_opened = Signal(int)
+    """The chat with colleagues, by its id."""
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,7 @@ class NewConversation(Window):
         self._keep.setSingleShot(True)
         self._keep.timeout.connect(self._forget)
         self.whom.chosen.connect(self._choose)
+        self.whom.opened.connect(self._chat_opened)
         self.whom.cancelled.connect(self.close)
         self.phrase.back.connect(self._back)
         self.phrase.send.connect(self._send)
@@ -178,6 +181,7 @@ class NewConversation(Window):
     def _choose(self, contact: Contact) -> None:
         """Somebody was chosen; what was made ready for them before *Back* is still there."""
         if contact.account == self.account:
+            self._set_company(contact)
             self.phrase.show_contact(contact)
             self._turn_to(self.phrase)
             return
@@ -187,9 +191,18 @@ class NewConversation(Window):
 
     def _prepare(self, contact: Contact) -> None:
         self._contact = contact
+        self._set_company(contact)
         self.phrase.begin(contact, self._phrase, self._hint, again=bool(self._retry_of))
         self._turn_to(self.phrase)
         self._errands.run("look for a limit", self._look_for_limit(contact.account))
+
+    def _set_company(self, contact: Contact) -> None:
+        staff = self._client.company.staff
+        self.phrase.set_company(staff.phrase_rule(contact.account), staff.outside(contact.account))
+
+    def _chat_opened(self, chat: int) -> None:
+        self.chat_opened.emit(chat)
+        self.close()
 
     async def _look_for_limit(self, account: str) -> None:
         limit = await self._client.guess_limit(account)
@@ -199,7 +212,7 @@ class NewConversation(Window):
 
     def _back(self) -> None:
         self._turn_to(self.whom)
-        self.whom.begin(self.whom.search.text())
+        self.whom.begin(self.whom.who.search.text())
 
     def _send(self, phrase: str, hint: str, add: bool) -> None:
         if self._contact is not None:

@@ -120,6 +120,7 @@ class RequestsPanel(QWidget):
         self.setObjectName("requestsPanel")
         self._client = client
         self._errands = Errands(self)
+        self._errands.unheard.connect(client.report)
         self._requests: dict[str, SessionRequest] = {}
         self._rows: dict[str, QWidget] = {}
         """By heading or key of the request, as they stand."""

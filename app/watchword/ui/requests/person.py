@@ -1,4 +1,4 @@
-"""Who a request is from or to: avatar, name, id, and whether they are a contact."""
+"""Who a request is from or to: avatar, name, id, and whether they are a contact or in the company."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,7 +17,7 @@ class Person(QWidget):
         super().__init__(parent)
         self._known = True
         self._account = ""
-        self._name = ""
+        self._name = self._outside = ""
         self.avatar = Avatar(44)
         self.line = Label(role=Role.HEADING)
         self.line.setObjectName("requestFrom")
@@ -25,6 +25,8 @@ class Person(QWidget):
         self.account.setObjectName("requestId")
         self.mark = Pill()
         self.mark.setObjectName("notInContacts")
+        self.outside = Pill()
+        self.outside.setObjectName("notInDirectory")
         second = QHBoxLayout()
         second.setSpacing(8)
         second.addWidget(self.account)
@@ -35,6 +37,7 @@ class Person(QWidget):
         column.addStretch(1)
         column.addWidget(self.line)
         column.addLayout(second)
+        column.addWidget(self.outside)
         column.addStretch(1)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
@@ -42,9 +45,12 @@ class Person(QWidget):
         self.row.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addLayout(column, 1)
 
-    def show_person(self, name: str, account: str, *, known: bool, line: str) -> None:
-        """Show somebody under a sentence that names them."""
-        self._name, self._account, self._known = name, account, known
+    def show_person(self, name: str, account: str, *, known: bool, line: str, outside: str = "") -> None:
+        """Show somebody under a sentence that names them.
+
+        `outside` is the company that does not list them; empty for a colleague, or without a company.
+        """
+        self._name, self._account, self._known, self._outside = name, account, known, outside
         self.avatar.show_person(name, account)
         self.line.setText(line)
         whole = line.replace(words.called(name), name)
@@ -62,3 +68,6 @@ class Person(QWidget):
         self.account.setText(self.tr("id: {account}").format(account=self._account))
         self.mark.setText(self.tr("not in your contacts"))
         self.mark.setVisible(not self._known)
+        outside = self.tr("not in {company}'s directory")
+        self.outside.setText(outside.format(company=words.called(self._outside)))
+        self.outside.setVisible(bool(self._outside))

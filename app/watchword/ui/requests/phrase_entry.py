@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.core import phrase
-from watchword.core.phrase import Reading, Strength
+from watchword.core.phrase import Reading, Rule, Strength
+from watchword.ui import words
 from watchword.ui.controls.chips import WordChips
 from watchword.ui.controls.field import LineEdit, PhraseField
 from watchword.ui.controls.label import Label, Role
@@ -45,6 +46,7 @@ class PhraseEntry(PhraseField):
         self._judged = judged
         self.known: tuple[str, ...] = ()
         """Words that make a phrase no better: the names of both people."""
+        self._rule: Rule | None = None
         self.chips = WordChips()
         self.chips.setObjectName("recognisedWords")
         self.read_note = Label(role=Role.META)
@@ -60,6 +62,11 @@ class PhraseEntry(PhraseField):
 
     def _make_edit(self) -> LineEdit:
         return PhraseLine()
+
+    def set_rule(self, rule: Rule | None) -> None:
+        """Judge by a company's rule too."""
+        self._rule = rule
+        self._look()
 
     def settled(self) -> str:
         """The phrase as it is sent."""
@@ -102,6 +109,15 @@ class PhraseEntry(PhraseField):
     def _show_judgement(self) -> None:
         level = phrase.strength(self.text(), self.known) if self._judged else Strength.NONE
         said = strength_words(level)
+        if self._rule is not None and level is not Strength.NONE:
+            company = words.called(self._rule.company)
+            if self._rule.allows(self.text()):
+                enough = self.tr("{judgement} Enough for {company}.")
+                said = enough.format(judgement=said, company=company) if level >= Strength.GOOD else said
+            else:
+                level = min(level, Strength.FAIR)
+                said = self.tr("Not enough for {company} yet. Add words that do not belong together.")
+                said = said.format(company=company)
         self.meter.set_level(int(level), said)
         self.judgement.setText(said)
         self.meter.setVisible(self._judged)

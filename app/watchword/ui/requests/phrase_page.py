@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core import phrase
+from watchword.core.phrase import Rule
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation
@@ -28,7 +29,7 @@ _IN_BOX = 240
 """Pixels of a name beside the box."""
 _NOT_KEPT = ("x-kde-passwordManagerHint", "org.nspasteboard.ConcealedType")
 """What asks histories of the clipboard not to keep a text."""
-_IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER}
+_IN_PHRASE = {Cause.PHRASE_EMPTY, Cause.PHRASE_LONG, Cause.PHRASE_CHARACTER, Cause.PHRASE_WEAK}
 _IN_HINT = {Cause.HINT_LONG, Cause.HINT_SHOWS_PHRASE}
 _COUNTED = {Cause.GUESS_WAIT, Cause.GUESS_BLOCKED}
 
@@ -47,6 +48,8 @@ class PhrasePage(QWidget):
         self._me = me
         self._contact: Contact | None = None
         self._problem: Situation | None = None
+        self._rule: Rule | None = None
+        self._outside = ""
         self._generated = ""
         self._language = ""
         self._busy = False
@@ -149,6 +152,11 @@ class PhrasePage(QWidget):
         self.ways.choose(1 if kept else 0)
         self._show_way(focus=True)
 
+    def set_company(self, rule: Rule | None, outside: str) -> None:
+        """What the company says of the phrase for the next person, and its name if they are not in it."""
+        self._rule, self._outside = rule, outside
+        self.entry.set_rule(rule)
+
     def show_contact(self, contact: Contact) -> None:
         """Show whom the phrase is for; what was chosen for them stays."""
         self._contact = contact
@@ -230,7 +238,9 @@ class PhrasePage(QWidget):
         if self._contact is not None:
             line = self.tr("A phrase for {contact}").format(contact=name)
             contact = self._contact
-            self.person.show_person(contact.name, contact.account, known=contact.listed, line=line)
+            self.person.show_person(
+                contact.name, contact.account, known=contact.listed, line=line, outside=self._outside
+            )
 
     def _show_way(self, *, focus: bool) -> None:
         typed = self.ways.current == 1
@@ -241,7 +251,8 @@ class PhrasePage(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _generate(self) -> None:
-        self._generated = phrase.generate(i18n.locale().name())
+        least = 0 if self._rule is None else self._rule.least
+        self._generated = phrase.generate(i18n.locale().name(), least)
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:

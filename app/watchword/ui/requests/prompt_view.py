@@ -202,7 +202,10 @@ class PromptView(QWidget):
         asks = request.phase is Phase.WAITING
         name = words.called(request.name)
         line = words.phase(request) if asks else name
-        self.person.show_person(request.name, request.account, known=request.known, line=line)
+        outside = self._client.company.staff.outside(request.account)
+        self.person.show_person(
+            request.name, request.account, known=request.known, line=line, outside=outside
+        )
         self.hint.setText(" ".join(request.hint.split()))  # its line breaks are not the peer's to set
         self.hint_card.setVisible(bool(request.hint))
         label = self.tr("The phrase you agreed with {contact}; not your computer's password")

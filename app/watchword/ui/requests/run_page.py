@@ -174,7 +174,10 @@ class RunPage(QWidget):
             return
         ended = request.phase is Phase.ENDED
         name = words.called(request.name)
-        self.person.show_person(request.name, request.account, known=request.known, line=name)
+        outside = self._client.company.staff.outside(request.account)
+        self.person.show_person(
+            request.name, request.account, known=request.known, line=name, outside=outside
+        )
         self.progress.setVisible(not ended)
         self.outcome.setVisible(ended)
         self.progress.show_request(request)

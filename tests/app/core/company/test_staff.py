@@ -1,5 +1,7 @@
 """The directory as the window asks for it."""
 
+from msgspec.structs import replace
+
 from support import company
 from support.staff import membership
 from watchword.core.company.membership import Member
@@ -8,8 +10,8 @@ from watchword.core.phrase import Rule
 from watchword.model.company import DirectoryMember
 
 
-def staff(**policy: object) -> Staff:
-    held = membership(profile=company.with_policy(**policy))
+def staff(serial: int = 1, **policy: object) -> Staff:
+    held = membership(profile=replace(company.with_policy(**policy), serial=serial))
     member = Member(held, company.author("ada"))
     return Staff(lambda: member)
 
@@ -17,14 +19,18 @@ def staff(**policy: object) -> Staff:
 def test_nobody_before_this_desktop_joined() -> None:
     nobody = Staff(lambda: None)
     assert (nobody.company, nobody.has("bo"), nobody.everybody()) == ("", False, [])
+    assert nobody.edition == (b"", 0)
     assert nobody.phrase_rule("bo") is None
+    assert not nobody.outside("bo")
 
 
 def test_everybody_but_this_user_by_name() -> None:
     acme = staff()
     assert acme.company == "ACME"
+    assert acme.edition not in ((b"", 0), staff(serial=2).edition)
     assert acme.everybody() == [DirectoryMember("bo", "Bo"), DirectoryMember("陈", "陈")]
     assert [acme.has(account) for account in ("bo", "ada", "cy")] == [True, True, False]
+    assert [acme.outside(account) for account in ("bo", "cy")] == ["", "ACME"]
 
 
 def test_the_rule_of_a_phrase_is_for_members_where_the_policy_has_one() -> None:
