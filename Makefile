@@ -35,7 +35,7 @@ check: $(READY)
 	@$(PY) packaging/translations.py check
 
 bench: $(READY)
-	@$(PY) $(SYSTEM) run screen keyring fonts compiler
+	@$(PY) $(SYSTEM) run screen keyring fonts compiler hsm plugins
 	@$(PY) $(SYSTEM) peers || echo "bench: the peers that are not here are left out"
 	@$(PY) -m benchmarks $(ARGS)
 
