@@ -34,7 +34,7 @@ class Gate:
         """
         if letter.too_large:
             return RefusalCode.TOO_LARGE, 0
-        held = me.turns.refusal(letter.id, letter.targets, now)
+        held = me.turns.refusal(letter.targets, now)
         if held is not None:
             return held
         assert me.bucket is not None  # noqa: S101 - set when it entered
@@ -47,5 +47,5 @@ class Gate:
             wait = me.bucket.take(len(letter.targets) * (len(letter.body) + MESSAGE_COST), now)
             if not wait:
                 return None
-        me.turns.refused(code, letter.id, now, wait)
+        me.turns.refused(code, now + wait)
         return code, math.ceil(wait * 1_000)

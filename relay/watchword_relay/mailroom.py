@@ -83,7 +83,7 @@ class MailRoom:
             size = len(letter.body)
             if not all(box.has_room(size, self._limits) for box in boxes):
                 refused = RefusalCode.QUOTA, 0
-                me.turns.refused_for(letter.targets, letter.id, now)
+                me.turns.refused_for(letter.targets)
         if refused is not None:
             self._refuse(me, letter.id, *refused)
             return
@@ -93,8 +93,18 @@ class MailRoom:
         if mail.left == 0 and me.connection is not None:
             me.connection.push_ok(mail.id)
 
+    def heard(self, me: Mailbox, frame: frames.Heard) -> None:
+        """A sender has heard of refusals: with the last of them it starts over.
+
+        Raises:
+            PeerError: of more than there were.
+        """
+        me.turns.heard(frame.refusals)
+
     def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
         self._metrics.refusals += 1
+        if message_id:
+            me.turns.told()
         if me.connection is not None:
             me.connection.push_frame(frames.Refusal(code, message_id, retry_ms))
 
@@ -261,7 +271,7 @@ class MailRoom:
             # its sender has heard of anything.
             if mail not in told and mail.turns is me.turns:
                 told.add(mail)
-                me.turns.refused(code, mail.id, now, RETRY_SECONDS)
+                me.turns.refused(code, now + RETRY_SECONDS)
                 self._refuse(me, mail.id, code, _RETRY_MS)
 
     def _drop(self, copy: Copy) -> None:

@@ -102,6 +102,8 @@ class Router:
                 self._mail.send(seat, frame)
             case frames.Post():
                 self._mail.post(seat, frame)
+            case frames.Heard():
+                self._mail.heard(seat, frame)
             case frames.Ack():
                 if len(frame.ids) > wire_limits.ACKS:
                     raise PeerError("too many ids")

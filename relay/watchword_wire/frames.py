@@ -192,6 +192,15 @@ class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):
     data: bytes
 
 
+class Heard(msgspec.Struct, frozen=True, array_like=True, tag=26):
+    """Desktop → relay: of how many refusals about a message it has heard on this connection.
+
+    Once that is all of them, the relay looks at messages again that would have overtaken what it refused.
+    """
+
+    refusals: int
+
+
 # --- handshakes -----------------------------------------------------------------------
 
 
@@ -248,7 +257,7 @@ class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
     present: bool
 
 
-FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Post | Step | Watch
+FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Post | Heard | Step | Watch
 FromRelay = (
     Hello
     | Probed

@@ -36,6 +36,7 @@ def test_what_the_account_may_send_is_taken_and_then_waits_for_its_tokens(gate: 
     assert [gate.refusal(me, message(), 0, 10.0) for _ in range(2)] == [None, None]
     third = message()
     assert gate.refusal(me, third, 0, 10.5) == (RefusalCode.RETRY_LATER, 500)
+    me.turns.heard(0)
     assert gate.refusal(me, third, 0, 11.0) is None
 
 
@@ -49,7 +50,9 @@ def test_a_full_disk_and_a_full_memory_hold_up_what_follows(gate: Gate, me: Mail
     assert gate.refusal(me, first, 0, 10.0) == (RefusalCode.FULL, 0)
     gate.disk.low = False
     assert gate.refusal(me, second, 0, 10.0) == (RefusalCode.FULL, 0)
+    me.turns.heard(0)
     assert gate.refusal(me, first, 1_001, 10.0) == (RefusalCode.RETRY_LATER, 1_000)
+    me.turns.heard(0)
     assert gate.refusal(me, first, 1_000, 11.0) is None
     assert gate.refusal(me, second, 0, 11.0) is None
 

@@ -212,6 +212,7 @@ async def test_a_full_mailbox_refuses_for_all_targets(tmp_path: Path) -> None:
     bo, at_bo = office.enter("bo")
     office.room.ack(bo, frames.Ack(at_bo.got[:1]))
     office.commit()
+    office.hears(ada, line)
     office.room.send(ada, fourth)
     office.commit()
     assert fourth.id in line.oks
@@ -256,6 +257,7 @@ async def test_memory_that_waits_for_the_disk_is_bounded(tmp_path: Path) -> None
     office.room.send(ada, second := send("bo"))
     assert line.refusals == [frames.Refusal(RefusalCode.RETRY_LATER, second.id, 1_000)]
     office.commit()
+    office.hears(ada, line)
     office.room.send(ada, second)
     assert len(line.refusals) == 1
     office.commit()

@@ -173,6 +173,7 @@ async def test_one_full_mailbox_refuses_for_all(tmp_path: Path, full: tuple[str,
         box, _ = office.enter(name, device=device)
         office.room.ack(box, frames.Ack([bytes(16)]))
         office.commit()
+        office.hears(ada, line)
         office.room.post(ada, sent)
         office.commit()
         assert line.oks == [bytes(16), id_of(sent)]
@@ -191,6 +192,7 @@ async def test_neither_kind_overtakes_the_other(tmp_path: Path) -> None:
     assert [refusal.about for refusal in line.refusals][3:] == [id_of(after)]
     office.commit()
     assert line.oks == [id_of(elsewhere)]
+    office.hears(ada, line)
     office.room.send(ada, behind)
     office.commit()
     assert office.waiting("bo") == [behind.id]

@@ -59,6 +59,7 @@ async def test_nothing_overtakes_what_could_not_be_written(office: Office) -> No
     assert [refusal.about for refusal in line.refusals] == [first.id, second.id, third.id]
     office.commit()
     assert (line.oks, at_cy.oks) == ([], [others.id])
+    office.hears(ada, line)
     for message in (first, second, third):
         office.room.send(ada, message)
     office.commit()
@@ -75,12 +76,14 @@ async def test_nothing_overtakes_though_two_writes_fail_while_the_sender_starts_
     office.room.send(ada, third)
     settle(StoreTrouble("?"))
     assert [refusal.about for refusal in line.refusals] == [first.id, elsewhere.id, third.id]
-    office.room.send(ada, first)  # the sender has heard of it
+    office.hears(ada, line)
+    office.room.send(ada, first)
     office.fail(StoreTrouble("?"))
     office.room.send(ada, elsewhere)  # these left before it could hear of the second refusal
     office.room.send(ada, third)
     office.commit()
     assert office.waiting("cy") == []
+    office.hears(ada, line)
     for message in (first, elsewhere, third):
         office.room.send(ada, message)
     office.commit()
@@ -102,10 +105,27 @@ async def test_nothing_overtakes_though_a_write_fails_while_the_sender_comes_in_
     office.room.send(ada, third)
     office.commit()
     assert office.waiting("bo") == []
+    office.hears(ada, line)
     for message in (first, second, third):
         office.room.send(ada, message)
     office.commit()
     assert office.waiting("bo") == [first.id, second.id, third.id]
+
+
+async def test_nothing_overtakes_a_message_for_two_that_is_put_off_twice(tmp_path: Path) -> None:
+    office = Office(tmp_path, Limits(mailbox_bytes=10))
+    for name in ("ada", "bo", "cy"):
+        office.account(name)
+    ada, line = office.enter("ada")
+    large, both, behind = send("bo", body=bytes(11)), send("bo", "cy"), send("cy")
+    for _ in range(2):
+        for message in (large, both, behind):
+            office.room.send(ada, message)
+        office.hears(ada, line)
+    assert [refusal.about for refusal in line.refusals] == 2 * [large.id, both.id, behind.id]
+    office.commit()
+    assert (office.waiting("bo"), office.waiting("cy")) == ([], [])
+    office.store.close()
 
 
 async def test_a_repeat_of_what_its_recipient_has_is_answered_at_once(office: Office) -> None:

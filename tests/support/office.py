@@ -26,6 +26,8 @@ class Line:
         self.delivered: list[frames.Deliver | frames.DeliverData] = []
         self.oks: list[bytes] = []
         self.refusals: list[frames.Refusal] = []
+        self.told = 0
+        """How many refusals there were."""
         self.most = 1_000_000
         """Deliveries until it is choked."""
 
@@ -41,6 +43,7 @@ class Line:
     def push_frame(self, frame: frames.FromRelay) -> None:
         assert isinstance(frame, frames.Refusal)
         self.refusals.append(frame)
+        self.told += 1
 
     @property
     def got(self) -> list[bytes]:
@@ -97,6 +100,10 @@ class Office:
     def leave(self, box: Mailbox, line: Line) -> None:
         assert self.boxes.leave(box, cast("RelayConnection", line))
         self.presence.leave(box.account, box.name)
+
+    def hears(self, box: Mailbox, line: Line) -> None:
+        """A sender has read every refusal, says so and starts over."""
+        self.room.heard(box, frames.Heard(line.told))
 
     def commit(self) -> Batch:
         batch = Batch()

@@ -51,6 +51,7 @@ EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "Deliver": frames.Deliver(7, ID, "ada/1", b"sealed"),
     "Ack": frames.Ack([ID]),
     "Post": frames.Post(DATA),
+    "Heard": frames.Heard(3),
     "DeliverData": frames.DeliverData(8, ID, "ada/1", DATA),
     "Step": frames.Step("bo/1", b"\x07" + H + b"\x02"),
     "StepNoted": frames.StepNoted(H, 7, 0, 0),

@@ -14,6 +14,7 @@ from watchword_wire.frames import (
     Available,
     FromDesktop,
     FromRelay,
+    Heard,
     Hello,
     Probe,
     Probed,
@@ -23,7 +24,7 @@ from watchword_wire.frames import (
     SignIn,
     Welcome,
 )
-from watchword_wire.limits import FRAME_BYTES_BEFORE_SIGN_IN, KEY_BYTES, NONCE_BYTES
+from watchword_wire.limits import FRAME_BYTES_BEFORE_SIGN_IN, KEY_BYTES, MESSAGE_ID_BYTES, NONCE_BYTES
 from watchword_wire.timing import SIGN_IN_DEADLINE
 from watchword_wire.version import WIRE_VERSION
 
@@ -91,6 +92,8 @@ class Online(msgspec.Struct, frozen=True):
     """Signed in: frames flow."""
 
     full_id: str
+    refusals: int = 0
+    """How many about a message have come."""
 
 
 class Over(msgspec.Struct, frozen=True):
@@ -293,6 +296,10 @@ def _online(state: Online, frame: FromRelay) -> tuple[State, list[Effect]]:
             return _over(Kind.RELAY_NONSENSE)
         case Refusal() if frame.code in _ENDS_CONNECTION and not frame.about:
             return _refused(frame)
+        case Refusal() if len(frame.about) == MESSAGE_ID_BYTES:
+            # Told first: what the core sends from then on starts over.
+            heard = state.refusals + 1
+            return Online(state.full_id, heard), [Arrived(frame), Write(Heard(heard))]
         case _:
             return state, [Arrived(frame)]
 

@@ -10,6 +10,7 @@ from watchword_wire.frames import (
     Available,
     Deliver,
     FromRelay,
+    Heard,
     Hello,
     Presence,
     Probe,
@@ -199,10 +200,17 @@ def test_a_relay_that_is_too_slow() -> None:
 
 def test_online_frames_go_to_the_core_and_time_no_longer_matters() -> None:
     welcome = Welcome("ada/1", 1, 1, 1)
-    about = Refusal(RefusalCode.QUOTA, b"i" * 16)
+    about = Refusal(RefusalCode.QUOTA, b"h" * 32)
     state, effects = play(SIGN_IN, hello(), welcome, Presence("bo", True), about)
     assert effects[-2:] == [rl.Arrived(Presence("bo", True)), rl.Arrived(about)]
     assert rl.step(state, rl.Ticked(), 1e9) == (state, [])
+
+
+def test_the_relay_hears_of_every_refusal_of_a_message_after_the_core_did() -> None:
+    first, second = (Refusal(RefusalCode.QUOTA, bytes([number]) * 16) for number in (1, 2))
+    _, effects = play(SIGN_IN, hello(), Welcome("ada/1", 1, 1, 1), first, second)
+    told = [rl.Arrived(first), rl.Write(Heard(1)), rl.Arrived(second), rl.Write(Heard(2))]
+    assert effects[-4:] == told
 
 
 @pytest.mark.parametrize(
