@@ -419,95 +419,91 @@
     <name>CompanyLink</name>
     <message>
         <source>This is no link to a company file. A link begins with https://; a file is chosen by its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是公司文件的链接。链接以 https:// 开头；文件则按文件名选择。</translation>
     </message>
     <message>
         <source>The way to {host} is not protected: a company file is fetched over https:// only. Ask for a link that begins so, or for the file itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>到 {host} 的途中没有保护：公司文件只通过 https:// 获取。请索取以此开头的链接，或直接索取文件。</translation>
     </message>
     <message>
         <source>{host} sends on and on, or to where the way is not protected. Ask whoever gave you the link for the file itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 不断转到别处，或者转到途中没有保护的地方。请向给你链接的人直接索取文件。</translation>
     </message>
     <message>
         <source>Nobody knows the name {host}. Check the link, and that this computer is connected to the network.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有名为 {host} 的服务器。请核对链接，并确认这台电脑已连接网络。</translation>
     </message>
     <message>
         <source>{host} does not answer. It may be switched off, or be reached from your company&apos;s network only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 没有应答。它可能已关闭，或者只能从公司网络内访问。</translation>
     </message>
     <message>
         <source>The proxy {proxy} cannot reach {host}. Check the link, or ask whoever runs the proxy.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理 {proxy} 无法连到 {host}。请核对链接，或询问管理该代理的人。</translation>
     </message>
     <message>
         <source>What answers at {host} does not protect the way as https:// promises. Check the link, or ask whoever runs that server.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 上应答的程序没有提供 https:// 所保证的保护。请核对链接，或询问管理该服务器的人。</translation>
     </message>
     <message>
         <source>Nobody whom this computer trusts vouches for {host}. Nothing was fetched. If your company vouches for its servers itself, its certificate has to be installed on this computer first.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑信任的机构都没有为 {host} 作保。没有获取任何内容。如果公司自己为服务器作保，须先在这台电脑上安装公司的证书。</translation>
     </message>
     <message>
         <source>The certificate of {host} is not valid today. Nothing was fetched. Check this computer&apos;s clock; if it is right, tell whoever runs that server.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 的证书今天无效。没有获取任何内容。请检查这台电脑的时钟；如果时钟没错，请告诉管理该服务器的人。</translation>
     </message>
     <message>
         <source>The certificate there is made out to another name than {host}. Nothing was fetched. Check the link.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里的证书不是发给 {host} 的，而是另一个名称。没有获取任何内容。请核对链接。</translation>
     </message>
     <message>
         <source>{host} took too long. Try again, or ask for the file itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 用时太久。请再试一次，或直接索取文件。</translation>
     </message>
     <message>
         <source>There is no file at this address of {host}. Check the link, or ask for a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 的这个地址上没有文件。请核对链接，或索取新的链接。</translation>
     </message>
     <message>
         <source>{host} gives the file only to people who sign in there. Fetch it with your web browser, and choose the file here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 只把文件交给在那里登录的人。请用网页浏览器取得文件，再在这里选择它。</translation>
     </message>
     <message>
         <source>{host} could not give the file out (status {status}). Try again later, or tell whoever runs that server.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 未能提供文件（状态 {status}）。请稍后再试，或告诉管理该服务器的人。</translation>
     </message>
     <message>
         <source>What answers at {host} is no web server, or it broke off. Check the link, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 上应答的不是网页服务器，或者中途断开了。请核对链接，再试一次。</translation>
     </message>
     <message>
         <source>What lies there is far too large for a company file. Check that it is the right one.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里的文件太大，不可能是公司文件。请确认没有选错。</translation>
     </message>
     <message>
         <source>There is no file {file} on this computer. Check its name, or choose it.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑上没有文件 {file}。请核对文件名，或选择文件。</translation>
     </message>
     <message>
         <source>{file} cannot be read. Check that it is a file, and that you may read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取 {file}。请确认它是文件，并且你有权读取。</translation>
     </message>
     <message>
-        <source>Your company&apos;s relay knows the id {other} already, from another computer. If that is yours, join there, in its settings. If not, tell whoever looks after your company&apos;s keys.</source>
-        <translation type="unfinished"></translation>
+        <source>Your company&apos;s relay knows the id {other} already, from another computer. If that is yours, join there, in its settings. If not, tell your key owner.</source>
+        <translation>公司的中继已经有来自另一台电脑的 id {other}。如果那是你的电脑，请在那里的设置中加入；如果不是，请告诉密钥管理员。</translation>
     </message>
     <message>
-        <source>The id {other} looks too much like one that somebody else has at your company&apos;s relay. Ask whoever looks after your company&apos;s keys for another one.</source>
-        <translation type="unfinished"></translation>
+        <source>The id {other} looks too much like one that somebody else has at your company&apos;s relay. Ask your key owner for another one.</source>
+        <translation>id {other} 与公司中继上别人的 id 太相似。请向密钥管理员索取另一个。</translation>
+    </message>
+    <message>
+        <source>The address of the relay in this file cannot be used. Tell your key owner.</source>
+        <translation>这个文件里的中继地址无法使用。请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>Your company&apos;s relay admits invited people only. Type the invite that came with the file.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The address of the relay in this file cannot be used. Tell whoever looks after your company&apos;s keys.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This file is for people who have joined already. Ask your key owner for the file that is made for you.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的中继只接纳受邀的人。请输入与文件一起收到的邀请码。</translation>
     </message>
 </context>
 <context>
@@ -704,23 +700,23 @@
     <name>CompanyStep</name>
     <message>
         <source>Without a company file</source>
-        <translation type="unfinished"></translation>
+        <translation>不用公司文件</translation>
     </message>
     <message>
         <source>Welcome to Watchword. Your company has prepared everything: its file says who you are and which relay you use. You need the phrase that belongs to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>欢迎使用 Watchword。公司已经准备好一切：公司文件说明你是谁、使用哪个中继。你只需要与它对应的口令。</translation>
     </message>
     <message>
         <source>Invite</source>
-        <translation type="unfinished">邀请码</translation>
+        <translation>邀请码</translation>
     </message>
     <message>
         <source>Your company&apos;s relay admits invited people only.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的中继只接纳受邀的人。</translation>
     </message>
     <message>
         <source>{name}, {account} at {company}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，{company} 的 {account}</translation>
     </message>
 </context>
 <context>
@@ -1387,106 +1383,106 @@
     <name>JoinForm</name>
     <message>
         <source>Type the join phrase that belongs to this file.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入与这个文件对应的加入口令。</translation>
     </message>
     <message>
         <source>Company file</source>
-        <translation type="unfinished">公司文件</translation>
+        <translation>公司文件</translation>
     </message>
     <message>
         <source>Company files (*.company)</source>
-        <translation type="unfinished">公司文件 (*.company)</translation>
+        <translation>公司文件 (*.company)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">所有文件 (*)</translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>The file that your company gave you, or the link to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司给你的文件，或它的链接。</translation>
     </message>
     <message>
         <source>https://… or the name of a file</source>
-        <translation type="unfinished"></translation>
+        <translation>https://… 或文件名</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Join phrase</source>
-        <translation type="unfinished"></translation>
+        <translation>加入口令</translation>
     </message>
     <message>
         <source>Your company gave it to you by another way than the file.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司通过与文件不同的途径把它告诉你。</translation>
     </message>
     <message>
         <source>The digits of your company. Have them read to you by whoever gave you the file, in person or on a call. If they are not the same, stop here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是公司的数字。请让给你文件的人当面或在通话中把数字念给你听。如果不一致，请就此停止。</translation>
     </message>
     <message>
         <source>The digits of your company</source>
-        <translation type="unfinished"></translation>
+        <translation>公司的数字</translation>
     </message>
     <message>
         <source>Another file</source>
-        <translation type="unfinished"></translation>
+        <translation>换一个文件</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
     <message>
         <source>For the id {account}</source>
-        <translation type="unfinished"></translation>
+        <translation>供 id {account} 使用</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>再试一次</translation>
     </message>
     <message>
         <source>Fetching…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在获取…</translation>
     </message>
     <message>
         <source>Join</source>
-        <translation type="unfinished"></translation>
+        <translation>加入</translation>
     </message>
     <message>
         <source>Joining…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在加入…</translation>
     </message>
 </context>
 <context>
     <name>JoinWindow</name>
     <message>
         <source>Join a company</source>
-        <translation type="unfinished"></translation>
+        <translation>加入公司</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Your company uses another relay than this profile, so its people cannot be reached from here. Join with a new profile instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司使用的中继与这个配置不同，因此从这里无法联系到公司里的人。请改用新的配置加入。</translation>
     </message>
     <message>
         <source>Your company&apos;s file brings its keys and its directory to this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>公司文件会把公司的密钥和名录带到这台电脑上。</translation>
     </message>
     <message>
         <source>You belong to {company} now</source>
-        <translation type="unfinished"></translation>
+        <translation>你现在属于 {company}</translation>
     </message>
     <message>
         <source>A new conversation shows your colleagues. The settings say more, under Organisation.</source>
-        <translation type="unfinished"></translation>
+        <translation>新建会话时会显示你的同事。更多内容在设置的“组织”中。</translation>
     </message>
 </context>
 <context>
@@ -1719,7 +1715,7 @@
         <translation>并且在口令会话之内：两者都具备才能打开。</translation>
     </message>
     <message>
-        <source>a method that this computer does not know</source>
+        <source>A method that this computer does not know</source>
         <translation>这台电脑不知道的方法</translation>
     </message>
     <message>
@@ -1797,7 +1793,7 @@
     </message>
     <message>
         <source>Join with a company file…</source>
-        <translation type="unfinished"></translation>
+        <translation>用公司文件加入…</translation>
     </message>
 </context>
 <context>
@@ -2352,7 +2348,7 @@
     <name>ProxyOffer</name>
     <message>
         <source>My network has a proxy</source>
-        <translation type="unfinished">我的网络需要代理</translation>
+        <translation>我的网络需要代理</translation>
     </message>
 </context>
 <context>
@@ -2989,7 +2985,7 @@
     </message>
     <message>
         <source>The company file could not be fetched from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>未能从那里获取公司文件。</translation>
     </message>
     <message>
         <source>This computer belongs to no company yet. Join with the file your company gave you.</source>
@@ -3174,10 +3170,6 @@
     <message>
         <source>The cryptographic parts of this installation do not compute as they must. Watchword does not start with them. Install it again from where you trust it.</source>
         <translation>本次安装的加密组件计算结果不正确，Watchword 不会用它们启动。请从可信来源重新安装。</translation>
-    </message>
-    <message>
-        <source>The relay on this computer did not start: {reason}</source>
-        <translation>这台电脑上的中继未能启动：{reason}</translation>
     </message>
     <message>
         <source>Something went wrong in Watchword itself. Nothing that was saved is lost; please report it.</source>

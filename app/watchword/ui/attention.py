@@ -8,6 +8,7 @@ from watchword.model.events import MessageAdded, RequestChanged
 from watchword.model.requests import Phase, Role, SessionRequest
 from watchword.ui.chats.model import ChatModel
 from watchword.ui.choices import Choices
+from watchword.ui.company.pins import Pins
 from watchword.ui.main_window import MainWindow
 from watchword.ui.notify import Notifier
 from watchword.ui.requests.controller import Requests
@@ -21,12 +22,19 @@ class Attention(QObject):
     quit_asked = Signal()
 
     def __init__(
-        self, window: MainWindow, model: ChatModel, requests: Requests, choices: Choices, parent: QObject
+        self,
+        window: MainWindow,
+        model: ChatModel,
+        requests: Requests,
+        pins: Pins,
+        choices: Choices,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._window = window
         self._model = model
         self._requests = requests
+        self._pins = pins
         self._choices = choices
         self.tray = Tray(self)
         self._notifier = Notifier(lambda: choices.settings.notifications, self)
@@ -39,6 +47,8 @@ class Attention(QObject):
         requests.popped_up.connect(self._asked)
         requests.online.connect(self._notifier.online)
         requests.changed.connect(self._show_requests)
+        self.tray.pin_asked.connect(pins.show_pin)
+        pins.changed.connect(self._show_tokens)
 
     def stop(self) -> None:
         """The program ends."""
@@ -85,6 +95,9 @@ class Attention(QObject):
 
     def _show_requests(self) -> None:
         self.tray.set_requests(self._requests.pending)
+
+    def _show_tokens(self) -> None:
+        self.tray.set_tokens(self._pins.waiting)
 
     def _open_chat(self, chat: int) -> None:
         self._window.come_forward()

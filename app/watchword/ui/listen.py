@@ -13,8 +13,6 @@ from watchword.model.events import (
     MessageAdded,
     MessageChanged,
     OrganisationChanged,
-    PinOver,
-    PinWanted,
     RequestChanged,
     TroubleMet,
     TroubleOver,
@@ -31,8 +29,6 @@ class Listener(QObject):
     request_changed = Signal(object)
     contact_changed = Signal(object)
     organisation_changed = Signal(object)
-    pin_wanted = Signal(object)
-    pin_over = Signal(object)
     trouble_met = Signal(object)
     trouble_over = Signal(object)
 
@@ -60,10 +56,6 @@ class Listener(QObject):
                 self.contact_changed.emit(event)
             case OrganisationChanged():
                 self.organisation_changed.emit(event)
-            case PinWanted():
-                self.pin_wanted.emit(event)
-            case PinOver():
-                self.pin_over.emit(event)
             case TroubleMet():
                 self.trouble_met.emit(event)
             case TroubleOver():

@@ -27,6 +27,7 @@ from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.choices import Choices
+from watchword.ui.company.pins import Pins
 from watchword.ui.contacts.window import ContactsWindow
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
@@ -64,6 +65,7 @@ class Opened(QObject):
         self._contacts: ContactsWindow | None = None
         self.listener = Listener(client, self)
         self.requests = Requests(client, window)
+        self.pins = Pins(client, self)
         self.page: ChatPage
         self.attention: Attention
 
@@ -72,7 +74,8 @@ class Opened(QObject):
         spoken.install()
         self.page = ChatPage(self._client, self._errands)
         await asyncio.sleep(0)
-        self.attention = Attention(self._window, self._workspace.model, self.requests, self._choices, self)
+        model, asks = self._workspace.model, (self.requests, self.pins)
+        self.attention = Attention(self._window, model, *asks, self._choices, self)
         await asyncio.sleep(0)
         self._connect()
         self._workspace.add_chat_page(self.page)
@@ -106,6 +109,10 @@ class Opened(QObject):
         self.requests.changed.connect(self._requests_changed)
         self.page.back.connect(show.show_list)
         self.page.begin.connect(self.requests.new_conversation)
+        self.page.member_asked.connect(self.requests.ask_member)
+        self.page.talk.connect(self.open_chat_with)
+        self.page.chat_asked.connect(self.open_chat)
+        self.page.organisation_asked.connect(self.show_settings)
         self.page.said.connect(show.toast.say)
         self._window.activated.connect(self.page.look)
         self._window.activated.connect(show.turned_to)
@@ -122,10 +129,12 @@ class Opened(QObject):
                 log.trouble("local relay not started", trouble)
                 self._workspace.show_trouble(trouble.situation)
         await self._client.start()  # whatever became of that: this person may use another relay
+        self.page.standing.load()
 
     async def stop(self) -> None:
         """Keep the draft and close every window; nothing is heard any more."""
         self.requests.stop()
+        self.pins.stop()
         self.attention.stop()
         for window in (self._settings, self._list, self._contacts):
             if window is not None:
@@ -267,9 +276,14 @@ class Opened(QObject):
 
     def _contact_changed(self, event: ContactChanged) -> None:
         """A person is different: so is the chat with them, if the core has not said so itself."""
-        chat = self._workspace.model.chat_with(event.contact.account)
-        if chat is not None and chat.contact != event.contact:
-            self._take(replace(chat, contact=event.contact))
+        person = event.contact
+        chat = self._workspace.model.chat_with(person.account)
+        if chat is not None and chat.contact != person:
+            self._take(replace(chat, contact=person))
+        for chat in self._workspace.model.with_member(person.account):
+            members = tuple(person if one.account == person.account else one for one in chat.members)
+            title = replace(chat.contact, name=", ".join(one.name for one in members))
+            self._take(replace(chat, contact=title, members=members))
 
     def _message_added(self, event: MessageAdded) -> None:
         self.page.added(event)

@@ -35,12 +35,15 @@ class Tray(QObject):
     new_asked = Signal()
     request_asked = Signal(str)
     """The key of a request that waits."""
+    pin_asked = Signal(str)
+    """The label of a token that waits for its PIN."""
     quit_asked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unread = 0
         self._requests: list[SessionRequest] = []
+        self._tokens: list[str] = []
         self._plain = QIcon(str(paths.resource("icons") / "watchword.svg"))
         self._dotted = QIcon(str(paths.resource("icons") / "watchword-unread.svg"))
         self.menu = _Menu()
@@ -68,6 +71,12 @@ class Tray(QObject):
         self._requests = requests
         self._fill()
 
+    def set_tokens(self, tokens: list[str]) -> None:
+        """The labels of the tokens that wait for their PIN."""
+        if tokens != self._tokens:
+            self._tokens = tokens
+            self._fill()
+
     def hide(self) -> None:
         """The program ends."""
         self.icon.hide()
@@ -76,19 +85,22 @@ class Tray(QObject):
         self.menu.clear()
         self.menu.addAction(self.tr("Open Watchword"), self.open_asked.emit)
         self.menu.addAction(self.tr("New conversation"), self.new_asked.emit)
-        if self._requests:
+        if self._requests or self._tokens:
             self.menu.addSeparator()
         for request in self._requests:
             name = words.called(request.name).replace("&", "&&")
             said = self.tr("Answer {contact}…").format(contact=name)
             self.menu.addAction(said, functools.partial(self.request_asked.emit, request.key))
+        for token in self._tokens:
+            said = self.tr("PIN of {token}…").format(token=words.called(token).replace("&", "&&"))
+            self.menu.addAction(said, functools.partial(self.pin_asked.emit, token))
         self.menu.addSeparator()
         self.menu.addAction(self.tr("Quit"), self.quit_asked.emit)
         self._show()
 
     def _show(self) -> None:
         """Icon and tip; to set an icon anew costs the desktop a picture."""
-        waits = bool(self._unread or self._requests)
+        waits = bool(self._unread or self._requests or self._tokens)
         wanted = self._dotted if waits else self._plain
         if self.icon.icon().cacheKey() != wanted.cacheKey():
             self.icon.setIcon(wanted)
@@ -99,6 +111,9 @@ class Tray(QObject):
             # Some trays read markup in a tip; nothing a person is called may become it.
             name = words.called(self._requests[0].name).replace("<", "‹")
             return self.tr("Watchword: {contact} asks for a conversation").format(contact=name)
+        if self._tokens:
+            token = words.called(self._tokens[0]).replace("<", "‹")
+            return self.tr("Watchword: the token {token} asks for its PIN").format(token=token)
         if self._unread:
             return self.tr("Watchword: {count} unread").format(count=self._unread)
         return self.tr("Watchword")

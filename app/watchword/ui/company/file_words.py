@@ -6,7 +6,6 @@ The sentences are sources for translation, as in `ui.words`. See `docs/protocol/
 from PySide6.QtCore import QCoreApplication
 
 from watchword.model.company import FileReason
-from watchword.model.errors import Kind, Situation
 from watchword.ui import words
 from watchword.ui.words import QT_TRANSLATE_NOOP
 
@@ -60,10 +59,3 @@ def sentence(reason: FileReason, *, account: str = "", other: str = "") -> str:
     """
     facts = {"account": words.called(account), "other": words.called(other)}
     return QCoreApplication.translate("CompanyFile", _REASONS[reason]).format(**facts)
-
-
-def sentence_of(situation: Situation, *, account: str = "", other: str = "") -> str:
-    """The same for whatever a command with a company file was refused for."""
-    if situation.kind is Kind.COMPANY_FILE:
-        return sentence(FileReason(str(situation.facts["reason"])), account=account, other=other)
-    return words.sentence(situation)

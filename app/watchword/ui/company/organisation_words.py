@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime
 
 from watchword.model.company import CompanyPolicy, KeyState, Lookout, MethodState
 from watchword.ui import i18n, words
-from watchword.ui.company import file_words
+from watchword.ui.company import link_words
 from watchword.ui.company.method_words import TOKEN
 from watchword.ui.words import QT_TRANSLATE_NOOP
 
@@ -21,7 +21,7 @@ _WORD_BITS = math.log2(1296)
 """What one word of a generated phrase is worth."""
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 _FIRST_SECOND = 1_577_836_800
-"""The numbers of company files are seconds since 1970, if the key owner's own tool made them; 1 January 2020."""
+"""1 January 2020: the numbers of company files that `watchword-org` makes are seconds since 1970."""
 
 _SESSION = QT_TRANSLATE_NOOP(
     "CompanyPolicy", "Conversations need a passphrase session besides the company's key."
@@ -176,7 +176,7 @@ def looked(lookout: Lookout) -> str:
     if not lookout.tried:
         return ""
     if lookout.trouble is not None:
-        said = file_words.sentence_of(lookout.trouble)
+        said = link_words.sentence(lookout.trouble)
         return _say("CompanyKeys", _LOOKED_IN_VAIN, time=moment(lookout.tried), why=said)
     source = _LOOKED_AND_TAKEN if lookout.taken >= lookout.tried else _LOOKED
     return _say("CompanyKeys", source, time=moment(lookout.tried))

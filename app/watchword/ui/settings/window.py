@@ -17,6 +17,7 @@ from watchword.ui.controls.window import NEXT_TURN_MS, Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
+from watchword.ui.settings.organisation import OrganisationSection
 from watchword.ui.settings.proxy import ProxySection
 from watchword.ui.settings.relay import RelaySection
 
@@ -69,6 +70,11 @@ class SettingsWindow(Window):
         return ProxySection(self._client, self._profile)
 
     @cached_property
+    def organisation(self) -> OrganisationSection:
+        """The company; the same."""
+        return OrganisationSection(self._client)
+
+    @cached_property
     def about(self) -> About:
         """About the program; the same."""
         return About()
@@ -108,6 +114,7 @@ class SettingsWindow(Window):
             self.privacy,
             self.relay,
             self.proxy,
+            self.organisation,
             self.about,
         ):
             sections.addWidget(section)
@@ -144,6 +151,7 @@ class SettingsWindow(Window):
         if self._whole:
             self.relay.stop()
             self.proxy.stop()
+            self.organisation.stop()
         self.account.stop()
         self._errands.stop()
 

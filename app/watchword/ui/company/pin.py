@@ -1,0 +1,235 @@
+"""The question for a token's PIN, in a window of its own that never takes the keyboard by itself.
+
+It stays on top until it is answered or put off. The PIN goes to the core and is forgotten here at once. See
+`docs/protocol/company.md`, Keys on a token.
+"""
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from watchword import paths
+from watchword.model.company import Reason
+from watchword.ui import words
+from watchword.ui.company import method_words
+from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.field import PhraseField
+from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.settled import keep_settled, settle
+from watchword.ui.requests.outcome import Sign
+from watchword.ui.requests.prompt import Prompt
+
+_WIDTH = 440
+_MARGIN = 24
+_TITLE_BAR = 28
+
+
+class PinField(PhraseField):
+    """A field for a PIN."""
+
+    def _name_reveal(self) -> None:
+        self.reveal.set_label(self.tr("Hide the PIN") if self.shown else self.tr("Show the PIN"))
+
+
+class PinDialog(QWidget):
+    """One question for one token's PIN. `put_away` comes once, when it is gone."""
+
+    answered = Signal(str)
+    """The PIN."""
+    put_away = Signal()
+
+    def __init__(self, token: str, before: Reason | None) -> None:
+        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
+        self.setObjectName("pinDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAutoFillBackground(True)
+        self.setWindowIcon(QIcon(str(paths.resource("icons") / "watchword.svg")))
+        self.token = token
+        self._before = before
+        self._over: Reason | None = None
+        self._busy = False
+        self._empty = False
+        self.sign = Sign(44)
+        self.sign.show_icon("key-round")
+        self.heading = Label(role=Role.HEADING)
+        self.heading.setObjectName("pinHeading")
+        self.explanation = Label(role=Role.SOFT)
+        self.warning = Label(role=Role.WARNING)
+        self.warning.setObjectName("pinWarning")
+        self.field = PinField()
+        self.field.edit.setObjectName("pinField")
+        self.field.reveal.setObjectName("revealPin")
+        self.field.submitted.connect(self._unlock)
+        self.field.changed.connect(self._retyped)
+        self.state = Label(role=Role.SOFT)
+        self.state.setObjectName("pinState")
+        self.not_now = Button(kind=Kind.QUIET)
+        self.not_now.setObjectName("pinNotNow")
+        self.not_now.clicked.connect(self.close)
+        self.unlock = Button(kind=Kind.PRIMARY)
+        self.unlock.setObjectName("unlockToken")
+        self.unlock.clicked.connect(self._unlock)
+        self._lay_out()
+        self.setFixedWidth(_WIDTH)
+        keep_settled(self)
+        self._retranslate()
+
+    def _lay_out(self) -> None:
+        said = QVBoxLayout()
+        said.setSpacing(4)
+        said.addWidget(self.heading)
+        said.addWidget(self.explanation)
+        top = QHBoxLayout()
+        top.setSpacing(14)
+        top.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(said, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.state, 1, Qt.AlignmentFlag.AlignVCenter)
+        buttons.addWidget(self.not_now)
+        buttons.addWidget(self.unlock)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.setSpacing(14)
+        column.addLayout(top)
+        column.addWidget(self.warning)
+        column.addWidget(self.field)
+        column.addLayout(buttons)
+
+    # --- what is shown --------------------------------------------------------------------
+
+    def appear(self) -> None:
+        """Come to the screen, without the keyboard."""
+        self._fit()
+        self._move_into_corner()
+        self.show()
+
+    def ask_again(self, before: Reason | None) -> None:
+        """The token did not take the PIN."""
+        self._before, self._over, self._busy = before, None, False
+        self._retranslate()
+        if self.isActiveWindow():
+            self._take_keyboard()
+
+    def end(self, why: Reason) -> None:
+        """Nothing came of it, and no PIN would help now: say so, until the person has read it."""
+        self._over, self._busy = why, False
+        self._retranslate()
+        if self.isActiveWindow():
+            self._take_keyboard()
+
+    def come_forward(self) -> None:
+        """The person asked for it: now it may have the keyboard."""
+        self.show()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self._take_keyboard()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the height that the words need, whenever they change theirs."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape is *Not now*."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Put off, or over."""
+        super().closeEvent(event)
+        self.field.clear()
+        self.put_away.emit()
+        self.deleteLater()
+
+    def _retranslate(self) -> None:
+        over, token = self._over is not None, words.called(self.token)
+        heading = self.tr("PIN of the token {token}").format(token=token)
+        self.setWindowTitle(heading)
+        self.heading.setText(heading)
+        self.explanation.setText(
+            self.tr("Your company's key is on this token. The PIN goes to the token and to nobody else.")
+        )
+        self._say_warning()
+        self.field.set_words(self.tr("PIN; not your computer's password"))
+        self.field.set_problem(self.tr("Type the PIN.") if self._empty else "")
+        self.field.edit.setReadOnly(self._busy)
+        self.field.setVisible(not over)
+        self.state.setText(self.tr("Checking…") if self._busy else "")
+        self.not_now.setText(self.tr("Close") if over else self.tr("Not now"))
+        self.unlock.setText(self.tr("Unlock"))
+        self.unlock.setEnabled(not self._busy)
+        self.unlock.setVisible(not over)
+        for button in (self.not_now, self.unlock):
+            button.updateGeometry()
+
+    def _say_warning(self) -> None:
+        said = ""
+        if self._over is not None:
+            said = method_words.fault(self._over)
+        elif self._before is not None and not self._busy:
+            said = method_words.before_pin(self._before)
+        self.warning.setText(said)
+        self.warning.setVisible(bool(said))
+        grave = {Reason.PIN_WRONG_LAST_TRY, Reason.PIN_LOCKED} & {self._over, self._before}
+        self.warning.set_role(Role.DANGER if grave else Role.WARNING)
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def _unlock(self) -> None:
+        if self._busy or self._over is not None:
+            return
+        pin = self.field.text()
+        self._empty = not pin
+        if pin:
+            self.field.clear()
+            self.field.set_shown(False)
+            self._busy = True
+            self.answered.emit(pin)
+        self._retranslate()
+
+    def _retyped(self, text: str) -> None:
+        if text and self._empty:
+            self._empty = False
+            self._retranslate()
+
+    def _take_keyboard(self) -> None:
+        first = self.field if self._over is None else self.not_now
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- where it stands ------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        settle()
+        wanted = max(layout.heightForWidth(_WIDTH), layout.minimumHeightForWidth(_WIDTH))
+        if wanted == self.height() and self.minimumHeight() == wanted:
+            return
+        self.setFixedSize(QSize(_WIDTH, wanted))
+        below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
+        if self.isVisible() and below > 0:
+            self.move(self.x(), self.y() - below)
+
+    def _move_into_corner(self) -> None:
+        """The corner of the screen; beside a request that stands there already."""
+        room = QGuiApplication.primaryScreen().availableGeometry()
+        place = QRect(0, 0, self.width(), self.height() + _TITLE_BAR)
+        place.moveBottomRight(room.bottomRight())
+        place.translate(-_MARGIN, -_MARGIN)
+        for other in QApplication.topLevelWidgets():
+            if isinstance(other, Prompt) and other.isVisible() and other.geometry().intersects(place):
+                place.moveRight(other.geometry().left() - _MARGIN)
+        self.move(max(room.left(), place.left()), place.top())
