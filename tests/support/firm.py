@@ -72,14 +72,20 @@ class Firm:
 
     def rotates(self, before: State = State.RETIRED) -> None:
         """A new version of the key; the one before is retired, or revoked."""
-        newest = max(key.version for key in self.ring.keys)
-        old = tuple(replace(key, state=before) if key.version == newest else key for key in self.ring.keys)
+        newest = max(key.version for key in self.ring.keys if key.id == KEY)
+        current = (KEY, newest)
+        old = tuple(
+            replace(key, state=before) if (key.id, key.version) == current else key for key in self.ring.keys
+        )
         self.ring = replace(self.ring, serial=self.ring.serial + 1, keys=(*old, self._key(newest + 1)))
         self.serial += 1
 
     def marks(self, version: int, state: State) -> None:
         """One version of the key has another state."""
-        keys = tuple(replace(key, state=state) if key.version == version else key for key in self.ring.keys)
+        marked = (KEY, version)
+        keys = tuple(
+            replace(key, state=state) if (key.id, key.version) == marked else key for key in self.ring.keys
+        )
         self.ring = replace(self.ring, serial=self.ring.serial + 1, keys=keys)
         self.serial += 1
 

@@ -68,6 +68,7 @@ class Client:
         self._desk = desk = Desk(db, account)
         self._runs = runs = Runs(desk, self._settled)
         self._presence = Presence(desk, runs)
+        desk.listen(self._presence.heard)
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)

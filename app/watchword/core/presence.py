@@ -26,10 +26,21 @@ class Presence:
         self._runs = runs
         self._awaited: set[str] = set()
         """Accounts of *Ask again when {contact} is online*."""
+        self._chats: set[int] = set()
+        """The company's conversations whose people are watched."""
+        self._due = False
 
     def watch(self) -> None:
         """Tell the relay whom to watch, now and after each change."""
         self._desk.tasks.spawn("watch", self._watch())
+
+    def heard(self, event: Event) -> None:
+        """Watch the people of a company's conversation that is new."""
+        if isinstance(event, ChatChanged) and event.chat.members and event.chat.id not in self._chats:
+            self._chats.add(event.chat.id)
+            if not self._due:  # one look at the store for all that come together
+                self._due = True
+                self.watch()
 
     async def notify(self, account: str) -> None:
         """Tell once when an account is present: its last ended own request may be asked again."""
@@ -67,6 +78,7 @@ class Presence:
             blocked = {contact.account for contact in contacts.every(tx) if contact.blocked}
             return sorted((listed | open_with | self._awaited) - blocked)
 
+        self._due = False
         watched = await self._desk.db.read(work)
         self._desk.link.send(Watch(watched[:WATCHED]))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from watchword.ui.controls.line import fitted
 _MOST = 3
 """So many people get a button of their own; the others stand in the details."""
 _NAME_PX = 140
+_LEAST = 280
 
 _HANDS = frozenset(
     {
@@ -68,6 +69,7 @@ class Bar(Banner):
         if same:
             for place, deed in enumerate(deeds):
                 self._name(self._at(place), deed)
+            self._arrange()
             return
         while self._buttons.count() > 1:
             button = self._at(0)
@@ -80,10 +82,25 @@ class Bar(Banner):
             button.clicked.connect(partial(self._do, place))
             self._name(button, deed)
             self._buttons.insertWidget(place, button)
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons always stand under the words."""
+        """The buttons always stand under the words, and under each other where they do not fit."""
         QWidget.resizeEvent(self, event)
+        self._arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """No wider than its widest button."""
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def _arrange(self) -> None:
+        margins = self._row.contentsMargins()
+        wide = sum(self._at(place).sizeHint().width() + 8 for place in range(len(self._deeds)))
+        direction = QBoxLayout.Direction
+        fits = wide <= self.width() - margins.left() - margins.right() + 8
+        wanted = direction.LeftToRight if fits else direction.TopToBottom
+        if wanted != self._buttons.direction():
+            self._buttons.setDirection(wanted)
 
     def _at(self, place: int) -> Button:
         item = self._buttons.itemAt(place)

@@ -16,15 +16,13 @@ from watchword.model.events import ChatChanged, ContactChanged, Event
 from watchword.ui import words as program_words
 from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.company import organisation_words, words
-from watchword.ui.company.sheet import Named, Sheet
+from watchword.ui.company.sheet import Named, Sheet, Somebody
 from watchword.ui.company.standing import Standing
-from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
 
-_ROW = 58
-_SEEN = 6
-"""So many people are seen at once; the others are scrolled to."""
+_MOST = 24
+"""So many people have a row of their own; the others are named below them."""
 
 
 class ConversationDetails(Sheet):
@@ -138,23 +136,31 @@ class ConversationDetails(Sheet):
 
     def _readers(self, organisation: Organisation | None, company: str) -> list[QWidget]:
         me = self.tr("You · {id}").format(id=self._client.account)
-        rows = [(Contact("", self._client.name or self._client.account), me)]
-        rows += [(person, self._remark(person, company)) for person in self._chat.members]
+        rows: list[QWidget] = [Somebody(self._client.name or self._client.account, self._client.account, me)]
+        rows += [self._member(person, company) for person in self._chat.members[:_MOST]]
+        if others := [program_words.called(one.name) for one in self._chat.members[_MOST:]]:
+            rows.append(Label(self.tr("And {contacts}.").format(contacts=words.listed(others)), Role.SOFT))
         auditors = () if organisation is None else organisation.policy.auditors
         audits = self.tr("Auditor: every message is sealed to them, too")
-        rows += [(Contact("", name), audits) for name in auditors]
-        people = PeopleList()
-        people.setObjectName("conversationReaders")
-        people.setAccessibleName(self.tr("Who can read"))
-        people.show_people(rows)
-        people.setCurrentRow(-1)
-        people.setFixedHeight(_ROW * min(_SEEN, len(rows)) + 2)
-        people.person_chosen.connect(self._choose)
+        rows += [Somebody(name, "", audits) for name in auditors]
         honest = self.tr(
             "The relay gives messages to these people only. The keys are {company}'s: who holds them could "
             "open what they got hold of."
         ).format(company=company)
-        return [people, Label(honest, Role.META)]
+        return [*rows, Label(honest, Role.META)]
+
+    def _member(self, person: Contact, company: str) -> QWidget:
+        several = len(self._chat.members) > 1
+        write = self.tr("Write to {contact} alone").format(contact=program_words.called(person.name))
+        made = Somebody(
+            person.name,
+            person.account,
+            self._remark(person, company),
+            present=person.present,
+            write=write if several else "",
+        )
+        made.chosen.connect(partial(self.chosen.emit, person.account))
+        return made
 
     def _remark(self, person: Contact, company: str) -> str:
         if person.account in {one.account for one in self._standing.lack.gone}:
@@ -166,10 +172,6 @@ class ConversationDetails(Sheet):
         else:
             said = self.tr("{id} · offline")
         return said.format(id=person.account, company=company)
-
-    def _choose(self, person: Contact) -> None:
-        if person.account and len(self._chat.members) > 1:
-            self.chosen.emit(person.account)
 
     def _keys_in_use(self, organisation: Organisation | None) -> list[QWidget]:
         if organisation is None:

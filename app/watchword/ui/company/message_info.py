@@ -13,7 +13,7 @@ from watchword.model.errors import Situation
 from watchword.model.events import ChatChanged, Event, MessageChanged
 from watchword.ui import i18n
 from watchword.ui import words as program_words
-from watchword.ui.company import organisation_words, words
+from watchword.ui.company import words
 from watchword.ui.company.sheet import Named, Pair, Sheet
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.label import Label, Role
@@ -42,12 +42,10 @@ class MessageInfoWindow(Sheet):
         self._info: MessageInfo | None = None
         self._errands = Errands(self)
         self._errands.unheard.connect(client.report)
-        self._said = Label(role=Role.SOFT)
+        self._said = self.add(Label(role=Role.SOFT))
         self._said.setObjectName("infoText")
-        self.column.addWidget(self._said)
-        self._problem = Label(role=Role.WARNING)
+        self._problem = self.add(Label(role=Role.WARNING))
         self._problem.setObjectName("infoUnsent")
-        self.column.addWidget(self._problem)
         self._facts = self.section()
         self._how = self.section()
         self._keys = self.section()
@@ -112,12 +110,12 @@ class MessageInfoWindow(Sheet):
     def _message_facts(self, sealing: Sealing | None) -> list[QWidget]:
         message = self._message
         rows: list[QWidget] = [Pair(self.tr("From"), self._writer())]
-        rows.append(Pair(self.tr("Time"), organisation_words.moment(message.at)))
+        rows.append(Pair(self.tr("Time"), f"{i18n.day(message.at)}, {i18n.clock(message.at)}"))
         if sealing is not None:
             said = i18n.locale().formattedDataSize(sealing.size, 1)
             rows.append(Pair(self.tr("Size, sealed"), said))
         if message.mine and self._chat.protection is Protection.SESSION:
-            rows.append(Pair(self.tr("State"), _capital(program_words.delivery(message.delivery))))
+            rows.append(Pair(self.tr("State"), words.capital(program_words.delivery(message.delivery))))
         return rows
 
     def _writer(self) -> str:
@@ -160,7 +158,7 @@ class MessageInfoWindow(Sheet):
         return [Named(words.key(one.name, one.version), self._tag(one)) for one in sealing.readers]
 
     def _tag(self, one: ReaderKey) -> str:
-        said = [words.method(one.method) or self.tr("a method that this computer does not know")]
+        said = [words.method(one.method) or self.tr("A method that this computer does not know")]
         if one.auditor:
             said.append(self.tr("auditor {name}").format(name=program_words.called(one.auditor)))
         return " · ".join(said)
@@ -186,8 +184,4 @@ class MessageInfoWindow(Sheet):
 
     def _state(self, one: Recipient) -> str:
         state = Delivery.DELIVERED if one.delivered else self._message.delivery
-        return _capital(program_words.delivery(state))
-
-
-def _capital(said: str) -> str:
-    return f"{said[:1].upper()}{said[1:]}"
+        return words.capital(program_words.delivery(state))

@@ -3,9 +3,13 @@
 What is told may change while it is open; it is filled anew, and stays where it was scrolled to.
 """
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from watchword.ui.controls.avatar import Avatar
+from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.card import Card
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import Line
@@ -16,6 +20,7 @@ _SIZE = QSize(500, 640)
 _LEAST = QSize(380, 360)
 _COLUMN = 560
 _SHARE = (2, 3)
+_Part = TypeVar("_Part", bound=QWidget)
 
 
 class Facts(QWidget):
@@ -78,6 +83,35 @@ class Named(QWidget):
         column.addWidget(Label(said, Role.SOFT))
 
 
+class Somebody(QWidget):
+    """Who it is, by picture and name, over a remark; with a button to write to them where it has a name."""
+
+    chosen = Signal()
+
+    def __init__(
+        self, name: str, account: str, remark: str, *, present: bool = False, write: str = ""
+    ) -> None:
+        super().__init__()
+        self.setObjectName(f"somebody-{account}")
+        self.setAccessibleName(f"{name}, {remark}")
+        picture = Avatar(36)
+        picture.show_person(name, account, present=present)
+        lines = QVBoxLayout()
+        lines.setSpacing(1)
+        lines.addWidget(Line(name, Role.STRONG))
+        lines.addWidget(Line(remark, Role.SOFT))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(picture)
+        row.addLayout(lines, 1)
+        if write:
+            button = IconButton("message-circle", write)
+            button.setObjectName(f"write-{account}")
+            button.clicked.connect(self.chosen)
+            row.addWidget(button)
+
+
 class Sheet(Window):
     """One column of `Facts` under a title; `tell` fills them, in the language in use."""
 
@@ -90,6 +124,7 @@ class Sheet(Window):
         self.column.setContentsMargins(26, 24, 26, 28)
         self.column.setSpacing(20)
         self.column.addWidget(self.title)
+        self.column.addStretch(1)
         across = QWidget()
         row = QHBoxLayout(across)
         row.setContentsMargins(0, 0, 0, 0)
@@ -107,9 +142,12 @@ class Sheet(Window):
 
     def section(self) -> Facts:
         """One more section, below those that are there."""
-        made = Facts()
-        self.column.addWidget(made)
-        return made
+        return self.add(Facts())
+
+    def add(self, part: _Part) -> _Part:
+        """One more part, below those that are there."""
+        self.column.insertWidget(self.column.count() - 1, part)
+        return part
 
     def name(self, title: str) -> None:
         """Name the window, in its frame and on its page."""

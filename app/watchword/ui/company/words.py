@@ -335,7 +335,12 @@ def key(name: str, version: int) -> str:
 
 def method(kind: str) -> str:
     """Where a key lives, by the kind of its method; empty where the profile does not know it."""
-    return _say(_KINDS[kind]) if kind in _KINDS else ""
+    return capital(_say(_KINDS[kind])) if kind in _KINDS else ""
+
+
+def capital(said: str) -> str:
+    """Words at the beginning of a line."""
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def named(company: str) -> str:
