@@ -91,12 +91,12 @@ _KINDS: dict[Kind, str] = {
     Kind.ID_TAKEN: QT_TRANSLATE_NOOP(
         "CompanyLink",
         "Your company's relay knows the id {other} already, from another computer. If that is yours, join "
-        "there, in its settings. If not, tell whoever looks after your company's keys.",
+        "there, in its settings. If not, tell your key owner.",
     ),
     Kind.ID_LOOKS_ALIKE: QT_TRANSLATE_NOOP(
         "CompanyLink",
         "The id {other} looks too much like one that somebody else has at your company's relay. "
-        "Ask whoever looks after your company's keys for another one.",
+        "Ask your key owner for another one.",
     ),
     Kind.INVITE_NEEDED: QT_TRANSLATE_NOOP(
         "CompanyLink",
@@ -105,11 +105,7 @@ _KINDS: dict[Kind, str] = {
 }
 _OF_THE_ADDRESS = QT_TRANSLATE_NOOP(
     "CompanyLink",
-    "The address of the relay in this file cannot be used. Tell whoever looks after your company's keys.",
-)
-_NOT_TO_JOIN = QT_TRANSLATE_NOOP(
-    "CompanyLink",
-    "This file is for people who have joined already. Ask your key owner for the file that is made for you.",
+    "The address of the relay in this file cannot be used. Tell your key owner.",
 )
 
 
@@ -123,10 +119,7 @@ def sentence(situation: Situation, *, account: str = "", other: str = "") -> str
     """
     reason = str(situation.facts.get("reason", ""))
     if situation.kind is Kind.COMPANY_FILE:
-        why = FileReason(reason)
-        if why is FileReason.NOT_TO_JOIN and not account:
-            return _say(_NOT_TO_JOIN)
-        return file_words.sentence(why, account=account, other=other)
+        return file_words.sentence(FileReason(reason), account=account, other=other)
     if situation.kind is Kind.COMPANY_LINK:
         return _say(_REASONS[LinkReason(reason)], situation)
     if situation.kind in _KINDS:
