@@ -82,6 +82,7 @@ class Bar(Banner):
             button.clicked.connect(partial(self._do, place))
             self._name(button, deed)
             self._buttons.insertWidget(place, button)
+            button.show()  # the layout would do so a turn later
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
