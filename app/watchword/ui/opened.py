@@ -22,19 +22,16 @@ from watchword.model.events import (
     TroubleMet,
     TroubleOver,
 )
-from watchword.settings import Settings
 from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.choices import Choices
 from watchword.ui.company.pins import Pins
-from watchword.ui.contacts.window import ContactsWindow
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
 from watchword.ui.main_window import MainWindow
 from watchword.ui.requests.controller import Requests
-from watchword.ui.requests.panel import RequestsWindow
-from watchword.ui.settings.window import SettingsWindow
+from watchword.ui.side_windows import SideWindows
 from watchword.ui.workspace import Workspace
 
 
@@ -60,14 +57,12 @@ class Opened(QObject):
         self._workspace = workspace
         self._choices = choices
         self._errands = Errands(self)
-        self._settings: SettingsWindow | None = None
-        self._list: RequestsWindow | None = None
-        self._contacts: ContactsWindow | None = None
         self.listener = Listener(client, self)
         self.requests = Requests(client, window)
         self.pins = Pins(client, self)
         self.page: ChatPage
         self.attention: Attention
+        self.beside: SideWindows
 
     async def start(self) -> None:
         """Make the windows, a turn of the loop for each; load the chats; connect."""
@@ -76,6 +71,8 @@ class Opened(QObject):
         await asyncio.sleep(0)
         model, asks = self._workspace.model, (self.requests, self.pins)
         self.attention = Attention(self._window, model, *asks, self._choices, self)
+        given = (self._client, self._profile, self._runner, self._window, self._choices, self.requests)
+        self.beside = SideWindows(*given, tray=lambda: self.attention.tray.available)
         await asyncio.sleep(0)
         self._connect()
         self._workspace.add_chat_page(self.page)
@@ -100,9 +97,9 @@ class Opened(QObject):
         show.chat_asked.connect(self.open_chat)
         show.chat_left.connect(self.page.leave)
         show.new_conversation.connect(self.requests.new_conversation)
-        show.contacts_asked.connect(self.show_contacts)
-        show.requests_asked.connect(self.show_requests)
-        show.settings_asked.connect(self.show_settings)
+        show.contacts_asked.connect(self.beside.show_contacts)
+        show.requests_asked.connect(self.beside.show_requests)
+        show.settings_asked.connect(self.beside.show_settings)
         show.reconnect_asked.connect(self._client.reconnect)
         self.requests.accepted.connect(self._accepted)
         self.requests.chat_opened.connect(self._turn_to_chat)
@@ -112,13 +109,16 @@ class Opened(QObject):
         self.page.member_asked.connect(self.requests.ask_member)
         self.page.talk.connect(self.open_chat_with)
         self.page.chat_asked.connect(self.open_chat)
-        self.page.organisation_asked.connect(self.show_settings)
+        self.page.organisation_asked.connect(self.beside.show_organisation)
         self.page.said.connect(show.toast.say)
         self._window.activated.connect(self.page.look)
         self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
         self.attention.chat_asked.connect(self.open_chat)
         self.attention.quit_asked.connect(self.quit_asked)
+        self.beside.quit_asked.connect(self.quit_asked)
+        self.beside.converse.connect(self._converse)
+        self.beside.chat_opened.connect(self._turn_to_chat)
 
     async def _connect_to_relay(self) -> None:
         chosen = self._choices.settings
@@ -136,9 +136,7 @@ class Opened(QObject):
         self.requests.stop()
         self.pins.stop()
         self.attention.stop()
-        for window in (self._settings, self._list, self._contacts):
-            if window is not None:
-                window.close()
+        self.beside.stop()
         try:
             await self.page.stop()
         except TroubleWith as trouble:
@@ -169,8 +167,7 @@ class Opened(QObject):
         """Show a chat that another window was asked for."""
         self._window.come_forward()
         self.open_chat(number)
-        if self._contacts is not None:
-            self._contacts.close()
+        self.beside.close_contacts()
 
     def open_chat_with(self, account: str) -> None:
         """Show the chat with a person, as soon as there is one."""
@@ -195,69 +192,12 @@ class Opened(QObject):
         if chat is not None:
             self.open_chat(chat.id)
 
-    def show_settings(self) -> None:
-        """Open the settings, or bring them to the front."""
-        if self._settings is not None:
-            self._settings.come_forward()
-            return
-        made = SettingsWindow(
-            self._client,
-            self._profile,
-            self._runner,
-            self._choices.settings,
-            tray=self.attention.tray.available,
-            parent=self._window,
-        )
-        made.quit_asked.connect(self.quit_asked)
-        made.changed.connect(self._choose)
-        made.put_away.connect(self._settings_gone)
-        self._settings = made
-        made.appear()
-
-    def _choose(self, chosen: Settings) -> None:
-        """Take what was chosen; where the window stands is not the settings' to say."""
-        self._choices.change(replace(chosen, window=self._choices.settings.window))
-
-    def _settings_gone(self) -> None:
-        self._settings = None
-
-    def show_requests(self) -> None:
-        """Open the list of requests, or bring it to the front."""
-        if self._list is not None:
-            self._list.come_forward()
-            return
-        made = RequestsWindow(self._client, self._window)
-        made.panel.show_request.connect(self.requests.show_request)
-        made.panel.ask.connect(self.requests.ask)
-        made.put_away.connect(self._list_gone)
-        self._list = made
-        made.appear()
-
-    def _list_gone(self) -> None:
-        self._list = None
-
-    def show_contacts(self) -> None:
-        """Open the contact list, or bring it to the front."""
-        if self._contacts is not None:
-            self._contacts.come_forward()
-            return
-        made = ContactsWindow(self._client, self._window)
-        made.converse.connect(self._converse)
-        made.chat_opened.connect(self._turn_to_chat)
-        made.put_away.connect(self._contacts_gone)
-        self._contacts = made
-        made.appear()
-
-    def _contacts_gone(self) -> None:
-        self._contacts = None
-
     def _converse(self, person: Contact) -> None:
         """Go on in the chat where a session is open; otherwise the phrase comes first."""
         chat = self._workspace.model.chat_with(person.account)
         if chat is None or chat.session is SessionState.NONE:
             self.requests.ask(person)
-            if self._contacts is not None:
-                self._contacts.close()
+            self.beside.close_contacts()
         else:
             self._turn_to_chat(chat.id)
 

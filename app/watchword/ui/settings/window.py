@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -13,6 +13,7 @@ from watchword.model.errors import Situation
 from watchword.settings import Settings
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.scroll_area import ScrollArea
+from watchword.ui.controls.settled import settle
 from watchword.ui.controls.window import NEXT_TURN_MS, Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
@@ -24,6 +25,7 @@ from watchword.ui.settings.relay import RelaySection
 _SIZE = QSize(600, 720)
 _LEAST = QSize(420, 400)
 _COLUMN = 560
+_ABOVE = 16
 
 
 class SettingsWindow(Window):
@@ -50,6 +52,8 @@ class SettingsWindow(Window):
         self._runner = runner
         self._settings = settings
         self._whole = False
+        self._turn = False
+        """Whether the section of the company is to be shown first."""
         self._errands = Errands(self)
         self.title = Label(role=Role.TITLE)
         self.account = Account(client, profile)
@@ -79,6 +83,12 @@ class SettingsWindow(Window):
         """About the program; the same."""
         return About()
 
+    def turn_to_organisation(self) -> None:
+        """Show the section of the company, now or as soon as the window stands."""
+        self._turn = True
+        if self.isVisible():
+            self._turn_now()
+
     def appear(self) -> None:
         """Be made in two turns of the loop, then come forward in a third."""
         QTimer.singleShot(NEXT_TURN_MS, self, self._make_rest)
@@ -92,6 +102,15 @@ class SettingsWindow(Window):
         if visible:
             self._be_whole()
         super().setVisible(visible)
+        if visible and self._turn:
+            QTimer.singleShot(NEXT_TURN_MS, self, self._turn_now)
+
+    def _turn_now(self) -> None:
+        """The section at the top of what is seen: it may be longer than that."""
+        self._turn = False
+        settle()
+        bar, top = self.area.verticalScrollBar(), self.organisation.mapTo(self.area.viewport(), QPoint())
+        bar.setValue(bar.value() + top.y() - _ABOVE)
 
     def _be_whole(self) -> None:
         if not self._whole:
