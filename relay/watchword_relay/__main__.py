@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from watchword_relay import admin, folder, identity, log
-from watchword_relay.config import Address, Config, make_config
+from watchword_relay.config import Address, Config, Unfit, make_config
 from watchword_relay.limits import Limits
 from watchword_relay.server import Relay
+from watchword_relay.store.contract import StoreFull, StoreUnfit
 from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
 from watchword_wire import looks, timing
 from watchword_wire.errors import Trouble
+from watchword_wire.exits import Exit
 from watchword_wire.frames import Registration
 from watchword_wire.login import NO_CERTIFICATE
 
@@ -47,8 +49,20 @@ def main(arguments: list[str] | None = None) -> int:
             _say(admin.status(options.data))
     except Trouble as trouble:
         sys.stderr.write(f"watchword-relay: {trouble}\n")
-        return 1
+        return _exit_status(trouble)
     return 0
+
+
+def _exit_status(trouble: Trouble) -> Exit:
+    match trouble:
+        case Unfit():
+            return trouble.exit_status
+        case StoreFull():
+            return Exit.DISK_FULL
+        case StoreUnfit():
+            return Exit.DATA_UNFIT
+        case _:
+            return Exit.UNFIT
 
 
 def serve(config: Config, limits: Limits | None = None) -> None:

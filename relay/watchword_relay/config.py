@@ -6,11 +6,16 @@ from pathlib import Path
 import msgspec
 
 from watchword_wire.errors import Trouble
+from watchword_wire.exits import Exit
 from watchword_wire.frames import Registration
 
 
 class Unfit(Trouble):
     """The relay cannot start like this; the text says why and what to do."""
+
+    def __init__(self, said: str, exit_status: Exit = Exit.UNFIT) -> None:
+        super().__init__(said)
+        self.exit_status = exit_status
 
 
 class Address(msgspec.Struct, frozen=True):

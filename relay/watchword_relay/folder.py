@@ -1,5 +1,6 @@
 """The data folder: one relay at a time, readable by its owner only."""
 
+import errno
 import os
 import sys
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from watchword_relay.config import Unfit
+from watchword_wire.exits import Exit
 
 DATABASE = "relay.sqlite3"
 _LOCK = "lock"
@@ -44,13 +46,20 @@ def prepare(folder: Path) -> None:
         names = {entry.name for entry in folder.iterdir()}
         if names and _MARK not in names:
             raise Unfit(
-                f"{folder} is not empty and not a relay's data folder; give --data a folder of its own"
+                f"{folder} is not empty and not a relay's data folder; give --data a folder of its own",
+                Exit.FOLDER_FOREIGN,
             )
         (folder / _MARK).write_text("The data of a Watchword relay.\n", encoding="utf-8")
     except FileExistsError as error:
-        raise Unfit(f"--data {folder} is a file, not a folder") from error
+        raise Unfit(f"--data {folder} is a file, not a folder", Exit.FOLDER_FOREIGN) from error
     except OSError as error:
-        raise Unfit(f"the data folder {folder} cannot be written: {error.strerror}") from error
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> Unfit:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    status = Exit.DISK_FULL if full else Exit.FOLDER_UNWRITABLE
+    return Unfit(f"the data folder {folder} cannot be written: {error.strerror}", status)
 
 
 def look(folder: Path) -> None:
@@ -70,13 +79,13 @@ class Lock:
         try:
             self._file = (folder / _LOCK).open("a+b")
         except OSError as error:
-            raise Unfit(f"the data folder {folder} cannot be written: {error.strerror}") from error
+            raise _unwritable(folder, error) from error
         # `status` holds it for a moment, too.
         end = time.monotonic() + _PATIENCE
         while not _try_lock(self._file):
             if time.monotonic() > end:
                 self._file.close()
-                raise Unfit(f"another relay runs with the data folder {folder}")
+                raise Unfit(f"another relay runs with the data folder {folder}", Exit.FOLDER_IN_USE)
             time.sleep(0.05)
 
     def release(self) -> None:

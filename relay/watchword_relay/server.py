@@ -31,6 +31,7 @@ from watchword_relay.writer import Outcome, Work, Writer
 from watchword_wire import limits as wire_limits
 from watchword_wire import timing
 from watchword_wire.exchange import VerdictStatus
+from watchword_wire.exits import Exit
 from watchword_wire.version import SUBPROTOCOL
 
 BACKLOG = 4_096
@@ -137,7 +138,7 @@ class Relay:
                 ),
             )
         except OSError as error:
-            raise Unfit(_why_not(error, str(self._config.listen))) from error
+            raise _unfit(error, str(self._config.listen)) from error
         self._every(STRANGERS_SECONDS, self._router.close_strangers)
         self._every(PING_SECONDS, self._router.sweep)
         self._router.spawn(self._watch_disk())
@@ -242,16 +243,20 @@ async def _stay(connection: ServerConnection) -> None:
     await connection.wait_closed()
 
 
-def _why_not(error: OSError, listen: str) -> str:
+def _unfit(error: OSError, listen: str) -> Unfit:
     if isinstance(error, socket.gaierror):
-        return f"--listen {listen}: there is no address of that name"
+        return Unfit(f"--listen {listen}: there is no address of that name")
     # The event loop wraps the reason in a longer text, and its number is the reason's.
     match error.errno:
         case errno.EADDRINUSE:
-            return f"--listen {listen}: another program uses this port; choose another or stop that program"
+            said, status = (
+                "another program uses this port; choose another or stop that program",
+                Exit.PORT_TAKEN,
+            )
         case errno.EADDRNOTAVAIL:
-            return f"--listen {listen}: this is not an address of this computer"
+            said, status = "this is not an address of this computer", Exit.UNFIT
         case errno.EACCES | errno.EPERM:
-            return f"--listen {listen}: this user may not listen there; choose a port above 1023"
+            said, status = "this user may not listen there; choose a port above 1023", Exit.PORT_FORBIDDEN
         case _:
-            return f"--listen {listen}: cannot listen there: {error.strerror}"
+            said, status = f"cannot listen there: {error.strerror}", Exit.UNFIT
+    return Unfit(f"--listen {listen}: {said}", status)

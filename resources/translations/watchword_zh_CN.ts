@@ -2427,6 +2427,46 @@
         <source>Copied</source>
         <translation>已复制</translation>
     </message>
+    <message>
+        <source>The relay on this computer did not start: another program uses its port {port}. Close that program and try again.</source>
+        <translation>这台电脑上的中继没有启动：另一个程序占用了它的端口 {port}。请关闭那个程序，然后重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: this computer does not allow it port {port}.</source>
+        <translation>这台电脑上的中继没有启动：这台电脑不允许它使用端口 {port}。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: its folder {folder} cannot be written. Give yourself the right to write there and try again.</source>
+        <translation>这台电脑上的中继没有启动：它的文件夹 {folder} 无法写入。请给自己写入的权限，然后重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: {folder} holds something that is not the relay&apos;s. Move that elsewhere and try again.</source>
+        <translation>这台电脑上的中继没有启动：{folder} 里有不属于中继的内容。请把它移到别处，然后重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: another relay runs with its folder {folder}. Stop that one and try again.</source>
+        <translation>这台电脑上的中继没有启动：另一个中继正在使用它的文件夹 {folder}。请停止那个中继，然后重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: the disk that holds {folder} is full. Make room and try again.</source>
+        <translation>这台电脑上的中继没有启动：{folder} 所在的磁盘已满。请腾出空间，然后重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: its data in {folder} are damaged, or were written by a newer Watchword. Nothing was overwritten.</source>
+        <translation>这台电脑上的中继没有启动：它在 {folder} 中的数据已损坏，或由更新版本的 Watchword 写入。没有覆盖任何内容。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start: its program is missing or cannot be run. Install Watchword again.</source>
+        <translation>这台电脑上的中继没有启动：它的程序缺失或无法运行。请重新安装 Watchword。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer did not start in time. Try again once the computer is less busy.</source>
+        <translation>这台电脑上的中继没有按时启动。请等电脑不那么忙时重试。</translation>
+    </message>
+    <message>
+        <source>The relay on this computer ended at once, with the code {code}. The reason stands in {log}.</source>
+        <translation>这台电脑上的中继立即结束了，代码为 {code}。原因写在 {log} 里。</translation>
+    </message>
 </context>
 <context>
     <name>RelaySection</name>

@@ -19,7 +19,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from support.disks import read_only
+from support.disks import read_only, tiny_disk
 from support.posts import message_data
 from support.relay import PATIENCE, RelayProcess, relay
 from support.terminal import Terminal
@@ -28,6 +28,7 @@ from watchword_relay.__main__ import _public, main
 from watchword_relay.config import Address
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames, login
+from watchword_wire.exits import Exit
 
 __all__ = ["relay"]
 
@@ -43,7 +44,7 @@ def logging_put_back() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def refused(data: Path, *options: str, listen: str = "127.0.0.1:0") -> str:
+def refused(data: Path, *options: str, listen: str = "127.0.0.1:0", exit_status: Exit = Exit.UNFIT) -> str:
     """Start a relay that cannot start, in this process; return what it says."""
     mask = os.umask(0o022)
     out, err = io.StringIO(), io.StringIO()
@@ -52,7 +53,7 @@ def refused(data: Path, *options: str, listen: str = "127.0.0.1:0") -> str:
             status = main(["serve", "--data", str(data), "--listen", listen, *options])
     finally:
         os.umask(mask)
-    assert (status, out.getvalue()) == (1, "")
+    assert (status, out.getvalue()) == (exit_status, "")
     said = err.getvalue().splitlines()
     assert said[-1].startswith("watchword-relay: ")
     return said[-1]
@@ -151,7 +152,8 @@ def test_a_wildcard_address_is_not_given_to_people() -> None:
 def test_a_port_in_use(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         listen = f"127.0.0.1:{other.getsockname()[1]}"
-        assert "another program uses this port" in refused(tmp_path / "relay", listen=listen)
+        said = refused(tmp_path / "relay", listen=listen, exit_status=Exit.PORT_TAKEN)
+        assert "another program uses this port" in said
 
 
 def test_an_address_that_is_not_ours(tmp_path: Path) -> None:
@@ -169,22 +171,30 @@ def test_an_address_of_no_form(tmp_path: Path, listen: str) -> None:
 
 def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("dear")
-    assert "not a relay's data folder" in refused(tmp_path)
+    assert "not a relay's data folder" in refused(tmp_path, exit_status=Exit.FOLDER_FOREIGN)
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "is a file" in refused(tmp_path / "file")
+    assert "is a file" in refused(tmp_path / "file", exit_status=Exit.FOLDER_FOREIGN)
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with read_only(tmp_path):
-        assert "cannot be written" in refused(tmp_path / "relay")
+        said = refused(tmp_path / "relay", exit_status=Exit.FOLDER_UNWRITABLE)
+    assert "cannot be written" in said
+
+
+def test_a_disk_without_room(tmp_path: Path) -> None:
+    with tiny_disk(tmp_path / "disk", 64) as disk:
+        (data := disk.folder / "relay").mkdir()
+        disk.fill()
+        assert "No space left" in refused(data, exit_status=Exit.DISK_FULL)
 
 
 def test_a_folder_in_use(relay: RelayProcess) -> None:
-    assert "another relay runs" in refused(relay.data)
+    assert "another relay runs" in refused(relay.data, exit_status=Exit.FOLDER_IN_USE)
 
 
 def prepared(data: Path) -> None:
@@ -199,14 +209,14 @@ def test_a_newer_database(tmp_path: Path) -> None:
     db = apsw.Connection(str(data / "relay.sqlite3"))
     db.execute("UPDATE relay SET schema_version = 99")
     db.close()
-    assert "newer relay" in refused(data)
+    assert "newer relay" in refused(data, exit_status=Exit.DATA_UNFIT)
 
 
 def test_a_damaged_database(tmp_path: Path) -> None:
     data = tmp_path / "relay"
     prepared(data)
     (data / "relay.sqlite3").write_bytes(b"\0" * 8_192)
-    assert "damaged" in refused(data)
+    assert "damaged" in refused(data, exit_status=Exit.DATA_UNFIT)
 
 
 def test_a_broken_relay_key(tmp_path: Path) -> None:
@@ -359,7 +369,7 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         lock = folder.Lock(data)
         for command in ("status", "invite"):
             done = relay.run(command)
-            assert (done.returncode, done.stdout) == (1, "")
+            assert (done.returncode, done.stdout) == (Exit.DATA_UNFIT, "")
             assert "older relay" in done.stderr
         lock.release()
         db = apsw.Connection(str(data / "relay.sqlite3"))

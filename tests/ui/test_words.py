@@ -9,7 +9,7 @@ from watchword.model.chat import Delivery, Notice
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
-from watchword.model.setup import CheckStep
+from watchword.model.setup import CheckStep, LocalRelayCause
 from watchword.settings import Language
 from watchword.ui import words
 from watchword.ui.i18n import Languages
@@ -18,7 +18,7 @@ FACTS: dict[str, str | int] = {
     "company": "ACME",
     "account": "bo", "until": 1_795_262_400_000, "bytes": 70_000, "limit": 65_536, "scheme": "https",
     "host": "h.example", "port": 8765, "seconds": 4, "folder": "F", "file": "watchword.db", "reason": "R",
-    "count": 3,
+    "count": 3, "log": "L", "code": 1,
     "proxy": "gate.example",
 }  # fmt: skip
 
@@ -43,6 +43,8 @@ def every() -> Iterator[str]:
         yield words.sentence(Situation(kind, FACTS))
     for why in ("slash", "space", "control", "form"):
         yield words.sentence(Situation(Kind.ID_FORM, {"why": why}))
+    for cause in LocalRelayCause:
+        yield words.sentence(Situation(Kind.LOCAL_RELAY, {**FACTS, "cause": cause.value}))
     for role in Role:
         for ending in Ending:
             yield words.phase(request(role=role, phase=Phase.ENDED, ending=ending))

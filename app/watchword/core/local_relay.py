@@ -7,7 +7,9 @@ folder says where it is, so that the next start finds it. See `docs/operate/rela
 
 import asyncio
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,15 +22,27 @@ import msgspec
 from watchword import log, settings
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.setup import LocalRelay
+from watchword.model.setup import LocalRelayCause as Cause
 from watchword.net.address import parse_address
+from watchword_wire.exits import Exit
 
 CHILD_SWITCH = "--relay-child"
 START_DEADLINE = 20.0
 STOP_DEADLINE = 10.0
+_LEAST_ROOM = 65_536
 _TOUCH_DEADLINE = 0.5
 _EVERYWHERE, _HERE = "0.0.0.0", "127.0.0.1"  # noqa: S104 - people on this network are meant
-_PREFIX = "watchword-relay: "
 _NOT_RUNNING = LocalRelay(running=False)
+_ENDED: dict[int, Cause] = {
+    Exit.PORT_TAKEN: Cause.PORT_TAKEN,
+    Exit.PORT_FORBIDDEN: Cause.PORT_FORBIDDEN,
+    Exit.FOLDER_UNWRITABLE: Cause.FOLDER_UNWRITABLE,
+    Exit.FOLDER_FOREIGN: Cause.FOLDER_FOREIGN,
+    Exit.FOLDER_IN_USE: Cause.FOLDER_IN_USE,
+    Exit.DISK_FULL: Cause.DISK_FULL,
+    Exit.DATA_UNFIT: Cause.DATA_UNFIT,
+}
+"""What the relay's own exit status says."""
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -66,7 +80,7 @@ class LocalRelayRunner:
         One that runs with another `keep` is started anew, on the same port.
 
         Raises:
-            TroubleWith: LOCAL_RELAY, with the relay's own reason.
+            TroubleWith: LOCAL_RELAY, with its cause.
         """
         if self.state.running:
             if self._state.keep is keep:
@@ -86,25 +100,20 @@ class LocalRelayRunner:
     def _start(self, listen: str, keep: bool) -> LocalRelay:
         words = [*_program(), "serve", "--data", str(self._data), "--listen", listen]
         words += ["--registration", "open"] if keep else ["--registration", "open", "--stop-at-eof"]
+        self._process = process = self._launch(words, keep=keep)
         try:
-            self._data.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self._log.open("wb") as errors:
-                self._process = process = subprocess.Popen(  # noqa: S603 - this very program
-                    words,
-                    stdin=subprocess.DEVNULL if keep else subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=errors,
-                    start_new_session=keep,
-                )
-        except OSError as error:
-            raise TroubleWith(Kind.LOCAL_RELAY, reason=error.strerror or "") from error
-        address = self._first_line(process)
-        try:
+            address = self._first_line(process)
             parse_address(address)
-        except RefusedBy as error:
+        except (RefusedBy, TimeoutError) as error:
             process.kill()
             self._stop()
-            raise TroubleWith(Kind.LOCAL_RELAY, reason=self._reason()) from error
+            cause = _ENDED.get(process.returncode, Cause.ENDED)
+            if isinstance(error, TimeoutError):
+                cause = Cause.SILENT
+            elif cause is Cause.ENDED and shutil.disk_usage(self._data.parent).free < _LEAST_ROOM:
+                cause = Cause.DISK_FULL  # it could not even say so
+            port = int(listen.rpartition(":")[2])
+            raise self._not_started(cause, port, process.returncode) from error
         if keep:
             self._stays = _Note(process.pid, address)
             with contextlib.suppress(OSError):
@@ -112,8 +121,35 @@ class LocalRelayRunner:
         log.note("local relay started", port=parse_address(address).port)
         return LocalRelay(running=True, address=address, keep=keep)
 
+    def _launch(self, words: list[str], *, keep: bool) -> subprocess.Popen[bytes]:
+        try:
+            self._data.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            errors = self._log.open("wb")
+        except OSError as error:
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            raise self._not_started(Cause.DISK_FULL if full else Cause.FOLDER_UNWRITABLE) from error
+        with errors:
+            try:
+                return subprocess.Popen(  # noqa: S603 - this very program
+                    words,
+                    stdin=subprocess.DEVNULL if keep else subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    start_new_session=keep,
+                )
+            except OSError as error:
+                raise self._not_started(Cause.PROGRAM_MISSING) from error
+
+    def _not_started(self, cause: Cause, port: int = 0, code: int = 0) -> TroubleWith:
+        folder, said = str(self._data), str(self._log)
+        return TroubleWith(Kind.LOCAL_RELAY, cause=cause.value, port=port, code=code, folder=folder, log=said)
+
     def _first_line(self, process: subprocess.Popen[bytes]) -> str:
-        """The address that the relay prints once it answers; empty if it does not come in time."""
+        """The address that the relay prints once it answers; empty if it ended.
+
+        Raises:
+            TimeoutError: it says nothing.
+        """
         found: list[bytes] = []
         pipe = process.stdout
         if pipe is None:
@@ -121,19 +157,17 @@ class LocalRelayRunner:
         reader = threading.Thread(target=lambda: found.append(pipe.readline()), daemon=True)
         reader.start()
         reader.join(START_DEADLINE)
-        if reader.is_alive():
+        silent = reader.is_alive()
+        if silent:
             process.kill()
             reader.join()
+        elif found == [b""]:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_DEADLINE)
         pipe.close()
+        if silent:
+            raise TimeoutError
         return b"".join(found).decode(errors="replace").strip()
-
-    def _reason(self) -> str:
-        """The relay's last word."""
-        with contextlib.suppress(OSError):
-            lines = self._log.read_text(errors="replace").strip().splitlines()
-            if lines:
-                return lines[-1].removeprefix(_PREFIX)
-        return ""
 
     def _stop(self) -> None:
         process, stays = self._process, self._stays

@@ -137,7 +137,7 @@ class Kind(enum.StrEnum):
     # the program itself
     CRYPTO_SELF_TEST = "crypto-self-test"
     LOCAL_RELAY = "local-relay"
-    """The bundled relay did not start. [reason]"""
+    """The bundled relay did not start. [cause: a LocalRelayCause; port, folder, log, code]"""
     UNEXPECTED = "unexpected"
 
 

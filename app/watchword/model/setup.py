@@ -13,6 +13,7 @@ __all__ = [
     "CheckStep",
     "KeyringState",
     "LocalRelay",
+    "LocalRelayCause",
     "ProfileState",
 ]
 
@@ -54,6 +55,27 @@ class CheckResult(msgspec.Struct, frozen=True):
     milliseconds: float
     left_out: bool = False
     problem: Situation | None = None
+
+
+class LocalRelayCause(enum.StrEnum):
+    """Why the bundled relay did not start; the facts of LOCAL_RELAY name port, folder, log and code."""
+
+    PORT_TAKEN = "port-taken"
+    PORT_FORBIDDEN = "port-forbidden"
+    """This user may not listen there."""
+    FOLDER_UNWRITABLE = "folder-unwritable"
+    FOLDER_FOREIGN = "folder-foreign"
+    """Its folder holds something else, or is none."""
+    FOLDER_IN_USE = "folder-in-use"
+    """Another relay runs with it."""
+    DISK_FULL = "disk-full"
+    DATA_UNFIT = "data-unfit"
+    """Its database is damaged, or a newer version's."""
+    PROGRAM_MISSING = "program-missing"
+    SILENT = "silent"
+    """It did not say in time that it runs."""
+    ENDED = "ended"
+    """With a code that says no more; its last words stand in its log."""
 
 
 class LocalRelay(msgspec.Struct, frozen=True):

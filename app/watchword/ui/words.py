@@ -17,7 +17,7 @@ from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.model.setup import CheckStep
-from watchword.ui import i18n
+from watchword.ui import i18n, relay_here_words
 
 
 def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802 - the name that lupdate looks for
@@ -260,7 +260,6 @@ _KINDS: dict[Kind, str] = {
         "The cryptographic parts of this installation do not compute as they must. Watchword does not start "
         "with them. Install it again from where you trust it.",
     ),
-    Kind.LOCAL_RELAY: QT_TRANSLATE_NOOP("Words", "The relay on this computer did not start: {reason}"),
     Kind.UNEXPECTED: QT_TRANSLATE_NOOP(
         "Words", "Something went wrong in Watchword itself. Nothing that was saved is lost; please report it."
     ),
@@ -335,7 +334,7 @@ _NOTICES: dict[Notice, str] = {
     ),
     Notice.ALTERED: QT_TRANSLATE_NOOP(
         "Words",
-        "A message was altered on its way and is not shown. Tell whoever looks after your company's keys.",
+        "A message was altered on its way and is not shown. Tell your key owner.",
     ),
 }
 
@@ -403,6 +402,8 @@ def sentence(situation: Situation) -> str:
     facts: dict[str, object] = dict(situation.facts)
     if situation.kind is Kind.ID_FORM and facts.get("why") in _ID_FORMS:
         return _say(_ID_FORMS[str(facts["why"])])
+    if situation.kind is Kind.LOCAL_RELAY:
+        return relay_here_words.sentence(facts)
     if isinstance(until := facts.get("until"), int):
         facts["until"] = i18n.until(until)
     for name in ("account", "company"):

@@ -1,14 +1,17 @@
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
+from support.disks import read_only, tiny_disk
 from support.processes import wait_until
-from support.relay import environment
+from support.relay import RelayProcess, environment
+from watchword.core import local_relay
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.model.errors import Kind, TroubleWith
-from watchword.model.setup import CheckStep
+from watchword.model.setup import CheckStep, LocalRelayCause
 from watchword.net.address import parse_address
 from watchword.net.check import check
 
@@ -101,24 +104,88 @@ async def test_another_choice_starts_it_anew_on_its_port(tmp_path: Path) -> None
     assert not answers(first.address)
 
 
-async def test_why_it_did_not_start_is_told(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        runner = LocalRelayRunner(tmp_path / "relay")
-        with pytest.raises(TroubleWith) as caught:
-            await runner.start(keep=False, port=taken.getsockname()[1], this_computer_only=True)
+# --- what does not work, and why --------------------------------------------------------
+
+
+async def why_not(runner: LocalRelayRunner, port: int = 0) -> dict[str, str | int]:
+    """Start one that cannot start; returns what is told."""
+    with pytest.raises(TroubleWith) as caught:
+        await runner.start(keep=False, port=port, this_computer_only=True)
     situation = caught.value.situation
     assert situation.kind is Kind.LOCAL_RELAY
-    assert "another program uses this port" in str(situation.facts["reason"])
     assert not runner.state.running
+    return situation.facts
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, *program: str) -> None:
+    """Start another program in the relay's place."""
+    monkeypatch.setattr(local_relay, "_program", lambda: list(program))
+
+
+async def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        told = await why_not(LocalRelayRunner(tmp_path / "relay"), port)
+    assert (told["cause"], told["port"]) == (LocalRelayCause.PORT_TAKEN, port)
 
 
 async def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     data = tmp_path / "relay"
     data.mkdir()
     (data / "letters.txt").write_text("mine")
-    runner = LocalRelayRunner(data)
-    with pytest.raises(TroubleWith):
-        await runner.start(keep=False, this_computer_only=True)
+    told = await why_not(LocalRelayRunner(data))
+    assert (told["cause"], told["folder"]) == (LocalRelayCause.FOLDER_FOREIGN, str(data))
     assert [path.name for path in data.iterdir()] == ["letters.txt"]
+
+
+async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (data := tmp_path / "relay").mkdir()
+    with read_only(data):
+        assert (await why_not(LocalRelayRunner(data)))["cause"] == LocalRelayCause.FOLDER_UNWRITABLE
+    with read_only(tmp_path):
+        told = await why_not(LocalRelayRunner(tmp_path / "profile" / "relay"))
+    assert told["cause"] == LocalRelayCause.FOLDER_UNWRITABLE
+
+
+async def test_a_folder_where_another_relay_runs(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay"):
+        told = await why_not(LocalRelayRunner(tmp_path / "relay"))
+    assert told["cause"] == LocalRelayCause.FOLDER_IN_USE
+
+
+async def test_a_disk_without_room(tmp_path: Path) -> None:
+    with tiny_disk(tmp_path / "disk", 64) as disk:
+        (data := disk.folder / "relay").mkdir()
+        disk.fill()
+        told = await why_not(LocalRelayRunner(data))
+    assert told["cause"] == LocalRelayCause.DISK_FULL
+
+
+async def test_a_database_that_is_none(tmp_path: Path) -> None:
+    data = tmp_path / "relay"
+    with RelayProcess(data):
+        pass
+    (data / "relay.sqlite3").write_bytes(bytes(8_192))
+    assert (await why_not(LocalRelayRunner(data)))["cause"] == LocalRelayCause.DATA_UNFIT
+
+
+async def test_a_program_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    instead(monkeypatch, str(tmp_path / "nothing"))
+    told = await why_not(LocalRelayRunner(tmp_path / "relay"))
+    assert told["cause"] == LocalRelayCause.PROGRAM_MISSING
+
+
+async def test_one_that_ends_at_once_leaves_its_code_and_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instead(monkeypatch, sys.executable, "-c", "import sys; print('oh', file=sys.stderr); sys.exit(99)")
+    told = await why_not(LocalRelayRunner(tmp_path / "relay"))
+    assert (told["cause"], told["code"]) == (LocalRelayCause.ENDED, 99)
+    assert Path(str(told["log"])).read_text() == "oh\n"  # noqa: ASYNC240 - a test may wait for a line
+
+
+async def test_one_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_relay, "START_DEADLINE", 0.3)
+    instead(monkeypatch, sys.executable, "-c", "import time; time.sleep(60)")
+    told = await why_not(LocalRelayRunner(tmp_path / "relay"))
+    assert told["cause"] == LocalRelayCause.SILENT
