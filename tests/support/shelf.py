@@ -17,10 +17,11 @@ def text(
     mine: bool = False,
     at: int | None = None,
     delivery: Delivery = Delivery.DELIVERED,
+    sender: str = "",
 ) -> Message:
     """One text of chat 1."""
     when = NOON + number * MINUTE if at is None else at
-    return Message(number, 1, MessageKind.TEXT, mine, said, when, delivery)
+    return Message(number, 1, MessageKind.TEXT, mine, said, when, delivery, sender=sender)
 
 
 def notice(number: int, what: Notice) -> Message:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support.shelf import MINUTE, NOON, notice, text
 from watchword.model.chat import Notice
-from watchword.ui.chat.rows import LINES, PART, RowKind, build, emoji_alone, parts
+from watchword.ui.chat.rows import LINES, PART, Builder, RowKind, build, emoji_alone, parts
 
 DAY = 24 * 60 * MINUTE
 
@@ -70,3 +70,34 @@ def test_few_emoji_alone_are_shown_big(said: str) -> None:
 @pytest.mark.parametrize("said", ["", " ", "a🎉", "12", "#", "🎉" * 12, "你好", "→ x", "#*"])
 def test_anything_else_is_not(said: str) -> None:
     assert not emoji_alone(said)
+
+
+def test_where_several_write_each_run_of_one_person_is_named_once() -> None:
+    messages = [
+        text(1, "a", sender="bo", at=NOON),
+        text(2, "b", sender="bo", at=NOON + MINUTE),
+        text(3, "c", sender="cy", at=NOON + 2 * MINUTE),
+        text(4, "d", mine=True, at=NOON + 3 * MINUTE),
+        text(5, "e\n" * 200, sender="cy", at=NOON + 4 * MINUTE),
+    ]
+    rows = [row for row in build(messages, None, several=True) if row.kind is RowKind.TEXT]
+    assert [(row.message.id, row.named) for row in rows if row.first] == [
+        (1, True),
+        (2, False),
+        (3, True),
+        (4, False),
+        (5, True),
+    ]
+    assert all(row.among for row in rows if row.message.id == 5)
+    assert not any(row.named for row in rows if not row.first)
+    alone = [row for row in build(messages, None) if row.kind is RowKind.TEXT]
+    assert not any(row.named or row.among for row in alone)
+
+
+def test_rows_that_are_the_same_stay_the_same_objects_where_several_write() -> None:
+    builder = Builder()
+    messages = [text(1, "a", sender="bo"), text(2, "b", sender="cy")]
+    before = builder.build(messages, None, several=True)
+    after = builder.build([*messages, text(3, "c", sender="bo")], None, several=True)
+    assert all(one is other for one, other in zip(before, after, strict=False))
+    assert builder.build(messages, None)[1] is not before[1]

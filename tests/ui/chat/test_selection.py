@@ -1,6 +1,7 @@
 """Marking: from one place to another, in either direction; the copy is what was typed, emoji or not."""
 
 from support.shelf import text
+from watchword.model.chat import Message
 from watchword.ui.chat.rows import Row, RowKind, build
 from watchword.ui.chat.selection import Point, Selection, word_at
 
@@ -53,3 +54,22 @@ def test_a_word_is_letters_or_han_or_space() -> None:
     assert word_at("it's", 1) == (0, 4)
     assert word_at("看https了", 0) == (0, 1)
     assert word_at("", 0) == (0, 0)
+
+
+def test_copying_several_messages_names_their_writers() -> None:
+    rows = build(
+        [text(1, "one", sender="bo"), text(2, "two", mine=True), text(3, "three\nlines", sender="cy")],
+        None,
+        several=True,
+    )
+    first, second, third = texts_of(rows)
+
+    def writer(message: Message) -> str:
+        return "Ada" if message.mine else message.sender.title()
+
+    selection = Selection()
+    selection.mark(Point(first.place, 1), Point(third.place, 5))
+    assert selection.text(rows, writer) == "Bo: ne\nAda: two\nCy: three"
+    assert selection.text(rows) == "ne\ntwo\nthree"
+    selection.mark(Point(second.place, 0), Point(second.place, 3))
+    assert selection.text(rows, writer) == "two"

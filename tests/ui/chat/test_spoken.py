@@ -93,3 +93,14 @@ def test_ticks_are_heard_anew(qapp: QApplication) -> None:
         assert names(view)[-1].endswith("delivered")
 
     played(qapp, play())
+
+
+def test_where_several_write_each_item_says_who(qapp: QApplication) -> None:
+    async def play() -> None:
+        view = view_of([text(1, "Hello", sender="bo"), text(2, "Hi", sender="cy"), text(3, "me", mine=True)])
+        view.show_people({"bo": "Bo Lind", "cy": "Cy Okoro"})
+        await until(lambda: view.rows, "the messages are there")
+        who = [said.partition(":")[0] for said in names(view)[1:]]
+        assert who == ["Bo Lind", "Cy Okoro", "You"]
+
+    played(qapp, play())

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from support.shelf import notice, text
 from watchword.model.chat import Delivery, Message, Notice
+from watchword.ui import colours
 from watchword.ui.chat.rows import RowKind, build
 from watchword.ui.chat.typeset import Typeset, Units, shown, widest
 
@@ -132,3 +133,67 @@ def test_every_notice_is_painted() -> None:
         (piece,) = lay(notice(1, what))
         assert piece.height > 20
         assert painted(piece).width() == COLUMN
+
+
+def among(said: str, column: float = COLUMN, name: str = "Bo") -> Typeset:
+    row = build([text(1, said, sender="bo")], None, several=True)[1]
+    return Typeset(row, column, "Bo, Cy", name)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_bubble_among_several_has_its_writer_beside_and_over_it() -> None:
+    plain, named = lay(text(1, "short"))[0], among("short")
+    assert named.box.left() >= 32
+    assert named.height > plain.height + 10
+    assert named.box.width() <= widest(COLUMN) + 2
+    for column in (340.0, COLUMN):
+        for said in ("x", "long words " * 60, "漢" * 500):
+            piece = among(said, column, "A name without end " * 20)
+            assert piece.box.right() <= column + 0.5
+            assert not painted(piece).isNull()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_the_name_takes_room_where_the_text_is_shorter() -> None:
+    assert among("x", name="Somebody with a name").box.width() > among("x").box.width() + 40
+
+
+def luminance(colour: QColor) -> float:
+    """WCAG 2.2, relative luminance."""
+    told = (colour.redF(), colour.greenF(), colour.blueF())
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in told]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("table", [colours.LIGHT, colours.DARK])
+def test_names_and_the_alarm_can_be_read_in_light_and_dark(table: colours.Tokens) -> None:
+    before = colours.tokens()
+    colours.use(table)
+    try:
+        seen = {colours.avatar_colour(f"{number}").name() for number in range(200)}
+        assert len(seen) == len(colours.AVATARS)
+        for number in range(200):
+            for behind in (table.theirs, table.window):
+                assert contrast(colours.name_colour(f"{number}"), behind) >= 4.5
+        assert contrast(table.danger, table.danger_soft) >= 4.5
+    finally:
+        colours.use(before)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_only_the_altered_line_is_painted_as_an_alarm() -> None:
+    calm, alarm = (lay(notice(1, what))[0] for what in (Notice.ACCEPTED, Notice.ALTERED))
+    soft = colours.tokens().danger_soft
+
+    def tinted(piece: Typeset) -> bool:
+        image = painted(piece)
+        at = piece.box.center().toPoint()
+        return any(image.pixelColor(x, int(piece.box.top()) + 3) == soft for x in range(at.x() - 30, at.x()))
+
+    assert tinted(alarm)
+    assert not tinted(calm)
