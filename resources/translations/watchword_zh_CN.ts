@@ -193,6 +193,10 @@
         <translation>草稿：{text}</translation>
     </message>
     <message>
+        <source>{count} waiting to be opened</source>
+        <translation>{count} 条等待打开</translation>
+    </message>
+    <message>
         <source>online</source>
         <translation>在线</translation>
     </message>
@@ -214,6 +218,21 @@
     <message>
         <source>Copied {count} messages</source>
         <translation>已复制 {count} 条消息</translation>
+    </message>
+</context>
+<context>
+    <name>ChatTitle</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>{contacts} and {count} more</source>
+        <translation>{contacts}和另外 {count} 人</translation>
+    </message>
+    <message>
+        <source>{contact}: {text}</source>
+        <translation>{contact}：{text}</translation>
     </message>
 </context>
 <context>
@@ -1981,6 +2000,10 @@
     <message>
         <source>Picked</source>
         <translation>已选</translation>
+    </message>
+    <message>
+        <source>Nobody picked yet</source>
+        <translation>还没有选人</translation>
     </message>
     <message>
         <source>Nobody in your contacts yet. Type an id above.</source>

@@ -121,6 +121,8 @@ class Chat(msgspec.Struct, frozen=True):
     """Company chats: why own messages wait, where they do."""
     withheld: tuple[Withheld, ...] = ()
     """Company chats: what came and cannot be opened yet, one entry per reason."""
+    moved: int = 0
+    """When something happened in it last; its beginning while nothing did."""
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -1,5 +1,7 @@
 """Which conversations are there, and what does the sidebar show of each?"""
 
+from msgspec.structs import replace
+
 from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.store import messages, posts, received, transaction
 from watchword.store.contacts import contact_from
@@ -12,7 +14,7 @@ select c.id, p.account, p.name, p.listed, p.blocked, c.draft,
        (select count(*) from messages m
          where m.chat = c.id and m.delivery = 'undelivered' and m.mine = 1 and m.delivery <> 'delivered'),
        (select min(s.state) from sessions s where s.account = c.account and s.state in ('held', 'open')),
-       c.conversation
+       c.conversation, c.moved_at
   from chats c left join contacts p using (account)
 """
 _MEMBERS = """
@@ -132,9 +134,10 @@ def _chat(  # noqa: PLR0917 - a row
     undelivered: int,
     session: str | None,
     conversation: bytes | None,
+    moved: int,
 ) -> Chat:
     if conversation is not None:
-        return _company_chat(tx, chat, draft, unread, undelivered, conversation)
+        return replace(_company_chat(tx, chat, draft, unread, undelivered, conversation), moved=moved)
     return Chat(
         id=chat,
         contact=contact_from(account or "", name or "", listed or 0, blocked or 0),
@@ -143,6 +146,7 @@ def _chat(  # noqa: PLR0917 - a row
         unread=unread,
         draft=draft,
         undelivered=undelivered,
+        moved=moved,
     )
 
 

@@ -21,6 +21,7 @@ from watchword.model.chat import Chat, Message
 from watchword.model.requests import SessionRequest
 from watchword.settings import Notifications
 from watchword.ui import words
+from watchword.ui.chats.title import last_line, title
 from watchword.ui.errands import Errands
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ class Notifier(QObject):
         """A message came that the user does not see."""
         choice = self._choice()
         nameless = choice is Notifications.NOTHING
-        title = self.tr("Watchword") if nameless else words.called(chat.contact.name)
-        body = message.text if choice is Notifications.TEXT else self.tr("New message")
-        self._show(f"chat {chat.id}", title, body, lambda: self.chat_asked.emit(chat.id))
+        heading = self.tr("Watchword") if nameless else words.called(title(chat))
+        said = last_line(message, chat) if len(chat.members) > 1 else message.text
+        body = said if choice is Notifications.TEXT else self.tr("New message")
+        self._show(f"chat {chat.id}", heading, body, lambda: self.chat_asked.emit(chat.id))
 
     def request(self, request: SessionRequest) -> None:
         """Somebody asks for a conversation."""

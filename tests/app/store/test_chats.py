@@ -42,6 +42,7 @@ def test_an_empty_chat(tx: Tx) -> None:
     assert (found.last, found.unread, found.draft, found.undelivered) == (None, 0, "", 0)
     assert found.session is SessionState.NONE
     assert found.contact.account == "bo"
+    assert found.moved == 100, "when it was made"
 
 
 def test_unread_counts_their_texts_since_the_last_look(tx: Tx) -> None:

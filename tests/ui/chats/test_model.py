@@ -7,12 +7,20 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from support.shelf import notice, text
-from watchword.model.chat import Chat, Contact, Delivery, Message, Notice, SessionState
+from watchword.model.chat import Chat, Contact, Delivery, Message, Notice, Protection, SessionState
+from watchword.model.company import Closed, Reason, Withheld
 from watchword.ui.chats.model import ChatModel, Field
 
 
 def chat(number: int, name: str, last: Message | None = None, *, unread: int = 0, draft: str = "") -> Chat:
     return Chat(number, Contact(name.lower(), name), SessionState.OPEN, last, unread, draft)
+
+
+def company_chat(number: int, *people: str, last: Message | None = None) -> Chat:
+    """With these colleagues: `bo` is Bo."""
+    members = tuple(Contact(name, name.title()) for name in people)
+    of_all = Contact("", ", ".join(one.name for one in members))
+    return Chat(number, of_all, SessionState.OPEN, last, 0, protection=Protection.COMPANY, members=members)
 
 
 @pytest.fixture
@@ -81,3 +89,58 @@ def test_chats_are_found_by_id_and_person(model: ChatModel) -> None:
     assert model.chat_with("nobody") is None
     assert model.row_of(7) == 0
     assert model.row_of(8) == -1
+
+
+def test_a_company_chat_is_called_by_its_people(model: ChatModel) -> None:
+    for people, title in {
+        ("bo",): "Bo",
+        ("cy", "bo"): "Bo, Cy",
+        ("bo", "cy", "dee"): "Bo, Cy, Dee",
+        ("bo", "cy", "dee", "eve"): "Bo, Cy and 2 more",
+    }.items():
+        model.set_chats([company_chat(1, *people)])
+        assert names(model) == [title]
+
+
+def test_among_several_the_last_line_names_its_writer(model: ChatModel) -> None:
+    theirs = replace(text(1, "hello"), sender="cy")
+    for shown, line in (
+        (company_chat(1, "bo", "cy", last=theirs), "Cy: hello"),
+        (company_chat(1, "cy", last=theirs), "hello"),
+        (company_chat(1, "bo", "cy", last=text(1, "hello", mine=True)), "You: hello"),
+        (company_chat(1, "bo", "cy", last=replace(theirs, sender="gone")), "gone: hello"),
+    ):
+        model.set_chats([shown])
+        assert model.index(0, 0).data(Field.LINE) == line
+
+
+def test_search_finds_a_company_chat_by_any_of_its_people(model: ChatModel) -> None:
+    model.set_chats([company_chat(1, "bo", "cy", "dee", "eve", "finn"), company_chat(2, "gus")])
+    for wanted, found in (("FINN", 1), ("eve", 1), ("gus", 2)):
+        model.search(wanted)
+        assert [model.at(row) for row in range(model.rowCount())] == [model.chat(found)]
+
+
+def test_of_two_chats_with_one_person_the_company_s_is_marked(model: ChatModel) -> None:
+    model.set_chats([chat(1, "Bo", text(2, "x")), company_chat(2, "bo"), company_chat(3, "cy")])
+    assert sorted(names(model)) == ["Bo", "Bo", "Cy"]
+    model.set_company("ACME")
+    assert sorted(names(model)) == ["Bo", "Bo · ACME", "Cy"]
+
+
+def test_what_waits_in_a_company_chat_is_told(model: ChatModel) -> None:
+    closed = Closed(Reason.TOKEN_MISSING)
+    held = replace(company_chat(1, "bo", "cy"), withheld=(Withheld(closed, 2), Withheld(closed, 1)))
+    model.set_chats([held])
+    assert model.index(0, 0).data(Field.LINE) == "3 waiting to be opened"
+    unsent = replace(company_chat(1, "bo", last=text(1, "hi", mine=True)), unsent=closed)
+    model.set_chats([unsent])
+    said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert "waiting to be sent" in said
+
+
+def test_a_chat_without_a_message_stands_where_it_was_opened(model: ChatModel) -> None:
+    model.set_chats([chat(1, "Bo", text(1, "x", at=100)), replace(company_chat(2, "cy"), moved=200)])
+    assert names(model) == ["Cy", "Bo"]
+    model.put(chat(1, "Bo", text(2, "y", at=300)))
+    assert names(model) == ["Bo", "Cy"]

@@ -8,6 +8,7 @@ from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.model.company import Organisation
 from watchword.ui import icons, words
 from watchword.ui.chat.foot import is_blocked
+from watchword.ui.chats.title import title
 from watchword.ui.colours import tokens
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
@@ -66,7 +67,9 @@ class Header(QWidget):
         self._chat, self._organisation = chat, organisation
         person = chat.members[0] if len(chat.members) == 1 else chat.contact
         self.avatar.show_person(person.name, person.account, present=person.present)
-        self.name.setText(chat.contact.name)
+        if len(chat.members) > 1:
+            self.avatar.show_people(chat.members)
+        self.name.setText(title(chat))
         said = [self._several(chat.members)] if len(chat.members) > 1 else self._one(person)
         auditors = () if organisation is None else organisation.policy.auditors
         if chat.protection is not Protection.SESSION and auditors and organisation is not None:

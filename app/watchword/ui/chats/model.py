@@ -5,8 +5,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from watchword.model.chat import Chat, Delivery, Message, MessageKind
+from watchword.model.chat import Chat, Delivery, Protection
 from watchword.ui import i18n, words
+from watchword.ui.chats.title import last_line, one_line, title
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -27,6 +28,7 @@ class ChatModel(QAbstractListModel):
         self._all: dict[int, Chat] = {}
         self._shown: list[Chat] = []
         self._wanted = ""
+        self._company = ""
 
     # --- what is in it ----------------------------------------------------------------
     def set_chats(self, chats: list[Chat]) -> None:
@@ -52,11 +54,17 @@ class ChatModel(QAbstractListModel):
         self._move(chat)
 
     def search(self, wanted: str) -> None:
-        """Show only chats whose name, id or last line holds these words."""
+        """Show only chats where these words are in a name, an id or the last line."""
         wanted = wanted.strip().casefold()
         if wanted != self._wanted:
             self._wanted = wanted
             self._arrange()
+
+    def set_company(self, company: str) -> None:
+        """Name the company of this desktop; empty without one."""
+        if company != self._company:
+            self._company = company
+            self.speak_anew()
 
     def speak_anew(self) -> None:
         """Days and notices in another language."""
@@ -97,10 +105,10 @@ class ChatModel(QAbstractListModel):
     def _matches(self, chat: Chat) -> bool:
         if not self._wanted:
             return True
-        last = chat.last.text if chat.last is not None else ""
-        return any(
-            self._wanted in text.casefold() for text in (chat.contact.name, chat.contact.account, last)
-        )
+        people = chat.members or (chat.contact,)
+        sought = [text for person in people for text in (person.name, person.account)]
+        sought.append(chat.last.text if chat.last is not None else "")
+        return any(self._wanted in text.casefold() for text in sought)
 
     def _arrange(self) -> None:
         self.beginResetModel()
@@ -145,7 +153,7 @@ class ChatModel(QAbstractListModel):
         chat = self._shown[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return chat.contact.name
+                return self.title(chat)
             case Field.CHAT:
                 return chat
             case Field.LINE:
@@ -157,24 +165,35 @@ class ChatModel(QAbstractListModel):
             case _:
                 return None
 
+    def title(self, chat: Chat) -> str:
+        """Whom a chat is with; of two with the same person the company's is marked."""
+        said = title(chat)
+        alone = chat.protection is not Protection.SESSION and len(chat.members) == 1
+        if alone and self._company and self.chat_with(chat.members[0].account) is not None:
+            return f"{said} · {self._company}"
+        return said
+
     def line(self, chat: Chat) -> str:
         """The second line of a row: the draft, or the last message."""
         if chat.draft.strip():
-            return self.tr("Draft: {text}").format(text=_one_line(chat.draft))
-        if chat.last is None:
-            return ""
-        return last_line(chat.last, chat.contact.name)
+            return self.tr("Draft: {text}").format(text=one_line(chat.draft))
+        if chat.last is not None:
+            return last_line(chat.last, chat)
+        waiting = sum(one.count for one in chat.withheld)
+        return self.tr("{count} waiting to be opened").format(count=waiting) if waiting else ""
 
     def spoken(self, chat: Chat) -> str:
         """A row for a screen reader."""
-        pieces = [chat.contact.name]
-        if chat.contact.present:
+        pieces = [self.title(chat)]
+        if is_present(chat):
             pieces.append(self.tr("online"))
         if chat.unread:
             pieces.append(self.tr("{count} unread").format(count=chat.unread))
         pieces.append(self.line(chat))
         if has_undelivered(chat):
             pieces.append(words.delivery(Delivery.UNDELIVERED))
+        elif chat.unsent is not None:
+            pieces.append(words.delivery(Delivery.WAITING))
         if chat.last is not None:
             pieces.append(i18n.short(chat.last.at))
         return ", ".join(piece for piece in pieces if piece)
@@ -188,17 +207,10 @@ def has_undelivered(chat: Chat) -> bool:
     )
 
 
-def last_line(message: Message, name: str) -> str:
-    """A message in one line, as lists and notifications show it."""
-    if message.kind is MessageKind.NOTICE and message.notice is not None:
-        return words.notice(message.notice, name)
-    text = _one_line(message.text)
-    return words.own_line(text) if message.mine else text
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text[:300].split())
+def is_present(chat: Chat) -> bool:
+    """Whether the one other person is online; of several nobody is."""
+    return chat.members[0].present if len(chat.members) == 1 else chat.contact.present
 
 
 def _latest(chat: Chat) -> tuple[int, int]:
-    return (chat.last.at if chat.last is not None else 0, chat.id)
+    return (chat.last.at if chat.last is not None else chat.moved, chat.id)

@@ -49,27 +49,29 @@ class ChatRows(QStyledItemDelegate):
         painter.setBrush(behind)
         painter.drawRoundedRect(box, 10, 10)
         disc = QRectF(box.left() + _PAD, box.center().y() - _SIDE / 2, _SIDE, _SIDE)
-        person = chat.contact
-        avatar.paint(painter, disc, person.name, person.account, present=person.present, behind=behind)
+        avatar.paint_people(painter, disc, chat.members or (chat.contact,), behind=behind)
         room = QRectF(
             disc.right() + 12, box.top() + 11, box.right() - disc.right() - 12 - 12, box.height() - 22
         )
-        self._first_line(painter, room, chat, str(index.data(Field.TIME)), table)
+        said = str(index.data()), str(index.data(Field.TIME))
+        self._first_line(painter, room, said, unread=bool(chat.unread))
         self._second_line(painter, room, chat, str(index.data(Field.LINE)), table)
         if self.ringed and bool(state & QStyle.StateFlag.State_HasFocus):
             paint_ring(painter, box, 10)
         painter.restore()
 
-    def _first_line(self, painter: QPainter, room: QRectF, chat: Chat, time: str, table: Tokens) -> None:
+    def _first_line(self, painter: QPainter, room: QRectF, said: tuple[str, str], *, unread: bool) -> None:
+        """Whom it is with, and when something happened."""
+        table, (title, time) = tokens(), said
         line = QRectF(room.left(), room.top(), room.width(), 22)
         painter.setFont(theme.font(theme.META_PX))
-        painter.setPen(table.accent_text if chat.unread else table.faint)
+        painter.setPen(table.accent_text if unread else table.faint)
         wide = QFontMetricsF(painter.font()).horizontalAdvance(time)
         _write(painter, QRectF(line.right() - wide - 1, line.top(), wide + 1, line.height()), time)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold))
         painter.setPen(table.text)
         name = QRectF(line.left(), line.top(), line.width() - wide - 10, line.height())
-        _write(painter, name, chat.contact.name, elide=True)
+        _write(painter, name, title, elide=True)
 
     def _second_line(self, painter: QPainter, room: QRectF, chat: Chat, said: str, table: Tokens) -> None:
         line = QRectF(room.left(), room.bottom() - 21, room.width(), 21)
@@ -85,7 +87,7 @@ class ChatRows(QStyledItemDelegate):
             painter.setPen(table.on_accent)
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, count)
             right = badge.left() - 8
-        elif has_undelivered(chat):
+        elif has_undelivered(chat) or chat.unsent is not None:
             icons.paint(
                 painter, "circle-alert", QRectF(right - 16, line.center().y() - 8, 16, 16), table.danger
             )

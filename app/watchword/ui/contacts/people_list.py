@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from watchword.model.chat import Contact
@@ -205,8 +205,9 @@ class PeopleList(QListView):
         self.setVerticalScrollBar(ScrollBar())
         self.verticalScrollBar().setSingleStep(24)
         self.setMouseTracking(True)
-        self.clicked.connect(lambda index: self._tell(self.person_chosen, index))
-        self.doubleClicked.connect(lambda index: self._tell(self.person_opened, index))
+        self._clicked: Contact | None = None
+        self._doubled = False
+        self.clicked.connect(self._click)
 
     def say(
         self,
@@ -270,10 +271,24 @@ class PeopleList(QListView):
                 return True
         return super().eventFilter(watched, event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open who was clicked first: what that click did may have moved the rows under the pointer."""
+        self._doubled = True
+        if self._clicked is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.person_opened.emit(self._clicked)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """The end of a double click is no click."""
+        if self._doubled:
+            self._doubled = False
+            return
+        super().mouseReleaseEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space choose."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._tell(self.person_chosen, self.currentIndex())
+            if self.marked is not None:
+                self.person_chosen.emit(self.marked)
             return
         super().keyPressEvent(event)
 
@@ -282,10 +297,10 @@ class PeopleList(QListView):
             index = self._rows.index(place, 0)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def _tell(self, signal: Any, index: QModelIndex) -> None:
-        person = self._rows.person(index.row())
-        if person is not None:
-            signal.emit(person)
+    def _click(self, index: QModelIndex) -> None:
+        self._clicked = self._rows.person(index.row())
+        if self._clicked is not None:
+            self.person_chosen.emit(self._clicked)
 
 
 def _is(row: Row, person: Contact) -> bool:

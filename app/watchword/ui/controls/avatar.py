@@ -1,11 +1,13 @@
-"""A person as a coloured disc with one or two letters, and a dot that says whether they are there."""
+"""A person as a coloured disc with letters, and a dot that says whether they are there; several as two discs."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from watchword.model.chat import Contact
 from watchword.ui import theme
 from watchword.ui.colours import avatar_colour, tokens
 
@@ -43,6 +45,31 @@ def paint(
     painter.restore()
 
 
+_OF_SEVERAL = 0.68
+"""How large a disc is where two stand for several people."""
+
+
+def paint_people(
+    painter: QPainter, where: QRectF, people: Sequence[Contact], *, behind: object = None
+) -> None:
+    """Draw one person, or the first two of several, into a square."""
+    first, *others = people
+    if not others:
+        paint(painter, where, first.name, first.account, present=first.present, behind=behind)
+        return
+    side = where.width() * _OF_SEVERAL
+    upper = QRectF(where.left(), where.top(), side, side)
+    lower = QRectF(where.right() - side, where.bottom() - side, side, side)
+    paint(painter, upper, first.name, first.account, present=None)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(behind if isinstance(behind, QColor) else tokens().panel)
+    painter.drawEllipse(lower.adjusted(-2, -2, 2, 2))
+    painter.restore()
+    paint(painter, lower, others[0].name, others[0].account, present=None)
+
+
 class Avatar(QWidget):
     """An avatar as a widget."""
 
@@ -52,11 +79,17 @@ class Avatar(QWidget):
         self._name = ""
         self._account = ""
         self._present: bool | None = None
+        self._several: Sequence[Contact] = ()
         self.setFixedSize(size + 2, size + 2)
 
     def show_person(self, name: str, account: str, *, present: bool | None = None) -> None:
         """Show somebody."""
-        self._name, self._account, self._present = name, account, present
+        self._name, self._account, self._present, self._several = name, account, present, ()
+        self.update()
+
+    def show_people(self, people: Sequence[Contact]) -> None:
+        """Show several."""
+        self._several = people
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -67,6 +100,9 @@ class Avatar(QWidget):
         """The disc."""
         where = QRectF(0, 0, self._size, self._size)
         with QPainter(self) as painter:
+            if self._several:
+                paint_people(painter, where, self._several, behind=tokens().window)
+                return
             paint(
                 painter,
                 where,

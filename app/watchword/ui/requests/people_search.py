@@ -135,7 +135,8 @@ class PeopleSearch(QWidget):
         self.search.setAccessibleName(self.tr("Name or id"))
         both = self.tr("Contacts and colleagues")
         self.people.setAccessibleName(both if self.company else self.tr("Contacts"))
-        self.picked.setAccessibleName(self.tr("Picked"))
+        self.picked.set_words(self.tr("Picked"), self.tr("Nobody picked yet"))
+        self.picked.setVisible(bool(self.company))
         self.empty.setText(self.tr("Nobody in your contacts yet. Type an id above."))
         self._show(keep=True)
 

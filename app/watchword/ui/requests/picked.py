@@ -11,7 +11,7 @@ from watchword.ui import icons, theme
 from watchword.ui.colours import tokens
 from watchword.ui.controls import avatar
 from watchword.ui.controls.focus import came_by_keys, paint_ring
-from watchword.ui.controls.line import fitted, tip
+from watchword.ui.controls.line import fitted, tip, write
 from watchword.ui.controls.scroll_area import ScrollArea
 
 _HIGH = 32
@@ -92,11 +92,12 @@ class PersonChip(QAbstractButton):
 
 
 class _Plates(QWidget):
-    """The plates one behind the other, in as many rows as they need."""
+    """The plates one behind the other, in as many rows as they need; a word where there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.chips: list[PersonChip] = []
+        self.nobody = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def rows(self, width: int) -> int:
@@ -108,11 +109,19 @@ class _Plates(QWidget):
                 left, row = 0, row + 1
             chip.setGeometry(QRect(left, row * (_HIGH + _GAP), min(size.width(), width), _HIGH))
             left += size.width() + _GAP
-        return row + 1 if self.chips else 0
+        return row + 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say that nobody is picked."""
+        if not self.chips:
+            with QPainter(self) as painter:
+                painter.setFont(theme.font(13))
+                painter.setPen(tokens().faint)
+                write(painter, QRectF(self.rect()).adjusted(2, 0, 0, 0), self.nobody)
 
 
 class PickedPeople(ScrollArea):
-    """Whom the conversation is for so far; nothing is seen of it while there is nobody."""
+    """Whom the conversation is for so far. One row is there from the beginning, so that nothing jumps."""
 
     taken_back = Signal(object)
     """A Contact."""
@@ -126,6 +135,12 @@ class PickedPeople(ScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._plates.setAutoFillBackground(False)
         self.hide()
+
+    def set_words(self, name: str, nobody: str) -> None:
+        """Name it, and what stands there while nobody is picked."""
+        self.setAccessibleName(name)
+        self._plates.nobody = nobody
+        self._plates.update()
 
     def show_people(self, people: Sequence[Contact]) -> None:
         """Show these; who was there already keeps the plate."""
@@ -141,7 +156,7 @@ class PickedPeople(ScrollArea):
         added = len(chips) > len(self._plates.chips)
         self._plates.chips = chips
         self._fit()
-        self.setVisible(bool(chips))
+        self._plates.update()
         if added:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
 
@@ -158,6 +173,6 @@ class PickedPeople(ScrollArea):
 
     def _fit(self) -> None:
         rows = self._plates.rows(max(self.viewport().width(), _WIDEST))
-        self._plates.setFixedHeight(max(0, rows * (_HIGH + _GAP) - _GAP))
-        seen = min(rows, _ROWS)
-        self.setFixedHeight(max(0, seen * (_HIGH + _GAP) - _GAP + (0 if rows <= _ROWS else _HIGH // 2)))
+        self._plates.setFixedHeight(rows * (_HIGH + _GAP) - _GAP)
+        more = _HIGH // 2 if rows > _ROWS else 0
+        self.setFixedHeight(min(rows, _ROWS) * (_HIGH + _GAP) - _GAP + more)

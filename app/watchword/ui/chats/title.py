@@ -1,0 +1,51 @@
+"""What a chat is called, and how its last line reads: with one person, and with several."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from watchword.model.chat import Chat, Contact, Message, MessageKind
+from watchword.ui import words
+
+_NAMED = 3
+"""So many people are all named."""
+
+
+def title(chat: Chat) -> str:
+    """Whom the chat is with: the person, or of several the first by name and how many more."""
+    return among(chat.members) if chat.members else chat.contact.name
+
+
+def among(people: Sequence[Contact]) -> str:
+    """Several people in one line."""
+    names = [person.name for person in sorted(people, key=lambda one: (one.name.casefold(), one.account))]
+    between = QCoreApplication.translate("ChatTitle", ", ")
+    if len(names) <= _NAMED:
+        return between.join(names)
+    said = QCoreApplication.translate("ChatTitle", "{contacts} and {count} more")
+    named = _NAMED - 1
+    return said.format(contacts=between.join(names[:named]), count=len(names) - named)
+
+
+def last_line(message: Message, chat: Chat) -> str:
+    """A message in one line, as lists and notifications show it; among several with its writer."""
+    if message.kind is MessageKind.NOTICE and message.notice is not None:
+        return words.notice(message.notice, title(chat))
+    text = one_line(message.text)
+    if message.mine:
+        return words.own_line(text)
+    if len(chat.members) <= 1:
+        return text
+    said = QCoreApplication.translate("ChatTitle", "{contact}: {text}")
+    return said.format(contact=words.called(writer(message, chat)), text=text)
+
+
+def writer(message: Message, chat: Chat) -> str:
+    """The name of who wrote a message of a company's chat."""
+    found = (person.name for person in chat.members if person.account == message.sender)
+    return next(found, message.sender)
+
+
+def one_line(text: str) -> str:
+    """The beginning of a text without its line breaks."""
+    return " ".join(text[:300].split())
