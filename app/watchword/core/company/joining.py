@@ -66,9 +66,9 @@ async def opened(data: bytes, phrase: str) -> Joining:
 def _read(path: Path) -> bytes:
     """A whole file; a device or a pipe is none."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # before it is opened: a pipe would wait for its writer
+            raise _trouble(LinkReason.FILE_UNREADABLE, path)
         with path.open("rb") as file:
-            if not stat.S_ISREG(path.stat().st_mode):
-                raise _trouble(LinkReason.FILE_UNREADABLE, path)
             data = file.read(FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise _trouble(LinkReason.FILE_MISSING, path) from error
