@@ -1,4 +1,4 @@
-"""How methods are, in both languages: a sentence for every fault that a provider can have, and before a PIN."""
+"""How methods are, in both languages: a sentence for every fault of a provider, and before a PIN."""
 
 from collections.abc import Iterator
 

@@ -19,6 +19,10 @@ def row(methods: MethodList, method: MethodState) -> MethodRow:
     return found
 
 
+def shows(row: MethodRow, standing: Standing) -> bool:
+    return row.dot.standing is standing
+
+
 def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
     async def play() -> None:
         methods, asked = MethodList(), list[bytes]()
@@ -27,10 +31,8 @@ def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
         await active(methods)
         token = row(methods, TOKEN)
         assert token.title.text() == "Token acme"
-        assert (token.state.text(), token.dot.standing) == (
-            "Not tried since Watchword was started.",
-            Standing.UNKNOWN,
-        )
+        assert token.state.text() == "Not tried since Watchword was started."
+        assert shows(token, Standing.UNKNOWN)
         token.test.setFocus()
         token.test.click()
         assert asked == [TOKEN.id]
@@ -42,12 +44,12 @@ def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
         token.end()
         assert token.state.text().startswith("It has locked itself after too many wrong PINs.")
         assert ". Tested at " in token.state.text()
-        assert token.dot.standing is Standing.BAD
+        assert shows(token, Standing.BAD)
         assert token.test.isEnabled()
         assert token.test.accessibleDescription() == token.state.text(), "a screen reader is told too"
         methods.show_methods((RING, replace(TOKEN, tried=True)))
         assert row(methods, TOKEN) is token
-        assert token.dot.standing is Standing.GOOD
+        assert shows(token, Standing.GOOD)
         speak(Language.CHINESE)
         assert token.state.text().startswith("工作正常。测试于 ")
 
