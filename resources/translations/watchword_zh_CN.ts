@@ -996,6 +996,10 @@
         <translation>太长，无法发送：{bytes} 字节，最多 {limit} 字节。请分成两条。</translation>
     </message>
     <message>
+        <source>Too many lines: {lines} of at most {limit}. Send them in parts.</source>
+        <translation>行数太多：共 {lines} 行，最多 {limit} 行。请分几次发送。</translation>
+    </message>
+    <message>
         <source>{bytes} of {limit} bytes</source>
         <translation>{bytes} / {limit} 字节</translation>
     </message>

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from support.blocking import too_long
 from support.widgets import at_work
 from support.windows import compose, played
-from watchword.ui.chat.composer import LIMIT, LINES, Composer
+from watchword.ui.chat.composer import LIMIT, LINES, LINES_LIMIT, Composer
 
 
 @pytest.fixture
@@ -73,6 +73,31 @@ def test_it_grows_to_eight_lines_and_shrinks_again(composer: Composer) -> None:
     assert composer.writing.height() == pytest.approx(one, abs=4)
 
 
+def lines_shown(composer: Composer) -> int:
+    """Whole lines of letters that can be seen, the field scrolled to its beginning."""
+    writing = composer.writing
+    writing.verticalScrollBar().setValue(0)
+    writing.grab()  # lays out what is shown
+    seen, block = 0, writing.firstVisibleBlock()
+    while block.isValid():
+        top, layout = writing.blockBoundingGeometry(block).top(), block.layout()
+        lines = [layout.lineAt(at) for at in range(layout.lineCount())]
+        letters = [top + line.y() + line.height() / 2 for line in lines]
+        seen += sum(middle < writing.viewport().height() for middle in letters)
+        block = block.next()
+    return seen
+
+
+@pytest.mark.parametrize("said", ["line", "漢字", "🎉", "漢字 line", "🎉 line", "آلسلام"])
+def test_exactly_eight_lines_are_shown_in_every_script(composer: Composer, said: str) -> None:
+    for text in ("\n".join([said] * 40), (said + " ") * (2_000 // len(said)), (said + " ") * 5_000):
+        composer.set_text(text)
+        assert lines_shown(composer) == LINES
+    composer.set_text("\n".join([said] * LINES))
+    assert lines_shown(composer) == LINES
+    assert composer.writing.verticalScrollBar().maximum() == 0
+
+
 def test_the_first_line_is_visible_as_long_as_all_fit(composer: Composer) -> None:
     composer.set_text("one\ntwo\n三")
     assert composer.writing.verticalScrollBar().maximum() == 0
@@ -123,6 +148,7 @@ LONGEST = {
     "from right to left": "آلسلام " * (LIMIT // 13),
     "marks": ("a" + "\u0301" * 100) * (LIMIT // 201),
     "lines": "one word after another\n" * (LIMIT // 23),
+    "as many lines as there may be": "\n" * (LINES_LIMIT - 1),
 }
 """About the longest texts that can be sent, each in its way."""
 
@@ -168,6 +194,31 @@ def test_what_nobody_can_shorten_by_hand_does_not_come_in(composer: Composer) ->
     data.setText("x" * (LIMIT + 1))
     composer.writing.insertFromMimeData(data)
     assert composer.text() == "kept" + "x" * (LIMIT + 1), "a little too much can be shortened here"
+
+
+def test_more_lines_than_can_be_laid_out_in_time_do_not_come_in(qapp: QApplication) -> None:
+    composer = Composer()
+    composer.show()
+    composer.set_text("kept\nkept")
+    data = QMimeData()
+    taken = []
+    for _ in range(3):
+        data.setText("\n" * LIMIT)
+        start = at_work()
+        composer.writing.insertFromMimeData(data)
+        qapp.processEvents()
+        taken.append(at_work() - start)
+        assert composer.text() == "kept\nkept"
+        assert composer.note.text() == "Too many lines: 65,538 of at most 5,000. Send them in parts."
+    assert not too_long(taken)
+    data.setText("\u2029" * (LINES_LIMIT - 2))
+    composer.writing.insertFromMimeData(data)
+    assert composer.writing.blockCount() == LINES_LIMIT, "as many as fit"
+    assert not composer.note.isVisible()
+    data.setText("\r")
+    composer.writing.insertFromMimeData(data)
+    assert composer.writing.blockCount() == LINES_LIMIT
+    assert composer.note.isVisible()
 
 
 def test_a_refusal_is_told_and_goes_away_with_the_next_letter(composer: Composer) -> None:

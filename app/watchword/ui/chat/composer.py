@@ -9,13 +9,13 @@ import re
 from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QFontMetricsF,
     QInputMethodEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QTextCursor,
+    QTextLayout,
     QTextOption,
 )
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -31,6 +31,9 @@ LINES = 8
 LIMIT = 65_536
 """The longest text in bytes of UTF-8; the core keeps the same limit and has the last word."""
 _NEAR_LIMIT = 60_000
+LINES_LIMIT = 5_000
+"""So many lines at most: Qt makes a paragraph of each, and all of them in one turn of the loop."""
+_LINE_ENDS = re.compile("[\n\r\u2028\u2029]")
 _ENDLESS = re.compile(r"(?<![!-\u2e7f])[!-\u2e7f]{1000}")
 """A run of letters that no line of words can hold, looked for where runs begin; of scripts that break between
 words. Chinese and its neighbours break between letters anyway."""
@@ -39,7 +42,7 @@ _LONG = 16_384
 _SURELY_OVER = LINES * 1_024
 """So many characters stand in no eight lines, however wide the window is."""
 _HIGH = 46
-_LINE = 21.0
+_SAMPLE = 64
 _LEAST = 22
 
 
@@ -52,6 +55,8 @@ class Writing(QPlainTextEdit):
     focused = Signal()
     refused = Signal(int)
     """So many bytes were to come in: more than anybody shortens by hand, and too many to lay out in time."""
+    refused_lines = Signal(int)
+    """The text would have had so many lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,16 +86,30 @@ class Writing(QPlainTextEdit):
         return self._composing
 
     def _text_height(self) -> tuple[float, bool]:
-        """How high the text is, and whether it is higher than the field may be."""
-        most = LINES * max(_LINE, QFontMetricsF(self.font()).lineSpacing())
+        """How high the first lines are that the field shows, and whether there are more."""
         if self.document().characterCount() > _SURELY_OVER:
-            return most, True  # without laying it out once more to know
-        high = 0.0
+            return LINES * self._line_height(), True  # without laying it out once more to know
+        high, lines = 0.0, 0
         block = self.document().firstBlock()
-        while block.isValid() and high <= most:
-            high += self.blockBoundingRect(block).height()
+        while block.isValid():
+            whole = self.blockBoundingRect(block).height()  # lays it out
+            layout = block.layout()
+            if lines + layout.lineCount() > LINES:
+                return high + layout.lineAt(LINES - lines).y(), True
+            high, lines = high + whole, lines + layout.lineCount()
             block = block.next()
-        return min(high, most), high > most
+        return high, False
+
+    def _line_height(self) -> float:
+        """How high a line of this text is, by its first letters: each script brings a font of its own."""
+        block = self.document().firstBlock()
+        while block.next().isValid() and block.length() == 1:
+            block = block.next()
+        layout = QTextLayout(block.text()[:_SAMPLE], self.font())
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        return line.height()
 
     def brace(self, text: str) -> None:
         """Be ready for a text that is about to come: Qt lays it out at once, before it says so.
@@ -160,6 +179,10 @@ class Writing(QPlainTextEdit):
         if len(text) > 2 * LIMIT:
             self.refused.emit(_bytes(text))
             return
+        lines = self.blockCount() + len(_LINE_ENDS.findall(text))
+        if lines > LINES_LIMIT:
+            self.refused_lines.emit(lines)
+            return
         self.brace(text)
         self.insertPlainText(text)
         self.ensureCursorVisible()
@@ -211,6 +234,7 @@ class Composer(QWidget):
         self.writing.textChanged.connect(self._edited)
         self.writing.resized.connect(self.updateGeometry)
         self.writing.refused.connect(self._say_too_long)
+        self.writing.refused_lines.connect(self._say_too_many_lines)
         self.writing.left.connect(self.left)
         self.writing.focused.connect(self.update)
         self._contact = ""
@@ -280,6 +304,11 @@ class Composer(QWidget):
         number = i18n.locale().toString
         said = self.tr("Too long to send: {bytes} of at most {limit} bytes. Split it into two.")
         self.refuse(said.format(bytes=number(size), limit=number(LIMIT)))
+
+    def _say_too_many_lines(self, lines: int) -> None:
+        number = i18n.locale().toString
+        said = self.tr("Too many lines: {lines} of at most {limit}. Send them in parts.")
+        self.refuse(said.format(lines=number(lines), limit=number(LINES_LIMIT)))
 
     def _edited(self) -> None:
         text = self.text()
