@@ -28,12 +28,13 @@ class Answer(msgspec.Struct, frozen=True):
 class WebServer:
     """Serves until it is left; `asked` holds each request's path and headers."""
 
-    def __init__(self, certificate: tuple[Path, Path] | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self._answers: dict[str, Answer] = {}
-        self._released = threading.Event()
-        self._waiting: set[str] = set()
-        self._server = http.server.ThreadingHTTPServer((host, 0), self._handler())
+        self._changed = threading.Condition()
+        self._held: set[str] = set()
+        self._left = False
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self._scheme = "http"
         if certificate is not None:
@@ -66,13 +67,21 @@ class WebServer:
         raw: bytes | None = None,
     ) -> str:
         """Answer so from now on; the link."""
-        self._answers[path] = Answer(status, body, headers or {}, raw)
+        with self._changed:
+            self._answers[path] = Answer(status, body, headers or {}, raw)
+            self._held.discard(path)
+            self._changed.notify_all()
         return self.link(path)
 
     def says_nothing(self, path: str) -> str:
-        """Take the request and say nothing until the server is left; the link."""
-        self._waiting.add(path)
+        """Take the request and say nothing until there is an answer, or the server is left; the link."""
+        self._held.add(path)
         return self.link(path)
+
+    def _may_answer(self, path: str) -> bool:
+        with self._changed:
+            self._changed.wait_for(lambda: self._left or path not in self._held)
+            return not self._left
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -81,7 +90,9 @@ class WebServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
-        self._released.set()
+        with self._changed:
+            self._left = True
+            self._changed.notify_all()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -96,8 +107,8 @@ class WebServer:
 
             def do_GET(self) -> None:
                 web.asked.append((self.path, dict(self.headers.items())))
-                if self.path in web._waiting:
-                    web._released.wait()
+                if not web._may_answer(self.path):
+                    self.close_connection = True
                     return
                 answer = web._answers.get(self.path, Answer(404))
                 if answer.raw is not None:

@@ -114,6 +114,12 @@ def reason(tx: Tx, conversation: bytes) -> Closed | None:
     return None if row is None else _closed.decode(row[0])
 
 
+def reasons(tx: Tx) -> frozenset[Closed]:
+    """Why own messages wait, of all conversations."""
+    rows = transaction.every(tx, "select distinct closed from posts where closed is not null")
+    return frozenset(_closed.decode(closed) for (closed,) in rows)
+
+
 def _post(
     seq: int,
     post_id: bytes,

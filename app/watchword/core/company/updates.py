@@ -14,12 +14,13 @@ import msgspec
 from watchword.core import clock
 from watchword.core.desk import Desk
 from watchword.core.proxies import Proxies
-from watchword.model.company import Lookout, Reason
+from watchword.model.company import Closed, Lookout, Reason
 from watchword.model.errors import RefusedBy, TroubleWith
-from watchword.model.events import Event, LinkChanged, LinkState
+from watchword.model.events import ChatChanged, Event, LinkChanged, LinkState
 from watchword.net.download import download, parse_link
 from watchword.protocol.company.company_file import FILE_BYTES
-from watchword.store import received
+from watchword.store import posts, received
+from watchword.store.transaction import Tx
 
 PERIOD_S = 4 * 3600.0
 JITTER = 0.25
@@ -35,9 +36,10 @@ FOR_A_NEWER_FILE = frozenset(
         Reason.KEY_UNKNOWN,
         Reason.RING_TOO_OLD,
         Reason.REVOKED,
+        Reason.KEY_NOT_VALID,
     }
 )
-"""What waits for one of these reasons may open by the next company file."""
+"""What waits for one of these reasons may open, or leave, by the next company file."""
 
 Take = Callable[[bytes], Awaitable[bool]]
 """Takes a company file; whether it was newer. Raises RefusedBy COMPANY_FILE, TroubleWith."""
@@ -165,10 +167,10 @@ class Updates:
 
     async def _wanted(self) -> bool:
         try:
-            waiting = await self._desk.db.read(received.withheld)
+            waiting = await self._desk.db.read(_waiting)
         except TroubleWith:
             return False  # whoever needs what cannot be read says so
-        return any(one.closed.reason in FOR_A_NEWER_FILE for one in waiting)
+        return any(closed.reason in FOR_A_NEWER_FILE for closed in waiting)
 
     async def _pause(self, wait: float) -> None:
         """Until it is time, or somebody stirs; suspend stops timers, so a long wait is not one timer."""
@@ -179,7 +181,17 @@ class Updates:
             return
 
     def _heard(self, event: Event) -> None:
-        """The network is there again: what failed without it need not wait."""
-        if isinstance(event, LinkChanged) and event.state is LinkState.ONLINE and self._round.failed:
-            self._round = msgspec.structs.replace(self._round, gap=LEAST_GAP_S)
-            self.stir()
+        match event:
+            case LinkChanged(LinkState.ONLINE) if self._round.failed:
+                # The network is there again: what failed without it need not wait.
+                self._round = msgspec.structs.replace(self._round, gap=LEAST_GAP_S)
+                self.stir()
+            case ChatChanged(chat) if chat.unsent is not None and chat.unsent.reason in FOR_A_NEWER_FILE:
+                self.stir()
+            case _:
+                pass
+
+
+def _waiting(tx: Tx) -> list[Closed]:
+    """Why messages of others and own ones wait."""
+    return [*(one.closed for one in received.withheld(tx)), *posts.reasons(tx)]

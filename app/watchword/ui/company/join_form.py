@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.company import CompanyOutside, FileReason
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation
 from watchword.ui import theme
 from watchword.ui.company import link_words
+from watchword.ui.company.file_choice import choose_file
 from watchword.ui.company.organisation_words import grouped
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.card import Card
@@ -186,15 +187,7 @@ class JoinForm(QWidget):
         self.take_keyboard()
 
     def _choose(self) -> None:
-        """The system's own dialog for files."""
-        dialog = QFileDialog(self, self.tr("Company file"))
-        dialog.setObjectName("companyFileDialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        kinds = [self.tr("Company files (*.company)"), self.tr("All files (*)")]
-        dialog.setNameFilters(kinds)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.begin)
-        dialog.open()
+        choose_file(self, self.begin)
 
     async def _fetch(self, source: str) -> None:
         data = await self._gate.obtain(source)
