@@ -2908,10 +2908,6 @@
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Pick one or several colleagues at {company}, or anybody else by contact or id.</source>
-        <translation>选择一位或几位 {company} 的同事，也可以按联系人或 ID 选择其他人。</translation>
-    </message>
-    <message>
         <source>Choose a contact, or type the id of the person you want to talk to.</source>
         <translation>选择联系人，或输入对方的 ID。</translation>
     </message>
@@ -2922,6 +2918,10 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Pick colleagues at {company}, or anybody else by contact or id.</source>
+        <translation>选择 {company} 的同事，也可以按联系人或 ID 选择其他人。</translation>
     </message>
     <message>
         <source>Next</source>

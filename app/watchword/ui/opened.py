@@ -78,6 +78,7 @@ class Opened(QObject):
         self._workspace.add_chat_page(self.page)
         self.page.set_narrow(self._workspace.narrow)
         self._workspace.model.set_chats(await self._client.chats())
+        self._name_company()
         self._workspace.set_ready()
         self._workspace.show_link(self._client.link)
         self.attention.tray.set_unread(self._workspace.model.unread)
@@ -88,6 +89,7 @@ class Opened(QObject):
         hear.link_changed.connect(show.show_link)
         hear.chat_changed.connect(self._chat_changed)
         hear.contact_changed.connect(self._contact_changed)
+        hear.organisation_changed.connect(lambda _event: self._name_company())
         hear.message_added.connect(self._message_added)
         hear.message_changed.connect(self._message_changed)
         hear.trouble_met.connect(self._trouble_met)
@@ -213,6 +215,9 @@ class Opened(QObject):
         if self.page.chat is not None and self.page.chat.id == chat.id:
             self.page.show_chat(chat)
         self.attention.chat_changed(chat)
+
+    def _name_company(self) -> None:
+        self._workspace.model.set_company(self._client.company.staff.company)
 
     def _contact_changed(self, event: ContactChanged) -> None:
         """A person is different: so is the chat with them, if the core has not said so itself."""

@@ -8,7 +8,7 @@ from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.model.company import Organisation
 from watchword.ui import icons, words
 from watchword.ui.chat.foot import is_blocked
-from watchword.ui.chats.title import title
+from watchword.ui.chats.title import in_order, title
 from watchword.ui.colours import tokens
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
@@ -68,7 +68,7 @@ class Header(QWidget):
         person = chat.members[0] if len(chat.members) == 1 else chat.contact
         self.avatar.show_person(person.name, person.account, present=person.present)
         if len(chat.members) > 1:
-            self.avatar.show_people(chat.members)
+            self.avatar.show_people(in_order(chat.members))
         self.name.setText(title(chat))
         said = [self._several(chat.members)] if len(chat.members) > 1 else self._one(person)
         auditors = () if organisation is None else organisation.policy.auditors

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from watchword.model.chat import Chat
 from watchword.ui import icons, theme
 from watchword.ui.chats.model import Field, has_undelivered
+from watchword.ui.chats.title import among, in_order
 from watchword.ui.colours import Tokens, tokens
 from watchword.ui.controls import avatar
 from watchword.ui.controls.focus import paint_ring
@@ -16,6 +17,8 @@ _SIDE = 44
 _LEFT = 8
 _PAD = 10
 _MANY = 99
+_FEW = 2
+"""Of more people only the first is named where there is no room for others."""
 
 
 class ChatRows(QStyledItemDelegate):
@@ -49,28 +52,30 @@ class ChatRows(QStyledItemDelegate):
         painter.setBrush(behind)
         painter.drawRoundedRect(box, 10, 10)
         disc = QRectF(box.left() + _PAD, box.center().y() - _SIDE / 2, _SIDE, _SIDE)
-        avatar.paint_people(painter, disc, chat.members or (chat.contact,), behind=behind)
+        avatar.paint_people(painter, disc, in_order(chat.members) or (chat.contact,), behind=behind)
         room = QRectF(
             disc.right() + 12, box.top() + 11, box.right() - disc.right() - 12 - 12, box.height() - 22
         )
-        said = str(index.data()), str(index.data(Field.TIME))
-        self._first_line(painter, room, said, unread=bool(chat.unread))
+        self._first_line(painter, room, chat, (str(index.data()), str(index.data(Field.TIME))))
         self._second_line(painter, room, chat, str(index.data(Field.LINE)), table)
         if self.ringed and bool(state & QStyle.StateFlag.State_HasFocus):
             paint_ring(painter, box, 10)
         painter.restore()
 
-    def _first_line(self, painter: QPainter, room: QRectF, said: tuple[str, str], *, unread: bool) -> None:
+    def _first_line(self, painter: QPainter, room: QRectF, chat: Chat, said: tuple[str, str]) -> None:
         """Whom it is with, and when something happened."""
         table, (title, time) = tokens(), said
         line = QRectF(room.left(), room.top(), room.width(), 22)
         painter.setFont(theme.font(theme.META_PX))
-        painter.setPen(table.accent_text if unread else table.faint)
+        painter.setPen(table.accent_text if chat.unread else table.faint)
         wide = QFontMetricsF(painter.font()).horizontalAdvance(time)
         _write(painter, QRectF(line.right() - wide - 1, line.top(), wide + 1, line.height()), time)
         painter.setFont(theme.font(weight=QFont.Weight.DemiBold))
         painter.setPen(table.text)
         name = QRectF(line.left(), line.top(), line.width() - wide - 10, line.height())
+        too_wide = QFontMetricsF(painter.font()).horizontalAdvance(title) > name.width()
+        if too_wide and len(chat.members) > _FEW:
+            title = among(chat.members, most=_FEW)
         _write(painter, name, title, elide=True)
 
     def _second_line(self, painter: QPainter, room: QRectF, chat: Chat, said: str, table: Tokens) -> None:

@@ -16,14 +16,19 @@ def title(chat: Chat) -> str:
     return among(chat.members) if chat.members else chat.contact.name
 
 
-def among(people: Sequence[Contact]) -> str:
-    """Several people in one line."""
-    names = [person.name for person in sorted(people, key=lambda one: (one.name.casefold(), one.account))]
+def in_order(people: Sequence[Contact]) -> list[Contact]:
+    """Several people by name."""
+    return sorted(people, key=lambda one: (one.name.casefold(), one.account))
+
+
+def among(people: Sequence[Contact], *, most: int = _NAMED) -> str:
+    """Several people in one line: all, or where they are more than `most` the first and how many more."""
+    names = [person.name for person in in_order(people)]
     between = QCoreApplication.translate("ChatTitle", ", ")
-    if len(names) <= _NAMED:
+    if len(names) <= most:
         return between.join(names)
     said = QCoreApplication.translate("ChatTitle", "{contacts} and {count} more")
-    named = _NAMED - 1
+    named = most - 1
     return said.format(contacts=between.join(names[:named]), count=len(names) - named)
 
 

@@ -1,4 +1,4 @@
-"""A person as a coloured disc with letters, and a dot that says whether they are there; several as two discs."""
+"""A person as a coloured disc with letters, and a dot that says whether they are there; several as two."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -45,8 +45,8 @@ def paint(
     painter.restore()
 
 
-_OF_SEVERAL = 0.68
-"""How large a disc is where two stand for several people."""
+_OF_SEVERAL = 0.63
+"""How large a disc is where two stand for several people, each with one letter."""
 
 
 def paint_people(
@@ -60,14 +60,14 @@ def paint_people(
     side = where.width() * _OF_SEVERAL
     upper = QRectF(where.left(), where.top(), side, side)
     lower = QRectF(where.right() - side, where.bottom() - side, side, side)
-    paint(painter, upper, first.name, first.account, present=None)
+    paint(painter, upper, letters(first.name)[:1], first.account, present=None)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(behind if isinstance(behind, QColor) else tokens().panel)
     painter.drawEllipse(lower.adjusted(-2, -2, 2, 2))
     painter.restore()
-    paint(painter, lower, others[0].name, others[0].account, present=None)
+    paint(painter, lower, letters(others[0].name)[:1], others[0].account, present=None)
 
 
 class Avatar(QWidget):

@@ -198,7 +198,8 @@ class NewConversation(Window):
 
     def _set_company(self, contact: Contact) -> None:
         staff = self._client.company.staff
-        self.phrase.set_company(staff.phrase_rule(contact.account), staff.outside(contact.account))
+        rule, outside = staff.phrase_rule(contact.account), staff.outside(contact.account)
+        self.phrase.set_company(rule, outside, colleague=staff.has(contact.account))
 
     def _chat_opened(self, chat: int) -> None:
         self.chat_opened.emit(chat)

@@ -48,7 +48,7 @@ class Person(QWidget):
     def show_person(self, name: str, account: str, *, known: bool, line: str, outside: str = "") -> None:
         """Show somebody under a sentence that names them.
 
-        `outside` is the company that does not list them; empty for a colleague, or without a company.
+        `known` are contacts and colleagues; `outside` is the company that does not list them, if any.
         """
         self._name, self._account, self._known, self._outside = name, account, known, outside
         self.avatar.show_person(name, account)

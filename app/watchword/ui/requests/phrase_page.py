@@ -50,6 +50,7 @@ class PhrasePage(QWidget):
         self._problem: Situation | None = None
         self._rule: Rule | None = None
         self._outside = ""
+        self._colleague = False
         self._generated = ""
         self._language = ""
         self._busy = False
@@ -152,9 +153,9 @@ class PhrasePage(QWidget):
         self.ways.choose(1 if kept else 0)
         self._show_way(focus=True)
 
-    def set_company(self, rule: Rule | None, outside: str) -> None:
+    def set_company(self, rule: Rule | None, outside: str, *, colleague: bool) -> None:
         """What the company says of the phrase for the next person, and its name if they are not in it."""
-        self._rule, self._outside = rule, outside
+        self._rule, self._outside, self._colleague = rule, outside, colleague
         self.entry.set_rule(rule)
 
     def show_contact(self, contact: Contact) -> None:
@@ -238,8 +239,9 @@ class PhrasePage(QWidget):
         if self._contact is not None:
             line = self.tr("A phrase for {contact}").format(contact=name)
             contact = self._contact
+            known = contact.listed or self._colleague
             self.person.show_person(
-                contact.name, contact.account, known=contact.listed, line=line, outside=self._outside
+                contact.name, contact.account, known=known, line=line, outside=self._outside
             )
 
     def _show_way(self, *, focus: bool) -> None:

@@ -202,10 +202,9 @@ class PromptView(QWidget):
         asks = request.phase is Phase.WAITING
         name = words.called(request.name)
         line = words.phase(request) if asks else name
-        outside = self._client.company.staff.outside(request.account)
-        self.person.show_person(
-            request.name, request.account, known=request.known, line=line, outside=outside
-        )
+        staff = self._client.company.staff
+        known, outside = request.known or staff.has(request.account), staff.outside(request.account)
+        self.person.show_person(request.name, request.account, known=known, line=line, outside=outside)
         self.hint.setText(" ".join(request.hint.split()))  # its line breaks are not the peer's to set
         self.hint_card.setVisible(bool(request.hint))
         label = self.tr("The phrase you agreed with {contact}; not your computer's password")

@@ -174,10 +174,9 @@ class RunPage(QWidget):
             return
         ended = request.phase is Phase.ENDED
         name = words.called(request.name)
-        outside = self._client.company.staff.outside(request.account)
-        self.person.show_person(
-            request.name, request.account, known=request.known, line=name, outside=outside
-        )
+        staff = self._client.company.staff
+        known, outside = request.known or staff.has(request.account), staff.outside(request.account)
+        self.person.show_person(request.name, request.account, known=known, line=name, outside=outside)
         self.progress.setVisible(not ended)
         self.outcome.setVisible(ended)
         self.progress.show_request(request)

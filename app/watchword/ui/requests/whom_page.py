@@ -75,7 +75,7 @@ class WhomPage(QWidget):
     def _retranslate(self) -> None:
         self.title.setText(self.tr("New conversation"))
         company = words.called(self.who.company)
-        several = self.tr("Pick one or several colleagues at {company}, or anybody else by contact or id.")
+        several = self.tr("Pick colleagues at {company}, or anybody else by contact or id.")
         one = self.tr("Choose a contact, or type the id of the person you want to talk to.")
         self.explanation.setText(several.format(company=company) if company else one)
         self.cancel.setText(self.tr("Cancel"))
