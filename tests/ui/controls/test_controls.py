@@ -6,10 +6,11 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from support.waiting import until
 from support.windows import compose, find, played, window_named
+from watchword.ui.chat.composer import Composer
 from watchword.ui.controls import avatar
 from watchword.ui.controls.banner import Banner, Toast, Tone
 from watchword.ui.controls.button import Button, IconButton, Kind
@@ -172,6 +173,30 @@ def test_a_toast_stands_in_the_middle_and_takes_no_clicks(qapp: QApplication) ->
         page.resize(800, 400)
         await until(lambda: abs(made.geometry().center().x() - 400) <= 1, "it stays in the middle")
         assert made.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    played(qapp, play())
+
+
+def test_a_toast_stays_above_what_grows_below_it(qapp: QApplication) -> None:
+    async def play() -> None:
+        page, foot = QWidget(), Composer()
+        column = QVBoxLayout(page)
+        column.addStretch(1)
+        column.addWidget(foot)
+        page.resize(600, 500)
+        page.show()
+        made = Toast(page)
+        made.stay_above(foot)
+        foot.set_text("one line")
+        made.say("Copied")
+        low = made.geometry().bottom()
+        foot.set_text("line\n" * 20)
+        await until(lambda: made.geometry().bottom() < foot.geometry().top(), "it rises with the text")
+        page.resize(600, 400)
+        await until(lambda: made.geometry().bottom() < foot.geometry().top() <= 250, "and with the window")
+        page.resize(600, 500)
+        foot.set_text("")
+        await until(lambda: made.geometry().bottom() == low, "it comes down again")
 
     played(qapp, play())
 

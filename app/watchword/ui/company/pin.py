@@ -5,7 +5,7 @@ It stays on top until it is answered or put off. The PIN goes to the core and is
 """
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword import paths
@@ -15,6 +15,7 @@ from watchword.ui.company import method_words
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import PhraseField
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.room import room
 from watchword.ui.controls.settled import keep_settled, settle
 from watchword.ui.requests.outcome import Sign
 from watchword.ui.requests.prompt import Prompt
@@ -219,17 +220,17 @@ class PinDialog(QWidget):
         if wanted == self.height() and self.minimumHeight() == wanted:
             return
         self.setFixedSize(QSize(_WIDTH, wanted))
-        below = self.frameGeometry().bottom() - self.screen().availableGeometry().bottom()
+        below = self.frameGeometry().bottom() + _MARGIN - self.screen().availableGeometry().bottom()
         if self.isVisible() and below > 0:
             self.move(self.x(), self.y() - below)
 
     def _move_into_corner(self) -> None:
         """The corner of the screen; beside a request that stands there already."""
-        room = QGuiApplication.primaryScreen().availableGeometry()
+        free = room()
         place = QRect(0, 0, self.width(), self.height() + _TITLE_BAR)
-        place.moveBottomRight(room.bottomRight())
+        place.moveBottomRight(free.bottomRight())
         place.translate(-_MARGIN, -_MARGIN)
         for other in QApplication.topLevelWidgets():
             if isinstance(other, Prompt) and other.isVisible() and other.geometry().intersects(place):
                 place.moveRight(other.geometry().left() - _MARGIN)
-        self.move(max(room.left(), place.left()), place.top())
+        self.move(max(free.left(), place.left()), place.top())

@@ -2,7 +2,7 @@
 
 import enum
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
@@ -12,6 +12,8 @@ from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label
 
 _TOAST_MS = 3500
+_LIFT, _GAP = 96, 12
+"""Pixels under a toast: to the window's end, and to what it stays above."""
 _STACKED = 560
 """Pixels below which a banner has its buttons under its words."""
 
@@ -108,9 +110,14 @@ class Toast(QWidget):
         self._timer.timeout.connect(self.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFont(theme.font())
-        self.lift = 96
+        self._foot: QWidget | None = None
         over.installEventFilter(self)
         self.hide()
+
+    def stay_above(self, foot: QWidget) -> None:
+        """Lie above this widget while it is shown, however high it grows: what is typed there can be read."""
+        self._foot = foot
+        foot.installEventFilter(self)
 
     def say(self, words: str) -> None:
         """Show a sentence for a few seconds."""
@@ -123,16 +130,20 @@ class Toast(QWidget):
         self._timer.start(_TOAST_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay in the middle when the window changes its size."""
+        """Stay in the middle, and above the foot, when either changes its size."""
         if event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
+            QTimer.singleShot(0, self, self._place)  # what is inside the window is laid out after it
         return False
 
     def _place(self) -> None:
         over = self._over
         wide = QFontMetrics(self.font()).horizontalAdvance(self._words) + 40
         wide = min(wide, over.width() - 32)
-        self.setGeometry((over.width() - wide) // 2, over.height() - 38 - self.lift, wide, 38)
+        bottom = over.height() - _LIFT
+        if self._foot is not None and self._foot.isVisible():
+            bottom = min(bottom, self._foot.mapTo(over, QPoint()).y() - _GAP)
+        self.setGeometry((over.width() - wide) // 2, max(0, bottom - 38), wide, 38)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded plate and the sentence."""

@@ -4,12 +4,13 @@ It appears beside what the person is doing and stays on top until it is answered
 """
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QIcon, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword import paths
 from watchword.core.client import Client
 from watchword.model.requests import Phase, SessionRequest
+from watchword.ui.controls.room import room
 from watchword.ui.controls.settled import keep_settled, settle
 from watchword.ui.requests.prompt_view import PromptView
 
@@ -121,7 +122,7 @@ class Prompt(QWidget):
             self.move(self.x(), self.y() - below)
 
     def _move_into_corner(self) -> None:
-        room = QGuiApplication.primaryScreen().availableGeometry()
+        free = room()
         step = self.place * 44
         across, down = _MARGIN + step, _MARGIN + _TITLE_BAR + step
-        self.move(room.right() - self.width() - across, room.bottom() - self.height() - down)
+        self.move(free.right() - self.width() - across, free.bottom() - self.height() - down)
