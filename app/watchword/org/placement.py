@@ -5,7 +5,6 @@ See `docs/protocol/company.md`, The profile and Keys on a token.
 
 import argparse
 import os
-import re
 from pathlib import PurePath
 
 from watchword.crypto.secret import Secret
@@ -20,10 +19,9 @@ from watchword.providers.choose import MODULE, PLUGIN, SERIAL, TOKEN
 from watchword.providers.contract import KeyName
 from watchword.providers.framing import MODES
 from watchword.providers.pkcs11 import find_module
+from watchword.providers.plugin import is_plugin_name
 from watchword_wire.errors import Refused
 from watchword_wire.message_data import METHOD_BYTES, MODE_WRAP
-
-_PLUGIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def material(
@@ -87,7 +85,7 @@ def _place(options: argparse.Namespace, today: Method | None) -> tuple[Kind, dic
         serial = {SERIAL: options.token_serial} if options.token_serial else {}
         return Kind.PKCS11, {MODULE: options.module, TOKEN: options.token, **serial}
     if options.plugin is not None:
-        if _PLUGIN_NAME.fullmatch(options.plugin) is None:
+        if not is_plugin_name(options.plugin):
             raise Refused("A plugin's name is lower case letters, digits and -, at most 64.")
         return Kind.PLUGIN, {PLUGIN: options.plugin, **dict(map(_pair, options.set))}
     if today is not None and not options.ring:

@@ -55,12 +55,17 @@ Request = Callable[[int, str], bytes]
 """Makes a request of its number and operation."""
 
 
+def is_plugin_name(name: str) -> bool:
+    """Whether a profile can name a plugin so: lower case letters, digits and -, at most 64."""
+    return _NAME.fullmatch(name) is not None
+
+
 def find_program(name: str) -> Path | None:
     """The program of a plugin that the profile names: `watchword-plugin-NAME` on this user's PATH.
 
     A profile chooses among the programs that were installed to be plugins; it can start no other one.
     """
-    if _NAME.fullmatch(name) is None:
+    if not is_plugin_name(name):
         return None
     found = shutil.which(PREFIX + name)
     return None if found is None else Path(found)

@@ -238,8 +238,8 @@ class Company:
 
     async def _changed(self, member: Member) -> Organisation:
         """Take another membership: providers, chats and all that waits follow it."""
+        self._member = member  # from here on nothing is sealed by the older file
         await self._providers.renew(member)
-        self._member = member
         self.wake()
         self.files.updates.stir()
         told = await self._desk.db.read(

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import TypeVar
 
 from watchword.core.company.membership import Member
@@ -45,16 +46,18 @@ class Providers:
         self._faults: dict[bytes, Cause] = {}
         self._details: dict[bytes, str] = {}
         self._tried: set[bytes] = set()
-        self._asked: dict[str, asyncio.Future[bytearray | None]] = {}
+        self._asked: dict[str, _Question] = {}
 
     async def renew(self, member: Member) -> None:
         """Let go of providers whose method, policy or ring is another now."""
-        for method_id, (made, provider) in [*self._held.items()]:
+        for method_id, held in [*self._held.items()]:
             method = member.profile.method(method_id)
-            if method is None or _made(member, method) != made:
+            if self._held.get(method_id) is not held:
+                continue  # a call took another one meanwhile
+            if method is None or _made(member, method) != held[0]:
                 del self._held[method_id]
                 self._ask_no_more()  # a provider that waits for a PIN cannot be closed
-                await provider.close()
+                await held[1].close()
         self._faults.clear()
         self._tried.clear()
 
@@ -101,19 +104,17 @@ class Providers:
 
     def answer_pin(self, token: str, pin: str | None) -> None:
         """Give a token's PIN to the call that waits for it; None if the person would not."""
-        asked = self._asked.get(token)
-        if asked is not None and not asked.done():
-            asked.set_result(None if pin is None else bytearray(pin.encode()))
+        asked = self._asked.pop(token, None)
+        if asked is not None:
+            asked.answer.set_result(None if pin is None else bytearray(pin.encode()))
 
     def _ask_no_more(self) -> None:
-        for asked in self._asked.values():
-            if not asked.done():
-                asked.set_result(None)
+        while self._asked:
+            self._asked.popitem()[1].answer.set_result(None)
 
     async def close(self) -> None:
         """Let go of everything: sessions with tokens, processes."""
-        for asked in self._asked.values():
-            asked.cancel()
+        self._ask_no_more()
         held, self._held = self._held, {}
         for _, provider in held.values():
             await provider.close()
@@ -125,27 +126,30 @@ class Providers:
                 return held[1]
             del self._held[method.id]
             await held[1].close()
-        provider = choose(method, member.ring, member.profile.policy, self._ask, time.time)
+        ask = partial(self._ask, method.where)
+        provider = choose(method, member.ring, member.profile.policy, ask, time.time)
         self._held[method.id] = (made, provider)
         return provider
 
-    async def _ask(self, wanted: contract.PinWanted) -> bytearray | None:
-        """Have the window ask for a PIN; two calls that need the same token's share one question."""
+    async def _ask(self, where: dict[str, str], wanted: contract.PinWanted) -> bytearray | None:
+        """Have the window ask for a PIN; two calls that need the same token's share one question.
+
+        Raises:
+            Fault: PIN_WANTED, while the PIN of another token of this name is asked for.
+        """
         asked = self._asked.get(wanted.token)
+        if asked is not None and asked.where != where:
+            raise Fault(Cause.PIN_WANTED)  # one PIN tried on both would use up a try of the wrong one
         _ASKED_FOR.get().append(wanted.token)
         if asked is None:
-            asked = self._asked[wanted.token] = asyncio.get_running_loop().create_future()
+            asked = self._asked[wanted.token] = _Question(where)
             before = None if wanted.before is None else Reason(wanted.before.value)
             self._tell(PinWanted(wanted.token, before))
         try:
-            pin = await asyncio.shield(asked)
-            return None if pin is None else bytearray(pin)
-        except asyncio.CancelledError:
-            if asked.cancelled():  # the client closes
-                return None
-            raise
+            return await asked.answered()
         finally:
-            self._asked.pop(wanted.token, None)
+            if not asked.waiting and self._asked.get(wanted.token) is asked:
+                del self._asked[wanted.token]  # all who waited for it gave up
 
     def _asking_is_over(self, asked: list[str], cause: Cause | None) -> None:
         reason = None if cause is None else Reason(cause.value)
@@ -160,6 +164,26 @@ class Providers:
             self._faults[method.id] = fault
         if fault != before or first:
             self._changed(fault is None and before is not None)
+
+
+class _Question:
+    """One question for a PIN, and how many calls wait for its answer."""
+
+    def __init__(self, where: dict[str, str]) -> None:
+        self.where = where
+        self.waiting = 0
+        self.answer: asyncio.Future[bytearray | None] = asyncio.get_running_loop().create_future()
+
+    async def answered(self) -> bytearray | None:
+        """The PIN, for the caller to erase; the last who takes it erases the answer's own."""
+        self.waiting += 1
+        try:
+            pin = await asyncio.shield(self.answer)
+            return None if pin is None else bytearray(pin)
+        finally:
+            self.waiting -= 1
+            if not self.waiting and self.answer.done() and (held := self.answer.result()) is not None:
+                held[:] = bytes(len(held))
 
 
 def _asking() -> list[str]:

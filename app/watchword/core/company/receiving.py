@@ -132,7 +132,10 @@ class Receiving:
 
     async def _keep(self, batch: list[DeliverData]) -> None:
         member, at = self._member(), clock.wall_ms()
-        judged = [(frame, _judge(member, frame)) for frame in batch]
+        judged = []
+        for frame in batch:
+            judged.append((frame, _judge(member, frame)))
+            await asyncio.sleep(0)  # two signatures each: the windows have their turn in between
         while True:
             try:
                 kept = await self._desk.db.write(partial(_save_arrived, judged, at))
@@ -182,7 +185,10 @@ class Receiving:
         wakes, down = self._wakes, {**self._by_hand}
         while rows := await self._desk.db.read(partial(_waiting, after, tried)):
             after = rows[-1].seq
-            outcomes = [await self._open(member, row, down) for row in rows]
+            outcomes = []
+            for row in rows:
+                outcomes.append(await self._open(member, row, down))
+                await asyncio.sleep(0)  # a key ring never waits: the windows have their turn in between
             saved = await self._desk.db.write(partial(_save_opened, member, outcomes, clock.wall_ms()))
             self._desk.tell(*saved.events)
             opened, waiting = opened or saved.opened, waiting or saved.waits

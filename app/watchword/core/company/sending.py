@@ -191,14 +191,15 @@ class Sending:
         after = 0
         while found := await self._desk.db.read(partial(_unsealed, after)):
             for post in found:
-                after = post.seq
+                after, woken = post.seq, self._wakes
                 closed = down or self._stuck.get(post.conversation)
                 if closed is None:
                     closed = await self._seal(post)
                 if closed is None:
                     continue
                 if closed.reason in OF_ONE:
-                    self._stuck[post.conversation] = closed
+                    if woken == self._wakes:  # else what it waits for may have come meanwhile
+                        self._stuck[post.conversation] = closed
                 else:
                     down = closed
                 await self._note(post, closed)
@@ -210,13 +211,18 @@ class Sending:
             self._pause = min(2 * self._pause, MOST_PAUSE)
 
     async def _seal(self, post: Post) -> Closed | None:
-        """Seal one content by the newest company file and keep it, or say why not."""
+        """Seal one content by the newest company file and keep it, or say why not.
+
+        A provider may take long, a person with a PIN longer: what came of an older file by then is dropped.
+        """
         member = self._member()
         if member is None:
             return Closed(Reason.NOT_JOINED)
         if member.profile.policy.session:
             return await self._seal_inside(member, post)
         sealed = await self._assembled(member, post, None)
+        if self._member() is not member:
+            return await self._seal(post)
         if isinstance(sealed, Closed):
             return await self._give_up_if_hopeless(post, sealed)
 
@@ -242,6 +248,8 @@ class Sending:
             if target not in carriers:
                 return Closed(Reason.SESSION_WANTED)
             sealed = await self._assembled(member, post, carriers[target])
+            if self._member() is not member:
+                return await self._seal(post)
             if isinstance(sealed, Closed):
                 return await self._give_up_if_hopeless(post, sealed)
             inside.append(_Inside(target, carriers[target], sealed))

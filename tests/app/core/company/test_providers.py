@@ -19,9 +19,10 @@ from watchword.core.company.providers import Providers
 from watchword.model.company import MethodState, Reason
 from watchword.model.events import Event, PinOver, PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
-from watchword.providers.contract import KeyName
-from watchword_wire.message_data import MODE_WRAP
+from watchword.providers.contract import Cause, Fault, KeyName
+from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP
 
+BESIDE = b"2ndtoken"
 AT = {"module": "libsofthsm2.so", "token": "acme"}
 
 
@@ -52,11 +53,15 @@ class Place:
 
 
 @asynccontextmanager
-async def working(folder: Path, *, pin: Pin = Pin.ASK) -> AsyncIterator[Place]:
+async def working(
+    folder: Path, *, pin: Pin = Pin.ASK, at: dict[str, str] = AT, beside: dict[str, str] = AT
+) -> AsyncIterator[Place]:
+    """The company's methods; two are tokens, of mode wrap and of mode content."""
     methods = tuple(
-        Method(TOKEN_METHOD, Kind.PKCS11, MODE_WRAP, AT) if one.id == TOKEN_METHOD else one
+        Method(TOKEN_METHOD, Kind.PKCS11, MODE_WRAP, at) if one.id == TOKEN_METHOD else one
         for one in PROFILE.methods
     )
+    methods = (*methods, Method(BESIDE, Kind.PKCS11, MODE_CONTENT, beside))
     profile = replace(PROFILE, methods=methods, policy=replace(PROFILE.policy, pin=pin))
     async with employed(folder) as (_, member):
         there = Place(renewed(member, profile=profile))
@@ -125,3 +130,146 @@ async def test_a_newer_file_does_not_wait_for_a_pin(
             await there.providers.renew(newer)
         assert (await test).fault is Reason.PIN_WANTED
         assert await there.told_of(2) == PinOver("acme", Reason.PIN_WANTED)
+
+
+async def test_two_calls_share_a_question_and_one_that_gives_up_leaves_it_to_the_other(
+    tmp_path: Path, hsm: SoftHsm
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        calls = [asyncio.create_task(there.test(method)) for method in (TOKEN_METHOD, BESIDE)]
+        asked = there.providers._asked
+        await until(lambda: asked and asked["acme"].waiting == 2, "both wait for one answer")
+        assert there.told == [PinWanted("acme")]
+        calls[0].cancel()
+        await until(calls[0].done, "it gave up")
+        there.providers.answer_pin("acme", PIN)
+        assert (await calls[1]).fault is None
+        assert there.told == [PinWanted("acme"), PinOver("acme"), PinOver("acme")]
+
+
+async def test_when_all_gave_up_the_next_call_asks_anew(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        given_up = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        given_up.cancel()
+        await there.told_of(2)
+        there.providers.answer_pin("acme", "the answer to nothing")
+        again = asyncio.create_task(there.test(TOKEN_METHOD))
+        assert await there.told_of(3) == PinWanted("acme")
+        there.providers.answer_pin("acme", PIN)
+        assert (await again).fault is None
+
+
+async def test_a_pin_is_not_tried_on_another_token_of_the_same_name(tmp_path: Path, hsm: SoftHsm) -> None:
+    serials = [hsm.make_token("acme"), hsm.make_token("acme", "another")]
+    hsm.make_key(serials[0], KeyName(TOKEN, 1))
+    mine, other = ({**AT, "serial": serial} for serial in serials)
+    async with working(tmp_path, at=mine, beside=other) as there:
+        call = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        assert (await there.test(BESIDE)).fault is Reason.PIN_WANTED
+        there.providers.answer_pin("acme", PIN)
+        assert (await call).fault is None
+        assert there.told == [PinWanted("acme"), PinOver("acme")]
+
+
+async def test_an_answer_is_erased_once_everybody_has_it(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        call = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        question = there.providers._asked["acme"]
+        there.providers.answer_pin("acme", PIN)
+        await call
+        assert question.answer.result() == bytearray(len(PIN))
+
+
+async def test_closing_answers_who_waits_for_a_pin(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        call = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        async with asyncio.timeout(5):
+            await there.providers.close()
+        assert (await call).fault is Reason.PIN_WANTED
+
+
+async def test_a_method_that_fails_and_works_again_is_told_each_time_and_wakes_what_waits(
+    tmp_path: Path, hsm: SoftHsm
+) -> None:
+    async with working(tmp_path, pin=Pin.SESSION) as there:
+        assert (await there.test(TOKEN_METHOD)).fault is Reason.TOKEN_MISSING
+        assert (await there.test(TOKEN_METHOD)).fault is Reason.TOKEN_MISSING
+        assert there.changes == [False]
+        hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+        call = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        there.providers.answer_pin("acme", PIN)
+        assert (await call).fault is None
+        assert there.changes == [False, True]
+
+
+@pytest.mark.parametrize(
+    "cause", [Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN, Cause.KEY_REVOKED]
+)
+async def test_what_lies_in_a_message_is_no_failure_of_the_method(tmp_path: Path, cause: Cause) -> None:
+    async def fails(_provider: object) -> bytes:
+        raise Fault(cause)
+
+    async with working(tmp_path) as there:
+        with pytest.raises(Fault) as fault:
+            await there.providers.use(there.member, there.method(RING_METHOD), fails)
+        assert fault.value.cause is cause
+        assert not there.state(RING_METHOD).tried
+        assert there.changes == []
+
+
+async def test_a_provider_is_kept_until_its_method_policy_or_ring_is_another(tmp_path: Path) -> None:
+    async with working(tmp_path) as there:
+        found: list[object] = []
+
+        async def look(provider: object) -> None:
+            found.append(provider)
+
+        async def uses(member: Member, *methods: bytes) -> list[object]:
+            found.clear()
+            for method in methods:
+                one = member.profile.method(method)
+                assert one is not None
+                await there.providers.use(member, one, look)
+            return [*found]
+
+        ring, token = await uses(there.member, RING_METHOD, TOKEN_METHOD)
+        assert await uses(there.member, RING_METHOD, TOKEN_METHOD) == [ring, token]
+        newer = renewed(there.member, ring=company.with_key(company.ring_key(company.HR, 3)))
+        another, same = await uses(newer, RING_METHOD, TOKEN_METHOD)
+        assert another is not ring
+        assert same is token
+        policy = replace(newer.profile.policy, pin=Pin.SESSION)
+        other = renewed(newer, profile=replace(newer.profile, policy=policy))
+        await there.providers.renew(other)
+        assert (await uses(other, TOKEN_METHOD)) != [token]
+
+
+async def test_a_newer_file_and_a_call_at_the_same_time_agree(tmp_path: Path) -> None:
+    """While one provider is being let go, a call by the newer file takes another one for the next method."""
+    async with working(tmp_path) as there:
+
+        async def look(_provider: object) -> None:
+            pass
+
+        for method in (TOKEN_METHOD, RING_METHOD):
+            await there.providers.use(there.member, there.method(method), look)
+        policy = replace(there.member.profile.policy, pin=Pin.SESSION)
+        profile = replace(there.member.profile, policy=policy)
+        newer = renewed(there.member, profile=profile, ring=company.with_key(company.ring_key(company.HR, 3)))
+        await asyncio.gather(
+            there.providers.renew(newer),
+            *(
+                there.providers.use(newer, there.method(method), look)
+                for method in (RING_METHOD, TOKEN_METHOD)
+            ),
+        )
+        assert {made[1] for made, _ in there.providers._held.values()} == {Pin.SESSION}

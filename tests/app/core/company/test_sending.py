@@ -1,15 +1,19 @@
 """F7, sending: what waits keeps its reason and its order, and goes once, in no weaker form."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from support import company
-from support.desk import Place
+from support.desk import Place, meet, place
+from support.firm import plugin_folder
 from support.logged import LoggedWarnings
+from support.plugins.samples import PERL
 from support.staff import employed, renewed
 from support.waiting import until, until_found
 from watchword.core import clock
@@ -17,12 +21,15 @@ from watchword.core.company import acquisition
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.sending import Sending
+from watchword.crypto.secret import Secret
 from watchword.model.chat import Delivery, Message
 from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind
 from watchword.model.events import TroubleMet, TroubleOver
-from watchword.protocol.company.ring import State
-from watchword.store import chats, messages, posts
+from watchword.protocol.company.profile import Kind as MethodKind
+from watchword.protocol.company.profile import Method
+from watchword.protocol.company.ring import RingKey, State
+from watchword.store import chats, messages, posts, sealings
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
 from watchword_wire.frames import Post, Refusal, RefusalCode
@@ -36,8 +43,8 @@ class Desk:
     def __init__(self, place: Place, member: Member) -> None:
         self.place = place
         self.member = member
-        providers = Providers(place.tell, lambda _: None)
-        self.sending = Sending(place, providers, lambda: self.member, lambda: None)
+        self.providers = Providers(place.tell, lambda _: None)
+        self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
         place.tasks.spawn("sending", self.sending.run())
 
     async def write(self, text: str, *whom: str) -> Message:
@@ -159,6 +166,90 @@ async def test_who_left_the_company_keeps_only_one_conversation_waiting(tmp_path
         assert desk.ids == ["one", "three"]
         found = {one.id: one.unsent for one in await desk.place.db.read(chats.every)}
         assert found[chat] == Closed(Reason.MEMBER_GONE)
+
+
+@pytest.mark.parametrize("opens", ["before", "while it is looked for", "after"])
+async def test_a_message_that_waits_for_a_session_goes_whenever_it_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opens: str
+) -> None:
+    """Also at the very moment between the look for a session and the note that there is none."""
+    async with ada(tmp_path) as desk, place(tmp_path, "bo") as bo:
+        whole, key = desk.member, b"one".rjust(16)
+        message = await desk.place.db.write(
+            lambda tx: acquisition.acquire(
+                tx, whole, acquisition.open_chat(tx, whole, ("bo",), 1), "one", clock.wall_ms(), key
+            )
+        )
+        desk.member = renewed(whole, profile=company.with_policy(session=True))
+        reads, looks = desk.place.db.read, [0]
+
+        async def session_opens() -> None:
+            await meet(desk.place, bo)
+            desk.sending.wake()  # as the company does when it hears of a session
+
+        async def read(work: Callable[[Tx], Any]) -> Any:
+            found = await reads(work)
+            if getattr(work, "__qualname__", "").endswith("_seal_inside.<locals>.look"):
+                looks[0] += 1
+                if looks[0] == 1 and opens == "while it is looked for":
+                    await session_opens()
+            return found
+
+        monkeypatch.setattr(desk.place.db, "read", read)
+        if opens == "before":
+            await session_opens()
+        desk.sending.wake()
+        if opens == "after":
+
+            async def told() -> bool:
+                closed = await desk.unsent()
+                return closed is not None and closed.reason is Reason.SESSION_WANTED
+
+            await until_found(told, "what it waits for")
+            await session_opens()
+
+        async def gone() -> bool:
+            return await desk.place.db.read(lambda tx: posts.get(tx, key)) is None
+
+        await until_found(gone, "it goes inside the session")
+        sealing = await desk.place.db.read(lambda tx: sealings.get(tx, message.id))
+        assert sealing is not None
+        assert sealing.session
+        assert desk.posted == []
+
+
+async def test_what_was_sealed_by_a_file_that_is_old_by_then_does_not_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider is still at it when a newer file revokes the key: it is sealed anew, under the new one."""
+    gate, keys = tmp_path / "gate", tmp_path / "keys"
+    begun = tmp_path / "begun"
+    source = PERL.read_text("utf-8").split("\n", 1)[1]
+    wait = f"open my $b, '>', '{begun}'; select undef, undef, undef, 0.01 while -e '{gate}';"
+    plugin_folder(tmp_path, "acme", source.replace("sub shut {", "sub shut { " + wait), "/usr/bin/perl")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    keys.write_text("".join(f"{company.HR.hex()} {version} {'07' * 32}\n" for version in (2, 3)))
+    method = Method(
+        company.RING_METHOD, MethodKind.PLUGIN, wire.MODE_WRAP, {"plugin": "acme", "keys": str(keys)}
+    )
+    profile = replace(company.with_policy(auditors=()), methods=(method,))
+
+    def version(number: int, state: State) -> RingKey:
+        return RingKey(company.HR, "hr", number, state, 0, 0, method.id, Secret(b""))
+
+    async with ada(tmp_path) as desk:
+        ring = replace(company.RING, keys=(version(2, State.ACTIVE),))
+        desk.member = renewed(desk.member, profile=profile, ring=ring)
+        gate.touch()
+        await desk.write("one")
+        await until(begun.exists, "the plugin is at it")
+        newer = replace(ring, keys=(version(2, State.REVOKED), version(3, State.ACTIVE)))
+        desk.member = renewed(desk.member, ring=newer)
+        desk.sending.wake()
+        gate.unlink()
+        await desk.posts(1)
+        assert [wire.decode(data).head.tags[0].version for data in desk.posted] == [3]
+        await desk.providers.close()
 
 
 async def test_what_the_relay_refuses_for_now_goes_later(
