@@ -37,7 +37,9 @@ def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
         token.test.click()
         assert asked == [TOKEN.id]
         token.begin()
-        assert (token.state.text(), token.test.isEnabled()) == ("Trying…", False)
+        token.test.click()
+        assert (token.state.text(), asked) == ("Trying…", [TOKEN.id]), "one test at a time"
+        assert token.test.hasFocus()
         locked = replace(TOKEN, fault=Reason.PIN_LOCKED, tried=True)
         methods.show_methods((RING, locked))
         assert token.state.text() == "Trying…", "what others found meanwhile does not end the test"
@@ -45,7 +47,8 @@ def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
         assert token.state.text().startswith("It has locked itself after too many wrong PINs.")
         assert ". Tested at " in token.state.text()
         assert shows(token, Standing.BAD)
-        assert token.test.isEnabled()
+        token.test.click()
+        assert asked == [TOKEN.id, TOKEN.id]
         assert token.test.accessibleDescription() == token.state.text(), "a screen reader is told too"
         methods.show_methods((RING, replace(TOKEN, tried=True)))
         assert row(methods, TOKEN) is token

@@ -121,11 +121,6 @@ class MemberPage(QWidget):
         self.outcome.setText(words)
         self.outcome.setVisible(bool(words))
 
-    def set_busy(self, busy: bool) -> None:
-        """A file is being taken or looked for."""
-        for button in (self.update_file, self.look):
-            button.setEnabled(not busy)
-
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)

@@ -34,9 +34,14 @@ class MethodRow(QWidget):
         self.state.setObjectName(f"methodState-{name}")
         self.test = Button()
         self.test.setObjectName(f"testMethod-{name}")
-        self.test.clicked.connect(self.test_asked)
+        self.test.clicked.connect(self._ask)
         self._lay_out()
         self._retranslate()
+
+    def _ask(self) -> None:
+        """The button stays enabled while the method is tried: who came by the keyboard keeps their place."""
+        if not self._trying:
+            self.test_asked.emit()
 
     def _lay_out(self) -> None:
         words = QVBoxLayout()
@@ -84,7 +89,6 @@ class MethodRow(QWidget):
         self.mode.setText(method_words.mode(method))
         self.test.setText(self.tr("Test"))
         self.test.setAccessibleName(self.tr("Test: {method}").format(method=title))
-        self.test.setEnabled(not self._trying)
         self.test.updateGeometry()
         said = self.tr("Trying…") if self._trying else self._said()
         self.state.setText(said)

@@ -48,6 +48,7 @@ class OrganisationSection(Section):
         self._whom = ""
         """Whom the last file was for."""
         self._outcome = _Outcome.NONE
+        self._busy = False
         self.offer = Offer()
         self.offer.join_asked.connect(self._begin_joining)
         self.offer.hide()
@@ -159,15 +160,15 @@ class OrganisationSection(Section):
     # --- a newer file -----------------------------------------------------------------------
 
     def _take(self, path: str) -> None:
-        self._begin()
-        self._errands.run("take a company file", self._taken(path), self._refused)
+        if self._begin():
+            self._errands.run("take a company file", self._taken(path), self._refused)
 
     async def _taken(self, path: str) -> None:
         data = await self._company.files.obtain(path)
         outside = await asyncio.to_thread(self._company.look, data)
         self._whom, held = outside.joins, self._organisation
         if held is None:
-            return
+            raise RefusedBy(Kind.COMPANY_MISSING)
         reason = _unfit(outside, held, self._client.account)
         if reason is not None:
             raise RefusedBy(Kind.COMPANY_FILE, reason=reason.value)
@@ -178,28 +179,26 @@ class OrganisationSection(Section):
             same = held.serial == self._organisation.serial
             self._tell(None, _Outcome.SAME if same else _Outcome.NEWER)
             self._show()
-        self._end()
+        self._busy = False
 
     def _look(self) -> None:
-        self._begin()
-        self._errands.run("look for a newer file", self._looked(), self._refused)
+        if self._begin():
+            self._errands.run("look for a newer file", self._looked(), self._refused)
 
     async def _looked(self) -> None:
         await self._company.files.look_for_update()
-        self._end()
+        self._busy = False
 
     def _refused(self, situation: Situation) -> None:
-        self._end()
+        self._busy = False
         self._tell(situation)
 
-    def _begin(self) -> None:
-        self._tell(None)
-        if self.page is not None:
-            self.page.set_busy(True)
-
-    def _end(self) -> None:
-        if self.page is not None:
-            self.page.set_busy(False)
+    def _begin(self) -> bool:
+        """Whether this is the only file that is being taken or looked for."""
+        alone, self._busy = not self._busy, True
+        if alone:
+            self._tell(None)
+        return alone
 
     # --- the methods ------------------------------------------------------------------------
 
