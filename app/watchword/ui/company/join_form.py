@@ -71,6 +71,7 @@ class JoinForm(QWidget):
         self._told: Situation | None = None
         self.where = TextField()
         self.where.edit.setObjectName("companySource")
+        self.where.note.setObjectName("companySourceNote")
         self.where.submitted.connect(self.go_on)
         self.where.changed.connect(lambda _text: self._forget_problem())
         self.choose = Button()
@@ -90,6 +91,7 @@ class JoinForm(QWidget):
             self.card.column.addWidget(label)
         self.phrase = PhraseEntry(completes=True, judged=False)
         self.phrase.edit.setObjectName("joinPhrase")
+        self.phrase.note.setObjectName("joinPhraseNote")
         self.phrase.submitted.connect(self.go_on)
         self.phrase.changed.connect(lambda _text: self._forget_problem())
         self.problem = Label(role=Role.DANGER)
