@@ -1413,14 +1413,6 @@
         <translation>公司文件</translation>
     </message>
     <message>
-        <source>Company files (*.company)</source>
-        <translation>公司文件 (*.company)</translation>
-    </message>
-    <message>
-        <source>All files (*)</source>
-        <translation>所有文件 (*)</translation>
-    </message>
-    <message>
         <source>The file that your company gave you, or the link to it.</source>
         <translation>公司给你的文件，或它的链接。</translation>
     </message>
