@@ -29,6 +29,10 @@ class Debts:
         self._given: dict[str, dict[bytes, tuple[Ended, Owed]]] = {}
         """By side, on its connection: what it acknowledges, by the id that it does so with."""
 
+    def given_to(self, side: str) -> int:
+        """How many things a side was given that it has not acknowledged yet."""
+        return len(self._given.get(side, ()))
+
     def owed_to(self, ended: Ended, side: str) -> Owed:
         """What a side of a handshake is owed now."""
         a, b = self._newer.get(ended.h, (ended.owed_a, ended.owed_b))

@@ -24,6 +24,8 @@ from watchword_wire.exchange import Kind, run_of
 from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import parse_full_id
 
+OWED_AT_ONCE = 256
+"""So many endings are given at sign-in; an account that asks as often as it may has 8,640 a day."""
 _RETRY_SECONDS = 1.0
 
 
@@ -60,6 +62,8 @@ class Runs:
         self._ending: dict[bytes, Ended] = {}
         self._unwritten: list[Ended] = []
         self._debts = Debts(store, want)
+        self._owed_after: dict[str, bytes] = {}
+        """By side, up to which handshake its endings were given at this sign-in, if there may be more."""
         self._requests = Buckets(limits.requests)
         self._steps = Buckets(limits.steps)
 
@@ -231,22 +235,34 @@ class Runs:
                 continue
             for passed in handshakes.waiting_for(live, name):
                 self._pass(live, passed)
-        for ended in self._store.owed(name):
-            owed = self._debts.owed_to(ended, name)
-            if owed & Owed.VERDICT:
-                self._tell(ended, name, again=True)
-            if owed & Owed.GONE:
-                gone = handshakes.gone(ended, name)
-                self._pass(ended, gone)
-                self._debts.given(ended, name, gone.body, Owed.GONE)
+        self._give_owed(name, b"")
+
+    def _give_owed(self, name: str, after: bytes) -> None:
+        """Give what a terminal is owed; of very much the rest follows what it acknowledges."""
+        while page := self._store.owed(name, after, OWED_AT_ONCE):
+            for ended in sorted(page, key=lambda ended: ended.at):
+                owed = self._debts.owed_to(ended, name)
+                if owed & Owed.VERDICT:
+                    self._tell(ended, name, again=True)
+                if owed & Owed.GONE:
+                    gone = handshakes.gone(ended, name)
+                    self._pass(ended, gone)
+                    self._debts.given(ended, name, gone.body, Owed.GONE)
+            after = page[-1].h
+            if self._debts.given_to(name) >= OWED_AT_ONCE // 2:
+                self._owed_after[name] = after
+                return
 
     def acked(self, name: str, ids: list[bytes]) -> None:
         """Take a terminal's word that it has these on its disk; ids of messages are not looked at."""
         self._debts.acked(name, ids)
+        if name in self._owed_after and self._debts.given_to(name) < OWED_AT_ONCE // 2:
+            self._give_owed(name, self._owed_after.pop(name))
 
     def left(self, name: str) -> None:
         """A terminal is gone: what it has not acknowledged is given again when it comes back."""
         self._debts.forget(name)
+        self._owed_after.pop(name, None)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         if (connection := self._connection_of(to)) is not None:

@@ -211,8 +211,8 @@ def test_a_verdict_is_kept_as_it_was_given(reopen: Open) -> None:
     store.commit(closed(ended()))
     store = reopen()
     assert store.ended(b"h" * 32) == ended()
-    assert store.owed("ada/1") == store.owed("bo/1") == [ended()]
-    assert store.owed("cy/1") == []
+    assert store.owed("ada/1", b"", 10) == store.owed("bo/1", b"", 10) == [ended()]
+    assert store.owed("cy/1", b"", 10) == []
 
 
 def test_there_is_one_verdict(store: Store) -> None:
@@ -237,8 +237,23 @@ def test_what_was_told_is_owed_no_more(store: Store) -> None:
     batch = Batch()
     batch.owed = [(b"h" * 32, Owed.NOTHING, Owed.VERDICT | Owed.GONE)]
     store.commit(batch)
-    assert store.owed("ada/1") == []
-    assert [e.owed_b for e in store.owed("bo/1")] == [Owed.VERDICT | Owed.GONE]
+    assert store.owed("ada/1", b"", 10) == []
+    assert [e.owed_b for e in store.owed("bo/1", b"", 10)] == [Owed.VERDICT | Owed.GONE]
+
+
+def test_what_is_owed_comes_a_page_at_a_time(store: Store) -> None:
+    names = [bytes([number]) * 32 for number in range(1, 8)]
+    for number, h in enumerate(names):
+        mine, theirs = ("ada/1", "bo/1") if number % 2 else ("bo/1", "ada/1")
+        batch = Batch()
+        batch.opened = [Run(h, mine, theirs, 1)]
+        batch.ended = [Ended(h, mine, theirs, 0, b"", "", Owed.VERDICT, Owed.VERDICT, 100 - number)]
+        store.commit(batch)
+    found: list[bytes] = []
+    while page := store.owed("ada/1", found[-1] if found else b"", 3):
+        assert len(page) <= 3
+        found += [ended.h for ended in page]
+    assert found == names
 
 
 def test_open_handshakes_can_be_ended_together(store: Store) -> None:

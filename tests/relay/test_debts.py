@@ -57,10 +57,10 @@ def test_only_the_side_that_was_given_it_can_acknowledge_it(store: SqliteStore) 
     for other in (B, "eve/1"):
         debts.acked(other, [ack(one)])
     write(store, debts)
-    assert [found.h for found in store.owed(A)] == [one.h]
+    assert [found.h for found in store.owed(A, b"", 10)] == [one.h]
     debts.acked(A, [ack(one)])
     write(store, debts)
-    assert (store.owed(A), [found.h for found in store.owed(B)]) == ([], [one.h])
+    assert (store.owed(A, b"", 10), [found.h for found in store.owed(B, b"", 10)]) == ([], [one.h])
 
 
 def test_what_a_side_pays_while_a_batch_is_written_is_kept(store: SqliteStore) -> None:
@@ -74,7 +74,7 @@ def test_what_a_side_pays_while_a_batch_is_written_is_kept(store: SqliteStore) -
     debts.acked(B, [ack(one)])
     debts.not_written(changed)
     write(store, debts)
-    assert (store.owed(A), store.owed(B)) == ([], [])
+    assert (store.owed(A, b"", 10), store.owed(B, b"", 10)) == ([], [])
 
 
 def test_who_never_acknowledges_costs_bounded_memory_and_is_told_again(store: SqliteStore) -> None:
@@ -85,4 +85,4 @@ def test_who_never_acknowledges_costs_bounded_memory_and_is_told_again(store: Sq
         debts.given(one, A, verdict(one).encode(), Owed.VERDICT)
     debts.acked(A, [ack(one) for one in all_of_them])
     write(store, debts)
-    assert [found.h for found in store.owed(A)] == [all_of_them[0].h]
+    assert [found.h for found in store.owed(A, b"", 10)] == [all_of_them[0].h]

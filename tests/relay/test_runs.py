@@ -10,8 +10,8 @@ import pytest
 
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import Limits
-from watchword_relay.runs import Runs
-from watchword_relay.store.contract import Batch, StoreFull
+from watchword_relay.runs import OWED_AT_ONCE, Runs
+from watchword_relay.store.contract import Batch, Ended, Owed, Run, StoreFull
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 from watchword_wire.exchange import Request
@@ -245,6 +245,40 @@ async def test_who_is_away_is_told_on_return_until_it_acknowledges(stage: Stage)
     assert stage.enter(B).take() == []
     # The other side is still owed its own.
     assert stage.enter(A).take() == [StepFrom(A, WITHDRAWN, 0, 0), verdict(3)]
+
+
+async def test_of_very_much_that_is_owed_the_rest_follows_what_is_acknowledged(stage: Stage) -> None:
+    owed = 2 * OWED_AT_ONCE + 7
+    batch = Batch()
+    names = [number.to_bytes(16, "big") + bytes(16) for number in range(owed)]
+    batch.opened = [Run(h, A, B, 1) for h in names]
+    batch.ended = [Ended(h, A, B, 3, b"", "", Owed.VERDICT, Owed.VERDICT, 1) for h in names]
+    stage.store.commit(batch)
+    ada = stage.enter(A)
+    first = told_of(ada)
+    assert first == names[:OWED_AT_ONCE]
+    stage.acks(A, *(h[:16] for h in first[: OWED_AT_ONCE // 2]))
+    assert told_of(ada) == [], "not before most of it is acknowledged"
+    stage.acks(A, first[-1][:16])
+    second = told_of(ada)
+    stage.leave(A)
+    ada = stage.enter(A)
+    again = told_of(ada)
+    assert len(again) == OWED_AT_ONCE
+    assert set(again) < {*first, *second}, "what was not acknowledged comes first"
+    seen = set(again)
+    while again:
+        stage.acks(A, *(h[:16] for h in again))
+        again = told_of(ada)
+        seen |= set(again)
+    assert seen | set(first) == set(names)
+    assert stage.enter(A).take() == []
+    assert len(told_of(stage.enter(B))) == OWED_AT_ONCE
+
+
+def told_of(line: Line) -> list[bytes]:
+    """The handshakes whose verdict a line was given."""
+    return [frame.body[1:33] for frame in line.take() if isinstance(frame, StepFrom)]
 
 
 async def test_both_sides_acks_are_both_remembered(stage: Stage) -> None:

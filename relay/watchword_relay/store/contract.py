@@ -243,8 +243,8 @@ class Store(Protocol):
         """The verdict of a handshake, while it is kept."""
         ...
 
-    def owed(self, full_id: str) -> list[Ended]:
-        """Handshakes whose ending a terminal has not been told for certain, oldest first."""
+    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
+        """Handshakes above `after` whose ending a terminal has not been told for certain, in order of h."""
         ...
 
     def served(self) -> int:

@@ -62,6 +62,10 @@ _OPEN = "INSERT INTO handshake (h, a, b, at) VALUES (?, ?, ?, ?) ON CONFLICT (h)
 _END = """UPDATE handshake SET at = ?, status = ?, last = ?, by = ?, owed_a = ?, owed_b = ?
     WHERE h = ? AND status IS NULL"""
 _OWED = "UPDATE handshake SET owed_a = ?, owed_b = ? WHERE h = ?"
+_OWED_TO = (
+    "a = ?1 AND owed_a <> 0 AND h > ?2 ORDER BY h LIMIT ?3",
+    "b = ?1 AND owed_b <> 0 AND h > ?2 ORDER BY h LIMIT ?3",
+)
 _ENDED = "SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake WHERE status IS NOT NULL AND "
 
 
@@ -111,12 +115,12 @@ class _Reading:
             row = self._reader.execute(_ENDED + "h = ?", (h,)).fetchone()
         return _ended(row) if row else None
 
-    def owed(self, full_id: str) -> list[Ended]:
-        """Handshakes whose ending a terminal has not been told for certain."""
+    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
+        """Handshakes above `after` whose ending a terminal has not been told for certain."""
+        asked = (full_id, after, most)
         with _troubles():
-            rows = self._reader.execute(_ENDED + "a = ?1 AND owed_a <> 0", (full_id,)).fetchall()
-            rows += self._reader.execute(_ENDED + "b = ?1 AND owed_b <> 0", (full_id,)).fetchall()
-        return sorted(map(_ended, rows), key=lambda ended: ended.at)
+            rows = [row for side in _OWED_TO for row in self._reader.execute(_ENDED + side, asked)]
+        return sorted(map(_ended, rows), key=lambda ended: ended.h)[:most]
 
     def served(self) -> int:
         """How long this relay has run in all."""
