@@ -1417,10 +1417,6 @@
         <translation>公司给你的文件，或它的链接。</translation>
     </message>
     <message>
-        <source>https://… or the name of a file</source>
-        <translation>https://… 或文件名</translation>
-    </message>
-    <message>
         <source>Choose…</source>
         <translation>选择…</translation>
     </message>

@@ -27,7 +27,7 @@ from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
 from watchword.ui.requests.phrase_entry import PhraseEntry
 
-_CLEAR = 16
+_CLEAR = 18
 
 
 class Gate(NamedTuple):
@@ -87,8 +87,6 @@ class JoinForm(QWidget):
         self.digits.setFont(theme.font(_CLEAR, QFont.Weight.DemiBold))
         self.digits.selectable()
         self.compare = Label(role=Role.META)
-        for label in (self.account, self.digits, self.compare):
-            self.card.column.addWidget(label)
         self.phrase = PhraseEntry(completes=True, judged=False)
         self.phrase.edit.setObjectName("joinPhrase")
         self.phrase.note.setObjectName("joinPhraseNote")
@@ -109,10 +107,12 @@ class JoinForm(QWidget):
         self._retranslate()
 
     def _lay_out(self) -> None:
+        for label in (self.account, self.digits, self.compare):
+            self.card.column.addWidget(label)
+        self.card.column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
         self.row = QHBoxLayout()
         self.row.setSpacing(10)
         self.row.addWidget(self.cancel)
-        self.row.addWidget(self.other)
         self.row.addStretch(1)
         self.row.addWidget(self.go)
         self.column = QVBoxLayout(self)
@@ -262,7 +262,7 @@ class JoinForm(QWidget):
         self.where.set_words(
             self.tr("Company file"),
             self.tr("The file that your company gave you, or the link to it."),
-            self.tr("https://… or the name of a file"),
+            "https://…",
         )
         self.choose.setText(self.tr("Choose…"))
         self.phrase.set_words(
