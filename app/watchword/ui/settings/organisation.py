@@ -6,6 +6,7 @@ sentence. See `docs/protocol/company.md`, The company file.
 
 import asyncio
 import enum
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -49,6 +50,7 @@ class OrganisationSection(Section):
         """Whom the last file was for."""
         self._outcome = _Outcome.NONE
         self._busy = False
+        self._making = False
         self.offer = Offer()
         self.offer.join_asked.connect(self._begin_joining)
         self.offer.hide()
@@ -88,7 +90,7 @@ class OrganisationSection(Section):
         if self._joining and self.form is None:
             self.form = self._make_form()
         if organisation is not None and not self._joining and self.page is None:
-            self.page = self._make_page()
+            self._begin_page()
         if self.page is not None and organisation is not None:
             self.page.show_organisation(organisation)
             self.page.setVisible(not self._joining)
@@ -105,13 +107,33 @@ class OrganisationSection(Section):
         self.add(form)
         return form
 
-    def _make_page(self) -> MemberPage:
+    def _begin_page(self) -> None:
+        if not self._making:
+            self._making = True
+            self._errands.run("show the company", self._make_page())
+
+    async def _make_page(self) -> None:
+        """Make the page, fill it and show it, a turn of the loop for each of its parts."""
         page = MemberPage()
+        page.hide()
         page.file_asked.connect(lambda: choose_file(self, self._take))
         page.look_asked.connect(self._look)
         page.methods.test_asked.connect(self._test)
         self.add(page)
-        return page
+        held = self._organisation
+        if held is not None:
+            for fill in (
+                partial(page.keys.show_keys, held.keys),
+                partial(page.methods.show_methods, held.methods),
+                partial(page.show_organisation, held),
+            ):
+                await asyncio.sleep(0)
+                fill()
+        await asyncio.sleep(0)
+        self.page = page
+        self._show()
+        if self._outcome is _Outcome.JOINED:
+            page.update_file.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self) -> None:
         """What came of the last file."""
@@ -154,8 +176,10 @@ class OrganisationSection(Section):
         if self.form is not None:
             self.form.stop()
         self._show()
-        after = self.offer.join if self.page is None else self.page.update_file
-        after.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._organisation is None:
+            self.offer.join.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.page is not None:
+            self.page.update_file.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- a newer file -----------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ _SIZE = QSize(600, 720)
 _LEAST = QSize(420, 400)
 _COLUMN = 560
 _ABOVE = 16
+_LATER = ("relay", "proxy", "organisation", "about")
+"""Sections that are made in a turn of their own."""
 
 
 class SettingsWindow(Window):
@@ -65,22 +67,22 @@ class SettingsWindow(Window):
 
     @cached_property
     def relay(self) -> RelaySection:
-        """The relays; made with the rest, in a turn of its own."""
+        """The relays."""
         return RelaySection(self._client, self._profile, self._runner, self._settings.relay_port)
 
     @cached_property
     def proxy(self) -> ProxySection:
-        """The way to the relay; the same."""
+        """The way to the relay."""
         return ProxySection(self._client, self._profile)
 
     @cached_property
     def organisation(self) -> OrganisationSection:
-        """The company; the same."""
+        """The company."""
         return OrganisationSection(self._client)
 
     @cached_property
     def about(self) -> About:
-        """About the program; the same."""
+        """About the program."""
         return About()
 
     def turn_to_organisation(self) -> None:
@@ -90,12 +92,16 @@ class SettingsWindow(Window):
             self._turn_now()
 
     def appear(self) -> None:
-        """Be made in two turns of the loop, then come forward in a third."""
-        QTimer.singleShot(NEXT_TURN_MS, self, self._make_rest)
+        """Be made part by part, a turn of the loop for each, then come forward."""
+        self._make(0)
 
-    def _make_rest(self) -> None:
-        self._be_whole()
-        super().appear()
+    def _make(self, part: int) -> None:
+        if part < len(_LATER):
+            getattr(self, _LATER[part])
+            QTimer.singleShot(NEXT_TURN_MS, self, lambda: self._make(part + 1))
+        else:
+            self._be_whole()
+            super().appear()
 
     def setVisible(self, visible: bool) -> None:  # noqa: N802 - Qt's name
         """Nothing is missing when it is seen."""
