@@ -96,7 +96,7 @@ class Bar(Banner):
 
     def _arrange(self) -> None:
         margins = self._row.contentsMargins()
-        wide = sum(self._at(place).sizeHint().width() + 8 for place in range(len(self._deeds)))
+        wide = sum(self._at(place).sizeHint().width() + 8 for place in range(self._buttons.count() - 1))
         direction = QBoxLayout.Direction
         fits = wide <= self.width() - margins.left() - margins.right() + 8
         wanted = direction.LeftToRight if fits else direction.TopToBottom
