@@ -1,8 +1,6 @@
 """Notifications on a real notification server: words as words, content by choice, a click comes back."""
 
 import asyncio
-import json
-import subprocess
 from collections.abc import Callable, Coroutine
 
 import pytest
@@ -10,8 +8,9 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from support.blocking import Block
+from support.notifications import Server
 from support.screen import Screen
-from support.waiting import until, until_found
+from support.waiting import until
 from support.windows import played
 from watchword.model.chat import Chat, Contact, Message, MessageKind, SessionState
 from watchword.model.requests import Phase, Role, SessionRequest
@@ -24,40 +23,6 @@ HOSTILE = "<b>bold</b> & <img src='file:///etc/hostname'> 你好"
 
 def message(text: str) -> Message:
     return Message(1, 7, MessageKind.TEXT, mine=False, text=text, at=0)
-
-
-class Server:
-    """The notification server of the screen, by its own tool."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._environment = screen.environment
-
-    async def do(self, *words: str) -> str:
-        done = await asyncio.to_thread(
-            subprocess.run,
-            ["dunstctl", *words],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout.strip()
-
-    async def count(self) -> int:
-        return int(await self.do("count", "displayed"))
-
-    async def shows(self, number: int) -> None:
-        async def so_many() -> bool:
-            return await self.count() == number
-
-        await until_found(so_many, f"{number} notifications are shown")
-
-    async def last(self) -> tuple[str, str]:
-        """Close what is shown, and read title and body of the latest from the history."""
-        await self.do("close-all")
-        await self.shows(0)
-        [[entry, *_]] = json.loads(await self.do("history"))["data"]
-        return entry["summary"]["data"], entry["body"]["data"]
 
 
 def notified(
