@@ -320,12 +320,12 @@
         <translation>有 {count} 条消息已收到，但尚不能打开。</translation>
     </message>
     <message>
-        <source>The others wait for reasons of their own; the details have them all.</source>
-        <translation>其余的各有原因，详情中有全部说明。</translation>
-    </message>
-    <message>
         <source>Try now</source>
         <translation>立即重试</translation>
+    </message>
+    <message>
+        <source>The others wait for other reasons: see the details.</source>
+        <translation>其余的另有原因，请看详情。</translation>
     </message>
     <message>
         <source>Organisation settings…</source>

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
@@ -46,11 +47,12 @@ def press(bar: Bar, name: str) -> None:
 
 def buttons(bar: Bar) -> list[str]:
     found = [button for button in bar.findChildren(QAbstractButton) if button.isVisible()]
-    return [button.text() for button in found]
+    return [button.text() for button in sorted(found, key=lambda one: (one.y(), one.x()))]
 
 
 def shown(bars: CompanyBars, of: Chat, lack: Lack | None = None) -> None:
     bars.show_chat(of, ACME, lack or Lack())
+    QCoreApplication.sendPostedEvents()  # the layout's
 
 
 def test_nothing_waits_nothing_is_said(bars: CompanyBars) -> None:
@@ -72,9 +74,21 @@ def test_what_is_unsent_says_why_and_what_can_be_done(bars: CompanyBars) -> None
     assert said(bars.unsent) == ""
 
 
-def test_a_reason_of_the_ring_does_not_lead_to_the_settings(bars: CompanyBars) -> None:
-    shown(bars, replace(CHAT, unsent=Closed(Reason.REVOKED, "hr-2026", held=(1,))))
+def test_what_the_settings_cannot_mend_does_not_lead_there(bars: CompanyBars) -> None:
+    asked: list[None] = []
+    bars.settings_asked.connect(lambda: asked.append(None))
+    shown(bars, replace(CHAT, unsent=Closed(Reason.MEMBER_GONE)))
     assert buttons(bars.unsent) == ["Try now", "Copy details"]
+    shown(bars, replace(CHAT, unsent=Closed(Reason.REVOKED, "hr-2026", held=(1,))))
+    press(bars.unsent, "openOrganisation")
+    assert len(asked) == 1
+
+
+def test_trying_is_offered_where_a_try_may_go_well(bars: CompanyBars) -> None:
+    shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 1),)))
+    assert buttons(bars.withheld) == ["Organisation settings…", "Copy details"]
+    shown(bars, replace(CHAT, withheld=(Withheld(Closed(Reason.PIN_WANTED, "hr-2026", 1), 1),)))
+    assert buttons(bars.withheld) == ["Try now", "Organisation settings…", "Copy details"]
 
 
 def test_what_came_closed_says_how_many_and_why(bars: CompanyBars) -> None:
@@ -88,7 +102,7 @@ def test_what_came_closed_says_how_many_and_why(bars: CompanyBars) -> None:
     assert said(bars.withheld).startswith(
         "3 messages came and cannot be opened yet. Encrypted with ACME's key"
     )
-    assert said(bars.withheld).endswith("the details have them all.")
+    assert said(bars.withheld).endswith("see the details.")
     press(bars.withheld, "copyDetails")
     copied = QGuiApplication.clipboard().text()
     assert "version-unknown" in copied
@@ -130,9 +144,9 @@ def test_a_passphrase_chat_has_none_of_this(bars: CompanyBars) -> None:
 
 def test_a_button_keeps_the_keyboard_while_the_words_change(bars: CompanyBars) -> None:
     shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 1),)))
-    button = find(bars.withheld, "tryCompanyNow", QAbstractButton)
-    shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 2),)))
-    assert find(bars.withheld, "tryCompanyNow", QAbstractButton) is button
+    button = find(bars.withheld, "copyDetails", QAbstractButton)
+    shown(bars, replace(CHAT, withheld=(Withheld(Closed(Reason.PIN_WANTED, "hr-2026", 1), 2),)))
+    assert find(bars.withheld, "copyDetails", QAbstractButton) is button
 
 
 def test_little_room_stacks_the_buttons_and_a_switch_of_language_is_heard(

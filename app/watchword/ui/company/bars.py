@@ -3,6 +3,7 @@
 Each is there only while it has something to say, and says one thing to do first. Nothing here alarms.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -25,6 +26,8 @@ _MOST = 3
 """So many people get a button of their own; the others stand in the details."""
 _NAME_PX = 140
 _LEAST = 280
+_GAP = 8
+_ROWS = 4
 
 _HANDS = frozenset(
     {
@@ -49,40 +52,37 @@ class Deed(NamedTuple):
 
 
 class Bar(Banner):
-    """A sentence over any number of buttons."""
+    """A sentence over any number of buttons, in as many rows as they need."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._deeds: list[Deed] = []
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
-        self._buttons.addStretch(1)
+        self._made: list[Button] = []
+        self._lines: list[QHBoxLayout] = []
+        self._told: list[int] = []
+        """How many buttons stand in each row."""
         self._row.setDirection(QBoxLayout.Direction.TopToBottom)
         self._row.setContentsMargins(46, 10, 12, 10)
-        self._row.addLayout(self._buttons)
+        for _ in range(_ROWS):
+            line = QHBoxLayout()
+            line.setSpacing(_GAP)
+            line.addStretch(1)
+            self._lines.append(line)
+            self._row.addLayout(line)
 
     def tell(self, sentence: str, tone: Tone, icon: str, deeds: Sequence[Deed]) -> None:
         """Show a sentence and what can be done; a button that stays keeps the keyboard."""
         self.say(sentence, tone, icon=icon)
-        same = [deed.name for deed in deeds] == [deed.name for deed in self._deeds]
-        self._deeds = [*deeds]
-        if same:
-            for place, deed in enumerate(deeds):
-                self._name(self._at(place), deed)
-            self._arrange()
-            return
-        while self._buttons.count() > 1:
-            button = self._at(0)
-            self._buttons.removeWidget(button)
+        kept = {button.objectName(): button for button in self._made}
+        made = [kept.pop(deed.name) if deed.name in kept else self._button(deed.name) for deed in deeds]
+        for button in kept.values():
             button.hide()
             button.deleteLater()
-        for place, deed in enumerate(deeds):
-            button = Button()
-            button.setObjectName(deed.name)
-            button.clicked.connect(partial(self._do, place))
-            self._name(button, deed)
-            self._buttons.insertWidget(place, button)
-            button.show()  # the layout would do so a turn later
+        self._deeds, self._made, self._told = [*deeds], made, []
+        for button, deed in zip(made, deeds, strict=True):
+            button.setText(deed.words)
+            button.setAccessibleName(deed.words)
+            button.updateGeometry()
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -91,32 +91,40 @@ class Bar(Banner):
         self._arrange()
 
     def minimumSizeHint(self) -> QSize:
-        """No wider than its widest button."""
+        """Narrower than its buttons side by side."""
         return QSize(_LEAST, super().minimumSizeHint().height())
 
-    def _arrange(self) -> None:
-        margins = self._row.contentsMargins()
-        wide = sum(self._at(place).sizeHint().width() + 8 for place in range(self._buttons.count() - 1))
-        direction = QBoxLayout.Direction
-        fits = wide <= self.width() - margins.left() - margins.right() + 8
-        wanted = direction.LeftToRight if fits else direction.TopToBottom
-        if wanted != self._buttons.direction():
-            self._buttons.setDirection(wanted)
-
-    def _at(self, place: int) -> Button:
-        item = self._buttons.itemAt(place)
-        button = None if item is None else item.widget()
-        assert isinstance(button, Button)  # noqa: S101 - nothing else is put there
+    def _button(self, name: str) -> Button:
+        button = Button(parent=self)
+        button.setObjectName(name)
+        button.clicked.connect(partial(self._do, name))
         return button
 
-    def _name(self, button: Button, deed: Deed) -> None:
-        button.setText(deed.words)
-        button.setAccessibleName(deed.words)
-        button.updateGeometry()
+    def _arrange(self) -> None:
+        """Put each button into the first row that has room for it, or into the last there is."""
+        margins = self._row.contentsMargins()
+        room, told, left = self.width() - margins.left() - margins.right(), [0], 0
+        for button in self._made:
+            wide = button.sizeHint().width()
+            if told[-1] and left + wide > room and len(told) < _ROWS:
+                told.append(0)
+                left = 0
+            told[-1] += 1
+            left += wide + _GAP
+        if told == self._told:
+            return
+        self._told, buttons = told, iter(self._made)
+        for line, count in itertools.zip_longest(self._lines, told, fillvalue=0):
+            assert isinstance(line, QHBoxLayout)  # noqa: S101 - there are never more rows told than there are
+            for place in range(count):
+                button = next(buttons)
+                line.insertWidget(place, button)
+                button.show()  # the layout would do so a turn later
 
-    def _do(self, place: int, _checked: bool = False) -> None:
-        if place < len(self._deeds):
-            self._deeds[place].does()
+    def _do(self, name: str, _checked: bool = False) -> None:
+        does = next((deed.does for deed in self._deeds if deed.name == name), None)
+        if does is not None:
+            does()
 
 
 class CompanyBars(QWidget):
@@ -230,7 +238,8 @@ class CompanyBars(QWidget):
             return
         sentence = words.unsent(why, self._company)
         copied = words.details([why], sentence, self._organisation)
-        self.unsent.tell(sentence, Tone.WARNING, "clock", self._deeds_for({why.reason}, copied))
+        again = Deed("tryCompanyNow", self.tr("Try now"), self.try_now.emit)
+        self.unsent.tell(sentence, Tone.WARNING, "clock", [again, *self._deeds_for({why.reason}, copied)])
 
     def _show_withheld(self, chat: Chat) -> None:
         if not chat.withheld:
@@ -241,17 +250,19 @@ class CompanyBars(QWidget):
         many = self.tr("{count} messages came and cannot be opened yet.")
         said = [one if count == 1 else many.format(count=count), words.closed(first.closed, self._company)]
         if len(chat.withheld) > 1:
-            said.append(self.tr("The others wait for reasons of their own; the details have them all."))
+            said.append(self.tr("The others wait for other reasons: see the details."))
         sentence = words.joined(said)
         copied = words.details((held.closed for held in chat.withheld), sentence, self._organisation)
         reasons = {held.closed.reason for held in chat.withheld}
         deeds = self._deeds_for(reasons, copied)
+        if reasons & words.AT_THE_PROVIDER:
+            deeds.insert(0, Deed("tryCompanyNow", self.tr("Try now"), self.try_now.emit))
         if len(chat.withheld) > 1:
             deeds.append(self._details())
         self.withheld.tell(sentence, _tone(chat.withheld), "hourglass", deeds)
 
     def _deeds_for(self, reasons: set[Reason], copied: str) -> list[Deed]:
-        deeds = [Deed("tryCompanyNow", self.tr("Try now"), self.try_now.emit)]
+        deeds = []
         if reasons & words.IN_SETTINGS:
             said = self.tr("Organisation settings…")
             deeds.append(Deed("openOrganisation", said, self.settings_asked.emit))

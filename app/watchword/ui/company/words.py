@@ -12,7 +12,7 @@ from watchword.model.company import Closed, Organisation, Reason
 from watchword.ui import i18n, words
 from watchword.ui.words import QT_TRANSLATE_NOOP
 
-IN_SETTINGS = frozenset(
+AT_THE_PROVIDER = frozenset(
     {
         Reason.KEY_UNFIT,
         Reason.TOKEN_MISSING,
@@ -26,10 +26,21 @@ IN_SETTINGS = frozenset(
         Reason.PROVIDER_DOWN,
         Reason.PROVIDER_SLOW,
         Reason.PROVIDER_WRONG,
-        Reason.NOT_JOINED,
     }
 )
-"""Reasons about which the settings of the organisation say more: what is installed, plugged in, joined."""
+"""Reasons that lie in a token, its PIN, a plugin: a try may go well as soon as that is mended."""
+
+IN_SETTINGS = AT_THE_PROVIDER | {
+    Reason.UNKNOWN_SENDER,
+    Reason.UNVOUCHED,
+    Reason.UNKNOWN_TAG,
+    Reason.NOT_JOINED,
+    Reason.KEY_UNKNOWN,
+    Reason.RING_TOO_OLD,
+    Reason.REVOKED,
+    Reason.KEY_NOT_VALID,
+}
+"""Reasons about which the settings of the organisation can do something: a newer file, a test, a PIN."""
 
 _CLOSED: dict[Reason, str] = {
     Reason.OTHER_ORGANISATION: QT_TRANSLATE_NOOP(
