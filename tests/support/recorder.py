@@ -27,9 +27,13 @@ class Recorder(Proxy):
         """Keep it, by connection and direction."""
         self._streams.setdefault(to, bytearray()).extend(data)
 
+    def streams(self) -> list[bytes]:
+        """What crossed, by connection and direction, in the order in which they began."""
+        return [bytes(stream) for stream in self._streams.values()]
+
     def crossed(self) -> bytes:
         """All that crossed: as it was, and what the frames carried."""
-        streams = [bytes(stream) for stream in self._streams.values()]
+        streams = self.streams()
         return b"\n".join(piece for stream in streams for piece in (stream, *frames(stream)))
 
 

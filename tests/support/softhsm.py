@@ -174,8 +174,13 @@ class Faults:
     def _slots(self, original: Function, arguments: tuple[int, ...]) -> int:
         if not self._removed:
             return original(*arguments)
-        ctypes.c_ulong.from_address(arguments[2]).value = 0
+        self.no_slots(arguments)
         return OK
+
+    @staticmethod
+    def no_slots(arguments: tuple[int, ...]) -> None:
+        """Answer C_GetSlotList: none."""
+        ctypes.c_ulong.from_address(arguments[2]).value = 0
 
     # --- PINs -----------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ a token.
 """
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_TRIES = 2
 _ASK_AGAIN = {Cause.PIN_WRONG, Cause.PIN_WRONG_FEW_LEFT, Cause.PIN_WRONG_LAST_TRY}
 _LANES: dict[str, Lane] = {}
 """The thread of each module; a module is spoken to by one thread only."""
@@ -155,14 +155,16 @@ class Pkcs11:
             try:
                 if card.open and not self._remember:  # a call that hung has come back since
                     await self._run(card.close)
-                for _ in range(_TRIES):
-                    if not card.open:
-                        await self._log_in(card, refusals)
-                    try:
+                if card.open:
+                    with contextlib.suppress(Gone):  # the session was lost: a new one may help
                         return await self._run(partial(work, card))
-                    except Gone:
-                        await self._run(card.close)
-                raise Fault(Cause.PROVIDER_DOWN)
+                    await self._run(card.close)
+                await self._log_in(card, refusals)
+                try:
+                    return await self._run(partial(work, card))
+                except Gone as error:  # nobody types a PIN twice for one call
+                    await self._run(card.close)
+                    raise Fault(Cause.PROVIDER_DOWN) from error
             finally:
                 if not self._remember and card.open:
                     await self._run(card.close)

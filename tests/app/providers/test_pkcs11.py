@@ -283,6 +283,17 @@ async def test_a_token_that_only_errs_is_down_and_nothing_is_called_altered(
     assert caught.value.cause is Cause.PROVIDER_DOWN
 
 
+async def test_nobody_types_a_pin_twice_for_one_call(token: str, opened: Open, faults: Faults) -> None:
+    person = Person()
+    provider = opened(person)
+    faults.replace("C_EncryptInit", lambda _original, _arguments: 0x05)  # CKR_GENERAL_ERROR
+    for calls in (1, 2):
+        await refused(provider, Cause.PROVIDER_DOWN)
+        assert len(person.asked) == calls
+    faults.restore()
+    await provider.wrap(DATA, CONTEXT, KEY)
+
+
 async def test_of_two_tokens_the_serial_number_chooses(hsm: SoftHsm, token: str, opened: Open) -> None:
     twin = hsm.make_token("acme")
     other = KeyName(KEY.id, 4)
