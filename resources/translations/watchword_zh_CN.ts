@@ -1421,8 +1421,8 @@
         <translation>选择…</translation>
     </message>
     <message>
-        <source>Join phrase</source>
-        <translation>加入口令</translation>
+        <source>Join phrase; not your computer&apos;s password</source>
+        <translation>加入口令；不是这台电脑的密码</translation>
     </message>
     <message>
         <source>Your company gave it to you by another way than the file.</source>

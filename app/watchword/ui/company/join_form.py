@@ -266,7 +266,8 @@ class JoinForm(QWidget):
         )
         self.choose.setText(self.tr("Choose…"))
         self.phrase.set_words(
-            self.tr("Join phrase"), self.tr("Your company gave it to you by another way than the file.")
+            self.tr("Join phrase; not your computer's password"),
+            self.tr("Your company gave it to you by another way than the file."),
         )
         self.compare.setText(
             self.tr(
