@@ -19,7 +19,7 @@ class StepFailed(Exception):
 
 
 class Act(ABC):
-    """One act. Everything it starts is ended by `stop`.
+    """One act. Everything it starts is ended by `close`.
 
     Args:
         folder: where the pictures go.
@@ -39,8 +39,13 @@ class Act(ABC):
         """The steps in order."""
 
     @abstractmethod
-    def stop(self) -> None:
+    def close(self) -> None:
         """End every program, whatever state it is in."""
+
+    @property
+    def last(self) -> int:
+        """The number of its last step."""
+        return self._first + len([*self.steps()]) - 1
 
     @property
     @abstractmethod

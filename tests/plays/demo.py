@@ -1,4 +1,4 @@
-"""`make demo`: two people meet.
+"""`make demo`: two people meet, and a company brings its own encryption.
 
 With a screen: a relay on a free loopback port and the windows of ada and bo, for a person to play with; it
 ends when both windows are closed. Without one, or with --play: the whole script on a virtual screen, a line
@@ -13,13 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 _TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_TESTS))
 
 from plays.act import StepFailed  # noqa: E402 - the tests' folder is found first
+from plays.company_act import CompanyAct  # noqa: E402 - the tests' folder is found first
 from plays.script import Script  # noqa: E402 - the tests' folder is found first
 from support.relay import RelayProcess  # noqa: E402 - after plays
 from support.screen import Screen  # noqa: E402 - after plays
@@ -58,12 +59,14 @@ def play() -> int:
     with ExitStack() as stack:
         screen = Screen()
         stack.callback(screen.stop)
-        script = Script(folder, screen.environment, say, watched=False)
-        stack.callback(script.stop)
-        script.ada.opens()
-        say(f"    first window after {time.monotonic() - began:.1f} s")
         try:
-            script.play()
+            with closing(Script(folder, screen.environment, say, watched=False)) as first:
+                first.ada.opens()
+                say(f"    first window after {time.monotonic() - began:.1f} s")
+                first.play()
+            number = first.last + 1
+            with closing(CompanyAct(folder, screen.environment, say, watched=False, first=number)) as second:
+                second.play()
         except StepFailed as failed:
             say(f"demo: {failed}")
             return 1

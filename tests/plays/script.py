@@ -89,7 +89,7 @@ class Script(Act):
         yield self.bo_comes_back
         yield self.secrets_removed
 
-    def stop(self) -> None:
+    def close(self) -> None:
         """End every program, whatever state it is in."""
         for person in self._people:
             person.stops()

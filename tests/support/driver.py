@@ -10,6 +10,7 @@ instead. On leaving, the program is ended, and Qt warnings, logged warnings and 
 loop for too long (see `support.blocking`) fail the test.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -225,7 +226,8 @@ class Driver:
     def stop(self) -> None:
         """End it if it still runs, and close the pipes."""
         self.program.stop()
-        self._commands.close()
+        with contextlib.suppress(BrokenPipeError):  # a command that it did not live to read
+            self._commands.close()
         os.close(self._answers)
 
     def _do(self, deed: str, **how: Any) -> Any:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
     QAction,
+    QContextMenuEvent,
     QInputMethodEvent,
     QRegion,
     QTextDocument,
@@ -208,9 +209,12 @@ def click(target: str, *, right: bool = False, double: bool = False) -> None:
 
 
 def click_at(widget: QWidget, at: QPoint, button: Qt.MouseButton, *, double: bool = False) -> None:
-    """One click, or two, at a place of the widget."""
+    """One click, or two, at a place of the widget; with the right button also what a platform makes of it."""
     surface = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
     QTest.mouseClick(surface, button, Qt.KeyboardModifier.NoModifier, at)
+    if button is Qt.MouseButton.RightButton:
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, surface.mapToGlobal(at))
+        QApplication.sendEvent(surface, asked)
     if double:
         QTest.mouseDClick(surface, button, Qt.KeyboardModifier.NoModifier, at)
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from watchword.model.errors import RefusedBy
 from watchword.net.address import parse_address
+from watchword.net.download import parse_link
 from watchword.org.contents import Contents
 from watchword.org.naming import key_named
 from watchword.protocol.company.profile import ADDRESS_CHARACTERS, Auditor, Pin, Policy, Revoked
@@ -110,8 +111,13 @@ def _relay(typed: str) -> str:
 
 
 def _updates(typed: str) -> str:
-    if typed and not typed.startswith("https://"):
-        raise Refused("Updates are fetched from an https:// address, or from nowhere: --updates ''.")
+    try:
+        if typed:
+            parse_link(typed)
+    except RefusedBy as refused:
+        raise Refused(
+            "Updates are fetched from an https:// address, or from nowhere: --updates ''."
+        ) from refused
     return _short(typed)
 
 
