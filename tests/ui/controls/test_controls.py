@@ -194,9 +194,17 @@ def test_a_toast_stays_above_what_grows_below_it(qapp: QApplication) -> None:
         await until(lambda: made.geometry().bottom() < foot.geometry().top(), "it rises with the text")
         page.resize(600, 400)
         await until(lambda: made.geometry().bottom() < foot.geometry().top() <= 250, "and with the window")
+        column.addSpacing(40)
+        await until(lambda: made.geometry().bottom() < foot.geometry().top() <= 210, "and with what is below")
+        column.takeAt(column.count() - 1)
         page.resize(600, 500)
         foot.set_text("")
         await until(lambda: made.geometry().bottom() == low, "it comes down again")
+        made.hide()
+        foot.set_text("line\n" * 20)
+        made.say("Copied in the same turn")
+        await until(lambda: foot.geometry().height() > 150, "the text is laid out")
+        assert made.geometry().bottom() < foot.geometry().top()
 
     played(qapp, play())
 

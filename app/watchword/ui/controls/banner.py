@@ -124,14 +124,15 @@ class Toast(QWidget):
         self._words = words
         self.setAccessibleName(words)
         self._place()
-        self.show()
+        self.show()  # what waits to be laid out around it is laid out now
+        self._place()
         self.raise_()
         self.update()
         self._timer.start(_TOAST_MS)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle, and above the foot, when either changes its size."""
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             self._place()
             QTimer.singleShot(0, self, self._place)  # what is inside the window is laid out after it
         return False
