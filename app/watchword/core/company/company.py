@@ -91,11 +91,7 @@ class Company:
     # --- joining ------------------------------------------------------------------------
 
     def look(self, data: bytes) -> CompanyOutside:
-        """What a company file shows before it is opened.
-
-        Raises:
-            RefusedBy: COMPANY_FILE [reason].
-        """
+        """What a company file shows before it is opened; raises RefusedBy COMPANY_FILE [reason]."""
         return self.files.look(data)
 
     async def join(self, data: bytes, phrase: str) -> Organisation:
