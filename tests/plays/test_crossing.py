@@ -2,9 +2,10 @@
 
 Every desktop stands behind one wire that keeps all that crosses it, TLS off; what was planted inside is
 searched in it, in whatever shape. What has to be there in the clear (who writes to whom, which key) shows
-that the search can find something.
+that the search can find something. No other way leads out: every connection of this process is counted.
 """
 
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,34 +13,53 @@ from pathlib import Path
 
 import pkcs11
 import pytest
+from msgspec.structs import replace
 from pkcs11 import Attribute, KeyType, ObjectClass
 
-from support.firm import KEY, Firm, company_chat
+from support.firm import KEY, Firm, company_chat, plugin_folder, ticks
 from support.firm import PHRASE as JOIN_PHRASE
 from support.play import Person, Stage, meet
+from support.plugins.samples import PERL
 from support.recorder import Recorder, holds
 from support.softhsm import SoftHsm
 from support.waiting import until_found
-from watchword.model.chat import MessageKind
+from watchword.crypto.secret import Secret
+from watchword.model.chat import Delivery, MessageKind
 from watchword.model.events import Event, PinWanted
 from watchword.protocol import ratchet
+from watchword.protocol.company.profile import Auditor, Method, Pin
 from watchword.protocol.company.profile import Kind as MethodKind
-from watchword.protocol.company.profile import Method, Pin
+from watchword.protocol.company.ring import RingKey, State
 from watchword.store import sessions as kept_sessions
 from watchword_wire.message_data import MODE_WRAP
 
-TOKEN = b"by-token"
+TOKEN, OWN = b"by-token", b"by-owner"
+AUDIT = b"auditor-"
 PHRASE = "canary-phrase-7c1f aardvark zeppelin"
 TEXT = "canary-text-93ab, 金丝雀"
 NAMES = ("ada.inside", "bo.inside", "cy.inside")
 
 
+class Connections:
+    """Whereto this process connects, all of it, for as long as it looks."""
+
+    def __init__(self) -> None:
+        self.made: list[object] = []
+        self.looks = True
+        sys.addaudithook(self._hears)  # there is no way to take one out again
+
+    def _hears(self, event: str, arguments: tuple[object, ...]) -> None:
+        if self.looks and event == "socket.connect":
+            self.made.append(arguments[1])
+
+
 class Border:
     """People inside, the relay outside, and what crossed between them."""
 
-    def __init__(self, stage: Stage, recorder: Recorder) -> None:
+    def __init__(self, stage: Stage, recorder: Recorder, connections: Connections) -> None:
         self._stage = stage
         self._recorder = recorder
+        self._connections = connections
         self.planted: list[bytes] = [PHRASE.encode(), TEXT.encode(), TEXT[:14].encode()]
 
     async def enter(self, *names: str) -> list[Person]:
@@ -56,6 +76,10 @@ class Border:
 
     def is_tight(self, *in_the_clear: bytes) -> None:
         """Nothing planted crossed; what the relay has to see did."""
+        inside, outside = (("127.0.0.1", port) for port in (self._recorder.port, self._stage.relay.port))
+        made = self._connections.made
+        assert set(made) == {inside, outside}, "something went another way"
+        assert made.count(outside) == self._recorder.accepted, "something went past the wire"
         crossed = self._recorder.crossed()
         for seen in in_the_clear:
             assert holds(crossed, seen), f"the search does not find {seen!r}"
@@ -66,7 +90,11 @@ class Border:
 @asynccontextmanager
 async def border(folder: Path) -> AsyncIterator[Border]:
     async with Stage(folder) as stage, Recorder("127.0.0.1", stage.relay.port) as recorder:
-        yield Border(stage, recorder)
+        connections = Connections()
+        try:
+            yield Border(stage, recorder, connections)
+        finally:
+            connections.looks = False
 
 
 async def everybody_reads(people: Iterable[Person], others: dict[str, tuple[str, ...]], count: int) -> None:
@@ -150,6 +178,46 @@ async def test_a_company_with_a_token(tmp_path: Path, monkeypatch: pytest.Monkey
         assert any(isinstance(event, PinWanted) for event in ada.events), "the token was really asked"
         inside.plant(pin.encode(), value, JOIN_PHRASE.encode(), firm.root.expose())
         inside.is_tight(b"bo.inside/1", KEY)
+
+
+async def test_a_company_with_a_token_and_a_provider_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HSM and provider both inside: each message is sealed under a key of either, the second an auditor's."""
+    pin, value, secret = "canary-pin-8861", bytes(range(0x40, 0x60)), bytes(range(0x60, 0x80))
+    (tmp_path / "hsm").mkdir()
+    hsm = SoftHsm(tmp_path / "hsm")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(hsm.configuration))
+    _put_in(hsm, hsm.make_token("canary-token-2f", pin), pin, value)
+    plugin_folder(tmp_path, "acme", PERL.read_text("utf-8").split("\n", 1)[1], "/usr/bin/perl")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    keys = tmp_path / "canary-keys"
+    keys.write_text(f"{AUDIT.hex()} 1 {secret.hex()}\n")
+    firm = Firm(
+        method=Method(
+            TOKEN, MethodKind.PKCS11, MODE_WRAP, {"module": hsm.module.name, "token": "canary-token-2f"}
+        )
+    )
+    own = Method(OWN, MethodKind.PLUGIN, MODE_WRAP, {"plugin": "acme", "keys": str(keys)})
+    firm.profile = replace(firm.profile, name="canary company", methods=(firm.method, own))
+    audited = RingKey(AUDIT, "canary key", 1, State.ACTIVE, 0, 0, OWN, Secret(b""))
+    firm.ring = replace(firm.ring, keys=(*firm.ring.keys, audited))
+    firm.policy(pin=Pin.SESSION, auditors=(Auditor(AUDIT, "canary auditors"),))
+    async with border(tmp_path) as inside:
+        people = await inside.enter(*NAMES)
+        for person in people:
+            person.client.listen(partial(_types_pin, person, pin))
+        await firm.takes_in(*people)
+        names = {person.name for person in people}
+        others = {name: tuple(sorted(names - {name})) for name in names}
+        ada = people[0]
+        chat = await ada.client.company.open_chat([*others[ada.name]])
+        await ada.client.send_text(chat.id, TEXT)
+        await everybody_reads(people, others, 1)
+        await ticks(ada, others[ada.name], Delivery.DELIVERED)
+        inside.plant(pin.encode(), value, secret, JOIN_PHRASE.encode(), firm.root.expose())
+        inside.plant(*(seed.expose() for seed in firm.seeds.values()))
+        inside.is_tight(b"bo.inside/1", KEY, AUDIT)
 
 
 def _types_pin(person: Person, pin: str, event: Event) -> None:
