@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from support.firm import (
     KEY,
@@ -31,7 +32,7 @@ from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company import message_data
 from watchword.protocol.company.profile import Kind as MethodKind
 from watchword.protocol.company.profile import Method, Revoked
-from watchword.protocol.company.ring import State
+from watchword.protocol.company.ring import RingKey, State
 from watchword_wire import message_data as wire
 from watchword_wire.frames import DeliverData
 
@@ -102,6 +103,36 @@ async def until_two_wait(person: Person) -> Chat:
 
     await until_found(there, "two wait")
     return (await person.client.chats())[0]
+
+
+async def test_from_one_key_to_another_both_seal_and_nobody_waits(tmp_path: Path) -> None:
+    """The old key and the new one, until everybody has the new: who has it not yet reads by the old tag."""
+    new = b"staff-2-"
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        firm = Firm()
+        await firm.takes_in(ada, bo, cy)
+        secret = Secret(bytes(range(32)))
+        added = RingKey(new, "Staff 2", 1, State.ACTIVE, 0, 0, firm.method.id, secret)
+        firm.ring = replace(firm.ring, serial=firm.ring.serial + 1, keys=(*firm.ring.keys, added))
+        firm.policy(seals=(KEY, new))
+        await firm.hands_out(ada, bo)
+        sent = await writes(ada, ("bo", "cy"), "under both")
+        await reads(bo, ("ada", "cy"), ("ada", "under both"))
+        await reads(cy, ("ada", "bo"), ("ada", "under both"))
+        info = await ada.client.company.message_info(sent.id)
+        assert info is not None
+        assert info.sealing is not None
+        assert [(one.name, one.version) for one in info.sealing.readers] == [("Staff", 1), ("Staff 2", 1)]
+        await writes(cy, ("ada", "bo"), "by the old key alone")
+        await reads(bo, ("ada", "cy"), ("ada", "under both"), ("cy", "by the old key alone"))
+        firm.policy(seals=(new,))
+        firm.marks(1, State.RETIRED)
+        await firm.hands_out(ada, bo)
+        await writes(ada, ("bo", "cy"), "by the new key alone")
+        await waits(cy, ("ada", "bo"), Reason.KEY_UNKNOWN)
+        await firm.hands_out(cy)
+        await reads(cy, ("ada", "bo"), ("ada", "under both"), ("ada", "by the new key alone"))
 
 
 async def test_nothing_is_sealed_under_a_revoked_key_and_what_was_waits(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support.plugins.samples import NODE, PERL
 from watchword.providers import framing
 from watchword.providers.conformance import sample_context
 from watchword.providers.contract import Cause, Fault, KeyName, Mode
@@ -72,6 +73,11 @@ def test_every_error_of_the_page_is_known_and_no_other() -> None:
     rows = (line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))
     words = {word for row in rows for word in re.findall(r"`([a-z-]+)`", row)}
     assert words == {*framing.TOLD, "unknown-operation", "unknown-version"}
+
+
+@pytest.mark.parametrize("sample", [PERL, NODE])
+def test_a_plugin_fits_into_eighty_lines(sample: Path) -> None:
+    assert len(sample.read_text("utf-8").splitlines()) <= 80
 
 
 def test_the_limits_of_the_page() -> None:

@@ -25,7 +25,8 @@ from support.company import (
 from watchword.crypto.primitives import ed25519_public, ed25519_sign, expand, hmac_sha256, seal
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
-from watchword.protocol.company import message_data
+from watchword.protocol import content
+from watchword.protocol.company import message_data, receipt
 from watchword.protocol.company.message_data import Author, Examined
 from watchword_wire import limits
 from watchword_wire import message_data as wire
@@ -138,6 +139,33 @@ def test_no_bit_may_differ() -> None:
         for bit in range(8):
             spoiled = GOOD[:at] + bytes([GOOD[at] ^ (1 << bit)]) + GOOD[at + 1 :]
             assert examined(spoiled) == ALTERED, (at, bit)
+
+
+def in_mode_content() -> bytes:
+    head = draft("bo", mode=MODE_CONTENT)
+    return message_data.assemble(author("ada"), head, [Tag(OWN_METHOD, ORGANISATION, OWN, 1, b"")], b"sealed")
+
+
+def in_a_session() -> bytes:
+    return written("bo", behind=[message_data.session_tag(draft("bo"), H)])
+
+
+def a_receipt() -> bytes:
+    answer = receipt.answer_key(MEMBERS["bo"], ORGANISATION, MESSAGE)
+    text = content.Text(MESSAGE, 5, "hi", answer)
+    data = receipt.seal(author("ada"), ORGANISATION, "bo", (text,), receipt.Drawn(bytes(16), KEY, bytes(12)))
+    assert data is not None
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "inside"), [(in_mode_content(), None), (in_a_session(), H), (a_receipt(), None)]
+)
+def test_no_byte_of_any_other_form_may_differ(data: bytes, inside: bytes | None) -> None:
+    assert isinstance(examined(data, inside=inside), Examined)
+    for at in range(len(data)):
+        spoiled = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+        assert examined(spoiled, inside=inside) == ALTERED, at
 
 
 def test_no_byte_may_be_missing_or_added() -> None:
