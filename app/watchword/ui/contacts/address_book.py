@@ -5,21 +5,13 @@ One list with one search. Nothing here is shown: pages ask it whom to show and w
 
 from collections.abc import Iterable
 
-import msgspec
-
 from watchword.core import account_id
 from watchword.core.company.staff import Staff
 from watchword.model.chat import Contact
 from watchword.model.errors import RefusedBy
 
-
-class _Line(msgspec.Struct, frozen=True):
-    """Somebody as they are looked for."""
-
-    order: tuple[str, str]
-    account: str
-    sought: str
-    """Everything that a search may hit."""
+_Line = tuple[str, str, str]
+"""Somebody as they are looked for: name, account, everything that a search may hit."""
 
 
 class AddressBook:
@@ -88,19 +80,19 @@ class AddressBook:
     def found(self, typed: str = "") -> list[Contact]:
         """Whom a search finds, by name; all for an empty one."""
         if self._lines is None:
-            self._lines = sorted(map(self._line, self.everybody.values()), key=lambda line: line.order)
-        wanted = typed.strip().casefold()
-        folded = _folded(typed)
+            self._lines = sorted(map(self._line, self.everybody.values()))
+        wanted, folded, everybody = typed.strip().casefold(), _folded(typed), self.everybody
+        if not wanted:
+            return [everybody[account] for _, account, _ in self._lines]
         return [
-            self.everybody[line.account]
-            for line in self._lines
-            if wanted in line.sought or (folded and folded in line.account)
+            everybody[account]
+            for _, account, sought in self._lines
+            if wanted in sought or (folded and folded in account)
         ]
 
     def _line(self, person: Contact) -> _Line:
-        name = person.name.casefold()
-        sought = "\n".join((name, person.account, self._staff.get(person.account, "").casefold()))
-        return _Line((name, person.account), person.account, sought)
+        name, official = person.name.casefold(), self._staff.get(person.account, "").casefold()
+        return name, person.account, f"{name}\n{person.account}\n{official}"
 
 
 def _folded(typed: str) -> str:

@@ -20,7 +20,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from watchword.model.chat import Contact
 from watchword.ui import icons, theme
@@ -67,11 +75,6 @@ class _Rows(QAbstractListModel):
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
-
-    def say_anew(self) -> None:
-        """What is said of the people is different, the people are not."""
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
 
     def person(self, row: int) -> Contact | None:
         """Who stands in a row; None for a heading."""
@@ -236,12 +239,21 @@ class PeopleList(QListView):
         first = next((at for at, row in enumerate(rows) if isinstance(row, Contact)), -1)
         self._mark(kept if kept >= 0 else first)
         if kept >= 0:
-            self.doItemsLayout()
+            self.executeDelayedItemsLayout()
             self.verticalScrollBar().setValue(at)
 
-    def say_anew(self) -> None:
-        """Paint what is said of people anew."""
-        self._rows.say_anew()
+    def say_anew(self, person: Contact) -> None:
+        """What is said of somebody is different; they stand where they stood."""
+        place = next((at for at, row in enumerate(self._rows.rows) if _is(row, person)), -1)
+        if place >= 0:
+            index = self._rows.index(place, 0)
+            self._rows.dataChanged.emit(index, index)
+
+    def dataChanged(  # noqa: N802 - Qt's name
+        self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Paint the rows that are different; QListView would lay out and paint them all."""
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     @property
     def marked(self) -> Contact | None:

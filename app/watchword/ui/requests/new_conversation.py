@@ -39,10 +39,8 @@ class NewConversation(Window):
         self._contact: Contact | None = None
         self._phrase = self._hint = self._retry_of = self._asking = ""
         self.whom = WhomPage(client)
-        self.phrase = PhrasePage((client.name, client.account))
         self.pages = QStackedWidget()
-        for page in (self.whom, self.phrase):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.whom)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 24)
         column.addWidget(self.pages)
@@ -54,10 +52,17 @@ class NewConversation(Window):
         self.whom.chosen.connect(self._choose)
         self.whom.opened.connect(self._chat_opened)
         self.whom.cancelled.connect(self.close)
-        self.phrase.back.connect(self._back)
-        self.phrase.send.connect(self._send)
-        self.phrase.agreed.connect(self._agreed)
         self._retranslate()
+
+    @cached_property
+    def phrase(self) -> PhrasePage:
+        """The page of the phrase; made when one is needed."""
+        page = PhrasePage((self._client.name, self._client.account))
+        page.back.connect(self._back)
+        page.send.connect(self._send)
+        page.agreed.connect(self._agreed)
+        self.pages.addWidget(page)
+        return page
 
     @cached_property
     def run(self) -> RunPage:
@@ -151,10 +156,11 @@ class NewConversation(Window):
         """Forget the phrase with the window; a request that runs goes on and stays in the list."""
         self._forget()
         self._errands.stop()
-        self.phrase.forget()
         for page in map(self.pages.widget, range(self.pages.count())):
             if isinstance(page, WhomPage | RunPage | PromptView):
                 page.stop()
+            elif isinstance(page, PhrasePage):
+                page.forget()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -174,10 +174,13 @@ class PeopleSearch(QWidget):
         self.people.show_people(people, keep=keep)
         self.people.setVisible(bool(people) or bool(typed))
         self.empty.setVisible(not people and not typed)
+        self._show_picked()
+        self.say(problem if not people else "")
+
+    def _show_picked(self) -> None:
         self.picked.show_people(self._picked)
         said = self.tr("Picked: {contacts}").format(contacts=", ".join(one.name for one in self._picked))
         self.search.setAccessibleDescription(said if self._picked else "")
-        self.say(problem if not people else "")
         self.changed.emit()
 
     def say(self, problem: str) -> None:
@@ -233,16 +236,21 @@ class PeopleSearch(QWidget):
             self.refuse(lambda: words.sentence(Situation(Cause.CONTACT_BLOCKED)))
             return
         self._picked.append(person)
-        self._look_for_the_next()
+        self._look_for_the_next(person)
 
     def _take_back(self, person: Contact) -> None:
         self._refusal = None
         self._picked = [one for one in self._picked if one.account != person.account]
-        self._look_for_the_next()
+        self._look_for_the_next(person)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _look_for_the_next(self) -> None:
+    def _look_for_the_next(self, changed: Contact) -> None:
         self._moved = False
+        if not self.search.text():
+            self.people.say_anew(changed)
+            self._show_picked()
+            self.say("")
+            return
         with QSignalBlocker(self.search):
             self.search.clear()
         self._show(keep=True)
