@@ -55,3 +55,23 @@ def test_a_name_without_end_or_with_markup_stays_a_short_plain_line(qapp: QAppli
         tray.hide()
 
     played(qapp, play())
+
+
+def test_a_token_that_waits_for_its_pin_is_found_in_the_menu(qapp: QApplication) -> None:
+    async def play() -> None:
+        tray, asked = Tray(), list[str]()
+        tray.pin_asked.connect(asked.append)
+        plain = tray.icon.icon().cacheKey()
+        tray.set_tokens(["acme & co"])
+        assert entries(tray)[2] == "PIN of acme && co…"
+        assert tray.icon.toolTip() == "Watchword: the token acme & co asks for its PIN"
+        assert tray.icon.icon().cacheKey() != plain
+        tray.menu.actions()[3].trigger()
+        assert asked == ["acme & co"]
+        speak(Language.CHINESE)
+        assert entries(tray)[2] == "acme && co 的 PIN…"
+        tray.set_tokens([])
+        assert tray.icon.icon().cacheKey() == plain
+        tray.hide()
+
+    played(qapp, play())

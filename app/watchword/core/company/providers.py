@@ -154,7 +154,8 @@ class Providers:
     def _asking_is_over(self, asked: list[str], cause: Cause | None) -> None:
         reason = None if cause is None else Reason(cause.value)
         for token in dict.fromkeys(asked):
-            self._tell(PinOver(token, reason))
+            if token not in self._asked:  # else another call waits for the same answer
+                self._tell(PinOver(token, reason))
 
     def _note(self, method: Method, fault: Cause | None) -> None:
         first = method.id not in self._tried

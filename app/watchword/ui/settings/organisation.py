@@ -15,6 +15,7 @@ from watchword.core.client import Client
 from watchword.model.company import CompanyOutside, FileReason, Organisation
 from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, OrganisationChanged
+from watchword.ui import words
 from watchword.ui.company import link_words
 from watchword.ui.company.file_choice import choose_file
 from watchword.ui.company.join_form import Gate, JoinForm
@@ -148,7 +149,7 @@ class OrganisationSection(Section):
     def _came_of_it(self, company: str) -> str:
         return {
             _Outcome.NONE: "",
-            _Outcome.JOINED: self.tr("You belong to {company} now.").format(company=company),
+            _Outcome.JOINED: self.tr("You belong to {company} now.").format(company=words.called(company)),
             _Outcome.NEWER: self.tr("This computer has the newer file now."),
             _Outcome.SAME: self.tr("This computer had this file already. Nothing was changed."),
         }[self._outcome]
