@@ -33,8 +33,7 @@ _SWITCH_S = 0.001
 _COLLECTED = (5_000, 10, 10)
 """Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
 
-_LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-"""All else is the name of a file, which means another one in another program's folder."""
+_LINK = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 _NO_SCREEN = (
@@ -61,9 +60,18 @@ def arguments(words: list[str]) -> argparse.Namespace:
         "--relay", default="", metavar="URL", help="address of the relay that first start suggests"
     )
     parser.add_argument(
-        "--join", default="", metavar="FILE-OR-LINK", help="join a company by the file that it gave you"
+        "--join",
+        type=_source,
+        default="",
+        metavar="FILE-OR-LINK",
+        help="join a company by the file that it gave you",
     )
     return parser.parse_args(words)
+
+
+def _source(typed: str) -> str:
+    """A link as it is; a file by its whole name, which means the same to a program that runs elsewhere."""
+    return typed if not typed or _LINK.match(typed) else str(Path(typed).absolute())
 
 
 def has_screen() -> bool:
@@ -84,14 +92,13 @@ def program(words: list[str]) -> int:
     QGuiApplication.setApplicationDisplayName("Watchword")
     application = Desktop([words[0] if words else "watchword"])
     application.setApplicationName("watchword")
-    join = chosen.join if _LINK.match(chosen.join) or not chosen.join else str(Path(chosen.join).absolute())
-    if _raised_other(paths, join):
+    if _raised_other(paths, chosen.join):
         return 0
     refused = _start_log(paths)
     catch_what_nobody_catches()
     choices = Choices(application, lambda kept: _save(paths.settings, kept), _load(paths.settings))
     brings = functools.partial(bring if refused is None else bring_after_all, paths)
-    run(application, Application(application, paths, choices, brings, chosen.relay, join).live())
+    run(application, Application(application, paths, choices, brings, chosen.relay, chosen.join).live())
     log.stop()
     return 0
 

@@ -27,6 +27,16 @@ def test_the_command_line_names_a_profile_and_a_relay() -> None:
     assert arguments([]).profile is None
 
 
+def test_a_company_file_is_named_wherever_the_program_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert arguments(["--join", "ada.company"]).join == str(tmp_path / "ada.company")
+    assert arguments(["--join", "/elsewhere/ada.company"]).join == "/elsewhere/ada.company"
+    assert arguments(["--join", "https://acme.example/ada"]).join == "https://acme.example/ada"
+    assert arguments([]).join == ""
+
+
 def test_an_unknown_word_is_refused() -> None:
     with pytest.raises(SystemExit):
         arguments(["--verify"])
