@@ -19,6 +19,9 @@ from pathlib import Path
 from benchmarks.results import Figure
 from msgspec.structs import replace
 
+from support import company
+from support.plugins.samples import PERL
+from support.staff import membership
 from watchword.core.company import choice, decryption, message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
@@ -40,9 +43,6 @@ LeaveOut = Callable[[str, str], None]
 
 def _members(method: Method) -> tuple[Member, Member]:
     """Ada and bo of a company whose one key is of this method."""
-    from support import company  # noqa: PLC0415 - on the path once benchmarks run
-    from support.staff import membership  # noqa: PLC0415
-
     secret = company.RING.keys[0].secret if method.kind is Kind.RING else Secret(b"")
     key = RingKey(company.HR, "bench", 1, State.ACTIVE, 0, 0, method.id, secret)
     policy = replace(company.POLICY, auditors=(), pin=Pin.SESSION)
@@ -109,8 +109,7 @@ def _ring(_folder: Path) -> Iterable[Figure]:
 
 
 def _token(folder: Path) -> Iterable[Figure]:
-    from support import company  # noqa: PLC0415 - on the path once benchmarks run
-    from support.softhsm import PIN, SoftHsm  # noqa: PLC0415
+    from support.softhsm import PIN, SoftHsm  # noqa: PLC0415 - needs the extra hsm
 
     hsm = SoftHsm(folder)
     with _surroundings(SOFTHSM2_CONF=str(hsm.configuration)):
@@ -121,9 +120,6 @@ def _token(folder: Path) -> Iterable[Figure]:
 
 
 def _plugin(folder: Path) -> Iterable[Figure]:
-    from support import company  # noqa: PLC0415 - on the path once benchmarks run
-    from support.plugins.samples import PERL  # noqa: PLC0415
-
     keys = folder / "keys"
     keys.write_text(f"{company.HR.hex()} 1 {'07' * 32}\n")
     (folder / "watchword-plugin-bench").symlink_to(PERL)

@@ -150,18 +150,10 @@ class Sending:
         while True:
             await self._wait()
             self._stirred.clear()
-            well = [await self._done(part) for part in (self._settle, self._seal_all, self._send_all)]
+            well = [await _done(self._desk, part) for part in (self._settle, self._seal_all, self._send_all)]
             if not all(well):
                 await asyncio.sleep(RETRY)
                 self.stir()
-
-    async def _done(self, part: Callable[[], Awaitable[None]]) -> bool:
-        try:
-            await part()
-        except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
-            self._desk.report(situation_of("company sending", error))
-            return False
-        return True
 
     async def _wait(self) -> None:
         now = clock.now()
@@ -220,7 +212,7 @@ class Sending:
             return Closed(Reason.NOT_JOINED)
         if member.profile.policy.session:
             return await self._seal_inside(member, post)
-        sealed = await self._assembled(member, post, None)
+        sealed = await _assembled(member, self._providers, post)
         if self._member() is not member:
             return await self._seal(post)
         if isinstance(sealed, Closed):
@@ -247,7 +239,7 @@ class Sending:
         for target in post.targets:
             if target not in carriers:
                 return Closed(Reason.SESSION_WANTED)
-            sealed = await self._assembled(member, post, carriers[target])
+            sealed = await _assembled(member, self._providers, post, carriers[target])
             if self._member() is not member:
                 return await self._seal(post)
             if isinstance(sealed, Closed):
@@ -259,12 +251,6 @@ class Sending:
         self._desk.tell(*events)
         self._put_out()
         return None
-
-    async def _assembled(self, member: Member, post: Post, h: bytes | None) -> Sealed | Closed:
-        said = post.content or b""
-        return await message_data.assemble(
-            member, self._providers, post.id, post.targets, said, time.time(), h
-        )
 
     async def _give_up_if_hopeless(self, post: Post, closed: Closed) -> Closed | None:
         """A message that can never be sealed makes way for those behind it."""
@@ -325,6 +311,22 @@ class Sending:
             self._left.pop(post_id, None)
         self._desk.tell(*events)
         self.stir()  # there is room for more
+
+
+async def _done(desk: Desk, part: Callable[[], Awaitable[None]]) -> bool:
+    try:
+        await part()
+    except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
+        desk.report(situation_of("company sending", error))
+        return False
+    return True
+
+
+async def _assembled(
+    member: Member, providers: Providers, post: Post, h: bytes | None = None
+) -> Sealed | Closed:
+    said = post.content or b""
+    return await message_data.assemble(member, providers, post.id, post.targets, said, time.time(), h)
 
 
 def _unsealed(after: int, tx: Tx) -> list[Post]:
