@@ -78,7 +78,7 @@ async def test_kills_under_load(tmp_path: Path) -> None:
                     victim = processes[number % 3]
                     victim.kill()
                     victim.start()
-            await until(lambda: all(process.is_done for process in processes), "everything arrived", 60 + KILLS)
+            await until(lambda: all(process.is_done for process in processes), "all arrived", 60 + KILLS)
         except BaseException:
             for process in processes:
                 process.kill()
