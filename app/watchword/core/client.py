@@ -68,7 +68,6 @@ class Client:
         self._desk = desk = Desk(db, account)
         self._runs = runs = Runs(desk, self._settled)
         self._presence = Presence(desk, runs)
-        desk.listen(self._presence.heard)
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
@@ -180,10 +179,6 @@ class Client:
     ) -> Page:
         """A run of messages of one chat: the latest, or those before or after a message."""
         return await self._chats.page(chat, before, after, around_unread, limit)
-
-    async def count(self, chat: int) -> int:
-        """How many rows a chat has."""
-        return await self._chats.count(chat)
 
     async def session_since(self, chat: int) -> int | None:
         """When the open session of a passphrase chat was opened, ms since 1970; None where none is open."""

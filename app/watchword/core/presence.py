@@ -29,12 +29,13 @@ class Presence:
         self._chats: set[int] = set()
         """The company's conversations whose people are watched."""
         self._due = False
+        desk.listen(self._heard)
 
     def watch(self) -> None:
         """Tell the relay whom to watch, now and after each change."""
         self._desk.tasks.spawn("watch", self._watch())
 
-    def heard(self, event: Event) -> None:
+    def _heard(self, event: Event) -> None:
         """Watch the people of a company's conversation that is new."""
         if isinstance(event, ChatChanged) and event.chat.members and event.chat.id not in self._chats:
             self._chats.add(event.chat.id)

@@ -2,7 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from watchword.ui.chat.pile import Pile
@@ -65,6 +66,22 @@ class RowArea(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         return bar.maximum() - bar.value()
 
+    def scroll_by(self, key: int) -> bool:
+        """Scroll as a key asks; False if it asks for something else."""
+        bar = self.verticalScrollBar()
+        line, page = 2 * bar.singleStep(), self.viewport().height() - 2 * bar.singleStep()
+        moves = {
+            Qt.Key.Key_Home.value: -bar.value(),
+            Qt.Key.Key_Up.value: -line,
+            Qt.Key.Key_Down.value: line,
+            Qt.Key.Key_PageUp.value: -page,
+            Qt.Key.Key_PageDown.value: page,
+        }
+        by = moves.get(key)
+        if by is not None:
+            bar.setValue(bar.value() + by)
+        return by is not None
+
     def _value(self) -> int:
         return self.verticalScrollBar().value()
 
@@ -93,3 +110,16 @@ class RowArea(QAbstractScrollArea):
             (number, round(top(number) - upper), math.ceil(top(number + 1) - top(number)) + 1)
             for number in self._visible()
         ]
+
+    def event(self, event: QEvent) -> bool:
+        """Let Ctrl+C mean copying here, whatever shortcuts the window has."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (
+                event.matches(QKeySequence.StandardKey.Copy)
+                or event.matches(QKeySequence.StandardKey.SelectAll)
+            )
+        ):
+            event.accept()
+        return super().event(event)

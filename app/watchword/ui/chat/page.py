@@ -62,7 +62,6 @@ class ChatPage(QWidget):
         self.jump = JumpButton(self.view.viewport())
         self.drafts = Drafts(client, errands, self.composer, self)
         self._deeds = Deeds(client, errands, self.standing, self)
-        self.view.me = client.name
         self.midnight = Midnight(self)
         self._lay_out()
         self._connect()
@@ -103,15 +102,7 @@ class ChatPage(QWidget):
         self.bars.held.chosen.connect(lambda: self._do(deeds.accept_key))
         self.bars.held.other_chosen.connect(lambda: self._do(deeds.refuse_key))
         self.bars.undelivered.chosen.connect(lambda: self._do(deeds.send_again))
-        company = self.bars.company
-        company.try_now.connect(self._client.company.wake)
-        company.details_asked.connect(lambda: self._do(deeds.details))
-        company.settings_asked.connect(self.organisation_asked)
-        company.session_asked.connect(self.member_asked)
-        company.chat_asked.connect(self.talk)
-        company.copied.connect(self.said)
-        self.standing.changed.connect(self.retranslate)
-        deeds.chat_asked.connect(self.chat_asked)
+        _follow(self, deeds, self._client)
         self.view.info_asked.connect(lambda message: self._do(lambda chat: deeds.info(chat, message)))
         deeds.said.connect(self.said)
         self.closed.chosen.connect(self._reopen)
@@ -288,6 +279,20 @@ class ChatPage(QWidget):
         """The ground."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), tokens().window)
+
+
+def _follow(page: ChatPage, deeds: Deeds, client: Client) -> None:
+    """What is asked for in the bars of a company's conversation, and heard of the company."""
+    bars = page.bars.company
+    bars.try_now.connect(client.company.wake)
+    bars.details_asked.connect(lambda: None if page.chat is None else deeds.details(page.chat))
+    bars.settings_asked.connect(page.organisation_asked)
+    bars.session_asked.connect(page.member_asked)
+    bars.chat_asked.connect(page.talk)
+    bars.copied.connect(page.said)
+    deeds.chat_asked.connect(page.chat_asked)
+    page.view.me = client.name
+    page.standing.changed.connect(page.retranslate)
 
 
 def _shown(chat: Chat) -> tuple[object, ...]:

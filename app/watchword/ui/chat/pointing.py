@@ -1,6 +1,6 @@
 """Mouse and keys over the messages: marking across bubbles, copying, links, the menu."""
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -191,7 +191,6 @@ class Messages(ChatView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll, copy, choose messages; letters go on to the composer."""
         key, modifiers = event.key(), event.modifiers()
-        bar = self.verticalScrollBar()
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
@@ -201,15 +200,10 @@ class Messages(ChatView):
             self._ask_about_current()
         elif control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._step(-1 if key == Qt.Key.Key_Up else 1)
-        elif key == Qt.Key.Key_Home:
-            bar.setValue(0)
         elif key == Qt.Key.Key_End:
             self.to_end()
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            bar.setValue(bar.value() + (-2 if key == Qt.Key.Key_Up else 2) * bar.singleStep())
-        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            page = self.viewport().height() - 2 * bar.singleStep()
-            bar.setValue(bar.value() + (-page if key == Qt.Key.Key_PageUp else page))
+        elif self.scroll_by(key):
+            pass
         elif key == Qt.Key.Key_Escape and not self.selection.empty:
             self.mark_nothing()
         elif event.text().isprintable() and event.text() and not control:
@@ -256,11 +250,10 @@ class Messages(ChatView):
 
     def _ask_about_current(self) -> None:
         """More about the message chosen by keys; without one about the last that is seen."""
-        texts = {row.message.id: row.message for row in self.rows if row.kind is RowKind.TEXT}
-        seen = [row.message for row in self.seen_rows() if row.kind is RowKind.TEXT]
-        found = texts.get(self._current or 0) or (seen[-1] if seen else None)
-        if found is not None:
-            self.info_asked.emit(found)
+        texts = [row.message for row in self.seen_rows() if row.kind is RowKind.TEXT]
+        texts += [row.message for row in self.rows if row.message.id == self._current]
+        if texts:
+            self.info_asked.emit(texts[-1])
 
     def _copy_message(self, message: Message) -> None:
         put_on_clipboard(message.text)
@@ -272,16 +265,3 @@ class Messages(ChatView):
                 return where.center()
         rows = [where for row, where in self.visible_rows() if row.kind is RowKind.TEXT]
         return rows[-1].center() if rows else self.viewport().rect().center()
-
-    def event(self, event: QEvent) -> bool:
-        """Let Ctrl+C mean copying here, whatever shortcuts the window has."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (
-                event.matches(QKeySequence.StandardKey.Copy)
-                or event.matches(QKeySequence.StandardKey.SelectAll)
-            )
-        ):
-            event.accept()
-        return super().event(event)

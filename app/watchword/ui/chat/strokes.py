@@ -3,8 +3,11 @@
 Only strokes of a painter at places that `typeset` computed before: nothing here measures or lays out.
 """
 
+import functools
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QStaticText
 
 from watchword.model.chat import Delivery, Notice
 from watchword.ui import icons, theme
@@ -52,10 +55,22 @@ def plate_ink(row: Row) -> QColor:
     return table.accent_text if row.kind is RowKind.UNREAD else table.faint
 
 
+@functools.lru_cache(maxsize=512)
+def _picture(name: str, account: str, ratio: float) -> QPixmap:
+    """An avatar; alike in light and dark."""
+    side = math.ceil(_PICTURE * ratio)
+    made = QPixmap(side, side)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    with QPainter(made) as painter:
+        avatar.paint(painter, QRectF(0, 0, _PICTURE, _PICTURE), name, account, present=None)
+    return made
+
+
 def writer(painter: QPainter, box: QRectF, account: str, name: str, written: QStaticText) -> None:
     """Who wrote what follows: the picture beside the bubble, the name at its top."""
-    picture = QRectF(box.left() - BESIDE, box.top(), _PICTURE, _PICTURE)
-    avatar.paint(painter, picture, name, account, present=None)
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawPixmap(QPointF(box.left() - BESIDE, box.top()), _picture(name, account, ratio))
     painter.setPen(name_colour(account))
     painter.setFont(theme.font(theme.META_PX, QFont.Weight.DemiBold))
     painter.drawStaticText(QPointF(box.left() + 12, box.top() + 7), written)

@@ -15,6 +15,7 @@ from watchword.model.company import Closed, KeyState, Organisation
 from watchword.model.events import ChatChanged, ContactChanged, Event
 from watchword.ui import words as program_words
 from watchword.ui.chat.menu import put_on_clipboard
+from watchword.ui.chats.title import title
 from watchword.ui.company import organisation_words, words
 from watchword.ui.company.sheet import Named, Sheet, Somebody
 from watchword.ui.company.standing import Standing
@@ -71,7 +72,7 @@ class ConversationDetails(Sheet):
         """Say everything as it is now."""
         organisation = self._standing.organisation
         company = words.named("" if organisation is None else organisation.name)
-        self.name(program_words.called(self._chat.contact.name))
+        self.name(title(self._chat))
         self._waiting.fill(self.tr("What waits"), self._what_waits(organisation))
         how = [Label(said, Role.SOFT) for said in self._protection(company)]
         self._how.fill(self.tr("How this conversation is protected"), [*how])
