@@ -339,8 +339,9 @@ async def test_four_rotations_and_a_thousand_messages(tmp_path: Path) -> None:
             if turn:
                 firm.rotates()
                 await firm.hands_out(*present)
+            chat = await ada.client.company.open_chat(["bo", "cy"])
             for number in range(turn * 200, turn * 200 + 200):
-                await writes(ada, ("bo", "cy"), str(number))
+                await ada.client.send_text(chat.id, str(number))
                 wanted.append(("ada", str(number)))
             if turn == 1:
                 await reads(cy, ("ada", "bo"), *wanted)
