@@ -1,0 +1,121 @@
+"""First start by a company file, with a real profile, keyring and relay; by keyboard alone."""
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+
+from support.firm import PHRASE, Firm
+from support.first_start import Stage, enter, focused, on_stage, said, text, typed
+from support.relay import RelayProcess
+from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.waiting import until
+from support.windows import find, speak
+from watchword.settings import Language
+from watchword.ui.unlock.first_start import FirstStart
+from watchword.ui.unlock.keeping_step import KeepingStep
+
+MASTER = "four words make one"
+
+
+def firm_at(address: str) -> Firm:
+    firm = Firm()
+    firm.knows("ada", "bo")
+    firm.profile = replace(firm.profile, name="ACME Ltd", relay=address)
+    return firm
+
+
+async def asked_where_to_keep(window: FirstStart) -> None:
+    def asked() -> bool:
+        return isinstance(window.step, KeepingStep) and window.step.isVisible()
+
+    await until(asked, "the keeping is asked for")
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_by_keyboard_alone_to_a_member(qapp: QApplication, tmp_path: Path, relay: RelayProcess) -> None:
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm_at(relay.address).join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        await focused(window, "nameField")
+        find(window, "companyFileButton", QAbstractButton).setFocus()
+        enter()
+        await focused(window, "companySource")
+        typed(str(file))
+        await focused(window, "joinPhrase")
+        typed("wrong words")
+        await until(lambda: text(window, "joinPhraseNote").startswith("This is not"), "it is told")
+        typed(PHRASE)
+        await focused(window, "nextStep")
+        assert "Ada, ada at ACME Ltd" in said(window)
+        speak(Language.CHINESE)
+        assert any("公司已经准备好一切" in line for line in said(window))
+        speak(Language.ENGLISH)
+        enter()
+        await until(lambda: stage.clients, "the client is open")
+        client = stage.clients[0]
+        assert (client.account, client.name, client.relay) == ("ada", "Ada", relay.address)
+        await client.start()
+        organisation = await client.company.organisation()
+        assert organisation is not None
+        assert organisation.name == "ACME Ltd"
+        assert [one.account for one in client.company.directory()] == ["bo"]
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+def test_the_way_back_leads_to_first_start_without_a_company(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    """And nothing of the company is kept by whoever goes on without it."""
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm_at(relay.address).join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        window.join(str(file))
+        await focused(window, "joinPhrase")
+        typed(PHRASE)
+        await asked_where_to_keep(window)
+        find(window, "stepBack", QAbstractButton).click()
+        await focused(window, "joinPhrase")
+        assert find(window, "joinPhrase", QLineEdit).text() == ""
+        find(window, "cancelJoin", QAbstractButton).click()
+        await focused(window, "nameField")
+        await until(lambda: len(said(window)) == 2, "nothing else stands there any more")
+        typed("Ada Byron")
+        await focused(window, "relayField")
+        typed(relay.address)
+        await focused(window, "idField")
+        typed("ada")
+        await asked_where_to_keep(window)
+        if not window.keeping.by_master:
+            find(window, "otherKeeping", QAbstractButton).click()
+        for name in ("masterField", "masterRepeat"):
+            find(window, name, QLineEdit).setText(MASTER)
+        find(window, "nextStep", QAbstractButton).click()
+        await until(lambda: stage.clients, "the client is open")
+        client = stage.clients[0]
+        assert client.name == "Ada Byron"
+        await client.start()
+        assert await client.company.organisation() is None
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+def test_an_address_of_the_relay_that_cannot_be_used(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm_at("relay.example").join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        window.join(str(file))
+        await focused(window, "joinPhrase")
+        typed(PHRASE)
+        told = "The address of the relay in this file cannot be used."
+        await until(lambda: text(window, "joinProblem").startswith(told), "it is told")
+
+    on_stage(qapp, tmp_path, "", play)
