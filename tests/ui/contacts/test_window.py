@@ -4,11 +4,13 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListView, QWidget
 
+from support.employed import employed_client, firm, hands_out
 from support.play import Stage
 from support.waiting import until
 from support.widgets import model_rows
@@ -317,3 +319,91 @@ def test_what_went_wrong_is_said_in_the_language_just_chosen(qapp: QApplication,
         assert said(window, "contactProblem") == "你屏蔽了此人。请先取消屏蔽。"
 
     contacts(qapp, tmp_path, play, "bo")
+
+
+def at_acme(qapp: QApplication, folder: Path, play: Play) -> None:
+    """Play with the contacts of somebody at ACME who knows Bo by another name, and Zoe from outside."""
+
+    async def whole() -> None:
+        client = await employed_client(folder / "ada", firm(bo="Bo Larsen", cy="Cy Young"))
+        await client.add_contact("bo", "Bo at work")
+        await client.add_contact("zoe")
+        window = ContactsWindow(client)
+        await active(window)
+        await until(lambda: len(rows(window)) == 2, "the contacts are there")
+        await play(window, client)
+        window.close()
+        await client.close()
+
+    played(qapp, whole())
+
+
+def test_the_directory_stands_beside_the_contacts(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        assert rows(window) == ["Bo at work, bo · ACME", "zoe, zoe"]
+        directory = find(window, "showDirectory", QAbstractButton)
+        assert directory.text() == "ACME"
+        directory.click()
+        assert rows(window) == ["Bo at work, bo", "Cy Young, cy"]
+        assert find(window, "contactSearch", QLineEdit).accessibleName() == "Search the directory"
+        find(window, "contactSearch", QLineEdit).setText("larsen")
+        assert rows(window) == ["Bo at work, bo"]
+        await hands_out(client, replace(firm(dee="Dee"), serial=2))
+        find(window, "contactSearch", QLineEdit).clear()
+        await until(lambda: rows(window) == ["Dee, dee"], "the list follows the company")
+        find(window, "showContacts", QAbstractButton).click()
+        assert rows(window) == ["Bo at work, bo", "zoe, zoe"]
+
+    at_acme(qapp, tmp_path, play)
+
+
+def test_a_colleague_is_shown_as_one_and_written_to_without_a_phrase(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: ContactsWindow, client: Client) -> None:
+        opened: list[int] = []
+        window.chat_opened.connect(opened.append)
+        keys(Qt.Key.Key_Return)
+        assert said(window, "personCompany") == "Colleague at ACME, as Bo Larsen in its directory"
+        assert find(window, "personId", QLineEdit).text() == "bo"
+        button = find(window, "conversePerson", QAbstractButton)
+        assert button.text() == "Write"
+        button.click()
+        await until(lambda: opened, "the chat opens")
+        chat = next(one for one in await client.chats() if one.members)
+        assert (chat.id, [one.account for one in chat.members]) == (opened[0], ["bo"])
+        window.show_list()
+        find(window, "showDirectory", QAbstractButton).click()
+        keys(Qt.Key.Key_Down, Qt.Key.Key_Return)
+        assert said(window, "personCompany") == "Colleague at ACME"
+        assert said(window, "personState") == "not in your contacts"
+
+    at_acme(qapp, tmp_path, play)
+
+
+def test_somebody_outside_is_said_to_be_and_is_asked_for_a_phrase(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: ContactsWindow, _client: Client) -> None:
+        asked: list[Contact] = []
+        window.converse.connect(asked.append)
+        keys(Qt.Key.Key_Down, Qt.Key.Key_Return)
+        assert said(window, "personCompany") == "not in ACME's directory"
+        button = find(window, "conversePerson", QAbstractButton)
+        assert button.text() == "New conversation"
+        button.click()
+        assert [person.account for person in asked] == ["zoe"]
+        speak(Language.CHINESE)
+        assert said(window, "personCompany") == "不在 ACME 的名录中"
+
+    at_acme(qapp, tmp_path, play)
+
+
+def test_without_a_contact_the_directory_comes_first(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await employed_client(tmp_path / "ada", firm(bo="Bo"))
+        window = ContactsWindow(client)
+        await active(window)
+        await until(lambda: rows(window) == ["Bo, bo"], "the directory is there")
+        window.close()
+        await client.close()
+
+    played(qapp, play())

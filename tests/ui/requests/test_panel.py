@@ -6,11 +6,13 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
+from support.logged import LoggedWarnings
 from support.play import Stage
 from support.waiting import until
 from support.windows import find, offline_client, played, speak
 from watchword.model.chat import Contact
-from watchword.model.events import RequestChanged
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import Event, RequestChanged, TroubleMet
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.settings import Language
 from watchword.ui.requests.controller import Requests
@@ -151,6 +153,25 @@ def test_the_list_promises_no_retry_and_its_times_stand_below_each_other(
         await until(lambda: all(row.action.x() > 0 for row in found), "the rows stand")
         assert len(found) == 2
         assert len({row.action.x() for row in found}) == 1
+        window.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_what_fails_in_the_list_is_told_like_anywhere_else(
+    qapp: QApplication, tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        told: list[Event] = []
+        client.listen(told.append)
+        await client._desk.db.write(lambda tx: tx.execute("drop table requests"))
+        window = RequestsWindow(client)
+        window.come_forward()
+        await until(lambda: told, "the failure is told")
+        assert told == [TroubleMet(Situation(Kind.UNEXPECTED))]
+        logged_warnings.take("load requests")
         window.close()
         await client.close()
 

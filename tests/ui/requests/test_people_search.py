@@ -14,8 +14,9 @@ from support.waiting import until
 from support.widgets import model_rows
 from support.windows import active, compose, find, played, speak, window_named
 from watchword.core.client import Client
-from watchword.model.chat import Chat
+from watchword.model.chat import Chat, Contact
 from watchword.settings import Language
+from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.new_conversation import NewConversation
 from watchword.ui.requests.picked import PersonChip
 
@@ -62,11 +63,13 @@ def click(window: QWidget, text: str, *, double: bool = False) -> None:
         QTest.mouseDClick(people.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
 
-def among_colleagues(qapp: QApplication, folder: Path, play: Play) -> None:
+def among_colleagues(qapp: QApplication, folder: Path, play: Play, *, least: int = 0) -> None:
     """Play with the window of one of five at ACME, who knows Bo by another name, and Zoe from outside."""
 
     async def whole() -> None:
-        client = await employed_client(folder / "ada", firm(**STAFF))
+        profile = firm(**STAFF)
+        profile = replace(profile, policy=replace(profile.policy, phrase=least))
+        client = await employed_client(folder / "ada", profile)
         await client.add_contact("bo", "Bo at work")
         await client.add_contact("zoe")
         window = NewConversation(client)
@@ -267,5 +270,48 @@ def test_the_list_follows_the_company_while_it_is_open(qapp: QApplication, tmp_p
             "Eve Adams, eve · ACME",
             "zoe, zoe · not in ACME's directory",
         ]
+
+    among_colleagues(qapp, tmp_path, play)
+
+
+def test_a_phrase_for_a_colleague_is_as_strong_as_the_company_wants(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: NewConversation, client: Client, _opened: list[int]) -> None:
+        window.ask(Contact("cy", "Cy Young", listed=False))
+        assert len(window.phrase.chips.words) >= 8
+        assert not find(window, "notInContacts", QWidget).isVisible(), "the directory knows them"
+        press(window, "typePhrase")
+        field = find(window, "phraseField", QLineEdit)
+        field.setText("purple bicycle thunder")
+        press(window, "sendRequest")
+        why = (
+            "ACME asks its members for stronger phrases than this one. "
+            "Add words that do not belong together, or take a generated phrase."
+        )
+        await until(lambda: field.accessibleDescription() == why, "it is refused")
+        assert not await client.requests()
+        window.ask(Contact("zoe", "zoe"))
+        assert len(window.phrase.chips.words) == 5
+        press(window, "typePhrase")
+        field.setText("purple bicycle thunder")
+        press(window, "sendRequest")
+        await until(lambda: window.key != "", "the company says nothing about people outside")
+
+    among_colleagues(qapp, tmp_path, play, least=82)
+
+
+def test_whoever_asks_for_an_account_means_the_phrase_also_of_a_colleague(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(window: NewConversation, client: Client, _opened: list[int]) -> None:
+        window.close()
+        requests = Requests(client)
+        requests.new_conversation("cy")
+        await until(lambda: window_named("newConversationWindow") is not None, "the window is there")
+        shown = window_named("newConversationWindow")
+        assert shown is not None
+        assert said(shown, "requestFrom") == "A phrase for cy"
+        requests.stop()
 
     among_colleagues(qapp, tmp_path, play)

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from support.windows import active, compose, played, speak
-from watchword.core.phrase import Strength
+from watchword.core.phrase import Rule, Strength
 from watchword.settings import Language
 from watchword.ui.requests.phrase_entry import PhraseEntry, strength_words
 
@@ -130,5 +130,28 @@ def test_ten_thousand_characters_stay_in_the_field_at_once(
         await active(window)
         field.edit.setText("灯塔" * 5000)
         assert len(field.text()) == 10_000
+
+    played(qapp, play())
+
+
+def test_the_meter_says_whether_a_phrase_is_enough_for_the_company(qapp: QApplication) -> None:
+    async def play() -> None:
+        window, field, _after = entry(judged=True)
+        await active(window)
+        field.set_rule(Rule("ACME", 52, ("ada", "bo", "Ada", "Bo")))
+        assert field.judgement.text() == "", "nothing is typed"
+        weak = "Not enough for ACME yet. Add words that do not belong together."
+        for typed, said in (
+            ("purple bicycle", weak),
+            ("purple bicycle thunder mountain lemon", weak),
+            ("purple bicycle thunder mountain lemon harvest", "Very good. Enough for ACME."),
+        ):
+            field.edit.setText(typed)
+            assert field.judgement.text() == said, typed
+            assert field.meter.accessibleName() == said, typed
+        speak(Language.CHINESE)
+        assert "ACME" in field.judgement.text()
+        field.set_rule(None)
+        assert "ACME" not in field.judgement.text()
 
     played(qapp, play())
