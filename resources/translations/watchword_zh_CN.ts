@@ -632,8 +632,8 @@
         <translation>工作正常。</translation>
     </message>
     <message>
-        <source>Not tried since Watchword was started.</source>
-        <translation>Watchword 启动以来尚未试过。</translation>
+        <source>Not tried yet.</source>
+        <translation>尚未试过。</translation>
     </message>
 </context>
 <context>

@@ -161,7 +161,7 @@ def test_methods_are_tested_and_a_pin_is_typed(hsm: SoftHsm, ada: Desktop, owner
     window = ada.window
     opens_organisation(window)
     joins(window, owner)
-    untried = "Not tried since Watchword was started."
+    untried = "Not tried yet."
     for row in rows.values():
         window.wait(f"methodState-{row}", visible=True, text=untried)
     for kind, said in ((Kind.RING, "Works."), (Kind.PLUGIN, "Its program is not installed")):

@@ -46,7 +46,7 @@ def test_kinds_and_modes_are_told_apart(language: Language) -> None:
 
 
 def test_a_method_is_untried_works_or_says_what_is_wrong(qapp: QApplication) -> None:
-    assert method_words.state(RING) == "Not tried since Watchword was started."
+    assert method_words.state(RING) == "Not tried yet."
     assert method_words.state(MethodState(RING.id, "ring", "wrap", tried=True)) == "Works."
     missing = MethodState(TOKEN.id, "pkcs11", "wrap", fault=Reason.TOKEN_MISSING, tried=True)
     assert method_words.state(missing) == "It is not plugged in. Plug it in, and test again."

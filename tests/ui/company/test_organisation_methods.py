@@ -31,7 +31,7 @@ def test_a_test_is_asked_for_and_its_outcome_shown(qapp: QApplication) -> None:
         await active(methods)
         token = row(methods, TOKEN)
         assert token.title.text() == "Token acme"
-        assert token.state.text() == "Not tried since Watchword was started."
+        assert token.state.text() == "Not tried yet."
         assert shows(token, Standing.UNKNOWN)
         token.test.setFocus()
         token.test.click()

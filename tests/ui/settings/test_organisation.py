@@ -190,7 +190,7 @@ def test_a_method_is_tested(qapp: QApplication, tmp_path: Path) -> None:
         await there.joins()
         await there.belongs()
         state = f"methodState-{RING.hex()}"
-        assert there.says(state) == "Not tried since Watchword was started."
+        assert there.says(state) == "Not tried yet."
         there.press(f"testMethod-{RING.hex()}")
         await until(lambda: there.says(state).startswith("Works. Tested at "), "the ring works")
 

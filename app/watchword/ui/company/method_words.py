@@ -98,7 +98,7 @@ _BEFORE_A_PIN: dict[Reason, str] = {
 }
 
 _WORKS = QT_TRANSLATE_NOOP("CompanyMethods", "Works.")
-_UNTRIED = QT_TRANSLATE_NOOP("CompanyMethods", "Not tried since Watchword was started.")
+_UNTRIED = QT_TRANSLATE_NOOP("CompanyMethods", "Not tried yet.")
 
 
 def _say(source: str, name: str = "") -> str:
