@@ -80,8 +80,7 @@ class MailRoom:
         boxes: list[Mailbox] = []
         if refused is None:
             boxes = self._boxes.to(letter)
-            size = len(letter.body)
-            if not all(box.has_room(size, self._limits) for box in boxes):
+            if not all(box.has_room(len(letter.body), self._limits) for box in boxes):
                 refused = RefusalCode.QUOTA, 0
                 me.turns.refused_for(letter.targets)
         if refused is not None:
@@ -93,18 +92,9 @@ class MailRoom:
         if mail.left == 0 and me.connection is not None:
             me.connection.push_ok(mail.id)
 
-    def heard(self, me: Mailbox, frame: frames.Heard) -> None:
-        """A sender has heard of refusals: with the last of them it starts over.
-
-        Raises:
-            PeerError: of more than there were.
-        """
-        me.turns.heard(frame.refusals)
-
     def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
         self._metrics.refusals += 1
-        if message_id:
-            me.turns.told()
+        me.turns.told(message_id)
         if me.connection is not None:
             me.connection.push_frame(frames.Refusal(code, message_id, retry_ms))
 

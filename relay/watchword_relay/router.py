@@ -103,7 +103,7 @@ class Router:
             case frames.Post():
                 self._mail.post(seat, frame)
             case frames.Heard():
-                self._mail.heard(seat, frame)
+                seat.turns.heard(frame.refusals)
             case frames.Ack():
                 if len(frame.ids) > wire_limits.ACKS:
                     raise PeerError("too many ids")

@@ -50,9 +50,9 @@ class Turns:
             self._accounts.clear()
             self._everything = RefusalCode.QUOTA, 0.0
 
-    def told(self) -> None:
-        """Note that the sender is told of a refusal about a message."""
-        self._told += 1
+    def told(self, message_id: bytes) -> None:
+        """Note that the sender is told of a refusal; without an id it is about no message."""
+        self._told += bool(message_id)
 
     def heard(self, refusals: int) -> None:
         """The sender has heard of so many refusals on this connection; if that is all, it starts over.

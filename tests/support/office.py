@@ -103,7 +103,7 @@ class Office:
 
     def hears(self, box: Mailbox, line: Line) -> None:
         """A sender has read every refusal, says so and starts over."""
-        self.room.heard(box, frames.Heard(line.told))
+        box.turns.heard(line.told)
 
     def commit(self) -> Batch:
         batch = Batch()
