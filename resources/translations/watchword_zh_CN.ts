@@ -1090,20 +1090,12 @@
         <translation>你 · {id}</translation>
     </message>
     <message>
-        <source>And {contacts}.</source>
-        <translation>以及 {contacts}。</translation>
-    </message>
-    <message>
         <source>Auditor: every message is sealed to them, too</source>
         <translation>审计方：每条消息也都为其封存</translation>
     </message>
     <message>
         <source>The relay gives messages to these people only. The keys are {company}&apos;s: who holds them could open what they got hold of.</source>
         <translation>中继只把消息交给这些人。密钥属于 {company}：持有密钥的人如果拿到封存的消息，就能打开。</translation>
-    </message>
-    <message>
-        <source>Write to {contact} alone</source>
-        <translation>单独写给 {contact}</translation>
     </message>
     <message>
         <source>{id} · not in {company}&apos;s directory any more: nothing can be sent</source>
@@ -1476,24 +1468,8 @@
         <translation>加入公司</translation>
     </message>
     <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Your company uses another relay than this profile, so its people cannot be reached from here. Join with a new profile instead.</source>
-        <translation>公司使用的中继与这个配置不同，因此从这里无法联系到公司里的人。请改用新的配置加入。</translation>
-    </message>
-    <message>
         <source>Your company&apos;s file brings its keys and its directory to this computer.</source>
         <translation>公司文件会把公司的密钥和名录带到这台电脑上。</translation>
-    </message>
-    <message>
-        <source>You belong to {company} now</source>
-        <translation>你现在属于 {company}</translation>
-    </message>
-    <message>
-        <source>A new conversation shows your colleagues. The settings say more, under Organisation.</source>
-        <translation>新建会话时会显示你的同事。更多内容在设置的“组织”中。</translation>
     </message>
 </context>
 <context>
@@ -1962,6 +1938,25 @@
     <message>
         <source>This computer had this file already. Nothing was changed.</source>
         <translation>这台电脑已有这个文件。没有做任何改动。</translation>
+    </message>
+</context>
+<context>
+    <name>Outcome</name>
+    <message>
+        <source>You belong to {company} now</source>
+        <translation>你现在属于 {company}</translation>
+    </message>
+    <message>
+        <source>A new conversation shows your colleagues. The settings say more, under Organisation.</source>
+        <translation>新建会话时会显示你的同事。更多内容在设置的“组织”中。</translation>
+    </message>
+    <message>
+        <source>Your company uses another relay than this profile, so its people cannot be reached from here. Join with a new profile instead.</source>
+        <translation>公司使用的中继与这个配置不同，因此从这里无法联系到公司里的人。请改用新的配置加入。</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
     </message>
 </context>
 <context>
@@ -2875,6 +2870,18 @@
     <message>
         <source>Or begin a new conversation with somebody who knows your phrase.</source>
         <translation>或与知道你们口令的人开始新对话。</translation>
+    </message>
+    <message>
+        <source>Or begin a new conversation with people at {company}, or anybody who knows your phrase.</source>
+        <translation>或者与 {company} 的同事、与知道你们口令的人开始新对话。</translation>
+    </message>
+    <message>
+        <source>Begin with a colleague</source>
+        <translation>从一位同事开始</translation>
+    </message>
+    <message>
+        <source>Pick one or several people at {company} and write. With anybody else you agree on a few words first, in person or on a call.</source>
+        <translation>选择 {company} 的一位或几位同事，就可以写消息。与其他人交谈，请先当面或在电话里约定几个词。</translation>
     </message>
     <message>
         <source>Begin with a phrase</source>

@@ -38,6 +38,11 @@ def test_nothing_can_be_done_before_the_profile_is_open(qapp: QApplication) -> N
         made.set_ready()
         assert made.sidebar.compose.isEnabled()
         assert made.welcome.heading.text() == "Begin with a phrase"
+        made.welcome.set_company("ACME")
+        assert made.welcome.heading.text() == "Begin with a colleague"
+        assert "people at ACME" in made.welcome.words.text()
+        made.welcome.set_company("")
+        assert made.welcome.heading.text() == "Begin with a phrase"
         asked: list[str] = []
         made.new_conversation.connect(lambda: asked.append("new"))
         made.welcome.button.click()

@@ -12,7 +12,7 @@ from watchword import log
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
-from watchword.model.chat import Chat, Contact, SessionState
+from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.model.errors import TroubleWith
 from watchword.model.events import (
     ChatChanged,
@@ -183,8 +183,8 @@ class Opened(QObject):
     def _accepted(self, account: str) -> None:
         """Show the chat that a request opened, but not under the hands of somebody who writes in another."""
         shown = self.page.chat
-        if shown is not None and any(member.account == account for member in shown.members):
-            return  # the session is for the company's chat that is shown
+        if shown is not None and _wants_session_with(account, shown):
+            return
         elsewhere = shown is not None and shown.contact.account != account
         if not (elsewhere and self._window.isActiveWindow()):
             self.open_chat_with(account)
@@ -218,7 +218,9 @@ class Opened(QObject):
         self.attention.chat_changed(chat)
 
     def _name_company(self) -> None:
-        self._workspace.model.set_company(self._client.company.staff.company)
+        company = self._client.company.staff.company
+        self._workspace.model.set_company(company)
+        self._workspace.welcome.set_company(company)
 
     def _contact_changed(self, event: ContactChanged) -> None:
         """A person is different: so is the chat with them, if the core has not said so itself."""
@@ -244,3 +246,8 @@ class Opened(QObject):
 
     def _trouble_over(self, event: TroubleOver) -> None:
         self._workspace.trouble_over(event.kinds)
+
+
+def _wants_session_with(account: str, chat: Chat) -> bool:
+    """Whether a session with somebody is for this chat of the company's, and no end in itself."""
+    return chat.protection is Protection.BOTH and any(one.account == account for one in chat.members)

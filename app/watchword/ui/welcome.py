@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from watchword.ui import icons
+from watchword.ui import icons, words
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
@@ -38,6 +38,7 @@ class Welcome(QWidget):
         super().__init__(parent)
         self._any = False
         self._ready = False
+        self._company = ""
         self.setObjectName("welcome")
         self.heading = Label(role=Role.TITLE)
         self.words = Label(role=Role.SOFT)
@@ -71,6 +72,12 @@ class Welcome(QWidget):
         self._ready, self._any = ready, any_chat
         self.retranslate()
 
+    def set_company(self, company: str) -> None:
+        """Name the company of this desktop, whose people can be picked; empty without one."""
+        if company != self._company:
+            self._company = company
+            self.retranslate()
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
@@ -84,7 +91,18 @@ class Welcome(QWidget):
             self.words.setText(self.tr("Opening…"))
         elif self._any:
             self.heading.setText(self.tr("Choose a chat"))
-            self.words.setText(self.tr("Or begin a new conversation with somebody who knows your phrase."))
+            begin = self.tr("Or begin a new conversation with somebody who knows your phrase.")
+            among = self.tr(
+                "Or begin a new conversation with people at {company}, or anybody who knows your phrase."
+            )
+            self.words.setText(among.format(company=words.called(self._company)) if self._company else begin)
+        elif self._company:
+            self.heading.setText(self.tr("Begin with a colleague"))
+            told = self.tr(
+                "Pick one or several people at {company} and write. "
+                "With anybody else you agree on a few words first, in person or on a call."
+            )
+            self.words.setText(told.format(company=words.called(self._company)))
         else:
             self.heading.setText(self.tr("Begin with a phrase"))
             self.words.setText(
