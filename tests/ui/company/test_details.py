@@ -4,18 +4,21 @@ import os
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from support.firm import Firm, company_chat, reads, waits, writes
 from support.play import Person, Stage
 from support.waiting import until
 from support.windows import find, played, speak
 from watchword.crypto.secret import Secret
+from watchword.model.chat import Contact
 from watchword.model.company import Reason
 from watchword.protocol.company.profile import Auditor
 from watchword.protocol.company.ring import RingKey, State
 from watchword.settings import Language
 from watchword.ui.company.details import ConversationDetails
+from watchword.ui.company.sheet import People
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 
@@ -32,10 +35,13 @@ def audited() -> Firm:
 
 
 def words_of(window: QWidget) -> list[str]:
-    """Every sentence that stands in a window."""
-    return [
-        label.text() for label in window.findChildren(QLabel) if label.isVisibleTo(window) and label.text()
-    ]
+    """Every sentence that stands in a window, and what is said of each person."""
+    labels = [label for label in window.findChildren(QLabel) if label.isVisibleTo(window)]
+    said = [label.text() for label in labels]
+    for people in window.findChildren(People):
+        rows = (people.model().index(row, 0) for row in range(people.model().rowCount()))
+        said += [row.data(Qt.ItemDataRole.AccessibleTextRole) for row in rows]
+    return said
 
 
 async def details_of(person: Person, *others: str) -> tuple[ConversationDetails, Standing]:
@@ -57,15 +63,14 @@ def test_auditors_stand_among_those_who_can_read(qapp: QApplication, tmp_path: P
             await writes(ada, ("bo",), "hello")
             window, standing = await details_of(ada, "bo")
             said = words_of(window)
-            assert "Audit office" in said
-            assert "Auditor: every message is sealed to them, too" in said
+            assert "Audit office, Auditor: every message is sealed to them, too" in said
             assert "audit-2026, version 1" in said
             assert "Staff, version 1" in said
             assert any(text.startswith("By ACME's own encryption") for text in said)
             assert any("for 30 days" in text for text in said)
-            await until(lambda: "bo · online" in words_of(window), "bo is seen to be there")
+            await until(lambda: "Bo, bo · online" in words_of(window), "bo is seen to be there")
             await bo.leaves()
-            await until(lambda: "bo · offline" in words_of(window), "bo is seen to have gone")
+            await until(lambda: "Bo, bo · offline" in words_of(window), "bo is seen to have gone")
             speak(Language.CHINESE)
             assert "谁可以阅读" in words_of(window)
             window.close()
@@ -89,14 +94,16 @@ def test_what_waits_is_said_until_it_opens(qapp: QApplication, tmp_path: Path) -
             assert waiting.text().startswith("One message. Encrypted with ACME's key Staff, version 2.")
             chosen: list[str] = []
             window.chosen.connect(chosen.append)
-            find(window, "write-cy", QAbstractButton).click()
-            assert chosen == ["cy"]
+            readers = find(window, "conversationReaders", People)
+            for person in (Contact("bo", "bo"), *window._chat.members):
+                readers.person_chosen.emit(person)
+            assert chosen == ["ada", "cy"]
             await firm.hands_out(bo)
             await reads(bo, ("ada", "cy"), ("ada", "under 2"))
             await until(lambda: "What waits" not in words_of(window), "nothing waits any more")
             firm.directory("ada", "bo")
             await firm.hands_out(bo)
-            gone = "cy · not in ACME's directory any more: nothing can be sent"
+            gone = "Cy, cy · not in ACME's directory any more: nothing can be sent"
             await until(lambda: gone in words_of(window), "cy is seen to have left")
             window.close()
             standing.stop()

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from support.firm import Firm, company_chat, keeps_back, reads, ticks, writes
@@ -12,14 +13,17 @@ from watchword.model.chat import Chat, Delivery, Message
 from watchword.model.company import Reason
 from watchword.protocol.company.ring import State
 from watchword.ui.company.message_info import MessageInfoWindow
-from watchword.ui.company.sheet import Pair
+from watchword.ui.company.sheet import Pair, People
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 
 
 def facts(window: QWidget) -> dict[str, str]:
-    """Each fact by what it is called."""
+    """Each fact by what it is called, and how far it came to each person."""
     pairs = [pair.accessibleName().partition(": ") for pair in window.findChildren(Pair)]
+    for people in window.findChildren(People):
+        rows = (people.model().index(row, 0) for row in range(people.model().rowCount()))
+        pairs += [row.data(Qt.ItemDataRole.AccessibleTextRole).partition(", ") for row in rows]
     return {called: said for called, _, said in pairs}
 
 
@@ -97,7 +101,7 @@ def test_an_unsent_message_says_why_and_then_how_it_went(qapp: QApplication, tmp
             await firm.hands_out(ada, bo)
             await until(lambda: facts(window).get("Bo") == "Delivered", "bo has it")
             assert problem.isHidden()
-            assert "Staff, version 2" in words_of(window)
+            await until(lambda: "Staff, version 2" in words_of(window), "the key it was sealed under")
             window.close()
             standing.stop()
 

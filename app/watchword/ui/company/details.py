@@ -17,13 +17,13 @@ from watchword.ui import words as program_words
 from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.chats.title import title
 from watchword.ui.company import organisation_words, words
-from watchword.ui.company.sheet import Named, Sheet, Somebody
+from watchword.ui.company.sheet import Named, People, Sheet
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
 
-_MOST = 24
-"""So many people have a row of their own; the others are named below them."""
+_MOST = 8
+"""So many reasons are said; what is behind them comes up as they go."""
 
 
 class ConversationDetails(Sheet):
@@ -41,6 +41,8 @@ class ConversationDetails(Sheet):
         self._waiting = self.section()
         self._how = self.section()
         self._who = self.section()
+        self._people = People("conversationReaders")
+        self._people.person_chosen.connect(self._choose)
         self._keys = self.section()
         self._relay = self.section()
         self._unlisten = client.listen(self._heard)
@@ -87,7 +89,7 @@ class ConversationDetails(Sheet):
         if self._chat.unsent is not None:
             said = words.unsent(self._chat.unsent, company)
             lines.append(self._waits(said, self._chat.unsent, "unsentReason"))
-        for held in self._chat.withheld:
+        for held in self._chat.withheld[:_MOST]:
             one, many = self.tr("One message. {reason}"), self.tr("{count} messages. {reason}")
             reason = words.closed(held.closed, company)
             said = (one if held.count == 1 else many).format(count=held.count, reason=reason)
@@ -136,32 +138,24 @@ class ConversationDetails(Sheet):
         return [by_company, twice, open_now[chat.session], relay]
 
     def _readers(self, organisation: Organisation | None, company: str) -> list[QWidget]:
-        me = self.tr("You · {id}").format(id=self._client.account)
-        rows: list[QWidget] = [Somebody(self._client.name or self._client.account, self._client.account, me)]
-        rows += [self._member(person, company) for person in self._chat.members[:_MOST]]
-        if others := [program_words.called(one.name) for one in self._chat.members[_MOST:]]:
-            rows.append(Label(self.tr("And {contacts}.").format(contacts=words.listed(others)), Role.SOFT))
+        client = self._client
+        me = Contact(client.account, client.name or client.account)
+        remarks = {me: self.tr("You · {id}").format(id=client.account)}
+        remarks |= {person: self._remark(person, company) for person in self._chat.members}
         auditors = () if organisation is None else organisation.policy.auditors
         audits = self.tr("Auditor: every message is sealed to them, too")
-        rows += [Somebody(name, "", audits) for name in auditors]
+        remarks |= {Contact("", name): audits for name in auditors}
+        self._people.tell(self.tr("Who can read"), remarks)
         honest = self.tr(
             "The relay gives messages to these people only. The keys are {company}'s: who holds them could "
             "open what they got hold of."
         ).format(company=company)
-        return [*rows, Label(honest, Role.META)]
+        return [self._people, Label(honest, Role.META)]
 
-    def _member(self, person: Contact, company: str) -> QWidget:
-        several = len(self._chat.members) > 1
-        write = self.tr("Write to {contact} alone").format(contact=program_words.called(person.name))
-        made = Somebody(
-            person.name,
-            person.account,
-            self._remark(person, company),
-            present=person.present,
-            write=write if several else "",
-        )
-        made.chosen.connect(partial(self.chosen.emit, person.account))
-        return made
+    def _choose(self, person: Contact) -> None:
+        """Somebody of several is chosen: their own conversation is wanted."""
+        if len(self._chat.members) > 1 and person in self._chat.members:
+            self.chosen.emit(person.account)
 
     def _remark(self, person: Contact, company: str) -> str:
         if person.account in {one.account for one in self._standing.lack.gone}:

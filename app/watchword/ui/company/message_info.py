@@ -7,14 +7,14 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat, Delivery, Message, Protection
+from watchword.model.chat import Chat, Contact, Delivery, Message, Protection
 from watchword.model.company import MessageInfo, ReaderKey, Recipient, Sealing
 from watchword.model.errors import Situation
 from watchword.model.events import ChatChanged, Event, MessageChanged
 from watchword.ui import i18n
 from watchword.ui import words as program_words
 from watchword.ui.company import words
-from watchword.ui.company.sheet import Named, Pair, Sheet
+from watchword.ui.company.sheet import Named, Pair, People, Sheet
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
@@ -51,6 +51,7 @@ class MessageInfoWindow(Sheet):
         self._keys = self.section()
         self._who = self.section()
         self._reached = self.section()
+        self._people = People("messageRecipients")
         self._unlisten = client.listen(self._heard)
         self.tell()
         self._read()
@@ -180,7 +181,11 @@ class MessageInfoWindow(Sheet):
     def _recipients(self, info: MessageInfo | None) -> list[QWidget]:
         if info is None:
             return []
-        return [Pair(program_words.called(one.name), self._state(one)) for one in info.recipients]
+        if not info.recipients:
+            return []
+        people = {Contact(one.account, one.name): self._state(one) for one in info.recipients}
+        self._people.tell(self.tr("How far it came"), people)
+        return [self._people]
 
     def _state(self, one: Recipient) -> str:
         state = Delivery.DELIVERED if one.delivered else self._message.delivery

@@ -5,11 +5,11 @@ What is told may change while it is open; it is filled anew, and stays where it 
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from watchword.ui.controls.avatar import Avatar
-from watchword.ui.controls.button import IconButton
+from watchword.model.chat import Contact
+from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.card import Card
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import Line
@@ -20,6 +20,8 @@ _SIZE = QSize(500, 640)
 _LEAST = QSize(380, 360)
 _COLUMN = 560
 _SHARE = (2, 3)
+_PERSON = 58
+_SEEN = 5
 _Part = TypeVar("_Part", bound=QWidget)
 
 
@@ -39,12 +41,13 @@ class Facts(QWidget):
         column.addWidget(self.card)
 
     def fill(self, heading: str, lines: list[QWidget]) -> None:
-        """Say something else."""
+        """Say something else; a line that is given again stays what it is."""
         self.heading.setText(heading)
         for line in self._lines:
             self.card.column.removeWidget(line)
-            line.hide()
-            line.deleteLater()
+            if line not in lines:
+                line.hide()
+                line.deleteLater()
         self._lines = lines
         for line in lines:
             self.card.column.addWidget(line)
@@ -83,33 +86,23 @@ class Named(QWidget):
         column.addWidget(Label(said, Role.SOFT))
 
 
-class Somebody(QWidget):
-    """Who it is, by picture and name, over a remark; with a button to write to them where it has a name."""
+class People(PeopleList):
+    """Some people of a card, each with a remark; so many are seen at once, the others scrolled to."""
 
-    chosen = Signal()
-
-    def __init__(
-        self, name: str, account: str, remark: str, *, present: bool = False, write: str = ""
-    ) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.setObjectName(f"somebody-{account}")
-        self.setAccessibleName(f"{name}, {remark}")
-        picture = Avatar(36)
-        picture.show_person(name, account, present=present)
-        lines = QVBoxLayout()
-        lines.setSpacing(1)
-        lines.addWidget(Line(name, Role.STRONG))
-        lines.addWidget(Line(remark, Role.SOFT))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(picture)
-        row.addLayout(lines, 1)
-        if write:
-            button = IconButton("message-circle", write)
-            button.setObjectName(f"write-{account}")
-            button.clicked.connect(self.chosen)
-            row.addWidget(button)
+        self.setObjectName(name)
+        self._remarks: dict[Contact, str] = {}
+        self.say(lambda person: self._remarks.get(person, ""))
+
+    def tell(self, heading: str, remarks: dict[Contact, str]) -> None:
+        """Show these people, in this order; nobody is marked until somebody is."""
+        before, self._remarks = self.marked, remarks
+        self.setAccessibleName(heading)
+        self.show_people([*remarks], keep=True)
+        if before is None:
+            self.selectionModel().clear()
+        self.setFixedHeight(_PERSON * min(_SEEN, max(1, len(remarks))))
 
 
 class Sheet(Window):
