@@ -1,5 +1,6 @@
 """`watchword --join FILE-OR-LINK` through the windows: set up in one step, and all that may go wrong."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from plays.test_bad_input_chinese import Judge
 from support.authority import Authority
-from support.desktop import Desktop
+from support.desktop import WINDOW, Desktop
 from support.driver import Driver
 from support.firm import PHRASE, Firm, writes
 from support.meeting import has_account
@@ -19,8 +21,10 @@ from support.screen import Screen
 from support.strangers import Aside
 from support.web import WebServer
 from watchword.protocol.company.company_file import FILE_BYTES
+from watchword.ui.main_window import LEAST_HIGH, LEAST_WIDE
 
 GATE = "joinWindow"
+MASTER = "amber violin tide lantern"
 UPDATES = "/watchword/update"
 
 MISSING = "There is no file at this address of 127.0.0.1."
@@ -348,3 +352,67 @@ def test_a_company_at_another_relay_is_told(
     ada.types(PHRASE, GATE)
     ada.window.wait("joinElsewhere", visible=True, contains="another relay", patience=2 * PATIENCE)
     ada.closes()
+
+
+def test_a_profile_under_a_master_passphrase_is_unlocked_first(
+    ada: Newcomer, firm: Firm, relay: RelayProcess, screen: Screen, tmp_path: Path
+) -> None:
+    ada.address = relay.address
+    has_account(ada, screen.environment, MASTER)
+    ada.joins(written(tmp_path, "ada.company", firm.join_file("ada")))
+    ada.window.wait("masterField", visible=True)
+    ada.window.wait(GATE, visible=False)
+    ada.window.write("masterField", MASTER)
+    ada.window.key("Return", "masterField")
+    ada.sees_outside("ada", GATE)
+    ada.types(PHRASE, GATE)
+    ada.window.wait("joinWelcome", visible=True, patience=2 * PATIENCE)
+    ada.closes()
+
+
+# --- by day and by night, in Chinese ---------------------------------------------------
+
+
+@pytest.mark.parametrize(("theme", "narrow"), [("light", True), ("dark", False)])
+def test_in_chinese_all_of_it_can_be_read(
+    ada: Newcomer, firm: Firm, tmp_path: Path, theme: str, narrow: bool
+) -> None:
+    ada.profile.mkdir()
+    (ada.profile / "settings.json").write_text(json.dumps({"theme": theme, "language": "zh_CN"}))
+    join_file = firm.join_file("ada")
+    with WebServer() as web:
+        ada.joins(web.link("/gone"))
+        window = ada.window
+        window.wait("companySourceNote", visible=True)
+        if narrow:
+            window.resize(WINDOW, LEAST_WIDE, LEAST_HIGH)
+        judge = Judge(window, tmp_path / "pictures")
+        for source in (
+            web.link("/gone"),
+            str(tmp_path / "none.company"),
+            str(tmp_path),
+            str(written(tmp_path, "empty", b"")),
+            str(written(tmp_path, "update", firm.update())),
+            "http://acme.example/ada",
+            "https://acme.invalid/ada",
+            web.answers("/busy", status=503),
+            web.answers("/closed", status=403),
+            web.answers("/large", headers={"Content-Length": str(FILE_BYTES + 1)}),
+        ):
+            ada.names(source)
+            window.wait("joinCompany", enabled=True)
+            window.wait("companySourceNote", visible=True, whole=True)
+            window.wait("companySource", focused=True, whole=True)
+            judge.looks("firstStart", source, Path(source).name, "acme.example", "acme.invalid", "127.0.0.1")
+        ada.names(web.gives("/ada", join_file))
+        ada.sees_outside("ada")
+        judge.looks("firstStart", "ada")
+        ada.types("wrong words altogether")
+        window.wait("joinPhraseNote", visible=True, contains="这不是这个文件的口令", patience=2 * PATIENCE)
+        window.wait("joinPhrase", focused=True, whole=True)
+        window.wait("otherCompanyFile", whole=True)
+        judge.looks("firstStart", "ada", "wrong words altogether")
+        ada.types(PHRASE)
+        window.wait("keyringName", visible=True, patience=2 * PATIENCE)
+        judge.looks("firstStart", "Ada", "ada", "ACME Ltd")
+        ada.closes()

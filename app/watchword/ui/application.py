@@ -222,6 +222,7 @@ class Application(QObject):
             self._page = None
         self._join_by = functools.partial(self._join_here, client)
         if self._join:
+            await asyncio.sleep(0)  # the window of a company file is made in a turn of its own
             self._join_by(self._join)
 
     def _join_here(self, client: "Client", source: str) -> None:

@@ -66,3 +66,17 @@ def test_what_went_is_gone(tx: Tx) -> None:
     assert dropped is not None
     assert dropped.targets == ("bo",)
     assert posts.drop(tx, key) is None
+
+
+def test_the_reasons_of_all_that_waits_are_told_once_each(tx: Tx) -> None:
+    assert posts.reasons(tx) == frozenset()
+    for number in range(3):
+        text(tx, number)
+    first, second, third = posts.unsealed(tx, 9)
+    posts.close(tx, first, DOWN)
+    posts.close(tx, second, DOWN)
+    revoked = Closed(Reason.REVOKED, "Staff", 1, (1,))
+    posts.close(tx, third, revoked)
+    assert posts.reasons(tx) == {DOWN, revoked}
+    assert posts.seal(tx, third, b"data")
+    assert posts.reasons(tx) == {DOWN}

@@ -37,11 +37,10 @@ def test_the_file_is_shown_joined_and_told(qapp: QApplication, tmp_path: Path) -
         await until(phrase.isVisible, "the file is shown")
         phrase.insert(PHRASE)
         QTest.keyClick(phrase, Qt.Key.Key_Return)
-        done = find(window, "joinDone", QAbstractButton)
-        await until(done.isVisible, "joined")
+        await until(lambda: not window.form.isVisible(), "joined")
+        assert find(window, "joinDone", QAbstractButton).hasFocus()
         assert "ACME" in find(window, "joinWelcome", QLabel).text()
         assert not find(window, "joinElsewhere", QLabel).isVisible()
-        assert not window.form.isVisible()
         assert phrase.text() == ""
         organisation = await client.company.organisation()
         assert organisation is not None

@@ -24,7 +24,6 @@ class JoinWindow(Window):
         super().__init__(parent)
         self.setObjectName("joinWindow")
         self._client = client
-        self._joined: Organisation | None = None
         files = client.company.files
         self.heading = Label(role=Role.TITLE)
         self.heading.setObjectName("joinHeading")
@@ -33,43 +32,23 @@ class JoinWindow(Window):
         self.form = JoinForm(Gate(files.obtain, files.look, client.company.join, client.account))
         self.form.joined.connect(self._done)
         self.form.cancelled.connect(self.close)
-        self.sign = Sign(64)
-        self.sign.show_icon("check", good=True)
-        self.welcome = Centred(role=Role.TITLE)
-        self.welcome.setObjectName("joinWelcome")
-        self.next = Centred(role=Role.SOFT)
-        self.elsewhere = Centred(role=Role.WARNING)
-        self.elsewhere.setObjectName("joinElsewhere")
-        self.done = Button(kind=Kind.PRIMARY)
-        self.done.setObjectName("joinDone")
-        self.done.clicked.connect(self.close)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        self.outcome = QWidget()
-        below = QVBoxLayout(self.outcome)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(14)
-        below.addStretch(1)
-        below.addWidget(self.sign, 0, middle)
-        for words_below in (self.welcome, self.next, self.elsewhere):
-            below.addWidget(words_below)
-        below.addSpacing(6)
-        below.addWidget(self.done, 0, middle)
-        below.addStretch(1)
+        self._outcome: Outcome | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(14)
         for widget in (self.heading, self.said, self.form):
             column.addWidget(widget)
-        column.addWidget(self.outcome, 1)
-        column.addStretch(0)
+        self._column = column
+        column.addStretch(1)
         self.resize(_SIZE)
         self.setMinimumSize(_LEAST)
         self._retranslate()
 
     def begin(self, source: str) -> None:
         """Fetch and show a company file."""
-        self._joined = None
-        self._retranslate()
+        if self._outcome is not None:
+            self._outcome.hide()
+        self._show_form(True)
         self.form.begin(source)
 
     def stop(self) -> None:
@@ -84,32 +63,81 @@ class JoinWindow(Window):
 
     def _done(self, organisation: Organisation) -> None:
         self.form.forget()
-        self._joined = organisation
-        self._retranslate()
-        self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_form(False)
+        if self._outcome is None:
+            self._outcome = Outcome(self._client.relay)
+            self._outcome.done.clicked.connect(self.close)
+            self._column.insertWidget(self._column.count() - 1, self._outcome, 100)
+        self._outcome.tell(organisation)
+
+    def _show_form(self, shown: bool) -> None:
+        for widget in (self.heading, self.said, self.form):
+            widget.setVisible(shown)
 
     def _retranslate(self) -> None:
-        joined = self._joined
         self.setWindowTitle(self.tr("Join a company"))
-        for widget in (self.heading, self.said, self.form):
-            widget.setVisible(joined is None)
-        self.outcome.setVisible(joined is not None)
-        self.done.setText(self.tr("Done"))
-        self.done.updateGeometry()
-        self.elsewhere.setVisible(joined is not None and not same_relay(joined.relay, self._client.relay))
+        self.heading.setText(self.tr("Join a company"))
+        self.said.setText(self.tr("Your company's file brings its keys and its directory to this computer."))
+
+
+class Outcome(QWidget):
+    """What was joined, in the middle of the window."""
+
+    def __init__(self, relay: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._relay = relay
+        self._joined: Organisation | None = None
+        self.sign = Sign(64)
+        self.sign.show_icon("check", good=True)
+        self.welcome = Centred(role=Role.TITLE)
+        self.welcome.setObjectName("joinWelcome")
+        self.next = Centred(role=Role.SOFT)
+        self.elsewhere = Centred(role=Role.WARNING)
+        self.elsewhere.setObjectName("joinElsewhere")
+        self.done = Button(kind=Kind.PRIMARY)
+        self.done.setObjectName("joinDone")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addStretch(1)
+        column.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        for words_below in (self.welcome, self.next, self.elsewhere):
+            column.addWidget(words_below)
+        column.addSpacing(6)
+        column.addWidget(self.done, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def tell(self, organisation: Organisation) -> None:
+        """Show the company that this desktop belongs to now."""
+        self._joined = organisation
+        self._retranslate()
+        self.show()
+        self.done.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _retranslate(self) -> None:
+        if self._joined is None:
+            return
+        self.welcome.setText(
+            self.tr("You belong to {company} now").format(company=words.called(self._joined.name))
+        )
+        self.next.setText(
+            self.tr("A new conversation shows your colleagues. The settings say more, under Organisation.")
+        )
+        self.elsewhere.setVisible(not same_relay(self._joined.relay, self._relay))
         self.elsewhere.setText(
             self.tr(
                 "Your company uses another relay than this profile, so its people cannot be reached "
                 "from here. Join with a new profile instead."
             )
         )
-        self.heading.setText(self.tr("Join a company"))
-        self.said.setText(self.tr("Your company's file brings its keys and its directory to this computer."))
-        company = "" if joined is None else words.called(joined.name)
-        self.welcome.setText(self.tr("You belong to {company} now").format(company=company))
-        self.next.setText(
-            self.tr("A new conversation shows your colleagues. The settings say more, under Organisation.")
-        )
+        self.done.setText(self.tr("Done"))
+        self.done.updateGeometry()
 
 
 def same_relay(one: str, other: str) -> bool:
