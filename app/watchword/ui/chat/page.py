@@ -21,6 +21,7 @@ from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
 from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.view import COLUMN, MARGIN
+from watchword.ui.chats.title import title
 from watchword.ui.colours import tokens
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
@@ -136,11 +137,11 @@ class ChatPage(QWidget):
 
     def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat, self.standing.organisation)
-        self.view.show_contact(chat.contact.name)
+        self.view.show_contact(title(chat))
         several = len(chat.members) > 1
         self.view.show_people({person.account: person.name for person in chat.members} if several else {})
-        self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=chat.contact.name))
-        self.composer.show_contact(words.called(chat.contact.name))
+        self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=title(chat)))
+        self.composer.show_contact(words.called(title(chat)))
         self.bars.show_chat(chat)
         writable = chat.session is SessionState.OPEN and not is_blocked(chat)
         self.composer.setVisible(writable)

@@ -51,7 +51,8 @@ class RequestRow(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, request: SessionRequest, parent: QWidget | None = None) -> None:
+    def __init__(self, request: SessionRequest, *, known: bool, parent: QWidget | None = None) -> None:
+        """Show a request; `known` are contacts and colleagues."""
         super().__init__(parent)
         self.request = request
         self.setObjectName(f"request-{request.account}")
@@ -61,7 +62,7 @@ class RequestRow(QWidget):
         when = Label(_when(request), Words.META, wrap=False)
         said = Label(self._sentence(), Words.SOFT)
         mark = Pill(self.tr("not in your contacts"))
-        mark.setVisible(not request.known)
+        mark.setVisible(not known)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(name, 1)
@@ -230,7 +231,7 @@ class RequestsPanel(QWidget):
             heading.setContentsMargins(0, 14, 0, 0)
             return heading
         request, _ = of
-        row = RequestRow(request)
+        row = RequestRow(request, known=request.known or self._client.company.staff.has(request.account))
         row.pressed.connect(lambda: self._act(request))
         return row
 

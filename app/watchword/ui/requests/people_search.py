@@ -119,7 +119,8 @@ class PeopleSearch(QWidget):
         """Backspace in the empty field takes back who was picked last."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             empty = not self.search.text() and not self.search.composing
-            if event.key() == Qt.Key.Key_Backspace and empty and self._picked:
+            pressed = event.key() == Qt.Key.Key_Backspace and not event.isAutoRepeat()
+            if pressed and empty and self._picked:
                 self._take_back(self._picked[-1])
                 return True
         return super().eventFilter(watched, event)
