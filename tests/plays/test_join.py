@@ -13,6 +13,7 @@ from support.authority import Authority
 from support.desktop import WINDOW, Desktop
 from support.driver import Driver
 from support.firm import PHRASE, Firm, writes
+from support.key_owner import KeyOwner
 from support.meeting import has_account
 from support.play import Person
 from support.processes import PATIENCE
@@ -287,6 +288,27 @@ def test_the_companys_relay_is_away(ada: Newcomer, firm: Firm, relay: RelayProce
     relay.start()
     ada.window.wait("joinCompany", enabled=True)
     ada.types(PHRASE)
+    ada.keeps_it_in_the_keyring()
+    ada.closes()
+
+
+def test_what_the_key_owners_tool_hands_out(ada: Newcomer, relay: RelayProcess, tmp_path: Path) -> None:
+    """The file as `watchword-org` makes it, chosen in the system's dialog, and the phrase that it drew."""
+    owner = KeyOwner(tmp_path)
+    owner.founds("ada", "bo")
+    owner.does("profile", "set", "--relay", relay.address)
+    _data, phrase = owner.joins("ada")
+    ada.opens()
+    window = ada.window
+    window.wait("companyFileButton", visible=True)
+    window.click("companyFileButton")
+    window.wait("companySource", visible=True)
+    window.click("chooseCompanyFile")
+    window.wait("companyFileDialog", visible=True)
+    window.write("companyFileDialog/fileNameEdit", str(tmp_path / "ada.company"))
+    window.key("Return", "companyFileDialog/fileNameEdit")
+    ada.sees_outside("ada")
+    ada.types(phrase.upper().replace(" ", "  "))
     ada.keeps_it_in_the_keyring()
     ada.closes()
 

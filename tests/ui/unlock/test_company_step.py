@@ -1,21 +1,26 @@
 """First start by a company file, with a real profile, keyring and relay; by keyboard alone."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
+from support.authority import Authority
 from support.firm import PHRASE, Firm
 from support.first_start import Stage, enter, focused, on_stage, said, text, typed
+from support.proxies import odd_proxy, pass_on
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
 from support.waiting import until
+from support.web import WebServer
 from support.windows import find, speak
 from watchword.settings import Language
 from watchword.ui.unlock.first_start import FirstStart
 from watchword.ui.unlock.keeping_step import KeepingStep
 
+INSIDE = "web.inside.invalid"
 MASTER = "four words make one"
 
 
@@ -119,3 +124,41 @@ def test_an_address_of_the_relay_that_cannot_be_used(qapp: QApplication, tmp_pat
         await until(lambda: text(window, "joinProblem").startswith(told), "it is told")
 
     on_stage(qapp, tmp_path, "", play)
+
+
+def test_a_link_that_only_the_proxy_of_the_network_reaches(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate))
+    asked: list[bytes] = []
+    data = firm_at("ws://127.0.0.1:9").join_file("ada")
+    with WebServer(authority.issue("web", host=INSIDE)) as web:
+        web.gives("/ada", data)
+
+        async def inner(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.append((await reader.readuntil(b"\r\n\r\n")).split(b" ")[1])
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await pass_on(reader, writer, web.port)
+
+        async def play(stage: Stage) -> None:
+            window = stage.window
+            window.join(f"https://{INSIDE}/ada")
+            button = find(window, "proxyButton", QAbstractButton)
+            await until(button.isVisible, "a proxy is offered once the name is not known")
+            async with odd_proxy(inner) as port:
+                button.click()
+                await focused(window, "proxyAddress")
+                typed("not this")
+                await until(lambda: said_at_proxy(window) != "", "what is no proxy is said there")
+                find(window, "proxyAddress", QLineEdit).setFocus()
+                typed(f"127.0.0.1:{port}")
+                await focused(window, "joinPhrase")
+                assert asked == [f"{INSIDE}:443".encode()]
+
+        on_stage(qapp, tmp_path, "", play)
+
+
+def said_at_proxy(window: FirstStart) -> str:
+    form = window.company.proxy.form
+    return "" if form is None else form.address.note.text()
