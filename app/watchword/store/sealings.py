@@ -48,13 +48,19 @@ def recipients(tx: Tx, message: int) -> tuple[Recipient, ...]:
 
 
 def delivered(tx: Tx, account: str, key: bytes) -> Message | None:
-    """A recipient has the text of this 16-byte key. Returns it as it is now if this was the last one."""
+    """A recipient has the text of this 16-byte key. Returns it as it is now; None if that was known."""
     row = transaction.one(tx, "select message from recipients where account = ? and key = ?", (account, key))
     if row is None:
         return None
-    tx.execute("update recipients set delivered = 1 where message = ? and account = ?", (row[0], account))
+    tx.execute(
+        "update recipients set delivered = 1 where message = ? and account = ? and delivered = 0",
+        (row[0], account),
+    )
+    new = transaction.changed(tx)
     lacking = transaction.one(tx, "select 1 from recipients where message = ? and delivered = 0", (row[0],))
-    return None if lacking is not None else messages.advance(tx, row[0], Delivery.DELIVERED)
+    if lacking is not None:
+        return messages.get(tx, row[0]) if new else None
+    return messages.advance(tx, row[0], Delivery.DELIVERED)
 
 
 def strand(tx: Tx, h: bytes) -> list[Message]:

@@ -1,7 +1,11 @@
+from functools import partial
 from pathlib import Path
 
 from support.desk import couple
+from support.staff import employed
 from support.waiting import until
+from watchword.core import sessions
+from watchword.core.company import acquisition
 from watchword.core.contacts import Contacts
 from watchword.core.presence import Presence
 from watchword.core.runs import Runs
@@ -19,6 +23,15 @@ async def test_watched_are_contacts_and_open_chats_but_nobody_blocked(tmp_path: 
         await contacts.add("mallory", "")
         await contacts.block("mallory", blocked=True)
         await until(lambda: ada.relay.of(Watch)[-1:] == [Watch(["bo", "cy"])], "bo and cy are watched")
+
+
+async def test_the_people_of_a_new_company_s_conversation_are_watched(tmp_path: Path) -> None:
+    async with employed(tmp_path) as (ada, member):
+        Presence(ada, Runs(ada, lambda: None))
+        for others in (("bo",), ("bo", "陈")):
+            chat = await ada.db.write(partial(acquisition.open_chat, member=member, accounts=others, at=1))
+            ada.tell(*await ada.db.read(partial(sessions.changed, chat=chat)))
+        await until(lambda: ada.relay.of(Watch)[-1:] == [Watch(["bo", "陈"])], "both are watched")
 
 
 async def test_what_the_relay_says_is_told_once(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ def delivery(tx: Tx, message: Message) -> Delivery:
 
 def test_two_ticks_when_all_have_it(tx: Tx) -> None:
     message = text(tx)
+    first = sealings.delivered(tx, "bo", KEY)
+    assert first is not None
+    assert first.delivery is Delivery.WAITING
     assert sealings.delivered(tx, "bo", KEY) is None
     assert sealings.recipients(tx, message.id) == (Recipient("bo", "Bo", True), Recipient("cy", "Cy", False))
     assert delivery(tx, message) is Delivery.WAITING

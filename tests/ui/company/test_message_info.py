@@ -51,6 +51,7 @@ def test_an_own_message_says_keys_and_who_has_it(qapp: QApplication, tmp_path: P
             await ticks(ada, ("bo", "cy"), Delivery.RELAYED)
             chat = await company_chat(ada, "bo", "cy")
             window, standing = info_of(ada, chat, sent)
+            await until(lambda: facts(window).get("Cy") == "At the relay", "cy does not have it yet")
             await until(lambda: "Staff, version 1" in words_of(window), "the keys are there")
             assert facts(window)["From"] == "You · ada/1"
             assert facts(window)["Size, sealed"].endswith("bytes")

@@ -3,7 +3,6 @@
 Of a passphrase chat it is little, because there is little to know. See `docs/protocol/company.md`.
 """
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
@@ -69,12 +68,6 @@ class MessageInfoWindow(Sheet):
             self._read()
         elif isinstance(event, ChatChanged) and event.chat.id == self._chat.id:
             self._chat = event.chat
-            self._read()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Look again when somebody turns to it: one receipt of several changes no tick."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self._read()
 
     def _read(self) -> None:
