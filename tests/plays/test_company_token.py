@@ -15,6 +15,7 @@ from watchword.model.company import Reason
 from watchword.model.events import PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
 from watchword.providers.contract import KeyName
+from watchword.providers.pkcs11 import Pkcs11
 from watchword_wire.message_data import MODE_WRAP
 
 TOKEN = b"by-token"
@@ -56,6 +57,45 @@ async def test_nobody_types_a_pin_for_a_receipt(tmp_path: Path, monkeypatch: pyt
             await reads(bo, ("ada",), *[("ada", said) for said in ("one", "two")[:number]])
             await ticks(ada, ("bo",), Delivery.DELIVERED)
         assert (len(asked(ada)), len(asked(bo))) == (2, 2)
+
+
+async def test_one_pin_serves_all_that_waits_and_the_next_message_wants_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = with_token(tmp_path, monkeypatch, Pin.ASK)
+    texts = ("one", "two", "three")
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        for text in texts:
+            await writes(ada, ("bo",), text)
+        await is_asked(ada, 1)
+        ada.client.company.answer_pin("acme", None)
+        await keeps_back(ada, ("bo",), Reason.PIN_WANTED)
+        test = asyncio.create_task(ada.client.company.test_method(TOKEN))
+        await is_asked(ada, 2)
+        ada.client.company.answer_pin("acme", PIN)
+        assert (await test).fault is None
+        await ticks(ada, ("bo",), Delivery.RELAYED)
+        await is_asked(bo, 1)
+        bo.client.company.answer_pin("acme", PIN)
+        await reads(bo, ("ada",), *(("ada", text) for text in texts))
+        await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert (len(asked(ada)), len(asked(bo))) == (2, 1)
+        await until(lambda: not is_open(ada), "ada's token is closed again")
+        await writes(ada, ("bo",), "four")
+        await is_asked(ada, 3)
+        ada.client.company.answer_pin("acme", PIN)
+        await until(lambda: not is_open(bo), "bo's token is closed again")
+        await is_asked(bo, 2)
+        bo.client.company.answer_pin("acme", PIN)
+        await reads(bo, ("ada",), *(("ada", text) for text in (*texts, "four")))
+
+
+def is_open(person: Person) -> bool:
+    """Whether a token of a person's is open."""
+    held = person.client.company._providers._held.values()
+    return any(isinstance(one, Pkcs11) and one._card is not None and one._card.open for _, one in held)
 
 
 async def test_a_pin_is_asked_for_and_what_waited_goes(

@@ -78,7 +78,8 @@ class Pkcs11:
             label: the token's label.
             serial: its serial number; empty if the label is enough.
             ask: asks a person for the PIN; the bytearray it gives is erased here.
-            remember: whether one PIN lasts until `close` or the token is pulled out (policy *session*).
+            remember: whether one PIN lasts until `close` or the token is pulled out (policy *session*), and
+                not only until `rest`.
             limit: seconds of one call to the token; another in tests only.
         """
         self._module = module
@@ -92,6 +93,7 @@ class Pkcs11:
         self._card: Card | None = None
         self._refusals = 0
         self._seen: Standing | None = None
+        self._rests = False
 
     @property
     def busy(self) -> bool:
@@ -132,6 +134,16 @@ class Pkcs11:
             return Health(fault.cause, self._detail())
         return Health(None, self._detail(), tuple(keys))
 
+    async def rest(self) -> None:
+        """Log out where each use wants a PIN: what it was typed for is done; while the token hangs, later."""
+        if self._remember:
+            return
+        self._rests = True
+        async with self._turn:
+            if self._card is not None and self._card.open:
+                with contextlib.suppress(Fault):
+                    await self._run(self._card.close)
+
     async def close(self) -> None:
         """Log out and let the module go; while the token hangs, as soon as it comes back."""
         async with self._turn:
@@ -152,22 +164,19 @@ class Pkcs11:
             if self._card is None:
                 self._card = await self._run(self._load)
             card = self._card
-            try:
-                if card.open and not self._remember:  # a call that hung has come back since
-                    await self._run(card.close)
-                if card.open:
-                    with contextlib.suppress(Gone):  # the session was lost: a new one may help
-                        return await self._run(partial(work, card))
-                    await self._run(card.close)
-                await self._log_in(card, refusals)
-                try:
+            if card.open and self._rests:  # what hung when it was to rest has come back since
+                await self._run(card.close)
+            self._rests = False
+            if card.open:
+                with contextlib.suppress(Gone):  # the session was lost: a new one may help
                     return await self._run(partial(work, card))
-                except Gone as error:  # nobody types a PIN twice for one call
-                    await self._run(card.close)
-                    raise Fault(Cause.PROVIDER_DOWN) from error
-            finally:
-                if not self._remember and card.open:
-                    await self._run(card.close)
+                await self._run(card.close)
+            await self._log_in(card, refusals)
+            try:
+                return await self._run(partial(work, card))
+            except Gone as error:  # nobody types a PIN twice for one call
+                await self._run(card.close)
+                raise Fault(Cause.PROVIDER_DOWN) from error
 
     def _load(self) -> "Card":
         """In the thread: import the library and load the module."""

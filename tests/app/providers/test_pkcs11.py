@@ -112,7 +112,19 @@ async def test_the_pin_is_asked_for_each_time_if_the_policy_says_so(token: str, 
     provider = opened(person, remember=False)
     wrapped = await provider.wrap(DATA, CONTEXT, KEY)
     assert await provider.unwrap(wrapped, CONTEXT, KEY) == DATA
+    assert len(person.asked) == 1, "one serves all that waits when it is typed"
+    await provider.rest()
+    assert await provider.unwrap(wrapped, CONTEXT, KEY) == DATA
     assert len(person.asked) == 2
+
+
+async def test_where_a_pin_lasts_nothing_rests(token: str, opened: Open) -> None:
+    person = Person()
+    provider = opened(person)
+    wrapped = await provider.wrap(DATA, CONTEXT, KEY)
+    await provider.rest()
+    assert await provider.unwrap(wrapped, CONTEXT, KEY) == DATA
+    assert len(person.asked) == 1
 
 
 async def test_the_pin_is_erased_after_use(token: str, opened: Open, faults: Faults) -> None:
@@ -385,6 +397,7 @@ async def test_what_hung_leaves_no_open_token_behind_where_each_use_wants_a_pin(
     faults.hangs = lambda: provider.hangs
     await faults.stall()
     await refused(provider, Cause.PROVIDER_SLOW)
+    await provider.rest()
     await faults.mend()
     await provider.wrap(DATA, CONTEXT, KEY)
     assert len(person.asked) == 2

@@ -55,7 +55,9 @@ class Company:
         self._member: Member | None = None
         self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
-        self._providers = Providers(desk.tell, self._provider_changed)
+        self._providers = Providers(
+            desk.tell, self._provider_changed, lambda: self.sending.busy or self.receiving.busy
+        )
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
         self.receiving = Receiving(
             desk,
@@ -127,6 +129,7 @@ class Company:
         state = await self._providers.test(member, found)
         if state.fault is None:
             self.wake()
+        await self._providers.rest()
         self._tell_organisation()
         return state
 
@@ -246,9 +249,8 @@ class Company:
         return described
 
     def _answered(self) -> None:
-        """Receipts were put into the store: by themselves, or inside a session."""
         self.sending.stir()
-        self._put_out()
+        self._put_out()  # receipts inside a session
 
     async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:
         member, at = self._joined(), clock.wall_ms()

@@ -19,6 +19,7 @@ from watchword.protocol.company.ring import Ring
 from watchword.providers import contract
 from watchword.providers.choose import Provider, choose
 from watchword.providers.contract import Cause, Fault, Mode
+from watchword.providers.pkcs11 import Pkcs11
 
 _T = TypeVar("_T")
 
@@ -38,10 +39,23 @@ _Made = tuple[Method, Pin, Revoked, Ring | None]
 class Providers:
     """Every provider of one open client."""
 
-    def __init__(self, tell: Callable[[Event], None], changed: Callable[[bool], None]) -> None:
-        """Hold none yet. `changed` is told when a method fails (False) or works again (True)."""
+    def __init__(
+        self,
+        tell: Callable[[Event], None],
+        changed: Callable[[bool], None],
+        busy: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Hold none yet.
+
+        Args:
+            tell: hears of PINs that are asked for.
+            changed: is told when a method fails (False) or works again (True).
+            busy: says whether more is to be sealed or opened now.
+        """
         self._tell = tell
         self._changed = changed
+        self._busy = busy
+        self._testing = 0
         self._held: dict[bytes, tuple[_Made, Provider]] = {}
         self._faults: dict[bytes, Cause] = {}
         self._details: dict[bytes, str] = {}
@@ -81,18 +95,26 @@ class Providers:
         return done
 
     async def test(self, member: Member, method: Method) -> MethodState:
-        """Try whether a method works; a token may ask for its PIN."""
+        """Try whether a method works; a token may ask for its PIN. `rest` comes after it."""
         asked, cause = _asking(), None
+        self._testing += 1
         try:
             health = await (await self._provider(member, method)).health()
             cause = health.fault
         except Fault as fault:
             health = contract.Health(fault.cause)
         finally:
+            self._testing -= 1
             self._asking_is_over(asked, cause)
         self._details[method.id] = health.detail
         self._note(method, health.fault)
         return self.state(method)
+
+    async def rest(self) -> None:
+        """Close the tokens whose PIN is asked for each time, unless more is to be done with them now."""
+        for _, provider in [*self._held.values()]:
+            if isinstance(provider, Pkcs11) and not self._testing and not self._busy():
+                await provider.rest()
 
     def state(self, method: Method) -> MethodState:
         """How a method is, by the last call."""

@@ -94,6 +94,7 @@ class Receiving:
         self._waits = waits
         self._queue: asyncio.Queue[DeliverData] = asyncio.Queue(maxsize=4 * BATCH)
         self._stirred = asyncio.Event()
+        self._at_it = False
         self._all_due = True
         """Whether what was tried before is tried again; at the start it is."""
         self._again = 0.0
@@ -102,6 +103,11 @@ class Receiving:
         self._wakes = 0
         self._by_hand: decryption.Down = {}
         """Methods that nobody is asked about again, for every message that comes, until something changed."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to open now."""
+        return self._at_it or self._stirred.is_set()
 
     # --- what others say ----------------------------------------------------------------
 
@@ -162,11 +168,15 @@ class Receiving:
             self._stirred.clear()
             # What waits for a provider is older than what just came, and goes first if that works again.
             tried, self._all_due = self._all_due or self._again > 0, False
+            self._at_it, failed = True, False
             try:
                 await self._open_all(tried=tried)
             except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
                 self._desk.report(situation_of("company receiving", error))
-                self._all_due = self._all_due or tried
+                self._all_due, failed = self._all_due or tried, True
+            self._at_it = False
+            await self._providers.rest()
+            if failed:
                 await asyncio.sleep(RETRY)
                 self._stirred.set()
 

@@ -83,6 +83,7 @@ class Sending:
         self._member = member
         self._put_out = put_out
         self._stirred = asyncio.Event()
+        self._at_it = False
         self._left: dict[bytes, float] = {}
         """Message data on their way without an OK: when they left."""
         self._acknowledged: list[bytes] = []
@@ -96,6 +97,11 @@ class Sending:
         self._wakes = 0
         self._stuck: dict[bytes, Closed] = {}
         """Conversations that wait for a reason of their own, not tried until something changed."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is something to seal or send now."""
+        return self._at_it or self._stirred.is_set()
 
     # --- what others say ----------------------------------------------------------------
 
@@ -150,7 +156,10 @@ class Sending:
         while True:
             await self._wait()
             self._stirred.clear()
+            self._at_it = True
             well = [await _done(self._desk, part) for part in (self._settle, self._seal_all, self._send_all)]
+            self._at_it = False
+            await self._providers.rest()
             if not all(well):
                 await asyncio.sleep(RETRY)
                 self.stir()
@@ -260,11 +269,8 @@ class Sending:
         return None
 
     async def _note(self, post: Post, closed: Closed) -> None:
-        def note(tx: Tx) -> list[Event]:
-            return _changed(tx, post) if posts.close(tx, post, closed) else []
-
         if post.closed != closed:
-            self._desk.tell(*await self._desk.db.write(note))
+            self._desk.tell(*await self._desk.db.write(partial(_noted, post, closed)))
 
     # --- the relay ----------------------------------------------------------------------
 
@@ -331,6 +337,10 @@ async def _assembled(
 
 def _unsealed(after: int, tx: Tx) -> list[Post]:
     return posts.unsealed(tx, PAGE, after)
+
+
+def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
+    return _changed(tx, post) if posts.close(tx, post, closed) else []
 
 
 def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None:

@@ -33,7 +33,8 @@ class Place:
         self.member = member
         self.told: list[Event] = []
         self.changes: list[bool] = []
-        self.providers = Providers(self.told.append, self.changes.append)
+        self.busy = False
+        self.providers = Providers(self.told.append, self.changes.append, lambda: self.busy)
 
     def method(self, wanted: bytes) -> Method:
         found = self.member.profile.method(wanted)
@@ -106,6 +107,7 @@ async def test_a_question_for_a_pin_is_over_with_the_call(
         state = await test
         assert (state.fault, state.detail) == (None, f"acme {serial}")
         assert await there.told_of(3) == PinOver("acme")
+        await there.providers.rest()
         refused = asyncio.create_task(there.test(TOKEN_METHOD))
         await there.told_of(4)
         there.providers.answer_pin("acme", None)
@@ -147,6 +149,24 @@ async def test_two_calls_share_a_question_and_one_that_gives_up_leaves_it_to_the
         there.providers.answer_pin("acme", PIN)
         assert (await calls[1]).fault is None
         assert there.told == [PinWanted("acme"), PinOver("acme")]
+
+
+async def test_a_token_rests_only_when_nothing_is_to_be_done(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        first = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        there.providers.answer_pin("acme", PIN)
+        await first
+        there.busy = True
+        await there.providers.rest()
+        assert (await there.test(TOKEN_METHOD)).fault is None
+        there.busy = False
+        await there.providers.rest()
+        again = asyncio.create_task(there.test(TOKEN_METHOD))
+        assert await there.told_of(3) == PinWanted("acme")
+        there.providers.answer_pin("acme", None)
+        await again
 
 
 async def test_when_all_gave_up_the_next_call_asks_anew(tmp_path: Path, hsm: SoftHsm) -> None:
