@@ -107,6 +107,10 @@ def _chat(watch: Watch, window: Driver) -> None:
             window.choose("chatActions", deed)
         window.click(away)
         window.wait(dialog, visible=False)
+    with watch.over("message info", "messageInfo"):
+        window.key("Ctrl+I", "chatView")
+    window.close("messageInfo")
+    window.wait("messageInfo", visible=False)
     with watch.over("openLink", "openLink"):
         window.choose("chatView", "example.org")
     window.click("openLink/cancel")
