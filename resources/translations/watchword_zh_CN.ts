@@ -3002,6 +3002,10 @@
         <translation>与此人没有开启的会话。请先发起新对话。</translation>
     </message>
     <message>
+        <source>A message that says it is from {account} was altered on its way and is not shown. Tell your key owner.</source>
+        <translation>一条自称来自 {account} 的消息在途中被篡改，不予显示。请告诉密钥管理员。</translation>
+    </message>
+    <message>
         <source>This is not the address of a relay. It looks like wss://relay.example:8765#key.</source>
         <translation>这不是中继的地址。它应像 wss://relay.example:8765#key 这样。</translation>
     </message>
@@ -3060,10 +3064,6 @@
     <message>
         <source>A conversation takes from one to {limit} people besides you.</source>
         <translation>一个对话除你之外可以有 1 到 {limit} 人。</translation>
-    </message>
-    <message>
-        <source>A message that says it is from {account} was altered on its way and is not shown. Tell whoever looks after your company&apos;s keys.</source>
-        <translation>一条自称来自 {account} 的消息在途中被篡改，不予显示。请告诉管理公司密钥的人。</translation>
     </message>
     <message>
         <source>No protected connection could be made: something at this address does not speak TLS 1.3. Check the address and its port.</source>

@@ -91,7 +91,7 @@ _KINDS: dict[Kind, str] = {
     Kind.COMPANY_ALTERED: QT_TRANSLATE_NOOP(
         "Words",
         "A message that says it is from {account} was altered on its way and is not shown. "
-        "Tell whoever looks after your company's keys.",
+        "Tell your key owner.",
     ),
     Kind.ADDRESS_FORM: QT_TRANSLATE_NOOP(
         "Words", "This is not the address of a relay. It looks like wss://relay.example:8765#key."
