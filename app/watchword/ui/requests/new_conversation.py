@@ -57,7 +57,7 @@ class NewConversation(Window):
     @cached_property
     def phrase(self) -> PhrasePage:
         """The page of the phrase; made when one is needed."""
-        page = PhrasePage((self._client.name, self._client.account))
+        page = PhrasePage((self._client.name, self._client.account), self._client.company.staff)
         page.back.connect(self._back)
         page.send.connect(self._send)
         page.agreed.connect(self._agreed)
@@ -87,6 +87,7 @@ class NewConversation(Window):
         """Choose a person; `account` stands in the field already."""
         self._turn_to(self.whom)
         self.whom.begin(account)
+        QTimer.singleShot(0, self, lambda: self.phrase.set_busy(False))  # made now, in a turn of its own
 
     def ask(self, contact: Contact, retry_of: str = "") -> None:
         """Go straight to the phrase for a person."""
@@ -187,7 +188,6 @@ class NewConversation(Window):
     def _choose(self, contact: Contact) -> None:
         """Somebody was chosen; what was made ready for them before *Back* is still there."""
         if contact.account == self.account:
-            self._set_company(contact)
             self.phrase.show_contact(contact)
             self._turn_to(self.phrase)
             return
@@ -197,15 +197,9 @@ class NewConversation(Window):
 
     def _prepare(self, contact: Contact) -> None:
         self._contact = contact
-        self._set_company(contact)
         self.phrase.begin(contact, self._phrase, self._hint, again=bool(self._retry_of))
         self._turn_to(self.phrase)
         self._errands.run("look for a limit", self._look_for_limit(contact.account))
-
-    def _set_company(self, contact: Contact) -> None:
-        staff = self._client.company.staff
-        rule, outside = staff.phrase_rule(contact.account), staff.outside(contact.account)
-        self.phrase.set_company(rule, outside, colleague=staff.has(contact.account))
 
     def _chat_opened(self, chat: int) -> None:
         self.chat_opened.emit(chat)

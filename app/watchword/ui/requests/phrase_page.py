@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core import phrase
-from watchword.core.phrase import Rule
+from watchword.core.company.staff import Staff
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation
@@ -43,16 +43,14 @@ class PhrasePage(QWidget):
     agreed = Signal()
     """A new phrase was agreed by another way."""
 
-    def __init__(self, me: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, me: tuple[str, ...], staff: Staff, parent: QWidget | None = None) -> None:
+        """`me` are this user's names; `staff` says what the company wants of a phrase."""
         super().__init__(parent)
         self._me = me
+        self._staff = staff
         self._contact: Contact | None = None
         self._problem: Situation | None = None
-        self._rule: Rule | None = None
-        self._outside = ""
-        self._colleague = False
         self._generated = ""
-        self._language = ""
         self._busy = False
         self.person = Person()
         self.ways = Segments(2)
@@ -153,15 +151,11 @@ class PhrasePage(QWidget):
         self.ways.choose(1 if kept else 0)
         self._show_way(focus=True)
 
-    def set_company(self, rule: Rule | None, outside: str, *, colleague: bool) -> None:
-        """What the company says of the phrase for the next person, and its name if they are not in it."""
-        self._rule, self._outside, self._colleague = rule, outside, colleague
-        self.entry.set_rule(rule)
-
     def show_contact(self, contact: Contact) -> None:
         """Show whom the phrase is for; what was chosen for them stays."""
         self._contact = contact
         self.entry.known = (*self._me, contact.name, contact.account)
+        self.entry.set_rule(self._staff.phrase_rule(contact.account))
         self.add.setVisible(not contact.listed)
         self._retranslate()
 
@@ -237,12 +231,12 @@ class PhrasePage(QWidget):
         self._name_copy()
         self.say(self._problem)
         if self._contact is not None:
-            line = self.tr("A phrase for {contact}").format(contact=name)
-            contact = self._contact
-            known = contact.listed or self._colleague
-            self.person.show_person(
-                contact.name, contact.account, known=known, line=line, outside=self._outside
-            )
+            self._show_person(self._contact, self.tr("A phrase for {contact}").format(contact=name))
+
+    def _show_person(self, contact: Contact, line: str) -> None:
+        outside = self._staff.outside(contact.account)
+        known = contact.listed or self._staff.has(contact.account)
+        self.person.show_person(contact.name, contact.account, known=known, line=line, outside=outside)
 
     def _show_way(self, *, focus: bool) -> None:
         typed = self.ways.current == 1
@@ -253,8 +247,8 @@ class PhrasePage(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _generate(self) -> None:
-        least = 0 if self._rule is None else self._rule.least
-        self._generated = phrase.generate(i18n.locale().name(), least)
+        rule = None if self._contact is None else self._staff.phrase_rule(self._contact.account)
+        self._generated = phrase.generate(i18n.locale().name(), 0 if rule is None else rule.least)
         self.chips.show_words(tuple(self._generated.split(" ")))
 
     def _copy(self) -> None:
@@ -273,12 +267,9 @@ class PhrasePage(QWidget):
 
     def _count_hint(self) -> None:
         left = _HINT_CHARACTERS - len(self.hint.text())
-        note = self.tr("Not encrypted: the relay can read it. {count} characters left.")
-        self.hint.set_words(
-            self.tr("Hint (not encrypted)"),
-            note.format(count=left),
-            self.tr("Which phrase you mean, without the phrase"),
-        )
+        note = self.tr("Not encrypted: the relay can read it. {count} characters left.").format(count=left)
+        example = self.tr("Which phrase you mean, without the phrase")
+        self.hint.set_words(self.tr("Hint (not encrypted)"), note, example)
 
     # --- what is done -----------------------------------------------------------------
 
