@@ -9,13 +9,14 @@ from support.firm import KEY, Firm, keeps_back, reads, ticks, waits, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
 from support.softhsm import PIN, SoftHsm
-from support.waiting import until
+from support.waiting import until, until_found
 from watchword.model.chat import Delivery
 from watchword.model.company import Reason
 from watchword.model.events import PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
 from watchword.providers.contract import KeyName
 from watchword.providers.pkcs11 import Pkcs11
+from watchword.store import received
 from watchword_wire.message_data import MODE_WRAP
 
 TOKEN = b"by-token"
@@ -51,9 +52,9 @@ async def test_nobody_types_a_pin_for_a_receipt(tmp_path: Path, monkeypatch: pyt
         for number, text in enumerate(("one", "two"), 1):
             await writes(ada, ("bo",), text)
             await is_asked(ada, number)
-            ada.client.company.answer_pin("acme", PIN)
+            await types_pin(ada, bo)
             await is_asked(bo, number)
-            bo.client.company.answer_pin("acme", PIN)
+            await types_pin(bo, ada)
             await reads(bo, ("ada",), *[("ada", said) for said in ("one", "two")[:number]])
             await ticks(ada, ("bo",), Delivery.DELIVERED)
         assert (len(asked(ada)), len(asked(bo))) == (2, 2)
@@ -76,20 +77,29 @@ async def test_one_pin_serves_all_that_waits_and_the_next_message_wants_it_again
         await is_asked(ada, 2)
         ada.client.company.answer_pin("acme", PIN)
         assert (await test).fault is None
-        await ticks(ada, ("bo",), Delivery.RELAYED)
         await is_asked(bo, 1)
-        bo.client.company.answer_pin("acme", PIN)
+
+        async def all_came() -> bool:
+            waiting = await bo.client._desk.db.read(lambda tx: received.waiting(tx, 0, 9, tried=True))
+            return len(waiting) == len(texts)
+
+        await until_found(all_came, "all of it waits for bo's PIN")
+        await types_pin(bo, ada)
         await reads(bo, ("ada",), *(("ada", text) for text in texts))
         await ticks(ada, ("bo",), Delivery.DELIVERED)
         assert (len(asked(ada)), len(asked(bo))) == (2, 1)
-        await until(lambda: not is_open(ada), "ada's token is closed again")
         await writes(ada, ("bo",), "four")
         await is_asked(ada, 3)
-        ada.client.company.answer_pin("acme", PIN)
-        await until(lambda: not is_open(bo), "bo's token is closed again")
+        await types_pin(ada, bo)
         await is_asked(bo, 2)
-        bo.client.company.answer_pin("acme", PIN)
+        await types_pin(bo, ada)
         await reads(bo, ("ada",), *(("ada", text) for text in (*texts, "four")))
+
+
+async def types_pin(person: Person, other: Person) -> None:
+    """Once the other's token is closed: both are one program to the module, which logs out all of it."""
+    await until(lambda: not is_open(other), f"{other.name}'s token is closed")
+    person.client.company.answer_pin("acme", PIN)
 
 
 def is_open(person: Person) -> bool:
