@@ -128,7 +128,8 @@ class Updates:
             if not address:
                 await self._stirred.wait()
                 continue
-            self._round = asked(self._round, await self._wanted())
+            wanted = await self._wanted()  # meanwhile the round may have become another
+            self._round = asked(self._round, wanted)
             wait = due(self._round, address) - clock.now()
             if wait <= 0:
                 await self.look()

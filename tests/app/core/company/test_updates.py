@@ -193,6 +193,25 @@ async def test_what_failed_without_a_network_is_tried_again_with_it(
             await until(lambda: here.taken, "the network is there again")
 
 
+async def test_the_network_that_comes_back_while_the_store_is_asked_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with WebServer() as web:
+        async with office(tmp_path, web.answers("/update", status=503)) as here:
+            wanted, news = here.updates._wanted, asyncio.Event()
+
+            async def wanted_slowly() -> bool:
+                if here.updates._round.failed and not news.is_set():
+                    news.set()
+                    monkeypatch.setattr(module, "LEAST_GAP_S", 0.0)
+                    web.gives("/update", b"newer")
+                    here.desk.tell(LinkChanged(LinkState.ONLINE))
+                return await wanted()
+
+            monkeypatch.setattr(here.updates, "_wanted", wanted_slowly)
+            await until(lambda: here.taken, "it is looked for again")
+
+
 async def test_stirring_asks_the_server_no_more_often(tmp_path: Path) -> None:
     with WebServer() as web:
         async with office(tmp_path, web.gives("/update", b"newer")) as here:
