@@ -68,6 +68,12 @@ def test_a_colleague_goes_by_the_newest_name_unless_the_user_gave_one() -> None:
     assert [person.name for person in acme.found()] == ["Bo at work", "Cyrus"]
 
 
+def test_a_blocked_colleague_stays_blocked_under_another_name() -> None:
+    acme = book(Contact("cy", "Cy", listed=False, blocked=True), profile=firm(cy="Cy"))
+    acme.take_directory(staff(replace(firm(cy="Cyrus"), serial=2)))
+    assert acme.found() == [Contact("cy", "Cyrus", listed=False, blocked=True)]
+
+
 def test_a_contact_that_changes_keeps_its_place_or_goes() -> None:
     acme = book(BO, Contact("zoe", "Zoe"), profile=firm(bo="Bo Larsen"))
     acme.change(replace(BO, present=True))

@@ -5,6 +5,8 @@ One list with one search. Nothing here is shown: pages ask it whom to show and w
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from watchword.core import account_id
 from watchword.core.company.staff import Staff
 from watchword.model.chat import Contact
@@ -62,8 +64,10 @@ class AddressBook:
                 del self.everybody[account]
         for member in listed:
             known = self.everybody.get(member.account)
-            if known is None or (not known.listed and known.name == before.get(member.account)):
+            if known is None:
                 self.everybody[member.account] = Contact(member.account, member.name, listed=False)
+            elif not known.listed and known.name == before.get(member.account):
+                self.everybody[member.account] = replace(known, name=member.name)
         self._lines = None
         return True
 
