@@ -74,6 +74,14 @@ def test_a_blocked_colleague_stays_blocked_under_another_name() -> None:
     assert acme.found() == [Contact("cy", "Cyrus", listed=False, blocked=True)]
 
 
+def test_a_colleague_without_a_name_of_the_user_s_goes_by_the_directory() -> None:
+    nameless = Contact("cy", "cy", listed=False, blocked=True)
+    acme = book(nameless, profile=firm(cy="Cy Young"))
+    assert acme.found() == [replace(nameless, name="Cy Young")]
+    acme.change(replace(nameless, blocked=False, present=True))
+    assert acme.found() == [Contact("cy", "Cy Young", listed=False, present=True)]
+
+
 def test_a_contact_that_changes_keeps_its_place_or_goes() -> None:
     acme = book(BO, Contact("zoe", "Zoe"), profile=firm(bo="Bo Larsen"))
     acme.change(replace(BO, present=True))

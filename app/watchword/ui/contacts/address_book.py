@@ -39,6 +39,8 @@ class AddressBook:
     def change(self, person: Contact) -> None:
         """Take one contact that is new or different."""
         before = self.everybody.get(person.account)
+        if person.name == person.account:
+            person = self._named(person)
         if not (person.listed or person.blocked) and person.account not in self._staff:
             self.everybody.pop(person.account, None)
             self._lines = None
@@ -66,10 +68,14 @@ class AddressBook:
             known = self.everybody.get(member.account)
             if known is None:
                 self.everybody[member.account] = Contact(member.account, member.name, listed=False)
-            elif not known.listed and known.name == before.get(member.account):
+            elif known.name in (member.account, before.get(member.account)):
                 self.everybody[member.account] = replace(known, name=member.name)
         self._lines = None
         return True
+
+    def _named(self, person: Contact) -> Contact:
+        """Somebody to whom this user gave no name, by the directory's."""
+        return replace(person, name=self._staff.get(person.account, person.name))
 
     # --- what it tells ----------------------------------------------------------------
 
