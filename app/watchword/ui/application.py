@@ -91,8 +91,8 @@ class Application(QObject):
         """What stands before an open profile."""
         self._opened: Opened | None = None
         self._client: Client | None = None
-        self._join_by: Callable[[str], None] | None = None
-        """Who takes a company file now: first start, or the windows of the open profile."""
+        self._join_by: Callable[[str], bool] | None = None
+        """Who takes a company file now, unless it is too late there: first start, or the open profile."""
         self._joining: JoinWindow | None = None
         self._core: Core | None = None
         application.setQuitOnLastWindowClosed(False)
@@ -173,10 +173,8 @@ class Application(QObject):
 
     def _join_asked(self, source: str) -> None:
         """Another start of this profile named a company file."""
-        if self._join_by is None:
+        if self._join_by is None or not self._join_by(source):
             self._join = source  # as soon as there is something to join with
-        else:
-            self._join_by(source)
 
     def _speak(self, language: Language) -> None:
         self._choices.change(replace(self._choices.settings, language=language))
@@ -223,9 +221,10 @@ class Application(QObject):
         self._join_by = functools.partial(self._join_here, client)
         if self._join:
             await asyncio.sleep(0)  # the window of a company file is made in a turn of its own
-            self._join_by(self._join)
+            source, self._join = self._join, ""
+            self._join_by(source)
 
-    def _join_here(self, client: "Client", source: str) -> None:
+    def _join_here(self, client: "Client", source: str) -> bool:
         """Offer to join a company by a file that was named at a start of the program."""
         from watchword.ui.company.join_window import JoinWindow  # noqa: PLC0415 - rarely needed
 
@@ -236,6 +235,7 @@ class Application(QObject):
         else:
             self._joining.come_forward()
         self._joining.begin(source)
+        return True
 
     def _joined(self) -> None:
         self._joining = None

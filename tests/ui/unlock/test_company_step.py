@@ -159,6 +159,26 @@ def test_a_link_that_only_the_proxy_of_the_network_reaches(
         on_stage(qapp, tmp_path, "", play)
 
 
+@pytest.mark.usefixtures("secret_service")
+def test_a_file_that_is_named_while_the_profile_is_made_is_the_open_profiles(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm_at(relay.address).join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        assert window.join(str(file))
+        await focused(window, "joinPhrase")
+        typed(PHRASE)
+        await focused(window, "nextStep")
+        enter()
+        assert not window.join(str(file)), "it is being made"
+        await until(lambda: stage.clients, "the client is open")
+
+    on_stage(qapp, tmp_path, "", play)
+
+
 def said_at_proxy(window: FirstStart) -> str:
     form = window.company.proxy.form
     return "" if form is None else form.address.note.text()

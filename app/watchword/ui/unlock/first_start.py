@@ -5,6 +5,7 @@ typed. Who has a company file is asked for its phrase instead: it answers the re
 said where it can be mended. A question is made when it is asked: all at once would hold the loop.
 """
 
+import asyncio
 from functools import cached_property
 from typing import TypeVar
 
@@ -65,6 +66,7 @@ class FirstStart(QWidget):
         self._by_company = bool(company)
         self._errands = Errands(self)
         self.conversation = Conversation()
+        self._creating: asyncio.Task[None] | None = None
         self._made: list[Step] = []
         self._at = 0
         self._marks: list[int] = []
@@ -157,14 +159,20 @@ class FirstStart(QWidget):
         self._marks = self._marks[: self._at]
         self._ask()
 
-    def join(self, source: str) -> None:
-        """A company file was named meanwhile: it answers all that was not asked yet."""
+    def join(self, source: str) -> bool:
+        """A company file was named meanwhile: it answers all that was not asked yet.
+
+        False while the profile is being made: then it is the open profile's to join by it.
+        """
+        if self._creating is not None and not self._creating.done():
+            return False
         if not self._by_company:
             self._company = source
             self._switch()
         elif self._at:
             self.go_back()
         self.company.begin_with(source)
+        return True
 
     def _switch(self) -> None:
         """The other way: by a company file, or without one."""
@@ -241,7 +249,7 @@ class FirstStart(QWidget):
     def _create(self) -> None:
         self.keeping.forget_problem()
         self.keeping.set_busy(True)
-        self._errands.run("create the profile", self._make(), self._refused)
+        self._creating = self._errands.run("create the profile", self._make(), self._refused)
 
     async def _make(self) -> None:
         master = self.keeping.master.take() if self.keeping.by_master else None
