@@ -1421,24 +1421,8 @@
         <translation>公司通过与文件不同的途径把它告诉你。</translation>
     </message>
     <message>
-        <source>The digits of your company. Have them read to you by whoever gave you the file, in person or on a call. If they are not the same, stop here.</source>
-        <translation>这是公司的数字。请让给你文件的人当面或在通话中把数字念给你听。如果不一致，请就此停止。</translation>
-    </message>
-    <message>
-        <source>The digits of your company</source>
-        <translation>公司的数字</translation>
-    </message>
-    <message>
-        <source>Another file</source>
-        <translation>换一个文件</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>For the id {account}</source>
-        <translation>供 id {account} 使用</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -1957,6 +1941,25 @@
     <message>
         <source>Done</source>
         <translation>完成</translation>
+    </message>
+</context>
+<context>
+    <name>OutsideCard</name>
+    <message>
+        <source>For the id {account}</source>
+        <translation>供 id {account} 使用</translation>
+    </message>
+    <message>
+        <source>The digits of your company. Have them read to you by whoever gave you the file, in person or on a call. If they are not the same, stop here.</source>
+        <translation>这是公司的数字。请让给你文件的人当面或在通话中把数字念给你听。如果不一致，请就此停止。</translation>
+    </message>
+    <message>
+        <source>The digits of your company</source>
+        <translation>公司的数字</translation>
+    </message>
+    <message>
+        <source>Another file</source>
+        <translation>换一个文件</translation>
     </message>
 </context>
 <context>

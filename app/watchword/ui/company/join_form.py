@@ -10,24 +10,19 @@ from collections.abc import Callable, Coroutine
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.company import CompanyOutside, FileReason
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation
-from watchword.ui import theme
 from watchword.ui.company import link_words
 from watchword.ui.company.file_choice import choose_file
-from watchword.ui.company.organisation_words import grouped
+from watchword.ui.company.outside_card import OutsideCard
 from watchword.ui.controls.button import Button, Kind
-from watchword.ui.controls.card import Card
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
 from watchword.ui.requests.phrase_entry import PhraseEntry
-
-_CLEAR = 18
 
 
 class Gate(NamedTuple):
@@ -78,15 +73,8 @@ class JoinForm(QWidget):
         self.choose.setObjectName("chooseCompanyFile")
         self.choose.clicked.connect(self._choose)
         self.where.add_to_row(self.choose)
-        self.card = Card(bordered=True)
-        self.card.setObjectName("companyOutside")
-        self.account = Label(role=Role.BODY)
-        self.account.setObjectName("companyAccount")
-        self.digits = Label()
-        self.digits.setObjectName("companyDigits")
-        self.digits.setFont(theme.font(_CLEAR, QFont.Weight.DemiBold))
-        self.digits.selectable()
-        self.compare = Label(role=Role.META)
+        self.card = OutsideCard()
+        self.card.other.clicked.connect(self._ask_where)
         self.phrase = PhraseEntry(completes=True, judged=False)
         self.phrase.edit.setObjectName("joinPhrase")
         self.phrase.note.setObjectName("joinPhraseNote")
@@ -94,9 +82,6 @@ class JoinForm(QWidget):
         self.phrase.changed.connect(lambda _text: self._forget_problem())
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("joinProblem")
-        self.other = Button(kind=Kind.QUIET)
-        self.other.setObjectName("otherCompanyFile")
-        self.other.clicked.connect(self._ask_where)
         self.cancel = Button(kind=Kind.QUIET)
         self.cancel.setObjectName("cancelJoin")
         self.cancel.clicked.connect(self.cancelled)
@@ -107,9 +92,6 @@ class JoinForm(QWidget):
         self._retranslate()
 
     def _lay_out(self) -> None:
-        for label in (self.account, self.digits, self.compare):
-            self.card.column.addWidget(label)
-        self.card.column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignLeft)
         self.row = QHBoxLayout()
         self.row.setSpacing(10)
         self.row.addWidget(self.cancel)
@@ -269,33 +251,23 @@ class JoinForm(QWidget):
             self.tr("Join phrase; not your computer's password"),
             self.tr("Your company gave it to you by another way than the file."),
         )
-        self.compare.setText(
-            self.tr(
-                "The digits of your company. Have them read to you by whoever gave you the file, in person "
-                "or on a call. If they are not the same, stop here."
-            )
-        )
-        self.digits.setAccessibleName(self.tr("The digits of your company"))
-        self.other.setText(self.tr("Another file"))
         self.cancel.setText(self.tr("Cancel") if self._leave is None else self._leave())
         self._show()
         if self._told is not None:
             self._say_problem(self._told)
 
     def _show(self) -> None:
-        outside, stage = self._outside, self._stage
+        stage = self._stage
         asks, busy = stage in {_Stage.WHERE, _Stage.FETCHING}, stage in {_Stage.FETCHING, _Stage.JOINING}
         self.where.setVisible(asks)
         self.card.setVisible(not asks)
         self.phrase.setVisible(not asks)
         self.problem.setVisible(self._told is not None and not asks and not self.phrase.edit.invalid)
-        self.other.setVisible(not asks)
-        if outside is not None:
-            self.account.setText(self.tr("For the id {account}").format(account=outside.joins))
-            self.digits.setText(grouped(outside.digits))
+        if self._outside is not None:
+            self.card.show_file(self._outside)
         self.where.edit.setReadOnly(busy)
         self.phrase.edit.setReadOnly(busy)
-        for widget in (self.choose, self.other, self.go):
+        for widget in (self.choose, self.card.other, self.go):
             widget.setEnabled(not busy)
         words = {
             _Stage.WHERE: self.tr("Continue") if self._told is None else self.tr("Try again"),
@@ -304,5 +276,5 @@ class JoinForm(QWidget):
             _Stage.JOINING: self.tr("Joining…"),
         }
         self.go.setText(words[stage])
-        for button in (self.choose, self.other, self.cancel, self.go):
+        for button in (self.choose, self.cancel, self.go):
             button.updateGeometry()
