@@ -353,3 +353,23 @@ async def test_four_rotations_and_a_thousand_messages(tmp_path: Path) -> None:
         await reads(cy, ("ada", "bo"), *wanted, patience=60)
         await ticks(ada, ("bo", "cy"), Delivery.DELIVERED)
         assert (await company_chat(cy, "ada", "bo")).withheld == ()
+
+
+async def test_a_colleague_with_a_full_mailbox_holds_up_only_what_goes_to_them(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with Stage(tmp_path, limits={"mailbox_messages": 3}) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await Firm().takes_in(ada, bo, cy)
+        await cy.leaves()
+        for number in range(5):
+            await writes(ada, ("bo", "cy"), str(number))
+        await writes(ada, ("bo",), "only to bo")
+        await reads(bo, ("ada",), ("ada", "only to bo"))
+        await reads(bo, ("ada", "cy"), *(("ada", str(number)) for number in range(3)))
+        await cy.returns()
+        whole = [("ada", str(number)) for number in range(5)]
+        await reads(cy, ("ada", "bo"), *whole)
+        await reads(bo, ("ada", "cy"), *whole)
+        await ticks(ada, ("bo", "cy"), Delivery.DELIVERED)
+    logged_warnings.take("message data refused")

@@ -14,7 +14,7 @@ the same store; nothing but the store outlasts that.
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -349,10 +349,16 @@ class Stage:
     """A relay and the people around it."""
 
     def __init__(
-        self, folder: Path, *, t1: float | None = None, t2: float | None = None, options: Sequence[str] = ()
+        self,
+        folder: Path,
+        *,
+        t1: float | None = None,
+        t2: float | None = None,
+        options: Sequence[str] = (),
+        limits: Mapping[str, object] | None = None,
     ) -> None:
         self.folder = folder
-        self.relay = RelayProcess(folder / "relay", t1=t1, t2=t2, options=options, start=False)
+        self.relay = RelayProcess(folder / "relay", t1=t1, t2=t2, options=options, limits=limits, start=False)
         self.people: list[Person] = []
         self._patches = contextlib.ExitStack()
         if t1 is not None and t1 < timing.LEAST_LIMIT:

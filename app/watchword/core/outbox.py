@@ -14,7 +14,7 @@ from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
-from watchword.core.window import Window
+from watchword.core.window import Window, fill
 from watchword.model.chat import Delivery, Message
 from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, MessageAdded, MessageChanged
@@ -29,9 +29,6 @@ from watchword_wire.errors import Bug
 from watchword_wire.frames import Refusal, RefusalCode, Send
 from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
 from watchword_wire.timing import OK_DEADLINE
-
-PAGE = 16
-"""So many envelopes are read from the store at once."""
 
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
@@ -262,26 +259,16 @@ class Outbox:
         self._window.take_in()
         if not self._desk.link.is_online or clock.now() < self._not_before:
             return
-        room = min(self._window.room(), PAGE)
-        if room <= 0:
-            return
-        after, full = self._window.sent_to, self._window.full
-        # After a pause of some mailbox the first rows may be on their way already.
-        limit = room + (0 if after else len(self._window))
-        rows = await self._desk.db.read(
+        filled = await fill(self._window, self._read, self._leaves)
+        if filled.more:
+            self.stir()
+        if filled.nothing_waits:  # no sooner, or the words would flicker
+            self._desk.mended(*PUT_OFF)
+
+    async def _read(self, after: int, limit: int, full: tuple[str, ...]) -> list[Sealed]:
+        return await self._desk.db.read(
             lambda tx: outbox.unacknowledged(tx, after=after, limit=limit, without=full)
         )
-        if (after, full) != (self._window.sent_to, self._window.full):
-            self.stir()  # started over meanwhile: what was read may come before its turn
-            return
-        for row in rows:
-            if row.id not in self._window and not self._leaves(row):
-                return
-            self._window.sent_to = row.seq
-        if len(rows) == limit:
-            self.stir()
-        if not rows and not self._window and not full:  # all is out: no sooner, or the words would flicker
-            self._desk.mended(*PUT_OFF)
 
 
 def typed(text: str) -> str:

@@ -114,7 +114,7 @@ class Reception:
         self._was_online = True
         self._presence.watch()
         self._outbox.online()
-        self._company.sending.online()
+        self._company.sending.posting.online()
         await self._guarded(self._arrivals.connected())
 
     def link_changed(self, changed: LinkChanged) -> None:
@@ -124,7 +124,7 @@ class Reception:
             self._was_online = False
             self._inbox.disconnected()
             self._outbox.disconnected()
-            self._company.sending.disconnected()
+            self._company.sending.posting.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     async def arrived(self, frame: FromRelay) -> None:
@@ -144,7 +144,7 @@ class Reception:
             case DeliverData():
                 await self._company.receiving.arrived(frame)
             case Ok(ids):
-                others = self._company.sending.acknowledged(ids)
+                others = self._company.sending.posting.acknowledged(ids)
                 if others:
                     self._outbox.acknowledged(others)
             case StepFrom():
@@ -154,7 +154,7 @@ class Reception:
             case PresenceFrame():
                 await self._presence.arrived(frame)
             case Refusal(about=about) if len(about) == MESSAGE_ID_BYTES:
-                if not self._company.sending.refused(frame):
+                if not self._company.sending.posting.refused(frame):
                     self._outbox.refused(frame)
             case Refusal():
                 await self._arrivals.refused(frame)

@@ -1,12 +1,13 @@
-"""What of the outbox is on its way: how much may be, in which order, and which full mailboxes wait.
+"""What is on its way to the relay: how much may be, in which order, and which full mailboxes wait.
 
-Bookkeeping in memory; the envelopes themselves stand in the store. See `docs/protocol/wire.md`, Messages.
+Bookkeeping in memory; what is sent stands in the store. It goes in *lanes*, within which order is kept: an
+envelope's is its target, that of message data their conversation. See `docs/protocol/wire.md`, Messages.
 """
 
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from watchword.core import clock
-from watchword.store.outbox import Sealed
 
 MOST = 64
 """So many envelopes are on their way without an OK; the rest waits in the store, not in memory."""
@@ -15,16 +16,56 @@ MOST_BYTES = 256 * 1024
 """So many bytes of them at most, but one in any case: more would stand in line longer than OK may take."""
 
 
+PAGE = 16
+"""So many are read from the store at once."""
+
+
+class Row(Protocol):
+    """What may leave: an envelope, or message data."""
+
+    @property
+    def seq(self) -> int:
+        """Its place in the store, and in its lane."""
+        ...
+
+    @property
+    def id(self) -> bytes:
+        """By which the relay answers."""
+        ...
+
+    @property
+    def lane(self) -> str:
+        """What it must not overtake within."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        ...
+
+
+_Row = TypeVar("_Row", bound=Row)
+
+
 class _Leaving(NamedTuple):
-    """An envelope on its way: when it left (`clock.now`), its size, and to which full id."""
+    """Something on its way: when it left (`clock.now`), its size and its lane."""
 
     at: float
     size: int
-    target: str
+    lane: str
+
+
+class Filled(NamedTuple):
+    """What came of letting things leave."""
+
+    more: bool
+    """Whether to look again at once."""
+    nothing_waits: bool
+    """Whether all is out and has its OK."""
 
 
 class Window:
-    """The envelopes without an OK that were handed to the link, in the order of leaving."""
+    """What was handed to the link and has no OK, in the order of leaving."""
 
     def __init__(self) -> None:
         self.sent_to = 0
@@ -37,12 +78,12 @@ class Window:
         return len(self._leaving)
 
     def __contains__(self, send_id: bytes) -> bool:
-        """Whether an envelope is on its way."""
+        """Whether something is on its way."""
         return send_id in self._leaving
 
     @property
     def full(self) -> tuple[str, ...]:
-        """The full ids to which nothing is sent now."""
+        """The lanes in which nothing is sent now."""
         return tuple(self._full)
 
     @property
@@ -59,13 +100,13 @@ class Window:
         under_way = sum(one.size for one in self._leaving.values())
         return self.room() > 0 and (not under_way or under_way + size <= MOST_BYTES)
 
-    def is_next(self, row: Sealed, before: int) -> bool:
-        """Whether an envelope may leave now, where `before` is the `seq` of the one written before it."""
-        return before <= self.sent_to < row.seq and str(row.target) not in self._full
+    def is_next(self, row: Row, before: int) -> bool:
+        """Whether one may leave now, where `before` is the `seq` of the one written before it."""
+        return before <= self.sent_to < row.seq and row.lane not in self._full
 
-    def left(self, row: Sealed) -> None:
+    def left(self, row: Row) -> None:
         """Note that one left."""
-        self._leaving[row.id] = _Leaving(clock.now(), len(row.sealed), str(row.target))
+        self._leaving[row.id] = _Leaving(clock.now(), row.size, row.lane)
         self.sent_to = row.seq
 
     def settled(self, send_id: bytes) -> None:
@@ -80,28 +121,56 @@ class Window:
     # --- full mailboxes -----------------------------------------------------------------
 
     def leave_out(self, send_id: bytes, until: float) -> str:
-        """Send nothing to the mailbox that had no room for this one for a while; all others' goes on.
+        """Send nothing for a while in the lane of this one, for which there was no room; all others go on.
 
-        Returns the full id of that mailbox.
+        Returns that lane.
         """
-        target = self._leaving[send_id].target
-        self._full[target] = until
-        for known in [known for known, one in self._leaving.items() if one.target == target]:
+        lane = self._leaving[send_id].lane
+        self._full[lane] = until
+        for known in [known for known, one in self._leaving.items() if one.lane == lane]:
             del self._leaving[known]
-        return target
+        return lane
 
     def next_try(self) -> list[float]:
         """When full mailboxes are to be tried again."""
         return [*self._full.values()]
 
     def take_in(self) -> None:
-        """Try full mailboxes again whose time has come, from their first envelope on."""
-        due = [target for target, until in self._full.items() if until <= clock.now()]
-        for target in due:
-            del self._full[target]
+        """Try full mailboxes again whose time has come, from the first that waits for them on."""
+        due = [lane for lane, until in self._full.items() if until <= clock.now()]
+        for lane in due:
+            del self._full[lane]
         if due:
             self.sent_to = 0
 
     def take_all_in(self) -> None:
         """Try every full mailbox again."""
         self._full.clear()
+
+
+async def fill(
+    window: Window,
+    read: Callable[[int, int, tuple[str, ...]], Awaitable[Sequence[_Row]]],
+    leaves: Callable[[_Row], bool],
+) -> Filled:
+    """Let leave what is next, in order, as far as there is room.
+
+    Args:
+        window: what is on its way.
+        read: gives what stands behind a `seq`, so many, without the lanes that are named.
+        leaves: hands one to the link and notes it in the window; False while that is not possible.
+    """
+    room = min(window.room(), PAGE)
+    if room <= 0:
+        return Filled(more=False, nothing_waits=False)
+    after, full = window.sent_to, window.full
+    # After a pause of some lane the first rows may be on their way already.
+    limit = room + (0 if after else len(window))
+    rows = await read(after, limit, full)
+    if (after, full) != (window.sent_to, window.full):
+        return Filled(more=True, nothing_waits=False)  # started over meanwhile: these may come too early
+    for row in rows:
+        if row.id not in window and not leaves(row):
+            return Filled(more=False, nothing_waits=False)
+        window.sent_to = row.seq
+    return Filled(len(rows) == limit, nothing_waits=not rows and not window and not full)

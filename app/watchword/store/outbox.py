@@ -35,6 +35,16 @@ class Sealed(msgspec.Struct, frozen=True):
     h: bytes
     """The session it is sealed in."""
 
+    @property
+    def lane(self) -> str:
+        """Within which order is kept: the full id it goes to."""
+        return str(self.target)
+
+    @property
+    def size(self) -> int:
+        """Bytes that are sent."""
+        return len(self.sealed)
+
 
 _SEALED = "select seq, id, target, sealed, message, h from outbox where sealed is not null "
 

@@ -30,6 +30,16 @@ class Post(msgspec.Struct, frozen=True):
     closed: Closed | None
     """Why it waits to be sealed."""
 
+    @property
+    def lane(self) -> str:
+        """Within which order is kept: the conversation."""
+        return self.conversation.hex()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are sent; 0 before it is sealed."""
+        return 0 if self.data is None else len(self.data)
+
 
 _SELECT = "select seq, id, conversation, targets, message, content, data, closed from posts "
 
@@ -60,9 +70,22 @@ def unsealed(tx: Tx, limit: int, after: int = 0) -> list[Post]:
     return [_post(*row) for row in rows]
 
 
-def sealed(tx: Tx, limit: int) -> list[Post]:
-    """Message data without the relay's OK, in order: to be sent, or sent again."""
-    rows = transaction.every(tx, _SELECT + "where data is not null order by seq limit ?", (limit,))
+def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...] = ()) -> list[Post]:
+    """Message data without the relay's OK, in order, from the one after `seq` on: to be sent, or sent again.
+
+    Args:
+        tx: the transaction.
+        after: the `seq` before the first one.
+        limit: the most rows.
+        without: lanes that are left out.
+    """
+    rows = transaction.every(
+        tx,
+        "select seq, id, conversation, targets, message, content, data, closed from posts"
+        " where data is not null and seq > ? and lower(hex(conversation)) not in"
+        " (select value from json_each(?)) order by seq limit ?",
+        (after, json.dumps(without), limit),
+    )
     return [_post(*row) for row in rows]
 
 

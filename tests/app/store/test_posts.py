@@ -24,7 +24,7 @@ def test_content_waits_in_the_order_of_writing(tx: Tx) -> None:
     found = posts.unsealed(tx, 2)
     assert [post.id for post in found] == keys[:2]
     assert [post.id for post in posts.unsealed(tx, 2, found[-1].seq)] == keys[2:]
-    assert posts.sealed(tx, 9) == []
+    assert posts.sealed(tx) == []
 
 
 def test_what_is_sealed_is_sealed_once_and_keeps_no_content(tx: Tx) -> None:
@@ -32,7 +32,7 @@ def test_what_is_sealed_is_sealed_once_and_keeps_no_content(tx: Tx) -> None:
     [post] = posts.unsealed(tx, 9)
     assert posts.seal(tx, post, b"first")
     assert not posts.seal(tx, post, b"second")
-    [sealed] = posts.sealed(tx, 9)
+    [sealed] = posts.sealed(tx)
     assert (sealed.id, sealed.data, sealed.content) == (key, b"first", None)
     assert posts.unsealed(tx, 9) == []
 
@@ -56,8 +56,18 @@ def test_a_receipt_waits_for_nothing(tx: Tx) -> None:
     text(tx, 1)
     posts.put_sealed(tx, b"r" * 16, PLACE, ("bo",), b"data")
     assert [post.message is None for post in posts.unsealed(tx, 9)] == [False]
-    [post] = posts.sealed(tx, 9)
+    [post] = posts.sealed(tx)
     assert (post.id, post.targets, post.message, post.data) == (b"r" * 16, ("bo",), None, b"data")
+
+
+def test_lanes_are_left_out_and_what_stands_before_is_not_read_again(tx: Tx) -> None:
+    for number, place in enumerate((PLACE, b"d" * 16, PLACE)):
+        posts.put_sealed(tx, number.to_bytes(16), place, ("bo",), b"data")
+    first, other, third = posts.sealed(tx)
+    assert [post.id for post in posts.sealed(tx, without=(first.lane,))] == [other.id]
+    assert [post.id for post in posts.sealed(tx, after=first.seq, limit=1)] == [other.id]
+    assert posts.sealed(tx, after=other.seq, without=(other.lane,)) == [third]
+    assert (third.lane, third.size) == (first.lane, 4)
 
 
 def test_what_went_is_gone(tx: Tx) -> None:

@@ -78,8 +78,8 @@ def test_new_conversation(qapp: QApplication, tmp_path: Path) -> None:
 
         return window, [
             window.begin,
-            lambda: window.whom.search.setText("a b"),
-            lambda: window.whom.search.setText("ada"),
+            lambda: window.whom.who.search.setText("a b"),
+            lambda: window.whom.who.search.setText("ada"),
             press("nextStep"),
             press("typePhrase"),
             press("addHint"),

@@ -1,8 +1,8 @@
-"""F7, sending: content is sealed as soon as the company's method can, kept, and only then given to the relay.
+"""F7, sending: content is sealed as soon as the company's method can, kept, and only then posted (`posting`).
 
 A provider that is down, slow, wrong or killed in mid-call leaves the message where it is, with the reason; it
-is tried again after a pause and whenever something changed, and never goes in a weaker form. What was sealed
-is sent again with the same bytes until the relay says OK. See `docs/protocol/store.md`, Outbox.
+is tried again after a pause and whenever something changed, and never goes in a weaker form. See
+`docs/protocol/store.md`, Outbox.
 """
 
 import asyncio
@@ -12,32 +12,27 @@ from functools import partial
 
 import msgspec
 
-from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.company import message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.message_data import Sealed
+from watchword.core.company.posting import Posting, give_up
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
-from watchword.core.outbox import PUT_OFF
 from watchword.core.tasks import situation_of
-from watchword.model.chat import Delivery
 from watchword.model.company import Closed, Reason
-from watchword.model.events import Event, MessageChanged
+from watchword.model.events import Event
 from watchword.protocol import content
-from watchword.protocol.relaylink import refusal_situation
-from watchword.store import chats, messages, posts, sealings
+from watchword.store import chats, posts, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
-from watchword_wire import frames
-from watchword_wire.frames import Refusal, RefusalCode
 from watchword_wire.timing import OK_DEADLINE
 
 PAGE = 16
-"""So much content is read, and so many message data are on their way without an OK, at once."""
+"""So much content is read at once."""
 
 RETRY = 5.0
-"""Seconds until what the relay or the disk refused is tried again."""
+"""Seconds until what the disk refused is tried again."""
 
 LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
 """Seconds until a provider that failed is asked again; doubled each time."""
@@ -55,8 +50,6 @@ BY_HAND = frozenset(
     }
 )
 """Reasons after which nothing is tried by itself: nobody is asked for a PIN without having done something."""
-
-_NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 
 
 class _Inside(msgspec.Struct, frozen=True):
@@ -82,13 +75,9 @@ class Sending:
         self._providers = providers
         self._member = member
         self._put_out = put_out
+        self.posting = Posting(desk, self._retention, self.stir)
         self._stirred = asyncio.Event()
         self._at_it = False
-        self._left: dict[bytes, float] = {}
-        """Message data on their way without an OK: when they left."""
-        self._acknowledged: list[bytes] = []
-        self._never: list[bytes] = []
-        self._not_before = 0.0
         self._again = 0.0
         """When content that waits is tried again; 0 while none waits for a time."""
         self._pause = LEAST_PAUSE
@@ -116,39 +105,6 @@ class Sending:
         self._stuck.clear()
         self.stir()
 
-    def online(self) -> None:
-        """Signed in: everything without an OK is sent again."""
-        self._left.clear()
-        self._not_before = 0.0
-        self.stir()
-
-    def disconnected(self) -> None:
-        """Cut off: what had no OK may be lost."""
-        self._left.clear()
-
-    def acknowledged(self, ids: list[bytes]) -> list[bytes]:
-        """Take the relay's OK for message data; returns the ids that are of something else."""
-        mine = [one for one in ids if one in self._left]
-        if mine:
-            self._acknowledged += mine
-            self.stir()
-        return [one for one in ids if one not in self._left]
-
-    def refused(self, refusal: Refusal) -> bool:
-        """Keep what the relay would not store and try again later; False if it is of something else."""
-        if refusal.about not in self._left:
-            return False
-        situation = refusal_situation(refusal)
-        log.trouble("message data refused", kind=situation.kind.value, code=int(refusal.code))
-        if refusal.code in _NEVER:
-            self._never.append(refusal.about)
-        else:
-            self._not_before = clock.now() + (refusal.retry_ms / 1000 or RETRY)
-            self._left.clear()
-        self._desk.report(situation, lasting=refusal.code not in _NEVER)
-        self.stir()
-        return True
-
     # --- the task -----------------------------------------------------------------------
 
     async def run(self) -> None:
@@ -157,7 +113,10 @@ class Sending:
             await self._wait()
             self._stirred.clear()
             self._at_it = True
-            well = [await _done(self._desk, part) for part in (self._settle, self._seal_all, self._send_all)]
+            well = [
+                await _done(self._desk, part)
+                for part in (self.posting.settle, self._seal_all, self.posting.send_all)
+            ]
             self._at_it = False
             await self._providers.rest()
             if not all(well):
@@ -166,18 +125,13 @@ class Sending:
 
     async def _wait(self) -> None:
         now = clock.now()
-        moments = [moment for moment in (self._not_before, self._again) if moment > now]
-        if self._left and self._desk.link.is_online:
-            moments.append(min(self._left.values()) + OK_DEADLINE)
+        moments = [*([self._again] if self._again > now else []), *self.posting.next_try()]
         try:
             async with asyncio.timeout(max(0.0, min(moments, default=now + OK_DEADLINE) - now)):
                 await self._stirred.wait()
         except TimeoutError:
-            now = clock.now()
-            if self._left and now - min(self._left.values()) >= OK_DEADLINE:
-                log.note("no OK in time for message data", count=len(self._left))
-                self._left.clear()
-            if self._again and now >= self._again:
+            self.posting.tick()
+            if self._again and clock.now() >= self._again:
                 self._due, self._again = True, 0.0
                 self._stuck.clear()
 
@@ -233,7 +187,7 @@ class Sending:
             return [] if post.closed is None else _changed(tx, post)
 
         self._desk.tell(*await self._desk.db.write(keep))
-        await self._send_all()
+        await self.posting.send_all()
         return None
 
     async def _seal_inside(self, member: Member, post: Post) -> Closed | None:
@@ -265,58 +219,16 @@ class Sending:
         """A message that can never be sealed makes way for those behind it."""
         if closed.reason is not Reason.TOO_LONG:
             return closed
-        self._desk.tell(*await self._desk.db.write(lambda tx: _give_up(tx, post.id)))
+        self._desk.tell(*await self._desk.db.write(lambda tx: give_up(tx, post.id)))
         return None
 
     async def _note(self, post: Post, closed: Closed) -> None:
         if post.closed != closed:
             self._desk.tell(*await self._desk.db.write(partial(_noted, post, closed)))
 
-    # --- the relay ----------------------------------------------------------------------
-
-    async def _send_all(self) -> None:
-        """Hand to the link what has no OK yet, in order."""
-        if not self._desk.link.is_online or clock.now() < self._not_before:
-            return
-        rows = await self._desk.db.read(lambda tx: posts.sealed(tx, PAGE))
-        if not rows:
-            self._desk.mended(*PUT_OFF)
+    def _retention(self) -> int:
         member = self._member()
-        kept_s = 0 if member is None else member.profile.policy.retention
-        for post in rows:
-            if post.id in self._left or post.data is None:
-                continue
-            if len(self._left) >= PAGE or not self._desk.link.send(frames.Post(post.data, kept_s)):
-                return
-            self._left[post.id] = clock.now()
-
-    async def _settle(self) -> None:
-        """Bring what the relay said into the store, and the ticks forward."""
-        ids, self._acknowledged = self._acknowledged, []
-        never, self._never = self._never, []
-        if not ids and not never:
-            return
-
-        def save(tx: Tx) -> list[Event]:
-            events: list[Event] = []
-            for post_id in ids:
-                post = posts.drop(tx, post_id)
-                if post is None or post.message is None:
-                    continue
-                moved = messages.advance(tx, post.message, Delivery.RELAYED)
-                events += [] if moved is None else [MessageChanged(moved)]
-            return events + [event for post_id in never for event in _give_up(tx, post_id)]
-
-        try:
-            events = await self._desk.db.write(save)
-        except BaseException:
-            self._acknowledged[:0] = ids
-            self._never[:0] = never
-            raise
-        for post_id in [*ids, *never]:
-            self._left.pop(post_id, None)
-        self._desk.tell(*events)
-        self.stir()  # there is room for more
+        return 0 if member is None else member.profile.policy.retention
 
 
 async def _done(desk: Desk, part: Callable[[], Awaitable[None]]) -> bool:
@@ -358,13 +270,6 @@ def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None
             sealings.inside(tx, post.message, one.target, one.h)
     posts.drop(tx, post.id)
     return [] if post.closed is None else _changed(tx, post)
-
-
-def _give_up(tx: Tx, post_id: bytes) -> list[Event]:
-    """Take out what can never go; a text is offered as *Send again*."""
-    post = posts.drop(tx, post_id)
-    stranded = None if post is None or post.message is None else messages.give_up(tx, post.message)
-    return [] if stranded is None else [MessageChanged(stranded), *sessions.changed(tx, stranded.chat)]
 
 
 def _changed(tx: Tx, post: Post) -> list[Event]:

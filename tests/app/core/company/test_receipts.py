@@ -18,7 +18,7 @@ TEXT = content.Text(company.MESSAGE, 5, "hi", ANSWER)
 async def test_it_goes_to_the_writer_alone_and_needs_no_provider(tmp_path: Path) -> None:
     async with employed(tmp_path) as (desk, member):
         assert await desk.db.write(lambda tx: receipts.put(tx, member, "bo", (TEXT,)))
-        [post] = await desk.db.read(lambda tx: posts.sealed(tx, 9))
+        [post] = await desk.db.read(posts.sealed)
         assert (post.targets, post.message, post.content, post.closed) == (("bo",), None, None, None)
         examined = message_data.examine(post.data or b"", "bo", company.PROFILE, None)
         assert isinstance(examined, Examined)
@@ -31,7 +31,7 @@ async def test_two_are_sealed_under_keys_of_their_own(tmp_path: Path) -> None:
     async with employed(tmp_path) as (desk, member):
         for _ in range(2):
             await desk.db.write(lambda tx: receipts.put(tx, member, "bo", (TEXT,)))
-        one, other = await desk.db.read(lambda tx: posts.sealed(tx, 9))
+        one, other = await desk.db.read(posts.sealed)
         assert one.id != other.id
         assert one.data != other.data
 
@@ -40,7 +40,7 @@ async def test_a_text_without_an_answer_key_gets_none(tmp_path: Path) -> None:
     bare = content.Text(company.MESSAGE, 5, "hi")
     async with employed(tmp_path) as (desk, member):
         assert not await desk.db.write(lambda tx: receipts.put(tx, member, "bo", (bare,)))
-        assert await desk.db.read(lambda tx: posts.sealed(tx, 9)) == []
+        assert await desk.db.read(posts.sealed) == []
 
 
 async def test_where_the_policy_asks_for_both_it_goes_inside_the_session_or_not_at_all(
@@ -53,4 +53,4 @@ async def test_where_the_policy_asks_for_both_it_goes_inside_the_session_or_not_
         before = len(await desk.db.read(outbox.unacknowledged))
         assert await desk.db.write(lambda tx: receipts.put(tx, both, "bo", (TEXT,)))
         assert len(await desk.db.read(outbox.unacknowledged)) == before + 1
-        assert await desk.db.read(lambda tx: posts.sealed(tx, 9)) == []
+        assert await desk.db.read(posts.sealed) == []

@@ -104,7 +104,7 @@ class Desk:
         """What stands ready to go, opened by whom it is for."""
         assert await self.place.db.read(lambda tx: posts.unsealed(tx, 9)) == []
         found = []
-        for post in await self.place.db.read(lambda tx: posts.sealed(tx, 9)):
+        for post in await self.place.db.read(posts.sealed):
             [account] = post.targets
             examined = message_data.examine(post.data or b"", account, company.PROFILE, None)
             assert isinstance(examined, Examined)

@@ -1,8 +1,7 @@
 """F7, sending: what waits keeps its reason and its order, and goes once, in no weaker form."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,108 +9,24 @@ import pytest
 from msgspec.structs import replace
 
 from support import company
-from support.desk import Place, meet, place
+from support.desk import meet, place
 from support.firm import plugin_folder
-from support.logged import LoggedWarnings
 from support.plugins.samples import PERL
-from support.staff import employed, renewed
+from support.staff import renewed
 from support.waiting import until, until_found
+from support.way_out import ada
 from watchword.core import clock
 from watchword.core.company import acquisition
-from watchword.core.company.membership import Member
-from watchword.core.company.providers import Providers
-from watchword.core.company.sending import Sending
 from watchword.crypto.secret import Secret
-from watchword.model.chat import Delivery, Message
 from watchword.model.company import Closed, Reason
-from watchword.model.errors import Kind
-from watchword.model.events import TroubleMet, TroubleOver
 from watchword.protocol.company.profile import Kind as MethodKind
 from watchword.protocol.company.profile import Method
 from watchword.protocol.company.ring import RingKey, State
-from watchword.store import chats, messages, posts, sealings
+from watchword.store import chats, posts, sealings
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
-from watchword_wire.frames import Post, Refusal, RefusalCode
 
 REVOKED = replace(company.RING, keys=tuple(replace(key, state=State.REVOKED) for key in company.RING.keys))
-
-
-class Desk:
-    """Ada's way out, to a relay that says what the test says."""
-
-    def __init__(self, place: Place, member: Member) -> None:
-        self.place = place
-        self.member = member
-        self.providers = Providers(place.tell, lambda _: None)
-        self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
-        place.tasks.spawn("sending", self.sending.run())
-
-    async def write(self, text: str, *whom: str) -> Message:
-        """Save a text, as the window's command does."""
-        key, at = text.encode().rjust(16), clock.wall_ms()
-
-        def save(tx: Tx) -> Message:
-            chat = acquisition.open_chat(tx, self.member, whom or ("bo",), at)
-            return acquisition.acquire(tx, self.member, chat, text, at, key)
-
-        message = await self.place.db.write(save)
-        self.sending.wake()
-        return message
-
-    @property
-    def posted(self) -> list[bytes]:
-        """The message data that were sent, in order."""
-        return [frame.data for frame in self.place.relay.sent if isinstance(frame, Post)]
-
-    @property
-    def ids(self) -> list[str]:
-        """What was sent, by the texts that name it."""
-        return [wire.decode(data).head.id.decode().strip() for data in self.posted]
-
-    async def posts(self, count: int) -> None:
-        await until(lambda: len(self.posted) >= count, f"{count} were sent")
-
-    async def unsent(self) -> Closed | None:
-        found = await self.place.db.read(chats.every)
-        return found[0].unsent
-
-    async def delivery(self, message: Message) -> Delivery:
-        found = await self.place.db.read(lambda tx: messages.get(tx, message.id))
-        assert found is not None
-        return found.delivery
-
-
-@asynccontextmanager
-async def ada(folder: Path) -> AsyncIterator[Desk]:
-    async with employed(folder) as (place, member):
-        yield Desk(place, member)
-
-
-async def test_what_is_sealed_goes_and_its_tick_comes_with_the_ok(tmp_path: Path) -> None:
-    async with ada(tmp_path) as desk:
-        message = await desk.write("one")
-        await desk.posts(1)
-        assert await desk.delivery(message) is Delivery.WAITING
-        assert desk.sending.acknowledged([b"another's".rjust(16), b"one".rjust(16)]) == [
-            b"another's".rjust(16)
-        ]
-
-        async def relayed() -> bool:
-            return await desk.delivery(message) is Delivery.RELAYED
-
-        await until_found(relayed, "one tick")
-        assert await desk.place.db.read(lambda tx: posts.sealed(tx, 9)) == []
-
-
-async def test_the_same_bytes_are_sent_again_on_the_next_connection(tmp_path: Path) -> None:
-    async with ada(tmp_path) as desk:
-        await desk.write("one")
-        await desk.posts(1)
-        desk.sending.disconnected()
-        desk.sending.online()
-        await desk.posts(2)
-        assert desk.posted[0] == desk.posted[1]
 
 
 async def test_without_a_connection_it_is_sealed_and_waits(tmp_path: Path) -> None:
@@ -120,12 +35,12 @@ async def test_without_a_connection_it_is_sealed_and_waits(tmp_path: Path) -> No
         await desk.write("one")
 
         async def sealed() -> bool:
-            return bool(await desk.place.db.read(lambda tx: posts.sealed(tx, 9)))
+            return bool(await desk.place.db.read(posts.sealed))
 
         await until_found(sealed, "it is sealed")
         assert desk.posted == []
         desk.place.relay.is_online = True
-        desk.sending.online()
+        desk.sending.posting.online()
         await desk.posts(1)
 
 
@@ -250,29 +165,6 @@ async def test_what_was_sealed_by_a_file_that_is_old_by_then_does_not_leave(
         await desk.posts(1)
         assert [wire.decode(data).head.tags[0].version for data in desk.posted] == [3]
         await desk.providers.close()
-
-
-async def test_what_the_relay_refuses_for_now_goes_later(
-    tmp_path: Path, logged_warnings: LoggedWarnings
-) -> None:
-    async with ada(tmp_path) as desk:
-        message = await desk.write("one")
-        await desk.posts(1)
-        about = b"one".rjust(16)
-        assert desk.sending.refused(Refusal(RefusalCode.RETRY_LATER, about, 10))
-        assert not desk.sending.refused(Refusal(RefusalCode.RETRY_LATER, bytes(16), 10))
-        await desk.posts(2)
-        assert desk.posted[0] == desk.posted[1]
-        assert desk.sending.refused(Refusal(RefusalCode.TOO_LARGE, about))
-
-        async def given_up() -> bool:
-            return await desk.delivery(message) is Delivery.UNDELIVERED
-
-        await until_found(given_up, "it is undelivered")
-        troubles = [event.situation.kind for event in desk.place.events if isinstance(event, TroubleMet)]
-        assert troubles == [Kind.RELAY_BUSY, Kind.RELAY_NONSENSE]
-        await until(lambda: TroubleOver(frozenset({Kind.RELAY_BUSY})) in desk.place.events, "it is over")
-    logged_warnings.take("message data refused")
 
 
 async def test_a_newer_file_counts_for_what_is_sealed_after_it(tmp_path: Path) -> None:

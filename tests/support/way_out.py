@@ -1,0 +1,71 @@
+"""Ada's way out of a company's conversations, to a relay that says what the test says."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from support.desk import Place
+from support.staff import employed
+from support.waiting import until
+from watchword.core import clock
+from watchword.core.company import acquisition
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.core.company.sending import Sending
+from watchword.model.chat import Delivery, Message
+from watchword.model.company import Closed
+from watchword.store import chats, messages
+from watchword.store.transaction import Tx
+from watchword_wire import message_data as wire
+from watchword_wire.frames import Post
+
+
+class Desk:
+    """Ada at her desk."""
+
+    def __init__(self, place: Place, member: Member) -> None:
+        self.place = place
+        self.member = member
+        self.providers = Providers(place.tell, lambda _: None)
+        self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
+        place.tasks.spawn("sending", self.sending.run())
+
+    async def write(self, text: str, *whom: str) -> Message:
+        """Save a text, as the window's command does."""
+        key, at = text.encode().rjust(16), clock.wall_ms()
+
+        def save(tx: Tx) -> Message:
+            chat = acquisition.open_chat(tx, self.member, whom or ("bo",), at)
+            return acquisition.acquire(tx, self.member, chat, text, at, key)
+
+        message = await self.place.db.write(save)
+        self.sending.wake()
+        return message
+
+    @property
+    def posted(self) -> list[bytes]:
+        """The message data that were sent, in order."""
+        return [frame.data for frame in self.place.relay.sent if isinstance(frame, Post)]
+
+    @property
+    def ids(self) -> list[str]:
+        """What was sent, by the texts that name it."""
+        return [wire.decode(data).head.id.decode().strip() for data in self.posted]
+
+    async def posts(self, count: int) -> None:
+        await until(lambda: len(self.posted) >= count, f"{count} were sent")
+
+    async def unsent(self) -> Closed | None:
+        found = await self.place.db.read(chats.every)
+        return found[0].unsent
+
+    async def delivery(self, message: Message) -> Delivery:
+        found = await self.place.db.read(lambda tx: messages.get(tx, message.id))
+        assert found is not None
+        return found.delivery
+
+
+@asynccontextmanager
+async def ada(folder: Path) -> AsyncIterator[Desk]:
+    async with employed(folder) as (place, member):
+        yield Desk(place, member)
