@@ -4,10 +4,13 @@ A debt is in the store from the moment of the verdict; here is what was given on
 and what changed since and waits to be written. `docs/protocol/wire.md`, Handshakes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from watchword_relay.store.contract import Batch, Ended, Owed, Store
 from watchword_wire.exchange import ack_of, parse
+
+OWED_AT_ONCE = 256
+"""So many endings are given at sign-in; an account that asks as often as it may has 8,640 a day."""
 
 MOST_GIVEN = 1_024
 """So many at most are remembered on one connection; older ones are given again at the next sign-in."""
@@ -29,9 +32,20 @@ class Debts:
         self._given: dict[str, dict[bytes, tuple[Ended, Owed]]] = {}
         """By side, on its connection: what it acknowledges, by the id that it does so with."""
 
-    def given_to(self, side: str) -> int:
-        """How many things a side was given that it has not acknowledged yet."""
-        return len(self._given.get(side, ()))
+        self._after: dict[str, bytes] = {}
+        """By side, up to which handshake its endings were given on its connection, if there may be more."""
+
+    def begin(self, side: str) -> None:
+        """A side signed in: `next_owed` begins with its first ending."""
+        self._after[side] = b""
+
+    def next_owed(self, side: str) -> Iterator[Ended]:
+        """What a side is to be given now; of very much the rest follows what it acknowledges."""
+        while side in self._after and len(self._given.get(side, ())) < OWED_AT_ONCE // 2:
+            page = self._store.owed(side, self._after.pop(side), OWED_AT_ONCE)
+            yield from sorted(page, key=lambda ended: ended.at)
+            if page:
+                self._after[side] = page[-1].h
 
     def owed_to(self, ended: Ended, side: str) -> Owed:
         """What a side of a handshake is owed now."""
@@ -83,6 +97,7 @@ class Debts:
     def forget(self, side: str) -> None:
         """Forget what a side was given: its connection is gone, and with it what it has not acknowledged."""
         self._given.pop(side, None)
+        self._after.pop(side, None)
 
     def collect(self, batch: Batch) -> set[bytes]:
         """Put the changes into a batch. Returns of which handshakes, for `written` or `not_written`."""

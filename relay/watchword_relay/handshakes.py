@@ -189,10 +189,10 @@ def after(ended: Ended, sender: str, target: str, body: bytes) -> list[Effect]:
     return [noted, Told(sender)]
 
 
-def gone(ended: Ended, to: str) -> Passed:
+def gone(ended: Ended, to: str) -> Gone:
     """The abort 04 of the other side, for one that was away when it came."""
     peer = ended.b if to == ended.a else ended.a
-    return Passed(to, peer, Abort(ended.h, AbortCode.NO_SUCH_SESSION).encode())
+    return Gone(to, peer, Abort(ended.h, AbortCode.NO_SUCH_SESSION).encode())
 
 
 def telling(ended: Ended, to: str, *, again: bool) -> list[Passed]:

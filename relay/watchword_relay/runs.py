@@ -24,8 +24,6 @@ from watchword_wire.exchange import Kind, run_of
 from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import parse_full_id
 
-OWED_AT_ONCE = 256
-"""So many endings are given at sign-in; an account that asks as often as it may has 8,640 a day."""
 _RETRY_SECONDS = 1.0
 
 
@@ -52,7 +50,6 @@ class Runs:
         self._t1 = t1
         self._t2 = t2
         self._now = now
-        self._loop = asyncio.get_running_loop()
         self._live: dict[bytes, Live] = {}
         self._by_side: dict[str, set[bytes]] = {}
         self._deadlines = Deadlines(now, self.look)
@@ -62,8 +59,6 @@ class Runs:
         self._ending: dict[bytes, Ended] = {}
         self._unwritten: list[Ended] = []
         self._debts = Debts(store, want)
-        self._owed_after: dict[str, bytes] = {}
-        """By side, up to which handshake its endings were given at this sign-in, if there may be more."""
         self._requests = Buckets(limits.requests)
         self._steps = Buckets(limits.steps)
 
@@ -147,10 +142,9 @@ class Runs:
 
     def look(self) -> None:
         """End every run whose time is up, and set the timer for the next."""
-        now = self._now()
         for h in self._deadlines.passed():
             if (live := self._live.get(h)) is not None:
-                self._take(live, *handshakes.expire(live, now))
+                self._take(live, *handshakes.expire(live, self._now()))
 
     def _keep(self, live: Live) -> None:
         before = self._live.get(live.h)
@@ -222,7 +216,7 @@ class Runs:
         self._unwritten = ending + self._unwritten
         self._debts.not_written(owed)
         if ending or owed:
-            self._loop.call_later(_RETRY_SECONDS, self._want)
+            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._want)
 
     # --- telling ------------------------------------------------------------------------
 
@@ -235,45 +229,35 @@ class Runs:
                 continue
             for passed in handshakes.waiting_for(live, name):
                 self._pass(live, passed)
-        self._give_owed(name, b"")
+        self._debts.begin(name)
+        self._give_owed(name)
 
-    def _give_owed(self, name: str, after: bytes) -> None:
-        """Give what a terminal is owed; of very much the rest follows what it acknowledges."""
-        while page := self._store.owed(name, after, OWED_AT_ONCE):
-            for ended in sorted(page, key=lambda ended: ended.at):
-                owed = self._debts.owed_to(ended, name)
-                if owed & Owed.VERDICT:
-                    self._tell(ended, name, again=True)
-                if owed & Owed.GONE:
-                    gone = handshakes.gone(ended, name)
-                    self._pass(ended, gone)
-                    self._debts.given(ended, name, gone.body, Owed.GONE)
-            after = page[-1].h
-            if self._debts.given_to(name) >= OWED_AT_ONCE // 2:
-                self._owed_after[name] = after
-                return
+    def _give_owed(self, name: str) -> None:
+        for ended in self._debts.next_owed(name):
+            owed = self._debts.owed_to(ended, name)
+            if owed & Owed.VERDICT:
+                self._tell(ended, name, again=True)
+            if owed & Owed.GONE:
+                self._gone(ended, handshakes.gone(ended, name))
 
     def acked(self, name: str, ids: list[bytes]) -> None:
         """Take a terminal's word that it has these on its disk; ids of messages are not looked at."""
         self._debts.acked(name, ids)
-        if name in self._owed_after and self._debts.given_to(name) < OWED_AT_ONCE // 2:
-            self._give_owed(name, self._owed_after.pop(name))
+        self._give_owed(name)
 
     def left(self, name: str) -> None:
         """A terminal is gone: what it has not acknowledged is given again when it comes back."""
         self._debts.forget(name)
-        self._owed_after.pop(name, None)
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         if (connection := self._connection_of(to)) is not None:
-            left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
-            connection.push_frame(frames.StepNoted(run.h, int(kind), *left))
+            connection.push_frame(frames.StepNoted(run.h, int(kind), *_left(run, self._now())))
 
     def _pass(self, run: Live | Ended, passed: Passed) -> bool:
         connection = self._connection_of(passed.to)
         if connection is None:
             return False
-        left = run.left_ms(self._now()) if isinstance(run, Live) else (0, 0)
+        left = _left(run, self._now())
         connection.push_frame(frames.StepFrom(passed.sender, passed.body, *left, passed.hint))
         live = self._live.get(run.h)
         if live is not None and not live.asked and passed.to == live.b:
@@ -293,6 +277,11 @@ class Runs:
     def _refuse(self, to: str, about: bytes, code: RefusalCode, wait: float = 0.0) -> None:
         if (connection := self._connection_of(to)) is not None:
             connection.push_frame(frames.Refusal(code, about, int(wait * 1_000)))
+
+
+def _left(run: Live | Ended, now: float) -> tuple[int, int]:
+    """Milliseconds left of T1 and T2; nothing of a run that has ended."""
+    return run.left_ms(now) if isinstance(run, Live) else (0, 0)
 
 
 def _too_large(frame: frames.Step) -> bool:

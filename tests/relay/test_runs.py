@@ -9,8 +9,9 @@ from typing import cast
 import pytest
 
 from watchword_relay.connection import RelayConnection
+from watchword_relay.debts import OWED_AT_ONCE
 from watchword_relay.limits import Limits
-from watchword_relay.runs import OWED_AT_ONCE, Runs
+from watchword_relay.runs import Runs
 from watchword_relay.store.contract import Batch, Ended, Owed, Run, StoreFull
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
