@@ -84,7 +84,7 @@ def test_new_conversation(qapp: QApplication, tmp_path: Path, name: str) -> None
         over = replace(asking, phase=Phase.ENDED, ending=Ending.NO_ANSWER)
         return window, [
             lambda: window.ask(Contact(ID, name, listed=False)),
-            find(window, "typePhrase", QAbstractButton).click,
+            lambda: find(window, "typePhrase", QAbstractButton).click(),
             lambda: window.watch(asking),
             lambda: window.watch(over),
         ]

@@ -46,7 +46,7 @@ def test_keys_are_named() -> None:
         (Wanted(relay="ws://relay.example"), "is no relay's address"),
         (Wanted(relay=f"wss://{'a.' * 120}example:7300/x"), "is no relay's address"),
         (Wanted(updates="http://acme.example"), "https://"),
-        (Wanted(updates="https://" + "a" * 512), "512 characters"),
+        (Wanted(updates="https://acme.example/" + "a" * 512), "512 characters"),
         (Wanted(phrase=257), "between 0 and 256"),
         (Wanted(retention="a month"), "is no time"),
         (Wanted(retention="367d"), "366 days"),

@@ -46,10 +46,11 @@ def test_an_own_message_says_keys_and_who_has_it(qapp: QApplication, tmp_path: P
             ada, bo, cy = await stage.enter("ada", "bo", "cy")
             await Firm().takes_in(ada, bo, cy)
             await cy.leaves()
-            sent = await writes(ada, ("bo", "cy"), "to both")
+            await writes(ada, ("bo", "cy"), "to both")
             await reads(bo, ("ada", "cy"), ("ada", "to both"))
             await ticks(ada, ("bo", "cy"), Delivery.RELAYED)
             chat = await company_chat(ada, "bo", "cy")
+            (sent,) = (await ada.client.page(chat.id)).messages
             window, standing = info_of(ada, chat, sent)
             await until(lambda: facts(window).get("Cy") == "At the relay", "cy does not have it yet")
             await until(lambda: "Staff, version 1" in words_of(window), "the keys are there")
