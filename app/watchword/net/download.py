@@ -11,6 +11,7 @@ import http.client
 import re
 import socket
 import ssl
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from urllib.parse import quote, urljoin, urlsplit
@@ -165,17 +166,26 @@ class _Talk:
         self._channel = channel
         self._limit = limit
         self._mark = mark
-        self._stopped = False
+        self._turn = threading.Lock()
+        self._begun = self._stopped = False
 
     def stop(self) -> None:
         """Whatever is waited for is over."""
-        self._stopped = True
+        with self._turn:
+            self._stopped = True
+        if not self._begun:  # no thread had time for it, and none will
+            self._channel.close()
+            return
         with suppress(OSError):
             socket.socket.shutdown(self._channel, socket.SHUT_RDWR)  # TLS would say goodbye first
 
     def run(self) -> Download | Link:
         """Ask, and read the answer."""
+        with self._turn:
+            self._begun = not self._stopped
         try:
+            if self._stopped:
+                raise TimeoutError
             self._channel.settimeout(SILENT_S)
             if self._link.address.secure:
                 self._protect()

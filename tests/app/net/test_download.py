@@ -1,9 +1,11 @@
 """Fetching by a link: what comes, what it costs, and each way in which it fails (RFC 9110)."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import datetime
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -315,3 +317,26 @@ async def test_sockets_are_closed(recwarn: pytest.WarningsRecorder) -> None:
             await fails(web.answers(path, raw=b"nonsense"))
         await fails(f"http://127.0.0.1:{nobody.getsockname()[1]}/a")
     assert not [warning for warning in recwarn if issubclass(warning.category, ResourceWarning)]
+
+
+async def test_one_that_is_given_up_before_a_thread_had_time_for_it_leaves_nothing_open() -> None:
+    loop, busy, free = asyncio.get_running_loop(), threading.Event(), threading.Event()
+    pool = concurrent.futures.ThreadPoolExecutor(1)
+    loop.set_default_executor(pool)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        link = f"http://127.0.0.1:{server.getsockname()[1]}/a"
+        fetching = asyncio.create_task(fetched(link))
+        await asyncio.sleep(0)  # now the one thread there is looks the name up
+        blocked = pool.submit(lambda: (busy.set(), free.wait()))
+        try:
+            peer, _ = await loop.sock_accept(server)
+            await until(busy.is_set, "the thread has something else to do")
+            fetching.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await fetching
+            with peer:
+                assert await asyncio.wait_for(loop.sock_recv(peer, 1), 5) == b""
+        finally:
+            free.set()
+            blocked.result()
