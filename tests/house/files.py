@@ -1,5 +1,7 @@
 """The files of the project, as the house tests see them: what is kept, not what builds and caches leave."""
 
+import ast
+import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +34,18 @@ def code_files(*folders: str) -> list[Path]:
         for path in every_file()
         if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in (folders or CODE)
     ]
+
+
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """A Python file as a tree, read once for all tests of a process."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a Python file."""
+    return tuple(ast.walk(parsed(path)))
 
 
 def short(path: Path) -> str:

@@ -7,7 +7,7 @@ dialog is opened with `open()` and answered by a future instead.
 import ast
 from collections.abc import Iterator
 
-from house.files import code_files, short
+from house.files import code_files, parsed, short
 
 NESTING = {"exec", "exec_", "processEvents", "asyncClose"}
 STATIC = {
@@ -79,19 +79,13 @@ def test_the_rule_knows_what_it_looks_for() -> None:
 
 
 def test_the_program_runs_no_nested_event_loop() -> None:
-    found = [
-        f"{short(path)} {use}"
-        for path in code_files("app")
-        for use in nested_loops(ast.parse(path.read_text()))
-    ]
+    found = [f"{short(path)} {use}" for path in code_files("app") for use in nested_loops(parsed(path))]
     assert not found
 
 
 def test_no_coroutine_of_a_test_waits_in_a_nested_event_loop() -> None:
     found = [
-        f"{short(path)} {use}"
-        for path in code_files("tests")
-        for use in waits_in_coroutines(ast.parse(path.read_text()))
+        f"{short(path)} {use}" for path in code_files("tests") for use in waits_in_coroutines(parsed(path))
     ]
     assert not found
 
@@ -109,7 +103,7 @@ def test_every_painter_is_ended_where_it_was_made() -> None:
         f"{short(path)} {line}"
         for path in code_files()
         if short(path).startswith("app/")
-        for line in loose_painters(ast.parse(path.read_text(encoding="utf-8")))
+        for line in loose_painters(parsed(path))
     ]
     assert not found, found
 

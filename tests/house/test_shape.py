@@ -3,7 +3,7 @@
 import ast
 import re
 
-from house.files import ROOT, code_files, every_file, short
+from house.files import ROOT, code_files, every_file, nodes, parsed, short
 
 FILE_LINES = 500
 CLASS_LINES = 250
@@ -38,7 +38,7 @@ def test_no_class_is_longer_than_a_person_keeps_in_mind() -> None:
     long = {
         f"{short(path)}: {node.name}": lines
         for path in code_files()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef)
         and (lines := (node.end_lineno or 0) - node.lineno + 1) > CLASS_LINES
     }
@@ -51,7 +51,7 @@ def test_every_module_says_what_lives_in_it() -> None:
         for path in code_files()
         if not path.name.startswith("test_")
         and path.read_text().strip()
-        and ast.get_docstring(ast.parse(path.read_text())) is None
+        and ast.get_docstring(parsed(path)) is None
     ]
     assert not silent
 
@@ -62,7 +62,7 @@ def test_names_are_nouns_of_the_domain() -> None:
     empty += [
         f"{short(path)}: {node.name}"
         for path in code_files()
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and set(names_in(node.name)) & set(NO_NOUNS)
     ]
     assert not empty
