@@ -7,7 +7,7 @@ alarm is raised. See `docs/protocol/company.md`, Fetching.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 import msgspec
 
@@ -41,7 +41,7 @@ FOR_A_NEWER_FILE = frozenset(
 )
 """What waits for one of these reasons may open, or leave, by the next company file."""
 
-Take = Callable[[bytes], Awaitable[bool]]
+Take = Callable[[bytes], Coroutine[object, object, bool]]
 """Takes a company file; whether it was newer. Raises RefusedBy COMPANY_FILE, TroubleWith."""
 
 
@@ -162,7 +162,8 @@ class Updates:
         """Whether something newer was taken."""
         link = parse_link(address)
         found = await download(link, self._proxies.towards, limit=FILE_BYTES, mark=self._mark)
-        took = found.data is not None and await self._take(found.data)
+        # Taken whole: whoever had it looked for may have gone by now.
+        took = found.data is not None and await self._desk.tasks.finish(self._take(found.data))
         self._mark = found.mark  # only of what was understood: all else is fetched anew
         return took
 

@@ -96,6 +96,9 @@ class Office:
     def __init__(self, desk: Place, address: str) -> None:
         self.address = address
         self.taken: list[bytes] = []
+        self.kept: list[bytes] = []
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
         self.refuses: RefusedBy | None = None
         self.told = 0
         self.newer = True
@@ -106,8 +109,10 @@ class Office:
 
     async def _take(self, data: bytes) -> bool:
         self.taken.append(data)
+        await self.goes_on.wait()
         if self.refuses is not None:
             raise self.refuses
+        self.kept.append(data)
         return self.newer
 
     def _changed(self) -> None:
@@ -246,4 +251,20 @@ async def test_two_looks_at_once_are_one_after_the_other(tmp_path: Path) -> None
             states = await asyncio.gather(here.updates.look(), here.updates.look())
             assert all(state.trouble is None for state in states)
             assert here.taken == [b"newer", b"newer"]
+            here.updates.close()
+
+
+async def test_a_file_that_came_is_taken_whole_whoever_goes_away_meanwhile(tmp_path: Path) -> None:
+    """The window that asked may be closed: what is on the disk by then must be known in memory too."""
+    with WebServer() as web:
+        async with place(tmp_path, "ada") as desk:
+            here = Office(desk, web.gives("/update", b"newer"))
+            here.goes_on.clear()
+            look = asyncio.get_running_loop().create_task(here.updates.look())
+            await until(lambda: here.taken, "the file came")
+            look.cancel()
+            await asyncio.wait([look])
+            assert look.cancelled()
+            here.goes_on.set()
+            await until(lambda: here.kept == [b"newer"], "it is taken to the end")
             here.updates.close()
