@@ -73,6 +73,7 @@ class Providers:
                 self._ask_no_more()  # a provider that waits for a PIN cannot be closed
                 await held[1].close()
         self._faults.clear()
+        self._details.clear()
         self._tried.clear()
 
     async def use(self, member: Member, method: Method, call: Callable[[Provider], Awaitable[_T]]) -> _T:

@@ -93,6 +93,17 @@ async def test_a_method_is_untried_until_it_was_used_and_after_a_newer_file(tmp_
         assert not there.state(RING_METHOD).tried
 
 
+async def test_after_a_newer_file_a_method_is_called_as_that_says(tmp_path: Path, hsm: SoftHsm) -> None:
+    async with working(tmp_path) as there:
+        assert (await there.test(TOKEN_METHOD)).detail == "acme"
+        moved = replace(there.method(TOKEN_METHOD), where={**AT, "token": "acme-2"})
+        methods = tuple(moved if one.id == TOKEN_METHOD else one for one in there.member.profile.methods)
+        await there.providers.renew(
+            renewed(there.member, profile=replace(there.member.profile, methods=methods))
+        )
+        assert there.providers.state(moved).detail == "acme-2"
+
+
 async def test_a_question_for_a_pin_is_over_with_the_call(
     tmp_path: Path, hsm: SoftHsm, logged_warnings: LoggedWarnings
 ) -> None:
