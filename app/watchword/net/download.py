@@ -51,6 +51,8 @@ _REASONS = {
     Kind.RELAY_CERTIFICATE_NAME: LinkReason.CERTIFICATE_NAME,
     Kind.RELAY_SLOW: LinkReason.SLOW,
 }
+_BEYOND_THE_PROXY = {Kind.PROXY_RELAY, Kind.PROXY_REFUSED}
+"""The proxy works, and does not lead there; what is said of these otherwise is said of the relay."""
 
 Through = Callable[[Address], Awaitable[ProxyAddress | None]]
 """Which proxy stands before an address. Raises RefusedBy for one that cannot be used."""
@@ -118,7 +120,7 @@ async def download(link: Link, through: Through, *, limit: int, mark: str = "") 
     """Fetch a file of at most `limit` bytes; `mark` is what an earlier one brought.
 
     Raises:
-        TroubleWith: COMPANY_LINK [reason], PROXY_* but PROXY_RELAY.
+        TroubleWith: COMPANY_LINK [reason], PROXY_* but PROXY_RELAY and PROXY_REFUSED.
         RefusedBy: COMPANY_LINK [FORM, PLAIN] for where the server sends us on; what `through` raises.
     """
     try:
@@ -148,7 +150,7 @@ async def _reach(link: Link, proxy: ProxyAddress | None) -> socket.socket:
         try:
             return await open_tunnel(proxy, where.host, where.port)
         except TroubleWith as trouble:
-            if trouble.situation.kind is not Kind.PROXY_RELAY:
+            if trouble.situation.kind not in _BEYOND_THE_PROXY:
                 raise
             raise _trouble(link, LinkReason.PROXY, proxy=proxy.host) from trouble
     try:

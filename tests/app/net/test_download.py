@@ -310,6 +310,16 @@ async def test_through_a_proxy(
         assert trouble.value.situation.kind is Kind.PROXY_UNREACHABLE
 
 
+async def test_a_proxy_that_forbids_the_way_is_not_said_to_keep_us_from_the_relay(tmp_path: Path) -> None:
+    with Tinyproxy(tmp_path, only_port=443) as proxy:
+
+        async def through(_address: Address) -> ProxyAddress | None:
+            return parse_proxy(proxy.url)
+
+        facts = await fails(f"https://127.0.0.1:{free_port()}/a", through)
+        assert facts == {"reason": LinkReason.PROXY.value, "host": "127.0.0.1", "proxy": "127.0.0.1"}
+
+
 async def test_sockets_are_closed(recwarn: pytest.WarningsRecorder) -> None:
     with WebServer() as web, socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
