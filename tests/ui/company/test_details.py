@@ -105,6 +105,10 @@ def test_what_waits_is_said_until_it_opens(qapp: QApplication, tmp_path: Path) -
             await firm.hands_out(bo)
             gone = "Cy, cy · not in ACME's directory any more: nothing can be sent"
             await until(lambda: gone in words_of(window), "cy is seen to have left")
+            await bo.client.company.open_chat(["ada"])
+            standing.look(await company_chat(bo, "ada"))
+            window.tell()
+            assert gone in words_of(window), "also while another chat is open in the main window"
             window.close()
             standing.stop()
 

@@ -141,7 +141,11 @@ class ConversationDetails(Sheet):
         client = self._client
         me = Contact(client.account, client.name or client.account)
         remarks = {me: self.tr("You · {id}").format(id=client.account)}
-        remarks |= {person: self._remark(person, company) for person in self._chat.members}
+        gone = self._standing.gone(self._chat)  # of this one: another may be looked at in the main window
+        remarks |= {
+            person: self._remark(person, company, gone=person.account in gone)
+            for person in self._chat.members
+        }
         auditors = () if organisation is None else organisation.policy.auditors
         audits = self.tr("Auditor: every message is sealed to them, too")
         remarks |= {Contact("", name): audits for name in auditors}
@@ -157,8 +161,8 @@ class ConversationDetails(Sheet):
         if len(self._chat.members) > 1 and person in self._chat.members:
             self.chosen.emit(person.account)
 
-    def _remark(self, person: Contact, company: str) -> str:
-        if person.account in {one.account for one in self._standing.lack.gone}:
+    def _remark(self, person: Contact, company: str, *, gone: bool) -> str:
+        if gone:
             said = self.tr("{id} · not in {company}'s directory any more: nothing can be sent")
         elif person.blocked:
             said = self.tr("{id} · blocked by you")

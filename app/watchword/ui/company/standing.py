@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from watchword.core.client import Client
 from watchword.model.chat import Chat, Protection, SessionState
 from watchword.model.company import Organisation
-from watchword.model.events import Event, OrganisationChanged
+from watchword.model.events import ChatChanged, Event, OrganisationChanged
 from watchword.ui.company import lack
 from watchword.ui.company.lack import Lack
 from watchword.ui.errands import Errands
@@ -54,6 +54,10 @@ class Standing(QObject):
         else:
             self.lack = lack.of(chat, (), self._staff, sessions=False)
 
+    def gone(self, chat: Chat) -> frozenset[str]:
+        """The accounts of those who are in any conversation, but not in the directory any more."""
+        return frozenset(one.account for one in lack.of(chat, (), self._staff, sessions=False).gone)
+
     async def _look(self, chat: Chat) -> None:
         chats = await self._client.chats()
         if self._chat is not None and self._chat.id == chat.id:
@@ -66,8 +70,30 @@ class Standing(QObject):
             self._take(found)
 
     def _heard(self, event: Event) -> None:
-        if isinstance(event, OrganisationChanged):
-            self._take(event.organisation)
+        match event:
+            case OrganisationChanged():
+                self._take(event.organisation)
+            case ChatChanged(chat) if self._chat is not None and self._is_news(chat, self._chat):
+                self.look(self._chat)
+            case _:
+                pass
+
+    def _is_news(self, chat: Chat, looked_at: Chat) -> bool:
+        """Whether the session with somebody of the conversation is not as `lack` has it.
+
+        With one of several it opens and ends without the conversation being different for that.
+        """
+        account = chat.contact.account
+        wanted = chat.protection is Protection.SESSION and looked_at.protection is Protection.BOTH
+        here = {one.account for one in looked_at.members} - {one.account for one in self.lack.gone}
+        if not wanted or account not in here:
+            return False
+        known = SessionState.OPEN
+        if any(one.account == account for one in self.lack.without):
+            known = SessionState.NONE
+        elif any(one.account == account for one in self.lack.held):
+            known = SessionState.HELD
+        return chat.session is not known
 
     def _take(self, organisation: Organisation) -> None:
         if organisation == self.organisation:
