@@ -1,6 +1,7 @@
 """The form for joining: where the file lies, what it shows, the phrase; typed into as a person would."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 
 import pytest
@@ -25,6 +26,7 @@ class Office:
     def __init__(self, account: str = "") -> None:
         self.files: dict[str, CompanyOutside | Exception] = {"ada.company": OUTSIDE}
         self.asked: list[str] = []
+        self.looked_in: list[threading.Thread] = []
         self.phrases: list[str] = []
         self.refuses: Exception | None = None
         self.held = asyncio.Event()
@@ -51,6 +53,7 @@ class Office:
         return source.encode()
 
     def _look(self, data: bytes) -> CompanyOutside:
+        self.looked_in.append(threading.current_thread())
         found = self.files[data.decode()]
         assert isinstance(found, CompanyOutside)
         return found
@@ -115,6 +118,7 @@ def test_from_the_file_to_the_company(qapp: QApplication) -> None:
         office.types("companySource", " ada.company ")
         await until(lambda: office.sees("joinPhrase"), "the phrase is asked for")
         assert office.asked == ["ada.company"]
+        assert office.looked_in[0] is not threading.main_thread(), "a large file would hold the windows"
         assert office.says("companyDigits") == "12345 67890 12345 67890"
         assert "ada" in office.says("companyAccount")
         assert not office.sees("companySource")

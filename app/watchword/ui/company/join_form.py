@@ -5,6 +5,7 @@ Whatever goes wrong is said where it can be mended, and can be tried again at on
 `docs/protocol/company.md`, The company file.
 """
 
+import asyncio
 import enum
 from collections.abc import Callable, Coroutine
 from typing import NamedTuple
@@ -31,6 +32,7 @@ class Gate(NamedTuple):
     obtain: Callable[[str], Coroutine[object, object, bytes]]
     """A company file by its link or its name here."""
     look: Callable[[bytes], CompanyOutside]
+    """What it shows outside; a large one takes a while, so this is called in a thread."""
     join: Callable[[bytes, str], Coroutine[object, object, object]]
     """Join by file and phrase; what comes of it is what `joined` carries."""
     account: str = ""
@@ -175,7 +177,7 @@ class JoinForm(QWidget):
 
     async def _fetch(self, source: str) -> None:
         data = await self._gate.obtain(source)
-        outside = self._gate.look(data)
+        outside = await asyncio.to_thread(self._gate.look, data)
         if not outside.joins:
             raise RefusedBy(Cause.COMPANY_FILE, reason=FileReason.NOT_TO_JOIN.value)
         if self._gate.account not in ("", outside.joins):
