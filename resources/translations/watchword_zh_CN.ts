@@ -1615,6 +1615,10 @@
         <translation>已复制</translation>
     </message>
     <message>
+        <source>Looking…</source>
+        <translation>正在查看…</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>

@@ -4,10 +4,12 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from support.firm import PHRASE, RING, Firm
 from support.waiting import until
+from support.web import WebServer
 from support.windows import active, find, offline_client, played, speak
 from watchword.core.client import Client
 from watchword.protocol.company.ring import State
@@ -208,6 +210,25 @@ def test_what_happens_elsewhere_is_followed(qapp: QApplication, tmp_path: Path) 
         assert policy is not None
         needs = "Conversations need a passphrase session besides the company's key."
         await until(lambda: needs in policy.policy.sentences(), "the new policy is shown")
+
+    desk(qapp, tmp_path, play)
+
+
+def test_a_file_is_taken_while_a_slow_server_is_asked_for_one(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(there: Desk) -> None:
+        with WebServer() as web:
+            there.firm.profile = replace(there.firm.profile, updates=web.says_nothing("/acme.company"))
+            await there.joins()
+            await there.belongs()
+            look = find(there.section, "lookForUpdate", QPushButton)
+            look.click()
+            assert look.text() == "Looking…"
+            await until(lambda: web.asked, "the server is asked")
+            there.firm.rotates()
+            await there.updates("newer.company", there.firm.update())
+            await there.is_told("This computer has the newer file now.")
+            web.gives("/acme.company", there.firm.update())
+            await until(lambda: look.text() == "Look for a newer file now", "it was looked for")
 
     desk(qapp, tmp_path, play)
 

@@ -33,6 +33,7 @@ class MemberPage(QWidget):
         super().__init__(parent)
         self.setObjectName("companyPage")
         self._organisation: Organisation | None = None
+        self._looking = False
         self.sign = Sign(44)
         self.sign.show_icon("shield")
         self.name = Line(role=Role.STRONG)
@@ -115,6 +116,11 @@ class MemberPage(QWidget):
         self.waiting.show_waiting(organisation)
         self._say()
 
+    def show_looking(self, looking: bool) -> None:
+        """Whether a newer file is being looked for now."""
+        self._looking = looking
+        self._name_look()
+
     def say(self, words: str, role: Role) -> None:
         """What came of the last file that was chosen."""
         self.outcome.set_role(role)
@@ -135,9 +141,8 @@ class MemberPage(QWidget):
         )
         self._name_copy()
         self.update_file.setText(self.tr("Update from file…"))
-        self.look.setText(self.tr("Look for a newer file now"))
-        for button in (self.update_file, self.look):
-            button.updateGeometry()
+        self.update_file.updateGeometry()
+        self._name_look()
         self.policy_heading.setText(self.tr("What the company decided"))
         self.keys_heading.setText(self.tr("Key ring"))
         self.methods_heading.setText(self.tr("Methods"))
@@ -157,6 +162,10 @@ class MemberPage(QWidget):
         QGuiApplication.clipboard().setText(self.digits.text())
         self.copy.setText(self.tr("Copied"))
         self._copied.start(_COPIED_MS)
+
+    def _name_look(self) -> None:
+        self.look.setText(self.tr("Looking…") if self._looking else self.tr("Look for a newer file now"))
+        self.look.updateGeometry()
 
     def _name_copy(self) -> None:
         self.copy.setText(self.tr("Copy"))

@@ -51,6 +51,7 @@ class OrganisationSection(Section):
         """Whom the last file was for."""
         self._outcome = _Outcome.NONE
         self._busy = False
+        self._looking = False
         self._making = False
         self.offer = Offer()
         self.offer.join_asked.connect(self._begin_joining)
@@ -207,19 +208,31 @@ class OrganisationSection(Section):
         self._busy = False
 
     def _look(self) -> None:
-        if self._begin():
-            self._errands.run("look for a newer file", self._looked(), self._refused)
+        if not self._looking:
+            self._tell(None)
+            self._show_looking(True)
+            self._errands.run("look for a newer file", self._looked(), self._not_looked)
 
     async def _looked(self) -> None:
         await self._company.files.look_for_update()
-        self._busy = False
+        self._show_looking(False)
+
+    def _not_looked(self, situation: Situation) -> None:
+        self._show_looking(False)
+        self._tell(situation)
+
+    def _show_looking(self, looking: bool) -> None:
+        """A server may take its time; meanwhile a file is taken as ever."""
+        self._looking = looking
+        if self.page is not None:
+            self.page.show_looking(looking)
 
     def _refused(self, situation: Situation) -> None:
         self._busy = False
         self._tell(situation)
 
     def _begin(self) -> bool:
-        """Whether this is the only file that is being taken or looked for."""
+        """Whether this is the only file that is being taken."""
         alone, self._busy = not self._busy, True
         if alone:
             self._tell(None)
