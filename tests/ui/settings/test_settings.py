@@ -18,6 +18,7 @@ from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
 from watchword.model.errors import Kind, Situation
+from watchword.model.events import Event
 from watchword.model.setup import CheckStep
 from watchword.paths import Paths
 from watchword.settings import Language, Notifications, Settings, Theme
@@ -169,3 +170,30 @@ def test_without_a_tray_the_setting_says_why(qapp: QApplication, tmp_path: Path,
         assert not window.isVisible()
 
     settings(qapp, tmp_path, relay.address, play, tray=False)
+
+
+def test_a_window_that_is_closed_before_it_stands_hears_nothing_more(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def play(_window: SettingsWindow, client: Client, _chosen: list[Settings]) -> None:
+        listened, listening = client.listen, list[Callable[[Event], None]]()
+
+        def listen(listener: Callable[[Event], None]) -> Callable[[], None]:
+            stop = listened(listener)
+            listening.append(listener)
+
+            def stopped() -> None:
+                listening.remove(listener)
+                stop()
+
+            return stopped
+
+        monkeypatch.setattr(client, "listen", listen)
+        paths = Paths.of(tmp_path / "profile")
+        hasty = SettingsWindow(client, Profile(paths), LocalRelayRunner(paths.relay), Settings(), tray=True)
+        assert hasty.organisation.heading.text() == "Organisation", "it is made in a turn of its own"
+        assert listening
+        hasty.close()
+        assert not listening
+
+    settings(qapp, tmp_path, relay.address, play)

@@ -28,6 +28,8 @@ _COLUMN = 560
 _ABOVE = 16
 _LATER = ("relay", "proxy", "organisation", "about")
 """Sections that are made in a turn of their own."""
+_HEARING = ("relay", "proxy", "organisation")
+"""Those of them that have to be stopped."""
 
 
 class SettingsWindow(Window):
@@ -173,10 +175,9 @@ class SettingsWindow(Window):
 
     def stop(self) -> None:
         """Nothing is kept for *OK*: every choice holds already."""
-        if self._whole:
-            self.relay.stop()
-            self.proxy.stop()
-            self.organisation.stop()
+        for name in _HEARING:
+            if name in self.__dict__:  # made by now
+                getattr(self, name).stop()
         self.account.stop()
         self._errands.stop()
 
