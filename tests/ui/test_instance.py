@@ -62,3 +62,18 @@ def test_whatever_else_is_said_raises_and_harms_nothing(
         heard.instance.close()
 
     played(qapp, play())
+
+
+def test_a_name_that_is_no_text_is_handed_over_as_far_as_it_is_one(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    """Names on Linux are bytes: Python shows the odd ones as surrogates, which no encoder takes."""
+
+    async def play() -> None:
+        name = str(tmp_path / "socket")
+        heard = Heard(name)
+        assert raise_other(name, "/somewhere/\udcff.company")
+        await until(lambda: heard.joins == ["/somewhere/?.company"], "the file is handed over")
+        heard.instance.close()
+
+    played(qapp, play())

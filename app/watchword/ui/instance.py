@@ -31,7 +31,8 @@ def raise_other(name: str, join: str = "") -> bool:
     socket.connectToServer(name)
     if not socket.waitForConnected(_WAIT_MS):
         return False
-    socket.write(msgspec.json.encode(Wish(join)) + b"\n")
+    said = join.encode(errors="replace").decode()  # a file's name may be no text
+    socket.write(msgspec.json.encode(Wish(said)) + b"\n")
     socket.waitForBytesWritten(_WAIT_MS)
     socket.disconnectFromServer()
     return True
