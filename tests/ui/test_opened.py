@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
-from support.play import Stage
+from support.firm import Firm
+from support.play import Person, Stage
 from support.processes import wait_until
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
@@ -114,19 +115,7 @@ def test_a_request_that_is_accepted_takes_no_chat_from_under_ones_hands(
             ada, _bo = await stage.couple()
             cy = await stage.person("cy")
             window, workspace = MainWindow(), Workspace()
-            window.show_page(workspace)
-            profile = Profile(Paths.of(tmp_path / "nothing"))
-            runner = LocalRelayRunner(tmp_path / "relay")
-            choices = Choices(qapp, lambda _settings: None, Settings(language=Language.ENGLISH))
-            await ada.leaves()
-            db = await Database.open(ada.database, ada.key)
-            mine = await db.read(account.get)
-            assert mine is not None
-            ada._client = Client(db, mine, lambda: None)
-            ada.client.listen(ada.events.append)
-            opened = Opened(ada.client, profile, runner, window, workspace, choices)
-            await opened.start()
-            await ada.is_online()
+            opened = await _reopened(ada, window, workspace, qapp, tmp_path)
             opened.open_chat_with("bo")
             for writes, shown in ((True, "bo"), (False, "cy")):
                 await ada.asks("cy", "our words")
@@ -145,3 +134,38 @@ def test_a_request_that_is_accepted_takes_no_chat_from_under_ones_hands(
             window.hide()
 
     played(qapp, play())
+
+
+def test_a_member_s_windows_name_the_company_from_the_start(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await Firm().takes_in(ada, bo)
+            window, workspace = MainWindow(), Workspace()
+            opened = await _reopened(ada, window, workspace, qapp, tmp_path)
+            heading = workspace.welcome.heading
+            await until(partial(_says, heading, "Begin with a colleague"), "the company is known")
+            await opened.stop()
+            window.hide()
+
+    played(qapp, play())
+
+
+async def _reopened(
+    person: Person, window: MainWindow, workspace: Workspace, qapp: QApplication, folder: Path
+) -> Opened:
+    """Start somebody's program anew, now with windows."""
+    window.show_page(workspace)
+    profile = Profile(Paths.of(folder / "nothing"))
+    runner = LocalRelayRunner(folder / "relay")
+    choices = Choices(qapp, lambda _settings: None, Settings(language=Language.ENGLISH))
+    await person.leaves()
+    db = await Database.open(person.database, person.key)
+    mine = await db.read(account.get)
+    assert mine is not None
+    person._client = Client(db, mine, lambda: None)
+    person.client.listen(person.events.append)
+    opened = Opened(person.client, profile, runner, window, workspace, choices)
+    await opened.start()
+    await person.is_online()
+    return opened

@@ -78,7 +78,6 @@ class Opened(QObject):
         self._workspace.add_chat_page(self.page)
         self.page.set_narrow(self._workspace.narrow)
         self._workspace.model.set_chats(await self._client.chats())
-        self._name_company()
         self._workspace.set_ready()
         self._workspace.show_link(self._client.link)
         self.attention.tray.set_unread(self._workspace.model.unread)
@@ -133,6 +132,7 @@ class Opened(QObject):
                 self._workspace.show_trouble(trouble.situation)
         await self._client.start()  # whatever became of that: this person may use another relay
         self.page.standing.load()
+        self._name_company()
 
     async def stop(self) -> None:
         """Keep the draft and close every window; nothing is heard any more."""
