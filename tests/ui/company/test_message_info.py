@@ -14,8 +14,6 @@ from watchword.model.company import Reason
 from watchword.protocol.company.ring import State
 from watchword.ui.company.message_info import MessageInfoWindow
 from watchword.ui.company.sheet import Pair, People
-from watchword.ui.company.standing import Standing
-from watchword.ui.errands import Errands
 
 
 def facts(window: QWidget) -> dict[str, str]:
@@ -33,11 +31,10 @@ def words_of(window: QWidget) -> list[str]:
     ]
 
 
-def info_of(person: Person, chat: Chat, message: Message) -> tuple[MessageInfoWindow, Standing]:
-    standing = Standing(person.client, Errands())
-    window = MessageInfoWindow(person.client, standing, chat, message)
+def info_of(person: Person, chat: Chat, message: Message) -> MessageInfoWindow:
+    window = MessageInfoWindow(person.client, chat, message)
     window.show()
-    return window, standing
+    return window
 
 
 def test_an_own_message_says_keys_and_who_has_it(qapp: QApplication, tmp_path: Path) -> None:
@@ -51,7 +48,7 @@ def test_an_own_message_says_keys_and_who_has_it(qapp: QApplication, tmp_path: P
             await ticks(ada, ("bo", "cy"), Delivery.RELAYED)
             chat = await company_chat(ada, "bo", "cy")
             (sent,) = (await ada.client.page(chat.id)).messages
-            window, standing = info_of(ada, chat, sent)
+            window = info_of(ada, chat, sent)
             await until(lambda: facts(window).get("Cy") == "At the relay", "cy does not have it yet")
             await until(lambda: "Staff, version 1" in words_of(window), "the keys are there")
             assert facts(window)["From"] == "You · ada/1"
@@ -61,7 +58,6 @@ def test_an_own_message_says_keys_and_who_has_it(qapp: QApplication, tmp_path: P
             await until(lambda: facts(window).get("Cy") == "Delivered", "cy has it")
             assert facts(window)["Bo"] == "Delivered"
             window.close()
-            standing.stop()
 
     played(qapp, play())
 
@@ -75,11 +71,10 @@ def test_what_came_says_who_sealed_it(qapp: QApplication, tmp_path: Path) -> Non
             await reads(bo, ("ada",), ("ada", "hello"))
             chat = await company_chat(bo, "ada")
             (came,) = (await bo.client.page(chat.id)).messages
-            window, standing = info_of(bo, chat, came)
+            window = info_of(bo, chat, came)
             await until(lambda: facts(window)["From"] == "Ada · ada/1", "the sender's full id")
             assert any(text.startswith("By ACME's own encryption: under a key") for text in words_of(window))
             window.close()
-            standing.stop()
 
     played(qapp, play())
 
@@ -94,7 +89,7 @@ def test_an_unsent_message_says_why_and_then_how_it_went(qapp: QApplication, tmp
             await firm.hands_out(ada, bo)
             sent = await writes(ada, ("bo",), "not yet")
             await keeps_back(ada, ("bo",), Reason.REVOKED)
-            window, standing = info_of(ada, await company_chat(ada, "bo"), sent)
+            window = info_of(ada, await company_chat(ada, "bo"), sent)
             problem = find(window, "infoUnsent", QLabel)
             await until(lambda: "was revoked" in problem.text(), "why it waits")
             assert "Not sealed yet: nothing of it has left this computer." in words_of(window)
@@ -105,7 +100,6 @@ def test_an_unsent_message_says_why_and_then_how_it_went(qapp: QApplication, tmp
             assert problem.isHidden()
             await until(lambda: "Staff, version 2" in words_of(window), "the key it was sealed under")
             window.close()
-            standing.stop()
 
     played(qapp, play())
 
@@ -119,11 +113,10 @@ def test_a_passphrase_chat_tells_what_there_is(qapp: QApplication, tmp_path: Pat
             await ada.sees_ticks("bo", Delivery.DELIVERED)
             chat = await ada.chat("bo")
             (now,) = [row for row in await ada.rows("bo") if row.id == sent.id]
-            window, standing = info_of(ada, chat, now)
+            window = info_of(ada, chat, now)
             assert facts(window)["State"] == "Delivered"
             assert any(text.startswith("By the passphrase session with bo") for text in words_of(window))
             assert "Under these keys" not in words_of(window)
             window.close()
-            standing.stop()
 
     played(qapp, play())

@@ -52,7 +52,7 @@ class Deeds(QObject):
         """Show how a message was sealed, who can read it, how far it came."""
         self._beside(
             f"message {message.id}",
-            lambda: MessageInfoWindow(self._client, self._standing, chat, message, self._page.window()),
+            lambda: MessageInfoWindow(self._client, chat, message, self._page.window()),
         )
 
     def _beside(self, name: str, make: Callable[[], Window]) -> None:

@@ -14,7 +14,6 @@ from watchword.ui import i18n
 from watchword.ui import words as program_words
 from watchword.ui.company import words
 from watchword.ui.company.sheet import Named, Pair, People, Sheet
-from watchword.ui.company.standing import Standing
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
 
@@ -27,7 +26,6 @@ class MessageInfoWindow(Sheet):
     def __init__(
         self,
         client: Client,
-        standing: Standing,
         chat: Chat,
         message: Message,
         parent: QWidget | None = None,
@@ -35,7 +33,6 @@ class MessageInfoWindow(Sheet):
         super().__init__(parent)
         self.setObjectName("messageInfo")
         self._client = client
-        self._standing = standing
         self._chat = chat
         self._message = message
         self._info: MessageInfo | None = None
