@@ -4,25 +4,20 @@ It stays on top until it is answered or put off. The PIN goes to the core and is
 `docs/protocol/company.md`, Keys on a token.
 """
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from watchword import paths
 from watchword.model.company import Reason
 from watchword.ui import words
 from watchword.ui.company import method_words
 from watchword.ui.controls.button import Button, Kind
+from watchword.ui.controls.corner import CornerWindow
 from watchword.ui.controls.field import PhraseField
 from watchword.ui.controls.label import Label, Role
-from watchword.ui.controls.room import room
-from watchword.ui.controls.settled import keep_settled, settle
 from watchword.ui.requests.outcome import Sign
-from watchword.ui.requests.prompt import Prompt
 
 _WIDTH = 440
-_MARGIN = 24
-_TITLE_BAR = 28
 
 
 class PinField(PhraseField):
@@ -32,7 +27,7 @@ class PinField(PhraseField):
         self.reveal.set_label(self.tr("Hide the PIN") if self.shown else self.tr("Show the PIN"))
 
 
-class PinDialog(QWidget):
+class PinDialog(CornerWindow):
     """One question for one token's PIN. `put_away` comes once, when it is gone."""
 
     answered = Signal(str)
@@ -40,11 +35,7 @@ class PinDialog(QWidget):
     put_away = Signal()
 
     def __init__(self, token: str, before: Reason | None) -> None:
-        super().__init__(None, Qt.WindowType.Window | Qt.WindowType.WindowStaysOnTopHint)
-        self.setObjectName("pinDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAutoFillBackground(True)
-        self.setWindowIcon(QIcon(str(paths.resource("icons") / "watchword.svg")))
+        super().__init__("pinDialog", _WIDTH)
         self.token = token
         self._before = before
         self._over: Reason | None = None
@@ -71,8 +62,6 @@ class PinDialog(QWidget):
         self.unlock.setObjectName("unlockToken")
         self.unlock.clicked.connect(self._unlock)
         self._lay_out()
-        self.setFixedWidth(_WIDTH)
-        keep_settled(self)
         self._retranslate()
 
     def _lay_out(self) -> None:
@@ -99,53 +88,25 @@ class PinDialog(QWidget):
 
     # --- what is shown --------------------------------------------------------------------
 
-    def appear(self) -> None:
-        """Come to the screen, without the keyboard."""
-        self._fit()
-        self._move_into_corner()
-        self.show()
-
     def ask_again(self, before: Reason | None) -> None:
         """The token did not take the PIN."""
         self._before, self._over, self._busy = before, None, False
         self._retranslate()
         if self.isActiveWindow():
-            self._take_keyboard()
+            self.take_keyboard()
 
     def end(self, why: Reason) -> None:
         """Nothing came of it, and no PIN would help now: say so, until the person has read it."""
         self._over, self._busy = why, False
         self._retranslate()
         if self.isActiveWindow():
-            self._take_keyboard()
-
-    def come_forward(self) -> None:
-        """The person asked for it: now it may have the keyboard."""
-        self.show()
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
-        self._take_keyboard()
-
-    def event(self, event: QEvent) -> bool:
-        """Take the height that the words need, whenever they change theirs."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return handled
+            self.take_keyboard()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape is *Not now*."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-            return
-        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Put off, or over."""
@@ -205,32 +166,7 @@ class PinDialog(QWidget):
             self._empty = False
             self._retranslate()
 
-    def _take_keyboard(self) -> None:
+    def take_keyboard(self) -> None:
+        """To the field of the PIN, or to the way out."""
         first = self.field if self._over is None else self.not_now
         first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    # --- where it stands ------------------------------------------------------------------
-
-    def _fit(self) -> None:
-        layout = self.layout()
-        if layout is None:
-            return
-        settle()
-        wanted = max(layout.heightForWidth(_WIDTH), layout.minimumHeightForWidth(_WIDTH))
-        if wanted == self.height() and self.minimumHeight() == wanted:
-            return
-        self.setFixedSize(QSize(_WIDTH, wanted))
-        below = self.frameGeometry().bottom() + _MARGIN - self.screen().availableGeometry().bottom()
-        if self.isVisible() and below > 0:
-            self.move(self.x(), self.y() - below)
-
-    def _move_into_corner(self) -> None:
-        """The corner of the screen; beside a request that stands there already."""
-        free = room()
-        place = QRect(0, 0, self.width(), self.height() + _TITLE_BAR)
-        place.moveBottomRight(free.bottomRight())
-        place.translate(-_MARGIN, -_MARGIN)
-        for other in QApplication.topLevelWidgets():
-            if isinstance(other, Prompt) and other.isVisible() and other.geometry().intersects(place):
-                place.moveRight(other.geometry().left() - _MARGIN)
-        self.move(max(free.left(), place.left()), place.top())
