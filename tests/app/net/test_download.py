@@ -331,6 +331,11 @@ async def test_sockets_are_closed(recwarn: pytest.WarningsRecorder) -> None:
 
 async def test_one_that_is_given_up_before_a_thread_had_time_for_it_leaves_nothing_open() -> None:
     loop, busy, free = asyncio.get_running_loop(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        busy.set()
+        free.wait()
+
     pool = concurrent.futures.ThreadPoolExecutor(1)
     loop.set_default_executor(pool)
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -338,7 +343,7 @@ async def test_one_that_is_given_up_before_a_thread_had_time_for_it_leaves_nothi
         link = f"http://127.0.0.1:{server.getsockname()[1]}/a"
         fetching = asyncio.create_task(fetched(link))
         await asyncio.sleep(0)  # now the one thread there is looks the name up
-        blocked = pool.submit(lambda: (busy.set(), free.wait()))
+        blocked = pool.submit(hold)
         try:
             peer, _ = await loop.sock_accept(server)
             await until(busy.is_set, "the thread has something else to do")
