@@ -150,9 +150,10 @@ def _sealing_still(before: Contents, after: Contents, key: bytes, now: float) ->
         return after
     if isinstance(rings.sealing_key(after.ring, key, now), Closed):
         name = after.ring.name(key)
+        option = "--seals …" if key in after.profile.policy.seals else "--no-auditors"
         raise Refused(
             f"Every message is sealed under “{name}”, and this is its last version that can seal: nobody "
             f"could write any more. First `watchword-org key rotate {name}`, or take it out of the policy "
-            "with `watchword-org profile set --seals …`."
+            f"with `watchword-org profile set {option}`."
         )
     return after
