@@ -7,12 +7,15 @@ from watchword.crypto.secret import Secret
 from watchword.model.company import Closed
 from watchword.protocol.company import message_data, profile
 from watchword.protocol.company.message_data import Examined
-from watchword.protocol.company.profile import Choice
+from watchword.protocol.company.profile import Choice, Kind
 from watchword.providers.contract import Cause, Fault, KeyName, context_of
 from watchword_wire.message_data import MODE_WRAP
 
 Down = dict[bytes, Cause]
 """Methods that failed in this turn, which are not asked again in it."""
+
+_EFFORTS = (Kind.RING, Kind.PLUGIN, Kind.PKCS11)
+"""What is asked first."""
 
 
 async def decrypt(
@@ -22,9 +25,13 @@ async def decrypt(
     choices: tuple[Choice | Closed, ...],
     down: Down,
 ) -> bytes | Closed:
-    """Open by the first tag that a method here opens; else the one reason that is told."""
+    """Open by the first tag that a method here opens; else the one reason that is told.
+
+    A tag that the key ring opens is tried before one that asks a program, and that before one that may ask a
+    person for a PIN; of one kind in their order.
+    """
     failures: list[Closed] = []
-    for choice in choices:
+    for choice in sorted(choices, key=_effort):
         opened = (
             choice if isinstance(choice, Closed) else await _open(member, providers, examined, choice, down)
         )
@@ -32,6 +39,10 @@ async def decrypt(
             return opened
         failures.append(opened)
     return profile.told(failures)
+
+
+def _effort(choice: Choice | Closed) -> int:
+    return 0 if isinstance(choice, Closed) else _EFFORTS.index(choice.method.kind)
 
 
 async def _open(

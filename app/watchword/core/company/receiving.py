@@ -144,7 +144,7 @@ class Receiving:
             await asyncio.sleep(0)  # two signatures each: the windows have their turn in between
         while True:
             try:
-                kept = await self._desk.db.write(partial(_save_arrived, judged, at))
+                kept = await self._desk.db.write(partial(_save_arrived, member, judged, at))
             except TroubleWith as trouble:
                 self._desk.report(trouble.situation)  # nothing was kept: the relay has it
                 await asyncio.sleep(RETRY)
@@ -246,7 +246,9 @@ def _judge(member: Member | None, frame: DeliverData) -> Closed | None:
     return found if isinstance(found, Closed) else None
 
 
-def _save_arrived(judged: list[tuple[DeliverData, Closed | None]], at: int, tx: Tx) -> _Kept:
+def _save_arrived(
+    member: Member | None, judged: list[tuple[DeliverData, Closed | None]], at: int, tx: Tx
+) -> _Kept:
     kept = _Kept()
     for frame, closed in judged:
         digest, place = wire.digest(frame.data), choice.place(frame.data)
@@ -254,7 +256,7 @@ def _save_arrived(judged: list[tuple[DeliverData, Closed | None]], at: int, tx: 
             kept.acknowledge.append(frame.id)
         elif closed is not None and closed.reason in choice.FINAL:
             kept.acknowledge.append(frame.id)
-            kept.events += refuse(tx, digest, place, frame.sender, closed, at)
+            kept.events += refuse(tx, member, digest, place, frame.sender, closed, at)
         elif received.has_room(tx, frame.sender, len(frame.data), vouched=closed is None):
             kept.acknowledge.append(frame.id)
             received.put(tx, digest, frame.sender, place, frame.data, vouched=closed is None, at=at)
@@ -277,20 +279,27 @@ def keep_inside(tx: Tx, data: bytes, sender: str, h: bytes, at: int) -> bool:
     return True
 
 
-def refuse(tx: Tx, digest: bytes, place: bytes, sender: str, closed: Closed, at: int) -> list[Event]:
-    """Put message data away for good; only what was altered is told, once in a row."""
+def refuse(
+    tx: Tx, member: Member | None, digest: bytes, place: bytes, sender: str, closed: Closed, at: int
+) -> list[Event]:
+    """Put message data away for good; only what was altered is told, once in a row.
+
+    Nothing is told of what comes from outside the company: anybody with an account can send nonsense.
+    """
     received.drop(tx, digest)
     inbox.keep(tx, digest, at)
     log.trouble("message data refused", reason=closed.reason.value)
-    if closed.reason is not Reason.ALTERED:
+    account = sender.rpartition("/")[0]
+    if closed.reason is not Reason.ALTERED or member is None or member.profile.member(account) is None:
         return []
     chat = chats.find_company(tx, place) if place else None
-    if chat is None:
-        return [TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": sender.rpartition("/")[0]}))]
-    last = messages.last(tx, chat)
+    found = None if chat is None else chats.get(tx, chat)
+    if found is None or all(one.account != account for one in found.members):
+        return [TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": account}))]
+    last = messages.last(tx, found.id)
     if last is not None and last.notice is Notice.ALTERED:
-        return sessions.changed(tx, chat)
-    return [sessions.noticed(tx, chat, Notice.ALTERED, at), *sessions.changed(tx, chat)]
+        return sessions.changed(tx, found.id)
+    return [sessions.noticed(tx, found.id, Notice.ALTERED, at), *sessions.changed(tx, found.id)]
 
 
 class _Saved(msgspec.Struct):
@@ -313,7 +322,7 @@ def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: T
     for outcome in outcomes:
         row, said, examined = outcome.row, outcome.said, outcome.examined
         if isinstance(said, Closed) and said.reason in choice.FINAL:
-            saved.events += refuse(tx, row.digest, row.conversation, row.sender, said, at)
+            saved.events += refuse(tx, member, row.digest, row.conversation, row.sender, said, at)
         elif isinstance(said, Closed):
             if received.close(tx, row, said, vouched=said.reason not in UNVOUCHED):
                 saved.waits = True

@@ -21,7 +21,7 @@ from watchword.model.errors import Kind
 from watchword.model.events import MessageAdded, TroubleMet
 from watchword.protocol import content
 from watchword.protocol.company import message_data, receipt
-from watchword.protocol.company.message_data import Examined
+from watchword.protocol.company.message_data import Author, Examined
 from watchword.protocol.company.receipt import Drawn
 from watchword.protocol.company.ring import State
 from watchword.store import chats, contacts, posts, received
@@ -238,6 +238,26 @@ async def test_what_was_altered_is_told_once_and_acknowledged(
         assert [(one.kind, one.facts) for one in told] == [(Kind.COMPANY_ALTERED, {"account": "ada"})]
         await desk.brings(data)
         await desk.reads(("ada", "hi"))
+    logged_warnings.take("message data refused")
+
+
+async def test_nobody_outside_the_company_can_alarm_a_conversation(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with bo(tmp_path) as desk:
+        await desk.brings(text("hi"))
+        await desk.reads(("ada", "hi"))
+        stranger = Author("mallory/1", bytes(64), Secret(bytes(32)))
+        head = message_data.draft(stranger, company.ORGANISATION, wire.MODE_WRAP, b"m" * 16, ["bo"])
+        head = replace(head, conversation=wire.conversation_id(company.ORGANISATION, ("ada", "bo", "陈")))
+        data = message_data.seal(stranger, head, company.ring_tags(head), company.KEY, b"nonsense")
+        before = len(desk.place.events)
+        await desk.brings(data[:-1] + bytes([data[-1] ^ 1]))
+        await desk.brings(text("next", key=b"n" * 16))
+        await desk.reads(("ada", "hi"), ("ada", "next"))
+        told = desk.place.events[before:]
+        assert not [event for event in told if isinstance(event, TroubleMet)]
+        assert [event.message.notice for event in told if isinstance(event, MessageAdded)] == [None]
     logged_warnings.take("message data refused")
 
 
