@@ -1698,6 +1698,10 @@
         <translation>审计方 {name}</translation>
     </message>
     <message>
+        <source>revoked: whoever took it can read this message, too</source>
+        <translation>已吊销：拿走它的人也能读这条消息</translation>
+    </message>
+    <message>
         <source>You and {contact}, on the two computers of the session; nobody else.</source>
         <translation>你和 {contact}，在会话的两台电脑上；没有别人。</translation>
     </message>

@@ -182,6 +182,8 @@ class MessageInfo(msgspec.Struct, frozen=True):
     """Own messages only."""
     unsent: Closed | None = None
     """Why an own message waits."""
+    revoked: tuple[tuple[str, int], ...] = ()
+    """Keys of the ring, by name and version, that are revoked by now."""
 
 
 class KeyState(msgspec.Struct, frozen=True):

@@ -120,3 +120,23 @@ def test_a_passphrase_chat_tells_what_there_is(qapp: QApplication, tmp_path: Pat
             window.close()
 
     played(qapp, play())
+
+
+def test_a_key_that_was_revoked_since_is_told(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            firm = Firm()
+            await firm.takes_in(ada, bo)
+            await writes(ada, ("bo",), "hello")
+            await reads(bo, ("ada",), ("ada", "hello"))
+            firm.rotates(State.REVOKED)
+            await firm.hands_out(bo)
+            chat = await company_chat(bo, "ada")
+            (came,) = (await bo.client.page(chat.id)).messages
+            window = info_of(bo, chat, came)
+            said = "Key ring · revoked: whoever took it can read this message, too"
+            await until(lambda: said in words_of(window), "the key's state is told")
+            window.close()
+
+    played(qapp, play())

@@ -6,6 +6,7 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/com
 import secrets
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TypeVar
 
 from watchword.core import clock, sessions
@@ -204,22 +205,7 @@ class Company:
 
     async def message_info(self, message: int) -> MessageInfo | None:
         """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
-        member = self._joined()
-
-        def work(tx: Tx) -> MessageInfo | None:
-            row = messages.get(tx, message)
-            if row is None or chats.conversation_of(tx, row.chat) is None:
-                return None
-            post = posts.of_message(tx, message)
-            return MessageInfo(
-                member.profile.name,
-                member.name_of(row.sender or member.account),
-                sealings.get(tx, message),
-                sealings.recipients(tx, message) if row.mine else (),
-                None if post is None else post.closed,
-            )
-
-        return await self._desk.db.read(work)
+        return await self._desk.db.read(partial(_info, self._joined(), message))
 
     # --- inside -------------------------------------------------------------------------
 
@@ -293,6 +279,21 @@ class Company:
     async def _tell(self) -> None:
         if self._member is not None:
             self._desk.tell(OrganisationChanged(await self._described(self._member)))
+
+
+def _info(member: Member, message: int, tx: Tx) -> MessageInfo | None:
+    row = messages.get(tx, message)
+    if row is None or chats.conversation_of(tx, row.chat) is None:
+        return None
+    post = posts.of_message(tx, message)
+    return MessageInfo(
+        member.profile.name,
+        member.name_of(row.sender or member.account),
+        sealings.get(tx, message),
+        sealings.recipients(tx, message) if row.mine else (),
+        None if post is None else post.closed,
+        member.revoked,
+    )
 
 
 def describe(

@@ -18,7 +18,7 @@ from watchword.protocol.company import certificate, company_file
 from watchword.protocol.company.company_file import FileRefused, Membership, Outside
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.company.profile import Profile
-from watchword.protocol.company.ring import Ring
+from watchword.protocol.company.ring import Ring, State
 from watchword.store import membership as kept
 from watchword_wire.errors import PeerError
 
@@ -41,6 +41,11 @@ class Member(msgspec.Struct, frozen=True):
     def ring(self) -> Ring:
         """The keys."""
         return self.membership.ring
+
+    @property
+    def revoked(self) -> tuple[tuple[str, int], ...]:
+        """The keys that are revoked, by name and version."""
+        return tuple((key.name, key.version) for key in self.ring.keys if key.state is State.REVOKED)
 
     @property
     def account(self) -> str:

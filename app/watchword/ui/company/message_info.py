@@ -152,6 +152,8 @@ class MessageInfoWindow(Sheet):
         said = [words.method(one.method) or self.tr("A method that this computer does not know")]
         if one.auditor:
             said.append(self.tr("auditor {name}").format(name=program_words.called(one.auditor)))
+        if self._info is not None and (one.name, one.version) in self._info.revoked:
+            said.append(self.tr("revoked: whoever took it can read this message, too"))
         return " · ".join(said)
 
     def _readers(self, sealing: Sealing | None) -> list[QWidget]:
