@@ -38,11 +38,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: much of a play is waiting."""
-    return 1 + (os.cpu_count() or 1)
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home folder of the tests."""
     shutil.rmtree(config.stash[own_home], ignore_errors=True)

@@ -10,6 +10,7 @@ Conditions are waited for by `support.waiting.until`, which leaves the loop to t
 
 import asyncio
 import os
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TypeVar
@@ -31,6 +32,9 @@ from watchword.ui.theme import Theme as Look
 from watchword_wire.ids import FullId
 
 Result = TypeVar("Result")
+_ASK_AGAIN = 2.0
+"""Seconds after which a window asks for the keyboard once more, as a person clicks again."""
+
 Wanted = TypeVar("Wanted", bound=QWidget)
 
 
@@ -91,8 +95,16 @@ def window_named(name: str) -> QWidget | None:
 async def active(window: QWidget) -> None:
     """Show a window and wait until the window manager has given it the keyboard."""
     window.show()
-    window.activateWindow()
-    await until(window.isActiveWindow, "the window has the keyboard")
+    asked = 0.0
+
+    def has_it() -> bool:
+        nonlocal asked
+        if not window.isActiveWindow() and time.monotonic() - asked > _ASK_AGAIN:
+            asked = time.monotonic()
+            window.activateWindow()
+        return window.isActiveWindow()
+
+    await until(has_it, "the window has the keyboard")
 
 
 def compose(field: QWidget, letters: str, commit: str = "") -> None:
