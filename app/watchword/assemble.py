@@ -47,7 +47,10 @@ _LATER = (
     "watchword.ui.unlock.unlock",
     "watchword.ui.opened",
     "watchword.ui.company.join_window",
+    "watchword.protocol.ratchet_profile",
 )
+"""All that is needed sooner or later: an import in a thread of its own, while somebody already works with the
+windows, makes each of Qt's calls wait for Python, and a turn of 50 ms takes 200."""
 
 
 def arguments(words: list[str]) -> argparse.Namespace:

@@ -4,9 +4,7 @@ Made by `core.profile`. Commands raise RefusedBy or TroubleWith (`model.errors`)
 what nobody waits for comes as an event. All methods run on the one event loop and never hold it.
 """
 
-import asyncio
 import functools
-import importlib
 from collections.abc import Callable, Coroutine
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -117,7 +115,6 @@ class Client:
         spawn("outbox", self._outbox.run())
         spawn("inbox", self._inbox.run())
         spawn("link", self._reception.link.run())
-        spawn("warm up", _warm_up())
         spawn("upkeep", upkeep.run(self._desk, self._runs))
         spawn("suspend", clock.watch_for_suspend(self._woke))
 
@@ -297,8 +294,3 @@ class Client:
     async def set_contacts_only(self, value: bool) -> None:
         """Choose it."""
         await self._contacts.set_contacts_only(value)
-
-
-async def _warm_up() -> None:
-    """Import the ratchet's library beside the loop: it takes some 150 ms, which nobody should feel."""
-    await asyncio.to_thread(importlib.import_module, "watchword.protocol.ratchet_profile")

@@ -153,14 +153,16 @@ class PeopleSearch(QWidget):
     async def _load(self) -> None:
         self._book.take_contacts(await self._client.contacts())
         self._loaded = True
-        self._take_directory()
+        if not self._take_directory():
+            self._show(keep=True)
 
-        self._show(keep=True)
-
-    def _take_directory(self) -> None:
-        if self._book.take_directory(self._client.company.staff):
+    def _take_directory(self) -> bool:
+        """Show everybody where the directory is another one; whether it is."""
+        other = self._book.take_directory(self._client.company.staff)
+        if other:
             self._picked = [person for person in self._picked if self._book.is_colleague(person.account)]
             self._retranslate()
+        return other
 
     # --- what is shown ----------------------------------------------------------------
 
