@@ -5,6 +5,7 @@ number. New fields are only ever appended; a reader ignores what it does not kno
 """
 
 import enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -118,13 +119,15 @@ class Available(msgspec.Struct, frozen=True, array_like=True, tag=7):
 class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
     """Relay → desktop: signed in. What waits follows by itself.
 
-    The times are T1, T2 in milliseconds and the seconds an unacknowledged message is kept.
+    The times are T1, T2 in milliseconds, the seconds an unacknowledged message is kept, and the most of
+    `Post.roam_s`.
     """
 
     id: str
     t1_ms: int
     t2_ms: int
     kept_s: int
+    roam_s: int = 0
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
@@ -174,13 +177,17 @@ class Ack(msgspec.Struct, frozen=True, array_like=True, tag=23):
 class Post(msgspec.Struct, frozen=True, array_like=True, tag=24):
     """Desktop → relay: keep message data of company encryption for every terminal of every target.
 
+    And for every other terminal of the sender's own account.
+
     Targets, which are accounts, and the message's id stand in the data's head (`message_data.decode`).
     Answered, repeated, delivered and acknowledged like a Send. `keep_s` is for how many seconds they are kept
-    if nobody fetches them; 0, and whatever is more than the relay's own, leaves it to the relay.
+    if nobody fetches them; 0, and whatever is more than the relay's own, leaves it to the relay. `roam_s` is
+    for how many seconds they are kept as history besides; 0 for none.
     """
 
     data: bytes
     keep_s: int = 0
+    roam_s: int = 0
 
 
 class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):
@@ -199,6 +206,23 @@ class Heard(msgspec.Struct, frozen=True, array_like=True, tag=26):
     """
 
     refusals: int
+
+
+class Recall(msgspec.Struct, frozen=True, array_like=True, tag=27):
+    """Desktop → relay: take back a message that this terminal sent, wherever it was not delivered yet."""
+
+    id: bytes
+
+
+class Recalled(msgspec.Struct, frozen=True, array_like=True, tag=28):
+    """Relay → desktop: from how many terminals' queues it was taken, and in how many it stays.
+
+    `left` counts those to which it is on its way. With `taken_back` 0 nothing could be recalled.
+    """
+
+    id: bytes
+    taken_back: int
+    left: int
 
 
 # --- handshakes -----------------------------------------------------------------------
@@ -257,7 +281,74 @@ class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
     present: bool
 
 
-FromDesktop = SignIn | Register | Probe | AskAvailable | Send | Ack | Post | Heard | Step | Watch
+# --- history --------------------------------------------------------------------------
+
+
+class AskHistory(msgspec.Struct, frozen=True, array_like=True, tag=50):
+    """Desktop → relay: the next `most` entries of the own account's history, above a place.
+
+    With a conversation only those of it.
+    """
+
+    after: int
+    most: int
+    conversation: bytes | None = None
+
+
+class Entry(NamedTuple):
+    """One entry of a history: its place, who sent the message data (full id), and these."""
+
+    place: int
+    sender: str
+    data: bytes
+
+
+class History(msgspec.Struct, frozen=True, array_like=True, tag=51):
+    """Relay → desktop: the answer to AskHistory.
+
+    `rest` is how many follow after these, `total` how many there are in all.
+    """
+
+    after: int
+    total: int
+    rest: int
+    entries: list[Entry]
+
+
+class Share(msgspec.Struct, frozen=True, array_like=True, tag=52):
+    """Desktop → relay: give an account what the own history holds of a conversation.
+
+    `since` is in seconds before now, 0 for all.
+    """
+
+    conversation: bytes
+    account: str
+    since: int
+
+
+class Shared(msgspec.Struct, frozen=True, array_like=True, tag=53):
+    """Relay → desktop: the answer to Share; so many entries of the own history were meant."""
+
+    conversation: bytes
+    account: str
+    entries: int
+
+
+FromDesktop = (
+    SignIn
+    | Register
+    | Probe
+    | AskAvailable
+    | Send
+    | Ack
+    | Post
+    | Heard
+    | Recall
+    | Step
+    | Watch
+    | AskHistory
+    | Share
+)
 FromRelay = (
     Hello
     | Probed
@@ -267,7 +358,10 @@ FromRelay = (
     | Ok
     | Deliver
     | DeliverData
+    | Recalled
     | StepNoted
     | StepFrom
     | Presence
+    | History
+    | Shared
 )

@@ -26,7 +26,10 @@ FRAME_BYTES = 256 * 1024
 FRAME_BYTES_BEFORE_SIGN_IN = 4_096
 
 TARGETS = 256
-"""The most targets of one message."""
+"""The most targets of one Send: full ids."""
+
+DATA_TARGETS = 1_000
+"""The most targets of message data: account ids."""
 
 TAGS = 8
 """The most tags of message data, the session's counted."""
@@ -37,11 +40,17 @@ WRAPPED_BYTES = 1_024
 SEALED_BYTES = 96 * 1024
 """The longest sealed content of message data: TEXT_BYTES padded and sealed fits well inside."""
 
-HEAD_BYTES = 39_613
+HEAD_BYTES = 128_893
 """The longest head of message data: all ids, targets and tags as long as they may be."""
 
-DATA_BYTES = HEAD_BYTES + SEALED_BYTES + 75
+DATA_BYTES = HEAD_BYTES + SEALED_BYTES + 77
 """The longest message data; 75 are the array, the headers of its parts, and the signature."""
+
+PAGE_ENTRIES = 256
+"""The most entries of one History."""
+
+PAGE_BYTES = 192 * 1024
+"""The most message data of one History together; one entry alone may be more."""
 
 ACKS = 1_024
 """The most ids in one Ack or one Ok."""

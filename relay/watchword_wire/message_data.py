@@ -162,7 +162,7 @@ def check_place(head: Head) -> None:
 
 def _check_targets(head: Head) -> None:
     sender = parse_full_id(head.sender)
-    if not 0 < len(head.targets) <= limits.TARGETS:
+    if not 0 < len(head.targets) <= limits.DATA_TARGETS:
         raise PeerError("head with too few or too many targets")
     if any(account_problem(target) is not None for target in head.targets):
         raise PeerError("target of a wrong form")

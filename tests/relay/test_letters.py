@@ -48,7 +48,7 @@ def test_nobody_posts_in_anothers_name(sender: str) -> None:
         frames.Post(message_data("ada/1")),
         frames.Post(message_data("ada/1", "bo", message_id=bytes(15))),
         frames.Post(message_data("ada/1", "bo"), -1),
-        frames.Post(message_data("ada/1", *(f"m{number}" for number in range(limits.TARGETS + 1)))),
+        frames.Post(message_data("ada/1", *(f"m{number}" for number in range(limits.DATA_TARGETS + 1)))),
         frames.Post(message_data("ada/1", "bo", sealed=bytes(limits.SEALED_BYTES + 1))),
     ],
 )

@@ -10,7 +10,7 @@ from support.posts import ACME, post
 from watchword_relay.limits import MESSAGE_COST, Limits
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.store.contract import VOID, StoreFull
-from watchword_wire import frames
+from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 from watchword_wire.message_data import decode
@@ -263,7 +263,7 @@ async def test_what_is_no_message_data_is_not_taken(office: Office) -> None:
     for bad in (frames.Post(good.data[:-1]), post("cy/1", "bo"), frames.Post(good.data, -1)):
         with pytest.raises(PeerError):
             office.room.post(ada, bad)
-    office.room.post(ada, frames.Post(bytes(137_993)))
+    office.room.post(ada, frames.Post(bytes(limits.DATA_BYTES + 1)))
     assert line.refusals == [frames.Refusal(RefusalCode.TOO_LARGE)]
     assert not office.commit()
 

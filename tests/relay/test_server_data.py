@@ -21,7 +21,7 @@ from watchword.crypto.secret import Secret
 from watchword.protocol.company import message_data
 from watchword.protocol.company import profile as profiles
 from watchword.protocol.company import ring as rings
-from watchword_wire import frames
+from watchword_wire import frames, limits
 from watchword_wire import message_data as wire
 from watchword_wire.frames import RefusalCode
 from watchword_wire.timing import MESSAGE_KEPT
@@ -86,7 +86,7 @@ async def test_what_may_not_be_posted_ends_the_connection(relay: RelayProcess, f
 
 async def test_what_is_too_long_is_refused(relay: RelayProcess) -> None:
     async with await Terminal(relay.url, "ada").register() as ada:
-        await ada.send(frames.Post(os.urandom(137_993)))
+        await ada.send(frames.Post(os.urandom(limits.DATA_BYTES + 1)))
         assert await ada.sees(frames.Refusal) == frames.Refusal(RefusalCode.TOO_LARGE)
 
 

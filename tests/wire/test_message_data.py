@@ -63,7 +63,7 @@ def test_what_is_good_is_read_and_written_back() -> None:
         {"targets": ("ada", "bo")},
         {"targets": ("bo/1",)},
         {"targets": ("",)},
-        {"targets": tuple(f"m{number:03}" for number in range(257))},
+        {"targets": tuple(f"m{number:03}" for number in range(1_001))},
         {"tags": ()},
         {"tags": (SESSION,)},
         {"tags": (SESSION, TAG)},
@@ -122,7 +122,7 @@ def test_a_signature_of_a_size_that_cannot_be() -> None:
 
 def test_the_longest_head_and_data_are_as_long_as_the_limits_say() -> None:
     account = limits.ID_BYTES - 10
-    targets = tuple(f"{number:0{account}}" for number in range(limits.TARGETS))
+    targets = tuple(f"{number:0{account}}" for number in range(limits.DATA_TARGETS))
     tags = tuple(
         replace(TAG, version=2**32 - 1 - number, wrapped=bytes(1_024)) for number in range(limits.TAGS)
     )
