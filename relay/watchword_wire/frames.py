@@ -35,6 +35,7 @@ class RefusalCode(enum.IntEnum):
     OUT_OF_TURN = 13
     REPLACED = 14
     STOPPING = 15
+    REMOVED = 16
 
 
 class Availability(enum.StrEnum):
@@ -131,11 +132,101 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
-    """Relay → desktop: no. `about` is the message id or the handshake's h where there is one."""
+    """Relay → desktop: no. `about` is the message id, the handshake's h, or of an Admit the key's beginning."""
 
     code: int
     about: bytes = b""
     retry_ms: int = 0
+
+
+# --- more terminals -------------------------------------------------------------------
+
+
+class Apply(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    """Desktop → relay, before sign-in: a new terminal with this key asks to be one of an account."""
+
+    version: int
+    account: str
+    key: bytes
+    signature: bytes
+
+
+class Applied(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    """Relay → desktop: the answer to Apply, whether there is such an account or not."""
+
+
+class Applicant(msgspec.Struct, frozen=True, array_like=True, tag=12):
+    """Relay → desktop: a new terminal asks to be one of the own account; over if `left_ms` is 0."""
+
+    key: bytes
+    left_ms: int
+
+
+class Admit(msgspec.Struct, frozen=True, array_like=True, tag=13):
+    """Desktop → relay: the applicant with this key is to be terminal `id`.
+
+    `approval` is the own signature over `login.admit_bytes`; `parcel` is for the new terminal, sealed.
+    """
+
+    id: str
+    key: bytes
+    approval: bytes
+    parcel: bytes
+
+
+class Admitted(msgspec.Struct, frozen=True, array_like=True, tag=14):
+    """Relay → desktop: a terminal was added; to the new one with its parcel, to who approved it without."""
+
+    id: str
+    by: str
+    by_key: bytes
+    approval: bytes
+    parcel: bytes
+
+
+class Vouch(msgspec.Struct, frozen=True, array_like=True, tag=15):
+    """Desktop → relay: the own person is a member of an organisation, with this terminal's certificate."""
+
+    organisation: bytes
+    member_key: bytes
+    certificate: bytes
+
+
+class Join(msgspec.Struct, frozen=True, array_like=True, tag=16):
+    """Desktop → relay, before sign-in: another terminal of an account that showed whose member it is."""
+
+    version: int
+    id: str
+    key: bytes
+    signature: bytes
+    organisation: bytes
+    certificate: bytes
+
+
+class AskTerminals(msgspec.Struct, frozen=True, array_like=True, tag=17):
+    """Desktop → relay: which terminals has the own account?"""
+
+
+class TerminalEntry(NamedTuple):
+    """A terminal of the own account: when it was made (seconds since 1970), by which device, and if it is here."""
+
+    device: int
+    key: bytes
+    made_at: int
+    by: int
+    present: bool
+
+
+class Terminals(msgspec.Struct, frozen=True, array_like=True, tag=18):
+    """Relay → desktop: the own account's terminals, the lowest device first."""
+
+    terminals: list[TerminalEntry]
+
+
+class Remove(msgspec.Struct, frozen=True, array_like=True, tag=19):
+    """Desktop → relay: take a terminal of the own account away."""
+
+    device: int
 
 
 # --- messages -------------------------------------------------------------------------
@@ -275,10 +366,11 @@ class Watch(msgspec.Struct, frozen=True, array_like=True, tag=40):
 
 
 class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
-    """Relay → desktop: a watched account that watches back is present, or no longer."""
+    """Relay → desktop: a watched account that watches back is present, with these devices, or no longer."""
 
     account: str
     present: bool
+    devices: list[int] = []
 
 
 # --- history --------------------------------------------------------------------------
@@ -339,6 +431,12 @@ FromDesktop = (
     | Register
     | Probe
     | AskAvailable
+    | Apply
+    | Admit
+    | Vouch
+    | Join
+    | AskTerminals
+    | Remove
     | Send
     | Ack
     | Post
@@ -355,6 +453,10 @@ FromRelay = (
     | Available
     | Welcome
     | Refusal
+    | Applied
+    | Applicant
+    | Admitted
+    | Terminals
     | Ok
     | Deliver
     | DeliverData

@@ -1,4 +1,4 @@
-"""Account and device ids: their form, and how a typed one is folded.
+"""Account and device ids, names of realms: their form, and how a typed id is folded.
 
 `id` = account id, "/", device id; compared byte by byte (handshake, Notation). Which ids look
 alike is the relay's judgement at registration, see `watchword_relay.accounts`.
@@ -10,10 +10,11 @@ import unicodedata
 import msgspec
 
 from watchword_wire.errors import PeerError, Refused
-from watchword_wire.limits import ID_BYTES
+from watchword_wire.limits import ID_BYTES, REALM_CHARACTERS
 
 _DEVICE = re.compile(r"[1-9][0-9]{0,8}")
 _DEVICE_ROOM = 10
+_REALM = re.compile(f"[a-z0-9-]{{1,{REALM_CHARACTERS}}}")
 _UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
 ACCOUNT_BYTES = ID_BYTES - _DEVICE_ROOM
 """The longest account id in bytes of UTF-8: it leaves room for the slash and nine digits."""
@@ -72,3 +73,14 @@ def parse_full_id(text: str) -> FullId:
     if not slash or account_problem(account) is not None or not _DEVICE.fullmatch(device):
         raise PeerError("not a full id")
     return FullId(account, int(device))
+
+
+def is_realm(name: str) -> bool:
+    """Say whether this has the form of a realm's name; the relay's own realm has none."""
+    return _REALM.fullmatch(name) is not None
+
+
+def realm_of_path(path: str) -> str | None:
+    """The realm that the path of a connection names, empty for the relay's own; None if it is no such path."""
+    name = path.removeprefix("/")
+    return name if path.startswith("/") and (not name or is_realm(name)) else None

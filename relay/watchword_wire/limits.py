@@ -4,6 +4,7 @@ ID_BYTES = 128
 """A full id, account, slash and device together, in bytes of UTF-8."""
 
 MESSAGE_ID_BYTES = 16
+REALM_CHARACTERS = 32
 NONCE_BYTES = 32
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
@@ -51,6 +52,15 @@ PAGE_ENTRIES = 256
 
 PAGE_BYTES = 192 * 1024
 """The most message data of one History together; one entry alone may be more."""
+
+TERMINALS = 8
+"""The most terminals of an account."""
+
+APPLICATIONS = 4
+"""The most that stand for an account at a time."""
+
+PARCEL_BYTES = 65_536
+"""The longest parcel for a new terminal."""
 
 ACKS = 1_024
 """The most ids in one Ack or one Ok."""

@@ -1,4 +1,4 @@
-"""What a terminal and a relay sign when a connection opens. See `docs/protocol/wire.md`, Sign-in.
+"""What a terminal and a relay sign when a connection opens. See `docs/protocol/wire.md`, Sign-in, More terminals.
 
 The relay signs the certificate it serves, so that its one Ed25519 key vouches for the
 channel whoever issued the certificate; the terminal signs the relay's key, the nonce and its id.
@@ -21,6 +21,21 @@ def sign_in_bytes(relay_key: bytes, nonce: bytes, full_id: str) -> bytes:
 def register_bytes(relay_key: bytes, nonce: bytes, full_id: str) -> bytes:
     """What a terminal signs to register a new account with its first device."""
     return lv(b"watchword/1 register") + relay_key + nonce + full_id.encode()
+
+
+def apply_bytes(relay_key: bytes, nonce: bytes, account: str) -> bytes:
+    """What a new terminal signs that asks to be one of an account."""
+    return lv(b"watchword/1 apply") + relay_key + nonce + account.encode()
+
+
+def admit_bytes(relay_key: bytes, full_id: str, key: bytes) -> bytes:
+    """What a terminal signs to approve another of its account: the new one's full id and key."""
+    return lv(b"watchword/1 admit") + relay_key + lv(full_id.encode()) + lv(key)
+
+
+def certificate_bytes(organisation: bytes, full_id: str, terminal_key: bytes) -> bytes:
+    """What a member key signs of a terminal (`docs/protocol/company.md`, Who is who)."""
+    return lv(b"watchword/1 terminal") + organisation + lv(full_id.encode()) + lv(terminal_key)
 
 
 def probe_bytes(relay_key: bytes, nonce: bytes) -> bytes:

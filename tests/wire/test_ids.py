@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchword_wire.errors import PeerError, Refused
-from watchword_wire.ids import ACCOUNT_BYTES, FullId, account_problem, fold_account, parse_full_id
+from watchword_wire.ids import (
+    ACCOUNT_BYTES,
+    FullId,
+    account_problem,
+    fold_account,
+    is_realm,
+    parse_full_id,
+    realm_of_path,
+)
 from watchword_wire.limits import ID_BYTES
 
 
@@ -81,3 +89,35 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
         assert account_problem(folded) is None
         assert unicodedata.is_normalized("NFC", folded)
         assert fold_account(folded) == folded
+
+
+@pytest.mark.parametrize("path", ["/", "/acme", "/a", "/0-9", "/-", "/" + "x" * 32])
+def test_a_path_names_a_realm(path: str) -> None:
+    assert realm_of_path(path) == path[1:]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "acme",
+        "//",
+        "/acme/",
+        "/Acme",
+        "/a_b",
+        "/a.b",
+        "/é",
+        "/a b",
+        "/%61",
+        "/a?b",
+        "/" + "x" * 33,
+        "/a\n",
+    ],
+)
+def test_other_paths_name_none(path: str) -> None:
+    assert realm_of_path(path) is None
+
+
+def test_the_relays_own_realm_has_no_name() -> None:
+    assert not is_realm("")
+    assert is_realm("acme-2")

@@ -20,6 +20,15 @@ def test_the_signed_bytes_are_as_laid_down() -> None:
     assert login.register_bytes(RELAY, NONCE, "a/1") == (
         b"\x00\x00\x00\x14watchword/1 register" + RELAY + NONCE + b"a/1"
     )
+    assert login.apply_bytes(RELAY, NONCE, "陈") == (
+        b"\x00\x00\x00\x11watchword/1 apply" + RELAY + NONCE + "陈".encode()
+    )
+    assert login.admit_bytes(RELAY, "a/2", NONCE) == (
+        b"\x00\x00\x00\x11watchword/1 admit" + RELAY + b"\x00\x00\x00\x03a/2\x00\x00\x00\x20" + NONCE
+    )
+    assert login.certificate_bytes(RELAY[:16], "a/2", NONCE) == (
+        b"\x00\x00\x00\x14watchword/1 terminal" + RELAY[:16] + b"\x00\x00\x00\x03a/2\x00\x00\x00\x20" + NONCE
+    )
     assert login.probe_bytes(RELAY, NONCE) == b"\x00\x00\x00\x11watchword/1 probe" + RELAY + NONCE
     assert login.relay_bytes(login.NO_CERTIFICATE, NONCE) == (
         b"\x00\x00\x00\x11watchword/1 relay" + bytes(32) + NONCE

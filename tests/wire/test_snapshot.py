@@ -46,6 +46,21 @@ EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "Available": frames.Available("ada", frames.Availability.LOOKS_ALIKE),
     "Welcome": frames.Welcome("ada/1", 120_000, 135_000, 2_592_000, 7_776_000),
     "Refusal": frames.Refusal(frames.RefusalCode.RETRY_LATER, ID, 1_500),
+    "Apply": frames.Apply(1, "ada", KEY, SIGNATURE),
+    "Applied": frames.Applied(),
+    "Applicant": frames.Applicant(KEY, 600_000),
+    "Admit": frames.Admit("ada/2", KEY, SIGNATURE, b"parcel"),
+    "Admitted": frames.Admitted("ada/2", "ada/1", KEY, SIGNATURE, b"parcel"),
+    "Vouch": frames.Vouch(ID, KEY, SIGNATURE),
+    "Join": frames.Join(1, "ada/2", KEY, SIGNATURE, ID, SIGNATURE),
+    "AskTerminals": frames.AskTerminals(),
+    "Terminals": frames.Terminals(
+        [
+            frames.TerminalEntry(1, KEY, 1_800_000_000, 0, present=True),
+            frames.TerminalEntry(2, NONCE, 1_800_000_060, 1, present=False),
+        ]
+    ),
+    "Remove": frames.Remove(2),
     "Send": frames.Send(ID, ["bo/1", "陈/1"], b"sealed"),
     "Ok": frames.Ok([ID]),
     "Deliver": frames.Deliver(7, ID, "ada/1", b"sealed"),
@@ -59,7 +74,7 @@ EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "StepNoted": frames.StepNoted(H, 7, 0, 0),
     "StepFrom": frames.StepFrom("", b"\x06" + H + b"\x03", 0, 0),
     "Watch": frames.Watch(["bo"]),
-    "Presence": frames.Presence("bo", present=True),
+    "Presence": frames.Presence("bo", present=True, devices=[1, 2]),
     "AskHistory": frames.AskHistory(0, 256),
     "AskHistory of a conversation": frames.AskHistory(41, 1, ID),
     "History": frames.History(0, 2, 1, [frames.Entry(41, "ada/1", DATA)]),
@@ -81,6 +96,9 @@ def written() -> str:
     lines += [
         f"sign_in_bytes: {login.sign_in_bytes(KEY, NONCE, 'ada/1').hex()}",
         f"register_bytes: {login.register_bytes(KEY, NONCE, 'ada/1').hex()}",
+        f"apply_bytes: {login.apply_bytes(KEY, NONCE, 'ada').hex()}",
+        f"admit_bytes: {login.admit_bytes(KEY, 'ada/2', NONCE).hex()}",
+        f"certificate_bytes: {login.certificate_bytes(ID, 'ada/2', NONCE).hex()}",
         f"probe_bytes: {login.probe_bytes(KEY, NONCE).hex()}",
         f"relay_bytes: {login.relay_bytes(login.NO_CERTIFICATE, NONCE).hex()}",
     ]

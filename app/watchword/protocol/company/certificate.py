@@ -2,21 +2,17 @@
 
 import functools
 
-from watchword.crypto.primitives import ed25519_sign, ed25519_verify, label, lv
+from watchword.crypto.primitives import ed25519_sign, ed25519_verify
 from watchword.crypto.secret import Secret
+from watchword_wire.login import certificate_bytes
 
 _REMEMBERED = 1_024
 """Certificates that were found good lately: of each terminal that writes there is one."""
 
 
-def signed_bytes(organisation: bytes, full_id: str, terminal_key: bytes) -> bytes:
-    """What a member key signs."""
-    return label("terminal") + organisation + lv(full_id.encode()) + lv(terminal_key)
-
-
 def issue(member: Secret, organisation: bytes, full_id: str, terminal_key: bytes) -> bytes:
     """Certify a terminal of one's own, by the member key's seed: 64 bytes, made on the desktop."""
-    return ed25519_sign(member.expose(), signed_bytes(organisation, full_id, terminal_key))
+    return ed25519_sign(member.expose(), certificate_bytes(organisation, full_id, terminal_key))
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -28,4 +24,4 @@ def verify(
     Raises:
         PeerError: it did not.
     """
-    ed25519_verify(member_key, certificate, signed_bytes(organisation, full_id, terminal_key))
+    ed25519_verify(member_key, certificate, certificate_bytes(organisation, full_id, terminal_key))
