@@ -132,7 +132,7 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
-    """Relay → desktop: no. `about` is the message id, the handshake's h, or of an Admit the key's beginning."""
+    """Relay → desktop: no. `about` is a message's id, a handshake's h, the beginning of an Admit's key."""
 
     code: int
     about: bytes = b""
@@ -208,7 +208,7 @@ class AskTerminals(msgspec.Struct, frozen=True, array_like=True, tag=17):
 
 
 class TerminalEntry(NamedTuple):
-    """A terminal of the own account: when it was made (seconds since 1970), by which device, and if it is here."""
+    """A terminal of the own account: made when (seconds since 1970), by which device, if it is here."""
 
     device: int
     key: bytes

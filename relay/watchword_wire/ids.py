@@ -1,7 +1,7 @@
 """Account and device ids, names of realms: their form, and how a typed id is folded.
 
 `id` = account id, "/", device id; compared byte by byte (handshake, Notation). Which ids look
-alike is the relay's judgement at registration, see `watchword_relay.accounts`.
+alike is judged at registration, see `watchword_relay.accounts`.
 """
 
 import re
@@ -81,6 +81,6 @@ def is_realm(name: str) -> bool:
 
 
 def realm_of_path(path: str) -> str | None:
-    """The realm that the path of a connection names, empty for the relay's own; None if it is no such path."""
+    """The realm that a connection's path names, empty for the relay's own; None if it is no such path."""
     name = path.removeprefix("/")
     return name if path.startswith("/") and (not name or is_realm(name)) else None

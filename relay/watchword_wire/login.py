@@ -1,4 +1,4 @@
-"""What a terminal and a relay sign when a connection opens. See `docs/protocol/wire.md`, Sign-in, More terminals.
+"""What terminals and a relay sign. See `docs/protocol/wire.md`, Sign-in and More terminals.
 
 The relay signs the certificate it serves, so that its one Ed25519 key vouches for the
 channel whoever issued the certificate; the terminal signs the relay's key, the nonce and its id.
