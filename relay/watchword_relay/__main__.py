@@ -1,4 +1,4 @@
-"""The command line of the relay: serve, invite, status. See `docs/operate/relay.md`."""
+"""The command line of the relay: serve, realm, invite, status. See `docs/operate/relay.md`."""
 
 import argparse
 import asyncio
@@ -43,14 +43,26 @@ def main(arguments: list[str] | None = None) -> int:
                 stop_at_eof=options.stop_at_eof,
             )
             serve(config)
+        elif options.command == "realm":
+            _say(_of_realms(options))
         elif options.command == "invite":
-            _say(admin.invite(options.data))
+            _say(admin.invite(options.data, options.realm))
         else:
             _say(admin.status(options.data))
     except Trouble as trouble:
         sys.stderr.write(f"watchword-relay: {trouble}\n")
         return _exit_status(trouble)
     return 0
+
+
+def _of_realms(options: argparse.Namespace) -> str:
+    match options.do:
+        case "add":
+            return admin.add_realm(options.data, options.name)
+        case "remove":
+            return admin.remove_realm(options.data, options.name)
+        case _:
+            return admin.list_realms(options.data)
 
 
 def _exit_status(trouble: Trouble) -> Exit:
@@ -201,9 +213,19 @@ def _parser() -> argparse.ArgumentParser:
         help="who may make an account; default: open on loopback, invite elsewhere",
     )
     run.add_argument("--stop-at-eof", action="store_true", help="stop when standard input ends")
+    realm = commands.add_parser("realm", help="make, list or take away the parts that organisations have")
+    doing = realm.add_subparsers(dest="do", required=True, metavar="add|list|remove")
+    add = doing.add_parser("add", help="make a realm")
+    remove = doing.add_parser("remove", help="take a realm away, with all that is in it")
+    for command in (add, remove):
+        command.add_argument("name", metavar="NAME", help="1 to 32 characters of a-z, 0-9 and -")
+    listing = doing.add_parser("list", help="print the names of all realms")
     invite = commands.add_parser("invite", help="print an invitation that works once")
+    invite.add_argument(
+        "--realm", default="", metavar="NAME", help="into which realm; the relay's own if none"
+    )
     status = commands.add_parser("status", help="print the relay's numbers")
-    for command in (run, invite, status):
+    for command in (run, add, remove, listing, invite, status):
         command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the relay's own folder")
     return parser
 

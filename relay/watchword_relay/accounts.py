@@ -7,7 +7,7 @@ What an id may consist of stands in `watchword_wire.ids`, how looks are judged i
 import hashlib
 import secrets
 
-from watchword_relay.store.contract import Registered, Store
+from watchword_relay.store.contract import Registered, RealmStore
 from watchword_wire import frames
 from watchword_wire.errors import Refused
 from watchword_wire.ids import fold_account
@@ -35,7 +35,7 @@ def may_be_registered(account: str) -> bool:
         return False
 
 
-def availability(store: Store, account: str) -> frames.Availability:
+def availability(store: RealmStore, account: str) -> frames.Availability:
     """Whether an account id can be registered."""
     if not may_be_registered(account):
         return frames.Availability.FORM

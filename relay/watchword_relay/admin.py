@@ -1,14 +1,17 @@
-"""What an operator asks of a relay's data folder: an invitation, the numbers.
+"""What an operator asks of a relay's data folder: realms, an invitation, the numbers.
 
-Both work while the relay runs. Numbers only: nothing here can show who talks to whom.
+All of it works while the relay runs. Numbers only: nothing here can show who talks to whom.
 """
 
 from pathlib import Path
 
 from watchword_relay import accounts, clock, folder
-from watchword_relay.store.contract import Level
+from watchword_relay.config import Unfit
+from watchword_relay.store.contract import Counts, Level
 from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
 from watchword_wire.exchange import VerdictStatus
+from watchword_wire.ids import is_realm
+from watchword_wire.limits import REALM_CHARACTERS
 
 _DAY = 24 * 3600
 _WORDS = {
@@ -20,39 +23,103 @@ _WORDS = {
 _KIB = 1024
 _ORGANISATIONS = 20
 """How many are shown; anybody may make up others."""
+_ERASED_AT_ONCE = 1_000
 
 
-def invite(data: Path) -> str:
-    """Make a single-use invitation; the relay keeps its hash only.
+def add_realm(data: Path, name: str) -> str:
+    """Make a realm; a relay that runs serves it at once.
+
+    Raises:
+        Trouble: the name has no form of one or is taken, the folder is no relay's, or its database does not work.
+    """
+    if not is_realm(name):
+        raise Unfit(f"a realm's name is 1 to {REALM_CHARACTERS} characters of a-z, 0-9 and -, not {name!r}")
+    store, _ = _opened(data)
+    try:
+        if not store.add_realm(name, clock.wall()):
+            raise Unfit(f"there is a realm {name} already")
+    finally:
+        store.close()
+    return f"realm {name} made; addresses of this relay that end in /{name} lead there"
+
+
+def list_realms(data: Path) -> str:
+    """The names of all realms, one a line.
 
     Raises:
         Trouble: the folder is no relay's, or its database does not work.
     """
+    store, _ = _opened(data)
+    try:
+        return "\n".join(realm.name for realm in store.realms() if realm.name)
+    finally:
+        store.close()
+
+
+def remove_realm(data: Path, name: str) -> str:
+    """Take a realm away with all that is in it.
+
+    Raises:
+        Trouble: there is none of this name, the folder is no relay's, or its database does not work.
+    """
+    store, running = _opened(data)
+    try:
+        if not store.take_away(name):
+            raise _no_realm(name)
+        if running:
+            return f"realm {name} taken away; the relay erases what is in it within a few seconds"
+        for number in store.taken_away():
+            while store.erase(number, _ERASED_AT_ONCE):
+                pass
+    finally:
+        store.close()
+    return f"realm {name} taken away, and what was in it erased"
+
+
+def invite(data: Path, realm: str = "") -> str:
+    """Make a single-use invitation into a realm; the relay keeps its hash only.
+
+    Raises:
+        Trouble: the realm is not there, the folder is no relay's, or its database does not work.
+    """
     text = accounts.new_invite()
     store, _ = _opened(data)
     try:
-        store.add_invite(accounts.invite_hash(text), clock.wall())
+        found = next((one for one in store.realms() if one.name == realm), None)
+        if found is None:
+            raise _no_realm(realm)
+        store.of(found.number).add_invite(accounts.invite_hash(text), clock.wall())
     finally:
         store.close()
     return text
 
 
 def status(data: Path) -> str:
-    """The relay's numbers, for people to read.
+    """The relay's numbers, for people to read: its own realm's, then those of each other.
 
     Raises:
         Trouble: the folder is no relay's, or its database does not work.
     """
     store, running = _opened(data)
     try:
-        counts = store.counts(store.served() - _DAY)
+        since = store.served() - _DAY
+        realms = [(realm.name, store.of(realm.number).counts(since)) for realm in store.realms()]
     finally:
         store.close()
+    lines = [f"relay: {'running' if running else 'not running'}"]
+    for name, counts in realms:
+        if name:
+            lines += [f"realm {name}:", *(f"  {line}" for line in _numbers(counts))]
+        else:
+            lines += _numbers(counts)
+    return "\n".join(lines)
+
+
+def _numbers(counts: Counts) -> list[str]:
     verdicts = {word: counts.verdicts.get(int(code), 0) for code, word in _WORDS.items()}
     data_messages = sum(level.messages for level in counts.data.values())
     data_size = sum(level.size for level in counts.data.values())
-    lines = [
-        f"relay: {'running' if running else 'not running'}",
+    return [
         f"accounts: {counts.accounts}",
         f"terminals: {counts.terminals}",
         f"open invitations: {counts.invites}",
@@ -64,7 +131,10 @@ def status(data: Path) -> str:
         "handshakes of the last 24 hours: "
         + ", ".join(f"{number} {word}" for word, number in verdicts.items()),
     ]
-    return "\n".join(lines)
+
+
+def _no_realm(name: str) -> Unfit:
+    return Unfit(f"there is no realm {name}; make it with: realm add {name}")
 
 
 def _opened(data: Path) -> tuple[SqliteStore, bool]:

@@ -6,7 +6,7 @@ and what changed since and waits to be written. `docs/protocol/wire.md`, Handsha
 
 from collections.abc import Callable, Iterator
 
-from watchword_relay.store.contract import Batch, Ended, Owed, Store
+from watchword_relay.store.contract import Batch, Ended, Owed, RealmStore
 from watchword_wire.exchange import ack_of, parse
 
 OWED_AT_ONCE = 256
@@ -20,11 +20,11 @@ class Debts:
     """Who is owed what.
 
     Args:
-        store: for reading only.
+        store: the realm's, for reading only.
         want: tells the writer that something waits to become durable.
     """
 
-    def __init__(self, store: Store, want: Callable[[], None]) -> None:
+    def __init__(self, store: RealmStore, want: Callable[[], None]) -> None:
         self._store = store
         self._want = want
         self._newer: dict[bytes, tuple[Owed, Owed]] = {}
@@ -102,7 +102,7 @@ class Debts:
     def collect(self, batch: Batch) -> set[bytes]:
         """Put the changes into a batch. Returns of which handshakes, for `written` or `not_written`."""
         unwritten, self._unwritten = self._unwritten, set()
-        batch.owed = [(h, *self._newer[h]) for h in unwritten]
+        batch.owed += [(self._store.number, h, *self._newer[h]) for h in unwritten]
         return unwritten
 
     def written(self, handshakes: set[bytes]) -> None:

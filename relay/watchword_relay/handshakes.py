@@ -164,6 +164,15 @@ def stop(live: Live) -> Ended:
     return _end(live, VerdictStatus.NOT_FINISHED, b"", "")
 
 
+def without(ended: Ended, side: str) -> Ended:
+    """The same ending, of which a side is owed nothing: another may come to have its name."""
+    return msgspec.structs.replace(
+        ended,
+        owed_a=Owed.NOTHING if ended.a == side else ended.owed_a,
+        owed_b=Owed.NOTHING if ended.b == side else ended.owed_b,
+    )
+
+
 def waiting_for(live: Live, side: str) -> list[Passed]:
     """What a side that comes back has to be given again."""
     if side == live.b:

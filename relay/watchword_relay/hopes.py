@@ -46,6 +46,13 @@ class Hopes:
             return []
         return self._ended([one for one in copy.box.unwritten.values() if one.hoped])
 
+    def with_all_before(self, copy: Copy) -> list[Copy]:
+        """End the hope for a copy, with all that came before it. Returns them in their order."""
+        if not copy.hoped:
+            return []
+        waiting = list(copy.box.unwritten.values())
+        return self._ended(waiting[: waiting.index(copy) + 1])
+
     def all(self) -> list[Copy]:
         """The copies that may not have to be written, in their order."""
         return [copy for copy in self._ripe + self._fresh if copy.hoped]

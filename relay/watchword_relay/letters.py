@@ -23,6 +23,10 @@ class Letter(NamedTuple):
     keep: int
     """Seconds, 0 for as long as the relay keeps anything."""
     too_large: bool
+    conversation: bytes | None = None
+    """Of message data; None of an envelope."""
+    roam: int = 0
+    """For how many seconds message data are kept as history; 0 for none."""
 
 
 def of_send(frame: frames.Send) -> Letter:
@@ -40,17 +44,18 @@ def of_send(frame: frames.Send) -> Letter:
     return Letter(message_id, targets, body, None, 0, too_large)
 
 
-def of_post(frame: frames.Post, sender: str) -> Letter:
+def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
     """Message data's letter. Data so long that nobody looks at them have no id.
 
     Args:
         frame: as it came.
         sender: the full id that signed in.
+        most_roam: for how long anything is kept as history, in seconds.
 
     Raises:
         PeerError: the data have another form than theirs, or another sender in their head.
     """
-    if frame.keep_s < 0:
+    if frame.keep_s < 0 or frame.roam_s < 0:
         raise PeerError("message data to be kept for less than nothing")
     if len(frame.data) > limits.DATA_BYTES:
         return Letter(b"", (), frame.data, None, 0, too_large=True)
@@ -58,4 +63,14 @@ def of_post(frame: frames.Post, sender: str) -> Letter:
     if head.sender != sender:
         raise PeerError("message data in another's name")
     keep = frame.keep_s if frame.keep_s < timing.MESSAGE_KEPT else 0
-    return Letter(head.id, head.targets, frame.data, head.organisation, keep, too_large=False)
+    roam = min(frame.roam_s, most_roam)
+    return Letter(
+        head.id,
+        head.targets,
+        frame.data,
+        head.organisation,
+        keep,
+        too_large=False,
+        conversation=head.conversation,
+        roam=roam,
+    )

@@ -19,10 +19,22 @@ class Limits(msgspec.Struct, frozen=True):
     mailbox_messages: int = 10_000
     mailbox_bytes: int = 64 * 1024 * 1024
     unwritten_bytes: int = 64 * 1024 * 1024
-    """What may wait in memory for the disk before senders are told to come back."""
-    sends: tuple[float, float] = (128 * 1024 * 1024, 24 * 1024 * 1024)
+    """What may wait in memory for the disk, of each realm, before its senders are told to come back."""
+    sends: tuple[float, float] = (256 * 1024 * 1024, 24 * 1024 * 1024)
     """Bytes an account may send: at once, and per second from then on. Each target counts, and a message as
-    MESSAGE_COST more than its body."""
+    MESSAGE_COST more than its body. The longest message data for the most targets fit in at once."""
+    recalls: tuple[float, float] = (60, 1 / 10)
+    """Messages a terminal may take back."""
+    roam: int = 90 * 24 * 3600
+    """For how many seconds message data are kept as history at most; 0: not at all."""
+    history_bytes: int = 8 * 1024 * 1024 * 1024
+    """Of all bodies that history holds."""
+    history_account_bytes: int = 256 * 1024 * 1024
+    """Of the entries of one account's history."""
+    pages: tuple[float, float] = (240, 20)
+    """Pages of history a terminal may ask for."""
+    shares: tuple[float, float] = (60, 1)
+    """Times a terminal may share history."""
     requests: tuple[float, float] = (30, 1 / 10)
     """Passphrase requests an account may make: at once, and per second from then on."""
     steps: tuple[float, float] = (100, 10)
@@ -32,8 +44,15 @@ class Limits(msgspec.Struct, frozen=True):
     failed_sign_ins: tuple[float, float] = (20, 1 / 3)
     """Per address."""
     registrations: tuple[float, float] = (20, 1 / 60)
-    """Registrations, questions for a free id and checks of the relay, per address off this computer."""
+    """Registrations, questions for a free id, applications of terminals and checks of the relay, per address
+    off this computer."""
+    waiting: int = 512
+    """New desktops that wait with an open connection until they are approved."""
+    waiting_of_source: int = 8
+    """The same, of one address."""
     watches: tuple[float, float] = (60, 1)
+    terminals: tuple[float, float] = (60, 1)
+    """What an account asks or says of its terminals."""
     low_water_bytes: int = 256 * 1024 * 1024
     low_water_part: float = 0.05
     reserve_bytes: int = 8 * 1024 * 1024

@@ -1,7 +1,7 @@
 """What happens on a connection before its terminal is known: Hello, sign-in, registration, checks.
 
-The only cryptography of the relay: verifying Ed25519 signatures, and signing its Hello. An id that
-does not exist and a key that does not fit get the same answer after the same work.
+An id that does not exist, in this realm or at all, and a key that does not fit get the same answer after the same
+work; what one address may ask is counted for all realms together, so that a made-up name gives nobody more.
 `docs/protocol/wire.md`, Sign-in.
 """
 
@@ -15,25 +15,30 @@ from watchword_relay import accounts, clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import THIS_COMPUTER, Buckets, Limits, source_of
-from watchword_relay.store.contract import Registered, Store, StoreTrouble, Terminal
+from watchword_relay.realm import Realm
+from watchword_relay.store.contract import Added, Membership, Registered, Store, StoreTrouble, Terminal
+from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Writer
 from watchword_wire import codec, frames, login, looks
 from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-from watchword_wire.ids import FullId, parse_full_id
+from watchword_wire.ids import FullId, account_problem, parse_full_id
 from watchword_wire.version import WIRE_VERSION
 
 _MOST_QUESTIONS = 64
 """Frames that one connection may spend before it signs in."""
 
+_NO_ROOM_SECONDS = 60.0
+
 
 class Door:
     """One connection before sign-in."""
 
-    __slots__ = ("busy", "nonce", "questions", "source")
+    __slots__ = ("busy", "nonce", "questions", "realm", "source")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, realm: Realm, source: str) -> None:
+        self.realm = realm
         self.nonce = secrets.token_bytes(wire_limits.NONCE_BYTES)
         self.source = source
         self.busy = False
@@ -45,6 +50,8 @@ class Doorman:
     """Decides who comes in.
 
     Args:
+        store: for checks of the relay; what belongs to a realm is asked of that realm's.
+        waiting: who may stay without signing in.
         admit: called with a connection and the terminal it turned out to be.
         spawn: runs a coroutine that belongs to one connection.
     """
@@ -54,8 +61,8 @@ class Doorman:
         store: Store,
         writer: Writer,
         identity: RelayIdentity,
-        registration: frames.Registration,
         limits: Limits,
+        waiting: Waiting,
         *,
         t1: float,
         t2: float,
@@ -65,7 +72,7 @@ class Doorman:
         self._store = store
         self._writer = writer
         self._identity = identity
-        self._registration = registration
+        self._waiting = waiting
         self._times = (int(t1 * 1_000), int(t2 * 1_000))
         self._admit = admit
         self._spawn = spawn
@@ -73,16 +80,16 @@ class Doorman:
         self._new = Buckets(limits.registrations)
         self._nobody = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
 
-    def greet(self, connection: RelayConnection, address: str) -> Door:
+    def greet(self, connection: RelayConnection, realm: Realm, address: str) -> Door:
         """Send Hello on a new connection."""
-        door = Door(source_of(address))
+        door = Door(realm, source_of(address))
         connection.push_frame(
             frames.Hello(
                 [WIRE_VERSION],
                 self._identity.public,
                 door.nonce,
                 self._identity.sign(login.relay_bytes(self._identity.certificate_sha256, door.nonce)),
-                self._registration,
+                realm.registration,
                 *self._times,
             )
         )
@@ -107,6 +114,10 @@ class Doorman:
                 self._probe(connection, door, frame)
             case frames.AskAvailable():
                 self._availability(connection, door, frame)
+            case frames.Apply():
+                self._apply(connection, door, frame)
+            case frames.Join():
+                self._join(connection, door, frame)
             case _:
                 raise PeerError("not before sign-in")
 
@@ -115,22 +126,30 @@ class Doorman:
     def _sign_in(self, connection: RelayConnection, door: Door, frame: frames.SignIn) -> None:
         if not self._version_fits(connection, frame.version):
             return
-        now = clock.monotonic()
-        failed = self._failed.of(door.source, now)
-        wait = failed.is_empty(now)
-        if wait:
-            _refuse(connection, RefusalCode.RETRY_LATER, wait)
+        if not self._may_try(connection, door):
             return
         full_id = parse_full_id(frame.id)
-        terminal = self._store.terminal(full_id.account, full_id.device)
+        terminal = door.realm.store.terminal(full_id.account, full_id.device)
         key = self._nobody if terminal is None else terminal.key
         signed = login.sign_in_bytes(self._identity.public, door.nonce, frame.id)
         good = login.signature_is_good(key, frame.signature, signed)
         if terminal is None or not good:
-            failed.take(1, now)
+            self._failed_again(door)
             _refuse(connection, RefusalCode.UNKNOWN_TERMINAL)
             return
         self._admit(connection, terminal)
+
+    def _may_try(self, connection: RelayConnection, door: Door) -> bool:
+        """Whether its address has not failed too often."""
+        now = clock.monotonic()
+        wait = self._failed.of(door.source, now).is_empty(now)
+        if wait:
+            _refuse(connection, RefusalCode.RETRY_LATER, wait)
+        return not wait
+
+    def _failed_again(self, door: Door) -> None:
+        now = clock.monotonic()
+        self._failed.of(door.source, now).take(1, now)
 
     # --- registration -------------------------------------------------------------------
 
@@ -145,18 +164,32 @@ class Doorman:
         if full_id.device != 1 or not accounts.may_be_registered(full_id.account):
             _refuse(connection, RefusalCode.ID_FORM)
             return
-        signed = login.register_bytes(self._identity.public, door.nonce, frame.id)
-        if len(frame.key) != wire_limits.KEY_BYTES or not login.signature_is_good(
-            frame.key, frame.signature, signed
-        ):
-            _refuse(connection, RefusalCode.SIGNATURE)
+        if not self._holds_key(connection, door, frame):
             return
-        invited = self._registration is frames.Registration.INVITE
+        known = door.realm.store.terminal(full_id.account, 1)
+        again = known is not None and known.key == frame.key
+        invited = door.realm.registration is frames.Registration.INVITE
+        if invited and not again and not self._invited(door, frame.invite):
+            # Before anything is looked up: who may not register does not learn which ids are taken.
+            _refuse(connection, RefusalCode.INVITE_WRONG if frame.invite else RefusalCode.INVITE_NEEDED)
+            return
         if not self._may_ask(connection, door):
             return
         invite = accounts.invite_hash(frame.invite or "") if invited else None
         door.busy = True
         self._spawn(self._registering(connection, door, full_id, frame, invite))
+
+    def _holds_key(
+        self, connection: RelayConnection, door: Door, frame: frames.Register | frames.Join
+    ) -> bool:
+        """Whether who names a new terminal's key has it."""
+        signed = login.register_bytes(self._identity.public, door.nonce, frame.id)
+        if len(frame.key) == wire_limits.KEY_BYTES and login.signature_is_good(
+            frame.key, frame.signature, signed
+        ):
+            return True
+        _refuse(connection, RefusalCode.SIGNATURE)
+        return False
 
     async def _registering(
         self,
@@ -166,11 +199,11 @@ class Doorman:
         frame: frames.Register,
         invite: bytes | None,
     ) -> None:
-        account = full_id.account
+        account, store = full_id.account, door.realm.store
         skeleton = looks.skeleton(account)
         try:
             outcome, terminal = await self._writer.run(
-                lambda: self._store.register(account, skeleton, frame.key, invite, clock.wall())
+                lambda: store.register(account, skeleton, frame.key, invite, clock.wall())
             )
         except StoreTrouble:
             _refuse(connection, RefusalCode.FULL)
@@ -179,28 +212,17 @@ class Doorman:
             door.busy = False
         if terminal is not None:
             self._admit(connection, terminal)
-            return
-        if outcome is Registered.INVITE_WRONG:
-            # Guessing invites is as guessing keys.
-            now = clock.monotonic()
-            self._failed.of(door.source, now).take(1, now)
-        if self._registration is frames.Registration.INVITE and not self._invited(door, frame.invite):
-            # Who may not register does not learn which ids are taken.
-            outcome = Registered.INVITE_WRONG
-        _refuse(
-            connection,
-            _REFUSED[outcome]
-            if frame.invite or outcome is not Registered.INVITE_WRONG
-            else RefusalCode.INVITE_NEEDED,
-        )
+        else:
+            _refuse(connection, _REFUSED[outcome])
 
     def _availability(self, connection: RelayConnection, door: Door, frame: frames.AskAvailable) -> None:
-        if self._registration is frames.Registration.INVITE and not self._invited(door, frame.invite):
+        invited = door.realm.registration is frames.Registration.INVITE
+        if invited and not self._invited(door, frame.invite):
             _refuse(connection, RefusalCode.INVITE_WRONG if frame.invite else RefusalCode.INVITE_NEEDED)
             return
         if self._may_ask(connection, door):
             connection.push_frame(
-                frames.Available(frame.account, accounts.availability(self._store, frame.account))
+                frames.Available(frame.account, accounts.availability(door.realm.store, frame.account))
             )
 
     def _invited(self, door: Door, invite: str | None) -> bool:
@@ -211,7 +233,7 @@ class Doorman:
         failed = self._failed.of(door.source, now)
         if failed.is_empty(now):
             return False
-        if self._store.invite_stands(accounts.invite_hash(invite)):
+        if door.realm.store.invite_stands(accounts.invite_hash(invite)):
             return True
         failed.take(1, now)
         return False
@@ -224,6 +246,67 @@ class Doorman:
         if wait:
             _refuse(connection, RefusalCode.RETRY_LATER, wait)
         return not wait
+
+    # --- another terminal of an account -------------------------------------------------
+
+    def _apply(self, connection: RelayConnection, door: Door, frame: frames.Apply) -> None:
+        if not self._version_fits(connection, frame.version):
+            return
+        if account_problem(frame.account) is not None:
+            _refuse(connection, RefusalCode.ID_FORM)
+            return
+        signed = login.apply_bytes(self._identity.public, door.nonce, frame.account)
+        if len(frame.key) != wire_limits.KEY_BYTES or not login.signature_is_good(
+            frame.key, frame.signature, signed
+        ):
+            _refuse(connection, RefusalCode.SIGNATURE)
+        elif not self._may_ask(connection, door):
+            return
+        elif self._waiting.enter(connection, door.source, clock.monotonic()):
+            door.realm.terminals.apply(connection, door.source, frame)
+        else:
+            _refuse(connection, RefusalCode.RETRY_LATER, _NO_ROOM_SECONDS)
+
+    def _join(self, connection: RelayConnection, door: Door, frame: frames.Join) -> None:
+        if not self._version_fits(connection, frame.version) or not self._may_try(connection, door):
+            return
+        try:
+            full_id = parse_full_id(frame.id)
+        except PeerError:
+            _refuse(connection, RefusalCode.ID_FORM)
+            return
+        if not self._holds_key(connection, door, frame) or not self._may_ask(connection, door):
+            return
+        membership = door.realm.store.membership(full_id.account)
+        organisation, member_key = membership or (frame.organisation, self._nobody)
+        signed = login.certificate_bytes(frame.organisation, frame.id, frame.key)
+        good = login.signature_is_good(member_key, frame.certificate, signed)
+        if membership is None or not good or organisation != frame.organisation:
+            self._failed_again(door)
+            _refuse(connection, RefusalCode.UNKNOWN_TERMINAL)
+            return
+        door.busy = True
+        self._spawn(self._joining(connection, door, full_id, frame.key, membership))
+
+    async def _joining(
+        self, connection: RelayConnection, door: Door, full_id: FullId, key: bytes, membership: Membership
+    ) -> None:
+        store = door.realm.store
+        try:
+            outcome, terminal = await self._writer.run(
+                lambda: store.join(full_id.account, full_id.device, key, membership, clock.wall())
+            )
+        except StoreTrouble:
+            _refuse(connection, RefusalCode.FULL)
+            return
+        finally:
+            door.busy = False
+        if terminal is not None:
+            self._admit(connection, terminal)
+        elif outcome is Added.NOT_FREE:
+            _refuse(connection, RefusalCode.ID_TAKEN)
+        else:
+            _refuse(connection, RefusalCode.UNKNOWN_TERMINAL)
 
     # --- the check of a relay -----------------------------------------------------------
 

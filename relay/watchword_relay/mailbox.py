@@ -4,19 +4,19 @@ A mailbox of somebody who does not exist is one as well, found by the same steps
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import Letter
 from watchword_relay.limits import Buckets, Limits, TokenBucket
-from watchword_relay.store.contract import VOID, Level, Put, Store, Stored, Terminal
+from watchword_relay.store.contract import VOID, Level, Put, RealmStore, Stored, Terminal
+from watchword_relay.store.history import Past, TakenBack
 from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
 KEPT_BOXES = 20_000
 LOOKED_AT = 16
-_NO_DEVICES = (1,)
 """Of so many at most is it seen whether they can be forgotten, each time that another is asked for."""
 
 
@@ -33,6 +33,7 @@ class Mailbox:
         "name",
         "next_seq",
         "out",
+        "recalled",
         "sent_seq",
         "stored",
         "turns",
@@ -56,6 +57,8 @@ class Mailbox:
         self.sent_seq = 0
         self.out: set[bytes] = set()
         """Delivered on this connection, and not acknowledged."""
+        self.recalled: dict[bytes, tuple[TakenBack, int]] = {}
+        """What this terminal took back, and when; read from the store when it signs in."""
         self.bucket: TokenBucket | None = None
         self.turns = Turns()
 
@@ -75,22 +78,43 @@ class Mailbox:
 class Mail:
     """One SEND or POST until its sender has been told."""
 
-    __slots__ = ("body", "copies", "id", "keep", "left", "organisation", "origin", "turns", "unwritten")
+    __slots__ = (
+        "body",
+        "conversation",
+        "id",
+        "keep",
+        "keys",
+        "left",
+        "organisation",
+        "origin",
+        "roam",
+        "turns",
+        "unwritten",
+    )
 
-    def __init__(self, letter: Letter, origin: Mailbox, copies: int) -> None:
+    def __init__(self, letter: Letter, origin: Mailbox, boxes: Sequence[Mailbox]) -> None:
         self.id = letter.id
         self.origin = origin
         self.turns = origin.turns
         """Those of the connection on which it came."""
         self.body = letter.body
         self.organisation = letter.organisation
+        self.conversation = letter.conversation
         self.keep = letter.keep
-        self.copies = copies
-        """To how many mailboxes it goes."""
-        self.left = copies
+        self.roam = letter.roam
+        self.keys = [box.key for box in boxes]
+        """The mailboxes that it goes to."""
+        self.left = len(boxes)
         """For how many of them it is neither durable nor acknowledged."""
         self.unwritten = 0
         """Copies that hold the body in memory."""
+
+    def past(self, at: int) -> Past:
+        """What history is given, at a time in seconds served; only of message data."""
+        assert self.conversation is not None  # noqa: S101 - said above
+        keys = [key for key in (*self.keys, self.origin.key) if key != VOID]
+        name = self.origin.name
+        return Past(self.origin.key, self.id, name, self.conversation, self.body, at, at + self.roam, keys)
 
 
 class Copy:
@@ -143,9 +167,18 @@ class Copy:
         """What the store is given, at a time in seconds served."""
         mail = self.mail
         until = at + mail.keep if mail.keep else None
-        shared = mail.copies > 1
         return Put(
-            self.box.key, self.seq, mail.id, mail.origin.name, mail.body, at, until, mail.organisation, shared
+            self.box.key,
+            self.seq,
+            mail.id,
+            mail.origin.name,
+            mail.body,
+            at,
+            until,
+            mail.organisation,
+            shared=len(mail.keys) > 1 or mail.roam > 0,
+            conversation=mail.conversation,
+            origin=mail.origin.key,
         )
 
     @property
@@ -155,14 +188,14 @@ class Copy:
 
 
 class Mailboxes:
-    """All mailboxes that were asked for lately.
+    """All mailboxes of a realm that were asked for lately.
 
     Args:
         store: for reading only.
         sends: what an account may send, at once and per second.
     """
 
-    def __init__(self, store: Store, sends: tuple[float, float]) -> None:
+    def __init__(self, store: RealmStore, sends: tuple[float, float]) -> None:
         self._store = store
         self._sends = Buckets(sends)
         self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
@@ -189,6 +222,7 @@ class Mailboxes:
         box.sent_seq = 0
         box.out = set()
         box.turns = Turns()
+        box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
         return box, before
 
     def leave(self, box: Mailbox, connection: RelayConnection) -> bool:
@@ -199,6 +233,13 @@ class Mailboxes:
         box.live = False
         box.out = set()
         return True
+
+    def take_away(self, name: str) -> Mailbox | None:
+        """Forget the mailbox of a terminal that is no more; what waits in it for the disk is for nobody."""
+        box = self._boxes.pop(name, None)
+        if box is not None:
+            self._by_key.pop(box.key, None)
+        return box
 
     def of(self, name: str) -> Mailbox:
         """The mailbox of a full id; one that leads nowhere if there is no such terminal.
@@ -211,34 +252,52 @@ class Mailboxes:
         box = self._boxes.get(name)
         return self._load(name) if box is None else box
 
-    def to(self, letter: Letter) -> list[Mailbox]:
-        """Those of a letter's targets: terminals of an envelope, accounts of message data."""
+    def to(self, letter: Letter, me: Mailbox) -> list[Mailbox]:
+        """Those of a letter's targets, and of message data the sender's own others."""
         if letter.organisation is None:
             return [self.of(name) for name in letter.targets]
-        return self.of_accounts(letter.targets)
+        return [box for box in self.of_accounts((*letter.targets, me.account)) if box is not me]
 
     def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
         """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""
-        devices: dict[str, list[int]] = {account: [] for account in accounts}
-        for account, device in self._store.devices(accounts):
-            devices[account].append(device)
-        return [
-            self.of(f"{account}/{device}")
-            for account, found in devices.items()
-            for device in found or _NO_DEVICES
-        ]
+        found: dict[str, list[Mailbox]] = {account: [] for account in accounts}
+        for account, device, key, next_seq, *level in self._store.mailboxes(accounts):
+            name = f"{account}/{device}"
+            box = self._boxes.get(name)
+            if box is None or box.key != key:
+                box = self._keep(Mailbox(key, name, next_seq, Level(*level)))
+            else:
+                # Among those asked for last: not to be forgotten for one that follows here.
+                self._boxes.move_to_end(name)
+            found[account].append(box)
+        return [box for account, boxes in found.items() for box in boxes or [self._nobodys(f"{account}/1")]]
+
+    def all(self) -> Iterable[Mailbox]:
+        """Every mailbox that is in memory."""
+        return self._boxes.values()
 
     def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)
         terminal = self._store.terminal(full_id.account, full_id.device)
         key = VOID if terminal is None else terminal.mailbox
         next_seq, level = self._store.mailbox(key)
+        return self._keep(Mailbox(key, name, next_seq, level if key != VOID else Level(0, 0)))
+
+    def _nobodys(self, name: str) -> Mailbox:
+        box = self._boxes.get(name)
+        return self._keep(Mailbox(VOID, name, 1, Level(0, 0))) if box is None else box
+
+    def _keep(self, box: Mailbox) -> Mailbox:
         self._make_room()
-        box = Mailbox(key, name, next_seq, level if key != VOID else Level(0, 0))
-        self._boxes[name] = box
-        if key != VOID:
-            self._by_key[key] = box
+        self._boxes[box.name] = box
+        if box.key != VOID:
+            self._by_key[box.key] = box
         return box
+
+    def look_again(self, box: Mailbox) -> None:
+        """Read anew how full a mailbox is: an operator may have emptied it."""
+        if box.key != VOID:
+            box.stored = self._store.mailbox(box.key)[1]
 
     def connection_of(self, name: str) -> RelayConnection | None:
         """The connection of a terminal that is here."""

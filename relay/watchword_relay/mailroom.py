@@ -1,6 +1,6 @@
 """The mail room: each terminal's messages, from the sender's SEND or POST to the recipient's ACK.
 
-The acknowledgement contract (`docs/protocol/wire.md`, Acknowledgement) is kept here and nowhere else:
+The acknowledgement contract (`docs/protocol/wire.md`, Acknowledgement) is kept here and in `unwritten`:
 OK goes out after COMMIT, or after the recipient's ack. A message goes to a present recipient at once;
 if it is acknowledged before its commit it need not be written. Only between accounts that show each
 other their presence does the sender hear of that ack early: to all others the time of OK says nothing.
@@ -10,28 +10,31 @@ Envelopes and message data go one way; what differs is whose mailboxes they go t
 from collections.abc import Callable
 
 from watchword_relay import clock
-from watchword_relay.gate import RETRY_SECONDS, Gate
-from watchword_relay.hopes import Hopes
+from watchword_relay.gate import Gate
 from watchword_relay.letters import Letter, of_post, of_send
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
-from watchword_relay.store.contract import VOID, Batch, Level, Store, Stored, StoreFull
+from watchword_relay.recalls import Recalls
+from watchword_relay.rounds import AT_ONCE, Rounds
+from watchword_relay.store.contract import Batch, RealmStore, Stored
+from watchword_relay.unwritten import Unwritten
 from watchword_relay.writer import Outcome
 from watchword_wire import codec, frames
+from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
+from watchword_wire.limits import MESSAGE_ID_BYTES
 
 PAGE = 256
-_RETRY_MS = 1_000
 
 
 class MailRoom:
-    """What happens to every message; `store` is read only, `want` wakes the writer."""
+    """What happens to every message of a realm; `store` is read only, `want` wakes the writer."""
 
     def __init__(
         self,
-        store: Store,
+        store: RealmStore,
         boxes: Mailboxes,
         want: Callable[[int], None],
         presence: Presence,
@@ -42,21 +45,35 @@ class MailRoom:
     ) -> None:
         self._store = store
         self._served = served
-        self._want = want
         self._presence = presence
         self._gate = Gate(disk, limits)
         self._limits = limits
         self._metrics = metrics
         self._boxes = boxes
-        self._queued: list[Copy] = []
-        """To be written with the next batch."""
-        self._hopes = Hopes(self._queue)
-        self._acks: list[tuple[int, bytes]] = []
-        self._acked: set[tuple[int, bytes]] = set()
-        """Acknowledged, and not yet deleted: not to be delivered again."""
-        self._unwritten_bytes = 0
+        self._unwritten = Unwritten(boxes, want, self._refuse, disk.give_up_reserve, metrics, served)
+        self._recalls = Recalls(boxes, want, limits, metrics, served)
+        self._rounds = Rounds(self.drain)
 
-    # --- SEND, POST, ACK ----------------------------------------------------------------
+    @property
+    def unwritten_bytes(self) -> int:
+        """What waits in memory for the disk."""
+        return self._unwritten.bytes
+
+    # --- SEND, POST, RECALL, ACK --------------------------------------------------------
+
+    def came(self, me: Mailbox, frame: frames.Send | frames.Post | frames.Recall) -> None:
+        """Take a message, or take it back.
+
+        Raises:
+            PeerError: the frame breaks the rules of its form.
+        """
+        match frame:
+            case frames.Send():
+                self.send(me, frame)
+            case frames.Post():
+                self.post(me, frame)
+            case frames.Recall():
+                self.recall(me, frame)
 
     def send(self, me: Mailbox, frame: frames.Send) -> None:
         """Take an envelope for all its targets, or refuse it for all.
@@ -72,25 +89,37 @@ class MailRoom:
         Raises:
             PeerError: the frame or the data break the rules of their form, or name another sender.
         """
-        self._take(me, of_post(frame, me.name))
+        self._take(me, of_post(frame, me.name, self._limits.roam))
 
     def _take(self, me: Mailbox, letter: Letter) -> None:
+        assert me.connection is not None  # noqa: S101 - it just sent this
+        if self._recalls.knows(me, letter.id):
+            me.connection.push_ok(letter.id)
+            return
         now = clock.monotonic()
-        refused = self._gate.refusal(me, letter, self._unwritten_bytes, now)
+        refused = self._gate.refusal(me, letter, self._unwritten.bytes, now)
         boxes: list[Mailbox] = []
         if refused is None:
-            boxes = self._boxes.to(letter)
-            if not all(box.has_room(len(letter.body), self._limits) for box in boxes):
+            boxes = self._boxes.to(letter, me)
+            full = [box for box in boxes if not self._has_room(box, len(letter.body))]
+            if full:
                 refused = RefusalCode.QUOTA, 0
-                me.turns.refused_for(letter.targets)
+                own = [me.account] if any(box.account == me.account for box in full) else []
+                me.turns.refused_for([*letter.targets, *own])
         if refused is not None:
             self._refuse(me, letter.id, *refused)
             return
         self._metrics.sent += 1
-        mail = Mail(letter, me, len(boxes))
+        mail = Mail(letter, me, boxes)
         self._place(mail, boxes)
-        if mail.left == 0 and me.connection is not None:
+        if mail.left == 0:
             me.connection.push_ok(mail.id)
+
+    def _has_room(self, box: Mailbox, size: int) -> bool:
+        if box.has_room(size, self._limits):
+            return True
+        self._boxes.look_again(box)
+        return box.has_room(size, self._limits)
 
     def _refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, retry_ms: int) -> None:
         self._metrics.refusals += 1
@@ -101,7 +130,10 @@ class MailRoom:
     def _place(self, mail: Mail, boxes: list[Mailbox]) -> None:
         """Send it on to whoever is there, and have it written unless all may acknowledge it before."""
         me = mail.origin
-        early = hoping = True
+        many = len(boxes) > AT_ONCE
+        # What history is to keep is written in any case; what goes to very many is not acknowledged in time.
+        early = not mail.roam
+        hoping = not many
         for box in boxes:
             early = early and self._presence.mutual(me.account, box.account)
             hoping = hoping and box.live
@@ -116,22 +148,40 @@ class MailRoom:
                 elif known.mail.origin is me:
                     known.told = mail
                 continue
-            copy = Copy(mail, box, early=early)
-            self._unwritten_bytes += copy.enter()
-            if box.live:
+            copy = self._unwritten.enter(mail, box, early=early)
+            if box.live and many:
+                box.live = False
+                self._rounds.add(box)
+            elif box.live:
                 self._deliver(box, copy.stored())
             if hoping:
-                self._hopes.add(copy)
+                self._unwritten.hopes.add(copy)
             else:
-                due += self._hopes.before(copy)
+                due += self._unwritten.hopes.before(copy)
                 due.append(copy)
-        if due:
-            self._queue(due)
+        self._unwritten.queue(due)
 
-    def _queue(self, copies: list[Copy]) -> None:
-        """Have these written with the next batch."""
-        self._queued += copies
-        self._want(len(copies))
+    def recall(self, me: Mailbox, frame: frames.Recall) -> None:
+        """Take a message back wherever it was not delivered.
+
+        Raises:
+            PeerError: it is no message's id.
+        """
+        if len(frame.id) != MESSAGE_ID_BYTES:
+            raise PeerError("no message's id")
+        if self._recalls.again(me, frame.id):
+            return
+        wait = self._recalls.refusal(me)
+        if wait:
+            self._refuse(me, frame.id, RefusalCode.RETRY_LATER, wait)
+            return
+        # What may be acknowledged before it is written is written now: one commit decides about all of it.
+        copies = [box.unwritten[frame.id] for box in self._boxes.all() if frame.id in box.unwritten]
+        for copy in copies:
+            if copy.mail.origin is me:
+                self._unwritten.queue(self._unwritten.hopes.with_all_before(copy))
+        acked = {key for key, message_id in self._unwritten.acked if message_id == frame.id}
+        self._recalls.begin(me, frame.id, acked)
 
     def _deliver(self, box: Mailbox, message: Stored) -> bool:
         """Send one message on. Returns whether the connection takes more."""
@@ -154,24 +204,9 @@ class MailRoom:
         Only what was delivered on this connection: no ack causes more work than its delivery did.
         """
         for message_id in frame.ids:
-            if message_id not in box.out:
-                continue
-            box.out.remove(message_id)
-            copy = box.unwritten.get(message_id)
-            if copy is None:
-                self._forget(box, message_id)
-                continue
-            copy.acked = True
-            if copy.early and not copy.settled:
-                if not copy.writing:
-                    self._metrics.elided += 1
-                    self._drop(copy)
-                self._settle(copy)
-
-    def _forget(self, box: Mailbox, message_id: bytes) -> None:
-        self._acks.append((box.key, message_id))
-        self._acked.add((box.key, message_id))
-        self._want(1)
+            if message_id in box.out:
+                box.out.remove(message_id)
+                self._unwritten.acknowledged(box, message_id)
 
     def drain(self, box: Mailbox) -> None:
         """Send what waits, in order, as far as the connection takes it."""
@@ -181,7 +216,9 @@ class MailRoom:
         sent = 0
         for stored in self._store.waiting(box.key, box.sent_seq, PAGE, self._served()):
             sent += 1
-            if (box.key, stored.id) in self._acked:
+            if (box.key, stored.id) in self._unwritten.acked:
+                continue
+            if self._recalls.holds(box, stored.sender, stored.id):
                 continue
             if not self._deliver(box, stored):
                 return
@@ -189,90 +226,23 @@ class MailRoom:
             connection.loop.call_soon(self.drain, box)
             return
         for copy in list(box.unwritten.values()):
-            new = copy.seq > box.sent_seq and not copy.acked
+            held = self._recalls.holds(box, copy.mail.origin.name, copy.mail.id)
+            new = copy.seq > box.sent_seq and not copy.acked and not held
             if new and not self._deliver(box, copy.stored()):
                 return
         box.live = True
 
     def hurry(self) -> None:
         """Have everything written now, because the relay stops."""
-        self._hopes.end_all()
-
-    # --- becoming durable ---------------------------------------------------------------
+        self._unwritten.hopes.end_all()
 
     def collect(self, batch: Batch) -> Callable[[Outcome], None]:
         """Put what must become durable into a batch. Returns what to do with the outcome."""
-        queued, self._queued = self._queued, []
-        batch.acks, self._acks = self._acks, []
-        at = self._served()
-        writing = []
-        for copy in queued:
-            if not copy.settled:
-                copy.writing = True
-                writing.append(copy)
-                batch.puts.append(copy.put(at))
-        acks = batch.acks
+        settle_mail = self._unwritten.collect(batch)
+        settle_recalls = self._recalls.collect(batch)
 
         def settle(outcome: Outcome) -> None:
-            if isinstance(outcome, dict):
-                self._acked.difference_update(acks)
-                self._written(writing, outcome)
-            else:
-                self._not_written(writing, acks, full=isinstance(outcome, StoreFull))
+            settle_mail(outcome)
+            settle_recalls(outcome)
 
         return settle
-
-    def _written(self, writing: list[Copy], levels: dict[int, Level]) -> None:
-        self._metrics.commits += 1
-        self._metrics.written += len(writing)
-        self._boxes.update(levels)
-        for copy in writing:
-            box = copy.box
-            self._drop(copy)
-            if box.key == VOID:
-                # Nobody will ever fetch it; to its sender this mailbox fills like any other.
-                box.stored = Level(box.stored.messages + 1, box.stored.size + len(copy.mail.body))
-            elif copy.acked:
-                self._forget(box, copy.mail.id)
-            self._settle(copy)
-
-    def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes]], *, full: bool) -> None:
-        if full:
-            self._gate.disk.give_up_reserve()
-        self._acks = acks + self._acks
-        code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
-        lost = [copy for copy in writing if not copy.acked]
-        senders = {copy.mail.origin for copy in lost}
-        for copy in writing:
-            self._drop(copy)
-            if copy.acked:
-                self._settle(copy)
-        # What came after these would be durable before them. All of it, wherever it goes: who starts over
-        # then repeats nothing that may still pass.
-        waiting = [*self._queued, *self._hopes.all()]
-        lost += [copy for copy in waiting if copy.mail.origin in senders and copy.is_open]
-        now = clock.monotonic()
-        told: set[Mail] = set()
-        for copy in lost:
-            self._drop(copy)
-            copy.settled = True
-            me, mail = copy.mail.origin, copy.told
-            # What came on an earlier connection comes again on this one anyway: that would not mean that
-            # its sender has heard of anything.
-            if mail not in told and mail.turns is me.turns:
-                told.add(mail)
-                me.turns.refused(code, now + RETRY_SECONDS)
-                self._refuse(me, mail.id, code, _RETRY_MS)
-
-    def _drop(self, copy: Copy) -> None:
-        self._hopes.end(copy)
-        self._unwritten_bytes -= copy.leave()
-
-    def _settle(self, copy: Copy) -> None:
-        if copy.settled:
-            return
-        copy.settled = True
-        mail = copy.told
-        mail.left -= 1
-        if mail.left == 0 and mail.origin.connection is not None:
-            mail.origin.connection.push_ok(mail.id)

@@ -11,10 +11,13 @@ class Metrics:
         "cut_slow",
         "delivered",
         "elided",
+        "pages",
         "peer_errors",
         "present",
+        "recalled",
         "refusals",
         "sent",
+        "shares",
         "sign_ins",
         "written",
     )
@@ -27,6 +30,11 @@ class Metrics:
         self.delivered = 0
         self.elided = 0
         """Messages that their recipient acknowledged before they had to be written."""
+        self.recalled = 0
+        """Copies that their sender took back."""
+        self.pages = 0
+        """Of history, that were asked for."""
+        self.shares = 0
         self.written = 0
         self.commits = 0
         self.refusals = 0

@@ -13,7 +13,8 @@ class Presence:
     """Which accounts are present and whom each watches.
 
     A present account's list is the union of its terminals' lists. Commands return the news as pairs
-    (account that is to be told, account it is told of), with whether that one is present.
+    (account that is to be told, account it is told of), with whether that one is present; which of its terminals
+    are there is in `devices`.
     """
 
     def __init__(self) -> None:
@@ -21,9 +22,10 @@ class Presence:
         """Account → full id of each present terminal → what it watches."""
         self._watched: dict[str, frozenset[str]] = {}
 
-    def enter(self, account: str, terminal: str) -> None:
+    def enter(self, account: str, terminal: str) -> list[tuple[str, str, bool]]:
         """A terminal is here; it watches nobody yet."""
         self._lists.setdefault(account, {})[terminal] = _NOBODY
+        return self._still(account)
 
     def watch(self, account: str, terminal: str, accounts: Iterable[str]) -> list[tuple[str, str, bool]]:
         """A terminal replaces its list."""
@@ -45,9 +47,19 @@ class Presence:
         if not terminals:
             self._lists.pop(account, None)
         now = self._merge(account)
-        return [
+        gone = [
             (peer, account, False) for peer in before - now if account in self._watched.get(peer, _NOBODY)
         ]
+        return gone + self._still(account)
+
+    def _still(self, account: str) -> list[tuple[str, str, bool]]:
+        """That an account is present, for all who are told of it: with other terminals than before."""
+        watched = self._watched.get(account, _NOBODY)
+        return [(peer, account, True) for peer in watched if self.mutual(account, peer)]
+
+    def devices(self, account: str) -> list[int]:
+        """The numbers of an account's terminals that are here, in order."""
+        return sorted(int(name.rpartition("/")[2]) for name in self._lists.get(account, ()))
 
     def terminals(self, account: str) -> list[str]:
         """The full ids of an account's terminals that are here."""

@@ -1,32 +1,30 @@
-"""Who is connected, and which part of the relay each frame goes to.
+"""Who is connected, in which realm, signed in or not.
 
-No rule about messages, handshakes or accounts lives here: those have their own rooms.
+No rule about messages, handshakes or accounts lives here: those have their rooms in each realm.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 from watchword_relay import clock, log
 from watchword_relay.connection import RelayConnection
-from watchword_relay.limits import Buckets, Limits
+from watchword_relay.limits import Limits
 from watchword_relay.login import Door, Doorman
-from watchword_relay.mailbox import Mailbox, Mailboxes
-from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
-from watchword_relay.presence import Presence
-from watchword_relay.runs import Runs
-from watchword_relay.store.contract import Terminal
-from watchword_wire import codec, frames, timing
+from watchword_relay.realm import POLICY, Realm, Realms, Seat, turn_out
+from watchword_relay.store.contract import StoreTrouble, Terminal
+from watchword_relay.waiting import Waiting
+from watchword_relay.writer import Writer
+from watchword_wire import frames, timing
 from watchword_wire import limits as wire_limits
-from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-from watchword_wire.ids import account_problem
+from watchword_wire.ids import realm_of_path
 
 TRY_AGAIN_LATER = 1013
 GOING_AWAY = 1001
-POLICY = 1008
 PING_SECONDS = 20.0
 
 
@@ -35,26 +33,22 @@ class Router:
 
     def __init__(
         self,
-        boxes: Mailboxes,
-        mail: MailRoom,
-        runs: Runs,
-        presence: Presence,
+        writer: Writer,
         limits: Limits,
         metrics: Metrics,
+        waiting: Waiting,
         *,
         times: tuple[float, float],
     ) -> None:
-        self._boxes = boxes
-        self._mail = mail
-        self._runs = runs
-        self._presence = presence
+        self._writer = writer
         self._limits = limits
         self._metrics = metrics
+        self._waiting = waiting
         self._times = (int(times[0] * 1_000), int(times[1] * 1_000))
-        self._watches = Buckets(limits.watches)
         self._connections: set[RelayConnection] = set()
         self._unknown: deque[tuple[float, RelayConnection]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self.realms: Realms
         self.doorman: Doorman
         self.stopping = False
 
@@ -80,7 +74,13 @@ class Router:
         self._connections.add(connection)
         self._metrics.connections = len(self._connections)
         address = connection.remote_address
-        connection.seat = self.doorman.greet(connection, address[0] if address else "")
+        name = realm_of_path(connection.request.path) if connection.request is not None else None
+        try:
+            realm = self.realms.named(name or "")
+        except StoreTrouble:
+            connection.fail(TRY_AGAIN_LATER, "the relay has a trouble that passes")
+            return
+        connection.seat = self.doorman.greet(connection, realm, address[0] if address else "")
         self._unknown.append((clock.monotonic() + timing.SIGN_IN_DEADLINE, connection))
 
     def received(self, connection: RelayConnection, payload: bytes) -> None:
@@ -90,47 +90,32 @@ class Router:
             PeerError: it is malformed, or not one that may be sent.
         """
         seat = connection.seat
-        if not isinstance(seat, Mailbox):
-            if isinstance(seat, Door):
-                self.doorman.received(connection, seat, payload)
-            return
-        if seat.connection is not connection:
-            return  # replaced: it is being closed
-        frame = codec.decode_from_desktop(payload)
-        match frame:
-            case frames.Send():
-                self._mail.send(seat, frame)
-            case frames.Post():
-                self._mail.post(seat, frame)
-            case frames.Heard():
-                seat.turns.heard(frame.refusals)
-            case frames.Ack():
-                if len(frame.ids) > wire_limits.ACKS:
-                    raise PeerError("too many ids")
-                self._mail.ack(seat, frame)
-                self._runs.acked(seat.name, frame.ids)
-            case frames.Step():
-                self._runs.came(seat.name, frame)
-            case frames.Watch():
-                self._watch(seat, frame)
-            case _:
-                raise PeerError("signed in already")
+        if isinstance(seat, Seat):
+            if seat.box.connection is connection:  # else it was replaced, and is being closed
+                seat.realm.received(seat, payload)
+        elif isinstance(seat, Door):
+            self.doorman.received(connection, seat, payload)
 
     def drained(self, connection: RelayConnection) -> None:
         """Send on what had to wait."""
-        if isinstance(connection.seat, Mailbox) and connection.seat.connection is connection:
-            self._mail.drain(connection.seat)
+        seat = connection.seat
+        if isinstance(seat, Seat) and seat.box.connection is connection:
+            seat.realm.mail.drain(seat.box)
 
     def lost(self, connection: RelayConnection) -> None:
         """Forget a connection."""
         self._connections.discard(connection)
         self._metrics.connections = len(self._connections)
-        box = connection.seat
+        seat = connection.seat
         connection.seat = None
-        if isinstance(box, Mailbox) and self._boxes.leave(box, connection):
-            self._metrics.present -= 1
-            self._runs.left(box.name)
-            self._announce(self._presence.leave(box.account, box.name))
+        if isinstance(seat, Seat):
+            seat.realm.leave(seat.box, connection)
+        elif isinstance(seat, Door):
+            self._wait_no_more(connection, seat)
+
+    def _wait_no_more(self, connection: RelayConnection, door: Door) -> None:
+        self._waiting.leave(connection)
+        door.realm.terminals.over(connection)
 
     def cut(self, connection: RelayConnection) -> None:
         """Count a connection whose peer does not read."""
@@ -139,51 +124,53 @@ class Router:
     # --- signed in --------------------------------------------------------------------------
 
     def admit(self, connection: RelayConnection, terminal: Terminal) -> None:
-        """Give a terminal its place; the newest connection of a terminal wins."""
-        if connection not in self._connections or self.stopping:
+        """Give a terminal its place."""
+        door = connection.seat
+        if not isinstance(door, Door) or self.stopping:
             return
-        box, before = self._boxes.enter(terminal, connection)
-        if before is not None:
-            before.push_frame(frames.Refusal(RefusalCode.REPLACED))
-            before.fail(POLICY, "signed in elsewhere")
-        else:
-            self._metrics.present += 1
-            self._presence.enter(box.account, box.name)
+        self._wait_no_more(connection, door)
+        seat = door.realm.enter(connection, terminal)
         self._metrics.sign_ins += 1
-        connection.seat = box
+        connection.seat = seat
         connection.most = wire_limits.FRAME_BYTES
-        connection.push_frame(frames.Welcome(box.name, *self._times, timing.MESSAGE_KEPT))
-        self._runs.entered(box.name)
-        self._mail.drain(box)
+        connection.push_frame(
+            frames.Welcome(seat.box.name, *self._times, timing.MESSAGE_KEPT, self._limits.roam)
+        )
+        seat.realm.entered(seat.box)
+        if terminal.fresh:
+            self.spawn(self._settle_in(door.realm, terminal))
 
-    def _watch(self, box: Mailbox, frame: frames.Watch) -> None:
-        if len(frame.accounts) > wire_limits.WATCHED:
-            raise PeerError("too many accounts")
-        if any(account_problem(account) is not None for account in frame.accounts):
-            raise PeerError("not an account id")
-        now = clock.monotonic()
-        wait = self._watches.of(box.account, now).take(1, now)
-        if wait:
-            assert box.connection is not None  # noqa: S101 - it just sent this
-            box.connection.push_frame(frames.Refusal(RefusalCode.RETRY_LATER, b"", int(wait * 1_000)))
-            return
-        self._announce(self._presence.watch(box.account, box.name, frame.accounts))
+    async def _settle_in(self, realm: Realm, terminal: Terminal) -> None:
+        """Forget what a new terminal had not fetched yet: it signs in, so it has it."""
+        with contextlib.suppress(StoreTrouble):  # kept a little longer: the next sign-in tries again
+            await self._writer.run(lambda: realm.store.settle_in(terminal.mailbox))
 
-    def _announce(self, news: list[tuple[str, str, bool]]) -> None:
-        for told, account, present in news:
-            for name in self._presence.terminals(told):
-                connection = self._boxes.connection_of(name)
-                if connection is not None:
-                    connection.push_frame(frames.Presence(account, present))
+    def close_realm(self, number: int) -> None:
+        """Leave a realm that was taken away, with all who are in it."""
+        realm = self.realms.close(number)
+        for connection in list(self._connections):
+            seat = connection.seat
+            if isinstance(seat, Seat) and seat.realm is realm:
+                connection.seat = None
+                realm.leave(seat.box, connection)
+                turn_out(connection)
+            elif isinstance(seat, Door) and seat.realm is realm:
+                connection.seat = None
+                self._wait_no_more(connection, seat)
+                connection.fail(POLICY, "not signed in in time")
 
     # --- time --------------------------------------------------------------------------------
 
     def close_strangers(self) -> None:
         """Close whoever has not signed in in time."""
         now = clock.monotonic()
+        late = self._waiting.over(now)
         while self._unknown and self._unknown[0][0] <= now:
             _, connection = self._unknown.popleft()
-            if not isinstance(connection.seat, Mailbox) and connection in self._connections:
+            if connection not in self._waiting:
+                late.append(connection)
+        for connection in late:
+            if isinstance(connection.seat, Door):
                 connection.fail(POLICY, "not signed in in time")
 
     def sweep(self) -> None:

@@ -1,4 +1,4 @@
-"""All handshakes of the relay: who is told what, when the clock is looked at, what is durable first.
+"""All handshakes of a realm: who is told what, when the clock is looked at, what is durable first.
 
 The rules of one handshake stand in `handshakes`. A run is written when it opens and when it ends, and
 only then spoken of; its steps live in memory, and a relay that restarts ends it as not finished.
@@ -15,7 +15,7 @@ from watchword_relay.deadlines import Deadlines
 from watchword_relay.debts import Debts
 from watchword_relay.handshakes import Effect, Gone, Live, Noted, OutOfTurn, Passed, Told
 from watchword_relay.limits import Buckets, Limits
-from watchword_relay.store.contract import Batch, Ended, Owed, Run, Store
+from watchword_relay.store.contract import Batch, Ended, Owed, RealmStore, Run
 from watchword_relay.writer import Outcome
 from watchword_wire import frames
 from watchword_wire import limits as wire_limits
@@ -28,11 +28,11 @@ _RETRY_SECONDS = 1.0
 
 
 class Runs:
-    """All handshakes; `store` is read only, `want` wakes the writer, T1 and T2 are seconds."""
+    """All handshakes of a realm; `store` is read only, `want` wakes the writer, T1 and T2 are seconds."""
 
     def __init__(
         self,
-        store: Store,
+        store: RealmStore,
         want: Callable[[], None],
         connection_of: Callable[[str], RelayConnection | None],
         limits: Limits,
@@ -184,8 +184,9 @@ class Runs:
         ending, self._unwritten = self._unwritten, []
         owed = self._debts.collect(batch)
         at = self._served()
-        batch.opened = [Run(live.h, live.a, live.b, at) for live in opening]
-        batch.ended = ending
+        realm = self._store.number
+        batch.opened += [Run(realm, live.h, live.a, live.b, at) for live in opening]
+        batch.ended += [(realm, ended) for ended in ending]
 
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
@@ -248,6 +249,13 @@ class Runs:
     def left(self, name: str) -> None:
         """A terminal is gone: what it has not acknowledged is given again when it comes back."""
         self._debts.forget(name)
+
+    def removed(self, name: str) -> None:
+        """End the handshakes of a terminal that is no more as not finished; it is owed nothing itself."""
+        for h in list(self._by_side.get(name, ())):
+            self._end(handshakes.stop(self._live[h]))
+        self._unwritten = [handshakes.without(ended, name) for ended in self._unwritten]
+        self._ending |= {ended.h: ended for ended in self._unwritten}
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         if (connection := self._connection_of(to)) is not None:

@@ -8,15 +8,18 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from watchword_relay import clock, log
 from watchword_relay.config import Config, Unfit
 from watchword_relay.connection import HIGH_WATER, LOW_WATER, Cork, RelayConnection
+from watchword_relay.histories import Histories
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.login import Doorman
@@ -24,23 +27,31 @@ from watchword_relay.mailbox import Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
+from watchword_relay.realm import Realm, Realms
 from watchword_relay.router import PING_SECONDS, Router
 from watchword_relay.runs import Runs
-from watchword_relay.store.contract import Batch, Store, StoreTrouble
+from watchword_relay.store.contract import Batch, RealmStore, Store, StoreTrouble
+from watchword_relay.terminals import Terminals
+from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Outcome, Work, Writer
 from watchword_wire import limits as wire_limits
 from watchword_wire import timing
 from watchword_wire.exchange import VerdictStatus
 from watchword_wire.exits import Exit
+from watchword_wire.frames import Registration
+from watchword_wire.ids import realm_of_path
 from watchword_wire.version import SUBPROTOCOL
 
 BACKLOG = 4_096
 TLS_BUFFER = 16_384
 STRANGERS_SECONDS = 0.25
 DISK_SECONDS = 5.0
+REALMS_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 600.0
 COUNTS_SECONDS = 300.0
 EXPIRE_AT_ONCE = 1_000
+PASTS_AT_ONCE = 8
+"""Messages whose history expires in one transaction; each may have an entry for a thousand accounts."""
 STOP_SECONDS = 3.0
 
 
@@ -67,30 +78,21 @@ class Relay:
         self._served = clock.Served(store.served())
         self._disk = DiskWatch(config.data, limits)
         self._disk.look()
-        presence = Presence()
+        self._limits = limits
+        self._identity = identity
         self._writer = Writer(store, self._collect)
-        self._boxes = Mailboxes(store, limits.sends)
-        self._mail = MailRoom(
-            store, self._boxes, self._writer.want, presence, self._disk, limits, self.metrics, self._served
+        waiting = Waiting(limits)
+        self._router = Router(self._writer, limits, self.metrics, waiting, times=(config.t1, config.t2))
+        self._histories = Histories(
+            store, self._writer, self._router.spawn, limits, self.metrics, self._served
         )
-        self._runs = Runs(
-            store,
-            self._writer.want,
-            self._boxes.connection_of,
-            limits,
-            self._served,
-            t1=config.t1,
-            t2=config.t2,
-        )
-        self._router = Router(
-            self._boxes, self._mail, self._runs, presence, limits, self.metrics, times=(config.t1, config.t2)
-        )
+        self._realms = self._router.realms = Realms(store, self._build_realm, config.registration)
         self._router.doorman = Doorman(
             store,
             self._writer,
             identity,
-            config.registration,
             limits,
+            waiting,
             t1=config.t1,
             t2=config.t2,
             admit=self._router.admit,
@@ -98,6 +100,46 @@ class Relay:
         )
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._server: WebSocketServer | None = None
+
+    def _build_realm(self, store: RealmStore, registration: Registration) -> Realm:
+        limits, want = self._limits, self._writer.want
+        presence = Presence()
+        boxes = Mailboxes(store, limits.sends)
+        mail = MailRoom(store, boxes, want, presence, self._disk, limits, self.metrics, self._served)
+        runs = Runs(
+            store,
+            want,
+            boxes.connection_of,
+            limits,
+            self._served,
+            t1=self._config.t1,
+            t2=self._config.t2,
+        )
+
+        def open_terminals(removed: Callable[[str], None]) -> Terminals:
+            return Terminals(
+                store,
+                self._writer,
+                boxes,
+                presence,
+                limits,
+                self._identity.public,
+                removed=removed,
+                spawn=self._router.spawn,
+            )
+
+        return Realm(
+            store,
+            registration,
+            boxes,
+            mail,
+            self._histories,
+            runs,
+            presence,
+            limits,
+            self.metrics,
+            open_terminals,
+        )
 
     async def start(self) -> int:
         """End what an earlier process left open, then listen. Returns the port.
@@ -122,6 +164,7 @@ class Relay:
                 "127.0.0.1" if self._config.listen.host == "localhost" else self._config.listen.host,
                 self._config.listen.port,
                 ssl=self._tls,
+                process_request=_only_realms,
                 subprotocols=[Subprotocol(SUBPROTOCOL)],
                 compression=None,
                 server_header=None,
@@ -142,6 +185,7 @@ class Relay:
         self._every(STRANGERS_SECONDS, self._router.close_strangers)
         self._every(PING_SECONDS, self._router.sweep)
         self._router.spawn(self._watch_disk())
+        self._router.spawn(self._watch_realms())
         self._every(HOUSEKEEPING_SECONDS, lambda: self._router.spawn(self._keep_house()))
         self._every(COUNTS_SECONDS, lambda: log.counts(self.metrics.as_dict()))
         self._router.spawn(self._keep_house())
@@ -155,9 +199,11 @@ class Relay:
         self._server.close(close_connections=False)
         for timer in self._timers.values():
             timer.cancel()
-        self._runs.stop()
+        for realm in self._realms:
+            realm.runs.stop()
         self._router.say_stopping()
-        self._mail.hurry()
+        for realm in self._realms:
+            realm.mail.hurry()
         await self._writer.drain()
         self._router.close_all()
         try:
@@ -176,16 +222,17 @@ class Relay:
 
     def _collect(self) -> Work | None:
         batch = Batch()
-        settle_mail = self._mail.collect(batch)
-        settle_runs = self._runs.collect(batch)
+        settling = [collect(batch) for realm in self._realms for collect in realm.writes]
         if not batch:
             return None
 
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, StoreTrouble):
                 log.warning("store-trouble", reason=str(outcome))
-            settle_mail(outcome)
-            settle_runs(outcome)
+            else:
+                self.metrics.commits += 1
+            for settle_one in settling:
+                settle_one(outcome)
 
         return batch, settle
 
@@ -214,6 +261,19 @@ class Relay:
                 name = "disk-low" if self._disk.low else "disk-ok"
                 log.warning(name, free_mb=free // 1_048_576)
 
+    async def _watch_realms(self) -> None:
+        """Leave and erase what an operator took away."""
+        while True:
+            try:
+                for number in self._store.taken_away():
+                    self._router.close_realm(number)
+                    while await self._writer.run(partial(self._store.erase, number, EXPIRE_AT_ONCE)):
+                        pass
+                    log.event("realm-erased")
+            except StoreTrouble as trouble:
+                log.warning("store-trouble", reason=str(trouble))
+            await asyncio.sleep(REALMS_SECONDS)
+
     async def _keep_house(self) -> None:
         now = self._served()
         try:
@@ -222,8 +282,12 @@ class Relay:
             while levels := await self._writer.run(
                 lambda: self._store.expire(now - timing.MESSAGE_KEPT, now, EXPIRE_AT_ONCE)
             ):
-                self._boxes.update(levels)
+                for realm in self._realms:
+                    realm.boxes.update(levels)
                 expired += 1
+            while past := await self._writer.run(lambda: self._store.expire_history(now, PASTS_AT_ONCE)):
+                expired += past
+            await self._writer.run(lambda: self._store.forget_recalls(now - int(timing.RECALL_KEPT)))
             forgotten = await self._writer.run(
                 lambda: self._store.forget_verdicts(now - int(timing.VERDICT_KEPT))
             )
@@ -234,6 +298,13 @@ class Relay:
             log.event("expired", count=expired)
         if forgotten:
             log.event("verdicts-forgotten", count=forgotten)
+
+
+def _only_realms(connection: ServerConnection, request: Request) -> Response | None:
+    """Answer 404 to a path that no realm can have; the others are all alike."""
+    if realm_of_path(request.path) is None:
+        return connection.respond(HTTPStatus.NOT_FOUND, "")
+    return None
 
 
 async def _stay(connection: ServerConnection) -> None:

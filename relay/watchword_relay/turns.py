@@ -27,12 +27,20 @@ class Turns:
         self._told = 0
         """Refusals about a message."""
 
-    def refusal(self, targets: Iterable[str], now: float) -> tuple[RefusalCode, int] | None:
-        """Why a message is out of its turn, with the milliseconds to wait; None if it may be looked at."""
+    def refusal(self, targets: Iterable[str], now: float, own: str = "") -> tuple[RefusalCode, int] | None:
+        """Why a message is out of its turn, with the milliseconds to wait; None if it may be looked at.
+
+        Args:
+            targets: where it goes.
+            now: monotonic seconds.
+            own: the sender's account, if it goes to its other terminals, too.
+        """
         if self._everything is not None:
             code, until = self._everything
             return code, max(0, round((until - now) * 1_000))
-        if not self._accounts or self._accounts.isdisjoint(map(_account, targets)):
+        if not self._accounts or (
+            own not in self._accounts and self._accounts.isdisjoint(map(_account, targets))
+        ):
             return None
         self.refused_for(targets)
         return RefusalCode.QUOTA, 0

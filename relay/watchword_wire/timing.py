@@ -34,3 +34,6 @@ MESSAGE_KEPT = 30 * 24 * 3600
 
 APPLICATION_KEPT = 600.0
 """How long a relay lets a new desktop wait for another of its account to approve it."""
+
+RECALL_KEPT = 24 * 3600.0
+"""How long a relay keeps how a recall went."""

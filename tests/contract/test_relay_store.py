@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from watchword_relay.store.contract import (
+    OWN,
     VOID,
     Batch,
     Ended,
@@ -45,7 +46,7 @@ def store(reopen: Open) -> Store:
 
 
 def register(store: Store, account: str = "bo", key: bytes = b"k" * 32) -> Terminal:
-    outcome, terminal = store.register(account, account, key, None, 1)
+    outcome, terminal = store.of(OWN).register(account, account, key, None, 1)
     assert outcome is Registered.DONE
     assert terminal is not None
     return terminal
@@ -149,38 +150,38 @@ def test_registration_is_durable_and_repeats_are_the_same(reopen: Open) -> None:
     assert (first.account, first.device, first.key, first.full_id) == ("ada", 1, b"a" * 32, "ada/1")
     assert first.mailbox != VOID
     store = reopen()
-    assert store.terminal("ada", 1) == first
-    assert store.register("ada", "ada", b"a" * 32, None, 2) == (Registered.DONE, first)
+    assert store.of(OWN).terminal("ada", 1) == first
+    assert store.of(OWN).register("ada", "ada", b"a" * 32, None, 2) == (Registered.DONE, first)
 
 
 def test_taken_and_look_alike_ids_are_refused(store: Store) -> None:
     register(store, "ada", b"a" * 32)
-    assert store.register("ada", "ada", b"b" * 32, None, 2) == (Registered.TAKEN, None)
-    assert store.register("adа", "ada", b"b" * 32, None, 2) == (Registered.LOOKS_ALIKE, None)
-    assert store.availability("ada", "ada") is Registered.TAKEN
-    assert store.availability("adа", "ada") is Registered.LOOKS_ALIKE
-    assert store.availability("bo", "bo") is Registered.DONE
-    assert store.terminal("bo", 1) is None
-    assert store.terminal("ada", 2) is None
+    assert store.of(OWN).register("ada", "ada", b"b" * 32, None, 2) == (Registered.TAKEN, None)
+    assert store.of(OWN).register("adа", "ada", b"b" * 32, None, 2) == (Registered.LOOKS_ALIKE, None)
+    assert store.of(OWN).availability("ada", "ada") is Registered.TAKEN
+    assert store.of(OWN).availability("adа", "ada") is Registered.LOOKS_ALIKE
+    assert store.of(OWN).availability("bo", "bo") is Registered.DONE
+    assert store.of(OWN).terminal("bo", 1) is None
+    assert store.of(OWN).terminal("ada", 2) is None
 
 
 def test_an_invite_works_once(store: Store) -> None:
-    store.add_invite(b"hash" * 8, 1)
-    assert store.invite_stands(b"hash" * 8)
-    assert store.register("bo", "bo", b"b" * 32, b"none" * 8, 2) == (Registered.INVITE_WRONG, None)
-    outcome, first = store.register("bo", "bo", b"b" * 32, b"hash" * 8, 2)
+    store.of(OWN).add_invite(b"hash" * 8, 1)
+    assert store.of(OWN).invite_stands(b"hash" * 8)
+    assert store.of(OWN).register("bo", "bo", b"b" * 32, b"none" * 8, 2) == (Registered.INVITE_WRONG, None)
+    outcome, first = store.of(OWN).register("bo", "bo", b"b" * 32, b"hash" * 8, 2)
     assert outcome is Registered.DONE
-    assert not store.invite_stands(b"hash" * 8)
-    assert store.register("cy", "cy", b"c" * 32, b"hash" * 8, 3) == (Registered.INVITE_WRONG, None)
+    assert not store.of(OWN).invite_stands(b"hash" * 8)
+    assert store.of(OWN).register("cy", "cy", b"c" * 32, b"hash" * 8, 3) == (Registered.INVITE_WRONG, None)
     # The answer may have been lost: the same registration again needs no second invite.
-    assert store.register("bo", "bo", b"b" * 32, b"hash" * 8, 3) == (Registered.DONE, first)
+    assert store.of(OWN).register("bo", "bo", b"b" * 32, b"hash" * 8, 3) == (Registered.DONE, first)
 
 
 def test_a_refused_registration_leaves_the_invite(store: Store) -> None:
     register(store, "ada")
-    store.add_invite(b"hash" * 8, 1)
-    store.register("ada", "ada", b"x" * 32, b"hash" * 8, 2)
-    assert store.invite_stands(b"hash" * 8)
+    store.of(OWN).add_invite(b"hash" * 8, 1)
+    store.of(OWN).register("ada", "ada", b"x" * 32, b"hash" * 8, 2)
+    assert store.of(OWN).invite_stands(b"hash" * 8)
 
 
 def test_a_probe_reads_back_what_it_wrote(store: Store) -> None:
@@ -194,51 +195,51 @@ def ended(h: bytes = b"h" * 32, status: int = 0, at: int = 50) -> Ended:
 
 def opened(h: bytes = b"h" * 32) -> Batch:
     batch = Batch()
-    batch.opened = [Run(h, "ada/1", "bo/1", 10)]
+    batch.opened = [Run(OWN, h, "ada/1", "bo/1", 10)]
     return batch
 
 
 def closed(*all_ended: Ended) -> Batch:
     batch = Batch()
-    batch.ended = list(all_ended)
+    batch.ended = [(OWN, one) for one in all_ended]
     return batch
 
 
 def test_a_verdict_is_kept_as_it_was_given(reopen: Open) -> None:
     store = reopen()
     store.commit(opened())
-    assert store.ended(b"h" * 32) is None
+    assert store.of(OWN).ended(b"h" * 32) is None
     store.commit(closed(ended()))
     store = reopen()
-    assert store.ended(b"h" * 32) == ended()
-    assert store.owed("ada/1", b"", 10) == store.owed("bo/1", b"", 10) == [ended()]
-    assert store.owed("cy/1", b"", 10) == []
+    assert store.of(OWN).ended(b"h" * 32) == ended()
+    assert store.of(OWN).owed("ada/1", b"", 10) == store.of(OWN).owed("bo/1", b"", 10) == [ended()]
+    assert store.of(OWN).owed("cy/1", b"", 10) == []
 
 
 def test_there_is_one_verdict(store: Store) -> None:
     store.commit(opened())
     store.commit(closed(ended(status=0)))
     store.commit(closed(ended(status=2)))
-    kept = store.ended(b"h" * 32)
+    kept = store.of(OWN).ended(b"h" * 32)
     assert kept is not None
     assert kept.status == 0
 
 
 def test_opening_and_ending_in_one_batch(store: Store) -> None:
     batch = opened()
-    batch.ended = [ended()]
+    batch.ended = [(OWN, ended())]
     store.commit(batch)
-    assert store.ended(b"h" * 32) == ended()
+    assert store.of(OWN).ended(b"h" * 32) == ended()
 
 
 def test_what_was_told_is_owed_no_more(store: Store) -> None:
     store.commit(opened())
     store.commit(closed(ended()))
     batch = Batch()
-    batch.owed = [(b"h" * 32, Owed.NOTHING, Owed.VERDICT | Owed.GONE)]
+    batch.owed = [(OWN, b"h" * 32, Owed.NOTHING, Owed.VERDICT | Owed.GONE)]
     store.commit(batch)
-    assert store.owed("ada/1", b"", 10) == []
-    assert [e.owed_b for e in store.owed("bo/1", b"", 10)] == [Owed.VERDICT | Owed.GONE]
+    assert store.of(OWN).owed("ada/1", b"", 10) == []
+    assert [e.owed_b for e in store.of(OWN).owed("bo/1", b"", 10)] == [Owed.VERDICT | Owed.GONE]
 
 
 def test_what_is_owed_comes_a_page_at_a_time(store: Store) -> None:
@@ -246,11 +247,12 @@ def test_what_is_owed_comes_a_page_at_a_time(store: Store) -> None:
     for number, h in enumerate(names):
         mine, theirs = ("ada/1", "bo/1") if number % 2 else ("bo/1", "ada/1")
         batch = Batch()
-        batch.opened = [Run(h, mine, theirs, 1)]
-        batch.ended = [Ended(h, mine, theirs, 0, b"", "", Owed.VERDICT, Owed.VERDICT, 100 - number)]
+        batch.opened = [Run(OWN, h, mine, theirs, 1)]
+        last = Ended(h, mine, theirs, 0, b"", "", Owed.VERDICT, Owed.VERDICT, 100 - number)
+        batch.ended = [(OWN, last)]
         store.commit(batch)
     found: list[bytes] = []
-    while page := store.owed("ada/1", found[-1] if found else b"", 3):
+    while page := store.of(OWN).owed("ada/1", found[-1] if found else b"", 3):
         assert len(page) <= 3
         found += [ended.h for ended in page]
     assert found == names
@@ -262,7 +264,7 @@ def test_open_handshakes_can_be_ended_together(store: Store) -> None:
     store.commit(closed(ended(b"2" * 32)))
     assert store.end_running(2, 60) == 1
     assert store.end_running(2, 61) == 0
-    was_open = store.ended(b"1" * 32)
+    was_open = store.of(OWN).ended(b"1" * 32)
     assert was_open is not None
     assert (was_open.status, was_open.last, was_open.owed_a, was_open.owed_b, was_open.at) == (
         2,
@@ -271,7 +273,7 @@ def test_open_handshakes_can_be_ended_together(store: Store) -> None:
         Owed.VERDICT,
         60,
     )
-    assert store.ended(b"2" * 32) == ended(b"2" * 32)
+    assert store.of(OWN).ended(b"2" * 32) == ended(b"2" * 32)
 
 
 def test_old_verdicts_are_forgotten(store: Store) -> None:
@@ -280,8 +282,8 @@ def test_old_verdicts_are_forgotten(store: Store) -> None:
         store.commit(closed(ended(h, at=at)))
     store.commit(opened(b"3" * 32))
     assert store.forget_verdicts(20) == 1
-    assert store.ended(b"1" * 32) is None
-    assert store.ended(b"2" * 32) is not None
+    assert store.of(OWN).ended(b"1" * 32) is None
+    assert store.of(OWN).ended(b"2" * 32) is not None
     assert store.end_running(2, 30) == 1
 
 
@@ -345,9 +347,12 @@ def test_what_is_for_several_expires_for_each(store: Store) -> None:
 def test_the_devices_of_accounts(store: Store) -> None:
     for name in ("bo", "陈", "a\U0001f600\"'b"):
         register(store, name)
-    assert store.devices(["bo"]) == [("bo", 1)]
-    assert sorted(store.devices(["陈", "nobody", "a\U0001f600\"'b"])) == [("a\U0001f600\"'b", 1), ("陈", 1)]
-    assert store.devices(["b", "bo/1", "Bo"]) == store.devices([]) == []
+    assert store.of(OWN).devices(["bo"]) == [("bo", 1)]
+    assert sorted(store.of(OWN).devices(["陈", "nobody", "a\U0001f600\"'b"])) == [
+        ("a\U0001f600\"'b", 1),
+        ("陈", 1),
+    ]
+    assert store.of(OWN).devices(["b", "bo/1", "Bo"]) == store.of(OWN).devices([]) == []
 
 
 def test_message_data_count_by_their_organisation(store: Store) -> None:
@@ -363,22 +368,22 @@ def test_message_data_count_by_their_organisation(store: Store) -> None:
         )
     )
     assert [stored.is_data for stored in store.waiting(bo, 0, 10, 0)] == [False, True, True]
-    counts = store.counts(0)
+    counts = store.of(OWN).counts(0)
     assert (counts.messages, counts.size) == (5, 12 + 2 * len(BODY))
     assert counts.data == {acme: Level(3, 3 + 2 * len(BODY)), other: Level(1, 4)}
 
 
 def test_counts_are_numbers(store: Store) -> None:
     box = register(store).mailbox
-    store.add_invite(b"hash" * 8, 1)
+    store.of(OWN).add_invite(b"hash" * 8, 1)
     store.commit(written(put(box, 1, b"12345")))
     store.commit(opened(b"1" * 32))
     store.commit(opened(b"2" * 32))
     store.commit(closed(ended(b"2" * 32, status=3, at=50)))
-    counts = store.counts(50)
+    counts = store.of(OWN).counts(50)
     assert (counts.accounts, counts.terminals, counts.messages, counts.size) == (1, 1, 1, 5)
     assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {3: 1})
-    assert store.counts(51).verdicts == {}
+    assert store.of(OWN).counts(51).verdicts == {}
     assert counts.data == {}
 
 

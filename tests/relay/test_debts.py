@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from watchword_relay.debts import MOST_GIVEN, Debts
-from watchword_relay.store.contract import Batch, Ended, Owed, Run
+from watchword_relay.store.contract import OWN, Batch, Ended, Owed, Run
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire.exchange import Verdict, VerdictStatus, ack_of
 
@@ -37,8 +37,8 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 def end(store: SqliteStore, *handshakes: Ended) -> None:
     opened, closed = Batch(), Batch()
-    opened.opened = [Run(one.h, one.a, one.b, 1) for one in handshakes]
-    closed.ended = list(handshakes)
+    opened.opened = [Run(OWN, one.h, one.a, one.b, 1) for one in handshakes]
+    closed.ended = [(OWN, one) for one in handshakes]
     store.commit(opened)
     store.commit(closed)
 
@@ -51,20 +51,23 @@ def write(store: SqliteStore, debts: Debts) -> None:
 
 
 def test_only_the_side_that_was_given_it_can_acknowledge_it(store: SqliteStore) -> None:
-    debts, one = Debts(store, lambda: None), ended(1)
+    debts, one = Debts(store.of(OWN), lambda: None), ended(1)
     end(store, one)
     debts.given(one, A, verdict(one).encode(), Owed.VERDICT)
     for other in (B, "eve/1"):
         debts.acked(other, [ack(one)])
     write(store, debts)
-    assert [found.h for found in store.owed(A, b"", 10)] == [one.h]
+    assert [found.h for found in store.of(OWN).owed(A, b"", 10)] == [one.h]
     debts.acked(A, [ack(one)])
     write(store, debts)
-    assert (store.owed(A, b"", 10), [found.h for found in store.owed(B, b"", 10)]) == ([], [one.h])
+    assert (store.of(OWN).owed(A, b"", 10), [found.h for found in store.of(OWN).owed(B, b"", 10)]) == (
+        [],
+        [one.h],
+    )
 
 
 def test_what_a_side_pays_while_a_batch_is_written_is_kept(store: SqliteStore) -> None:
-    debts, one = Debts(store, lambda: None), ended(1)
+    debts, one = Debts(store.of(OWN), lambda: None), ended(1)
     end(store, one)
     debts.given(one, A, verdict(one).encode(), Owed.VERDICT)
     debts.given(one, B, verdict(one).encode(), Owed.VERDICT)
@@ -74,15 +77,15 @@ def test_what_a_side_pays_while_a_batch_is_written_is_kept(store: SqliteStore) -
     debts.acked(B, [ack(one)])
     debts.not_written(changed)
     write(store, debts)
-    assert (store.owed(A, b"", 10), store.owed(B, b"", 10)) == ([], [])
+    assert (store.of(OWN).owed(A, b"", 10), store.of(OWN).owed(B, b"", 10)) == ([], [])
 
 
 def test_who_never_acknowledges_costs_bounded_memory_and_is_told_again(store: SqliteStore) -> None:
-    debts = Debts(store, lambda: None)
+    debts = Debts(store.of(OWN), lambda: None)
     all_of_them = [ended(number) for number in range(1, MOST_GIVEN + 2)]
     end(store, *all_of_them)
     for one in all_of_them:
         debts.given(one, A, verdict(one).encode(), Owed.VERDICT)
     debts.acked(A, [ack(one) for one in all_of_them])
     write(store, debts)
-    assert [found.h for found in store.owed(A, b"", 10)] == [all_of_them[0].h]
+    assert [found.h for found in store.of(OWN).owed(A, b"", 10)] == [all_of_them[0].h]

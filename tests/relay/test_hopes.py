@@ -13,7 +13,7 @@ def box(name: str, key: int) -> Mailbox:
 
 def copy_for(target: Mailbox, origin: Mailbox) -> Copy:
     letter = Letter(target.next_seq.to_bytes(16), [target.name], b"sealed", None, 0, too_large=False)
-    copy = Copy(Mail(letter, origin, 1), target, early=True)
+    copy = Copy(Mail(letter, origin, [target]), target, early=True)
     copy.enter()
     return copy
 

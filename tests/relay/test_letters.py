@@ -21,7 +21,8 @@ def test_an_envelope_goes_to_terminals() -> None:
 def test_message_data_go_to_accounts_and_stay_as_they_came() -> None:
     data = message_data("ada/1", "cy", "bo", message_id=ID)
     letter = of_post(frames.Post(data, 3_600), "ada/1")
-    assert letter == Letter(ID, ("bo", "cy"), data, ACME, 3_600, too_large=False)
+    conversation = b"conversation 16b"
+    assert letter == Letter(ID, ("bo", "cy"), data, ACME, 3_600, too_large=False, conversation=conversation)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,11 @@ def test_message_data_go_to_accounts_and_stay_as_they_came() -> None:
 )
 def test_nothing_is_kept_longer_than_the_relay_keeps_anything(asked: int, kept: int) -> None:
     assert of_post(frames.Post(message_data("ada/1", "bo"), asked), "ada/1").keep == kept
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(0, 0), (1, 1), (90, 90), (91, 90), (2**62, 90)])
+def test_nothing_roams_longer_than_the_relay_lets_it(asked: int, kept: int) -> None:
+    assert of_post(frames.Post(message_data("ada/1", "bo"), 0, asked), "ada/1", 90).roam == kept
 
 
 @pytest.mark.parametrize("sender", ["ada/2", "ada/11", "bo/1", "Ada/1"])
@@ -48,6 +54,7 @@ def test_nobody_posts_in_anothers_name(sender: str) -> None:
         frames.Post(message_data("ada/1")),
         frames.Post(message_data("ada/1", "bo", message_id=bytes(15))),
         frames.Post(message_data("ada/1", "bo"), -1),
+        frames.Post(message_data("ada/1", "bo"), 0, -1),
         frames.Post(message_data("ada/1", *(f"m{number}" for number in range(limits.DATA_TARGETS + 1)))),
         frames.Post(message_data("ada/1", "bo", sealed=bytes(limits.SEALED_BYTES + 1))),
     ],

@@ -8,6 +8,7 @@ import pytest
 from watchword_relay import mailbox
 from watchword_relay.connection import RelayConnection
 from watchword_relay.mailbox import LOOKED_AT, Mailbox, Mailboxes
+from watchword_relay.store.contract import OWN
 from watchword_relay.store.sqlite import SqliteStore
 
 KEPT = 200
@@ -19,8 +20,8 @@ def store(tmp_path: Path) -> SqliteStore:
 
 
 def enter(boxes: Mailboxes, store: SqliteStore, name: str) -> Mailbox:
-    store.register(name, name, b"k" * 32, None, 1)
-    terminal = store.terminal(name, 1)
+    store.of(OWN).register(name, name, b"k" * 32, None, 1)
+    terminal = store.of(OWN).terminal(name, 1)
     assert terminal is not None
     return boxes.enter(terminal, cast("RelayConnection", object()))[0]
 
@@ -29,7 +30,7 @@ def test_idle_mailboxes_make_room_and_others_stay(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mailbox, "KEPT_BOXES", KEPT)
-    boxes = Mailboxes(store, (1.0, 1.0))
+    boxes = Mailboxes(store.of(OWN), (1.0, 1.0))
     here = enter(boxes, store, "ada")
     for number in range(10 * KEPT):
         boxes.of(f"nobody{number}/1")
@@ -42,7 +43,7 @@ def test_another_mailbox_is_little_work_when_all_are_in_use(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mailbox, "KEPT_BOXES", KEPT)
-    boxes = Mailboxes(store, (1.0, 1.0))
+    boxes = Mailboxes(store.of(OWN), (1.0, 1.0))
     for number in range(KEPT):
         enter(boxes, store, f"ada{number}")
     looks = 0

@@ -76,7 +76,7 @@ async def test_it_stands_once_on_the_disk_and_in_memory(tmp_path: Path) -> None:
     assert office.store._reader.execute("SELECT count(*), sum(length(data)) FROM body").fetchall() == [
         (1, len(sent.data))
     ]
-    assert office.store.counts(0).size == 50 * len(sent.data) + len(b"sealed")
+    assert office.realm.counts(0).size == 50 * len(sent.data) + len(b"sealed")
     office.store.close()
 
 
@@ -109,7 +109,7 @@ async def test_between_friends_alone_the_acks_are_enough(office: Office) -> None
     assert line.oks == [id_of(sent)]
     await office.rounds(3)
     assert not office.commit()
-    assert office.room._unwritten_bytes == 0
+    assert office.room.unwritten_bytes == 0
 
 
 async def test_a_friends_terminal_that_is_away_has_it_written_for_all(office: Office) -> None:
@@ -120,7 +120,7 @@ async def test_a_friends_terminal_that_is_away_has_it_written_for_all(office: Of
     office.room.post(ada, sent)
     acknowledge(office, bo, sent)
     assert line.oks == []
-    second = office.store.terminal("bo", 2)
+    second = office.realm.terminal("bo", 2)
     assert second is not None
     assert [put.mailbox for put in office.commit().puts] == [second.mailbox]
     assert line.oks == [id_of(sent)]
@@ -205,7 +205,7 @@ async def test_a_failed_commit_refuses_it_for_all(office: Office) -> None:
     office.room.post(ada, sent)
     office.fail(StoreFull("full"))
     assert line.refusals == [frames.Refusal(RefusalCode.FULL, id_of(sent), 1_000)]
-    assert (line.oks, office.room._unwritten_bytes) == ([], 0)
+    assert (line.oks, office.room.unwritten_bytes) == ([], 0)
     assert office.waiting("bo") == office.waiting("cy") == []
 
 
@@ -273,5 +273,5 @@ async def test_the_store_learns_whose_data_they_are_and_no_more(office: Office) 
     office.room.post(ada, post("ada/1", "bo", "cy"))
     office.commit()
     assert [
-        (organisation, level.messages) for organisation, level in office.store.counts(0).data.items()
+        (organisation, level.messages) for organisation, level in office.realm.counts(0).data.items()
     ] == [(ACME, 3)]

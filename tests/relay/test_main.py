@@ -26,6 +26,7 @@ from support.terminal import Terminal
 from watchword_relay import folder
 from watchword_relay.__main__ import _public, main
 from watchword_relay.config import Address
+from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames, login
 from watchword_wire.exits import Exit
@@ -373,7 +374,7 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
             assert "older relay" in done.stderr
         lock.release()
         db = apsw.Connection(str(data / "relay.sqlite3"))
-        db.execute("UPDATE relay SET schema_version = 3")
+        db.execute("UPDATE relay SET schema_version = ?", (SCHEMA_VERSION,))
         db.close()
         relay.start()
 

@@ -53,7 +53,7 @@ def test_an_account_is_here_with_any_of_its_terminals() -> None:
     presence.watch(A, "ada/1", [B])
     presence.watch(A, "ada/2", [B])
     assert sorted(presence.terminals(A)) == ["ada/1", "ada/2"]
-    assert presence.leave(A, "ada/1") == []
+    assert presence.leave(A, "ada/1") == [(B, A, True)]
     assert presence.mutual(A, B)
     assert presence.leave(A, "ada/2") == [(B, A, False)]
     assert presence.terminals(A) == []

@@ -16,7 +16,7 @@ from watchword_relay.config import make_config
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.server import Relay
-from watchword_relay.store.contract import Batch, Put
+from watchword_relay.store.contract import OWN, Batch, Put
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
@@ -120,7 +120,7 @@ async def test_only_the_time_served_deletes_what_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = SqliteStore(tmp_path / "relay.sqlite3")
-    _, bo = store.register("bo", "bo", b"k" * 32, None, 1)
+    _, bo = store.of(OWN).register("bo", "bo", b"k" * 32, None, 1)
     assert bo is not None
     old = Batch()
     old.puts = [Put(bo.mailbox, 1, bytes(16), "cy/1", b"old", 5_000)]

@@ -12,7 +12,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.debts import OWED_AT_ONCE
 from watchword_relay.limits import Limits
 from watchword_relay.runs import Runs
-from watchword_relay.store.contract import Batch, Ended, Owed, Run, StoreFull
+from watchword_relay.store.contract import OWN, Batch, Ended, Owed, Run, StoreFull
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 from watchword_wire.exchange import Request
@@ -51,7 +51,7 @@ class Stage:
         self.store = SqliteStore(self.path)
         self.wanted = 0
         self.runs = Runs(
-            self.store,
+            self.store.of(OWN),
             self._want,
             lambda name: cast("RelayConnection | None", self.lines.get(name)),
             self.limits,
@@ -252,8 +252,8 @@ async def test_of_very_much_that_is_owed_the_rest_follows_what_is_acknowledged(s
     owed = 2 * OWED_AT_ONCE + 7
     batch = Batch()
     names = [number.to_bytes(16, "big") + bytes(16) for number in range(owed)]
-    batch.opened = [Run(h, A, B, 1) for h in names]
-    batch.ended = [Ended(h, A, B, 3, b"", "", Owed.VERDICT, Owed.VERDICT, 1) for h in names]
+    batch.opened = [Run(OWN, h, A, B, 1) for h in names]
+    batch.ended = [(OWN, Ended(h, A, B, 3, b"", "", Owed.VERDICT, Owed.VERDICT, 1)) for h in names]
     stage.store.commit(batch)
     ada = stage.enter(A)
     first = told_of(ada)

@@ -8,7 +8,7 @@ import pytest
 
 from support.logged import LoggedWarnings
 from support.waiting import until
-from watchword_relay.store.contract import Batch, Level, Put, Registered, StoreFull, StoreTrouble
+from watchword_relay.store.contract import OWN, Batch, Level, Put, Registered, StoreFull, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_relay.writer import BATCH_MESSAGES, Outcome, Work, Writer
 
@@ -38,6 +38,7 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     store = SqliteStore(tmp_path / "relay.sqlite3")
+    store.of(OWN).register("bo", "bo", b"k" * 32, None, 1)
     opened = Desk(store)
     yield opened
     opened.writer.close()
@@ -87,7 +88,7 @@ async def test_other_writing_happens_in_the_same_thread(desk: Desk) -> None:
     name = await desk.writer.run(lambda: threading.current_thread().name)
     assert name == "store-writer"
     store = desk.writer._store
-    outcome, _ = await desk.writer.run(lambda: store.register("ada", "ada", b"k" * 32, None, 1))
+    outcome, _ = await desk.writer.run(lambda: store.of(OWN).register("ada", "ada", b"k" * 32, None, 1))
     assert outcome is Registered.DONE
 
 

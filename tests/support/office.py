@@ -12,7 +12,7 @@ from watchword_relay.mailbox import Mailbox, Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
-from watchword_relay.store.contract import Batch, StoreTrouble
+from watchword_relay.store.contract import OWN, Added, Admission, Batch, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import codec, frames
 
@@ -61,11 +61,12 @@ class Office:
         self.wanted = 0
         self.lines: dict[str, Line] = {}
         """The newest of each."""
-        self.boxes = Mailboxes(self.store, given.sends)
+        self.realm = self.store.of(OWN)
+        self.boxes = Mailboxes(self.realm, given.sends)
         self.time = 100
         """Seconds served."""
         self.room = MailRoom(
-            self.store,
+            self.realm,
             self.boxes,
             self._want,
             self.presence,
@@ -79,16 +80,18 @@ class Office:
         self.wanted += things
 
     def account(self, name: str) -> None:
-        self.store.register(name, name, b"k" * 32, None, 1)
+        self.realm.register(name, name, b"k" * 32, None, 1)
 
     def second_terminal(self, name: str) -> None:
-        """Give an account a second terminal; nothing makes one yet."""
-        self.store._writer.execute(
-            "INSERT INTO terminal (account, device, key) VALUES (?, 2, x'00')", (name,)
-        )
+        """Give an account a second terminal."""
+        first = self.realm.terminal(name, 1)
+        assert first is not None
+        admission = Admission(first.key, bytes(64), b"")
+        outcome, _ = self.realm.admit(first.mailbox, 2, b"2" * 32, admission, 1, asked=True)
+        assert outcome is Added.DONE
 
     def enter(self, name: str, *, device: int = 1, most: int = 1_000_000) -> tuple[Mailbox, Line]:
-        terminal = self.store.terminal(name, device)
+        terminal = self.realm.terminal(name, device)
         assert terminal is not None
         line = self.lines[name] = Line()
         line.most = most
@@ -125,7 +128,7 @@ class Office:
 
     def waiting(self, name: str, device: int = 1) -> list[bytes]:
         """What is stored for somebody, in order."""
-        terminal = self.store.terminal(name, device)
+        terminal = self.realm.terminal(name, device)
         assert terminal is not None
         return [message.id for message in self.store.waiting(terminal.mailbox, 0, 100, self.time)]
 

@@ -1,9 +1,10 @@
 """What every store of a relay must do. No implementation here, no SQL, no socket.
 
 The acknowledgement contract binds it (`docs/protocol/wire.md`, Acknowledgement): what `commit`
-returned from is durable, and only then is anybody told. Every method names the mailbox or the
-handshake it is about, so that a store may spread over machines by mailbox. All methods may
-block; the writing ones are called from one thread only, the reading ones from one other.
+returned from is durable, and only then is anybody told. Every method names the mailbox, or the realm and the
+account or handshake it is about, so that a store may spread over machines. Names are looked up in a
+`RealmStore`, which knows its realm alone. All methods may block; the writing ones are called from one thread
+only, the reading ones from one other.
 """
 
 import enum
@@ -12,10 +13,17 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from watchword_relay.store.history import HistoryStore, Past, TakeBack, TakenBack
 from watchword_wire.errors import Trouble
 
 VOID = 0
 """The mailbox of everybody who does not exist: written and forgotten like any other."""
+
+OWN = 0
+"""The realm that is the relay's own; its name is empty."""
+
+NOWHERE = -1
+"""The realm of every name that none has: there is nobody and nothing in it."""
 
 
 class StoreTrouble(Trouble):
@@ -44,7 +52,11 @@ class Put(NamedTuple):
     organisation: bytes | None = None
     """Whose message data they are; None of an envelope."""
     shared: bool = False
-    """Whether other mailboxes get the same body, which the store then keeps once."""
+    """Whether other mailboxes get the same body, or history holds it: the store then keeps it once."""
+    conversation: bytes | None = None
+    """Of message data; None of an envelope."""
+    origin: int = 0
+    """The mailbox of the terminal that sent it, which may take it back."""
 
 
 class Stored(NamedTuple):
@@ -65,6 +77,17 @@ class Level(NamedTuple):
     size: int
 
 
+class Address(NamedTuple):
+    """A terminal's mailbox: whose, the next sequence number, how full."""
+
+    account: str
+    device: int
+    mailbox: int
+    next_seq: int
+    messages: int
+    size: int
+
+
 class Terminal(msgspec.Struct, frozen=True):
     """One device of an account; its mailbox is its number everywhere in the store."""
 
@@ -72,6 +95,12 @@ class Terminal(msgspec.Struct, frozen=True):
     account: str
     device: int
     key: bytes
+    made_at: int = 0
+    """Seconds since 1970."""
+    by: int = 0
+    """The device that approved it; 0 of the first and by a certificate."""
+    fresh: bool = False
+    """Whether it was approved and has not signed in since: its admission is kept."""
 
     @property
     def full_id(self) -> str:
@@ -79,9 +108,35 @@ class Terminal(msgspec.Struct, frozen=True):
         return f"{self.account}/{self.device}"
 
 
+class Admission(NamedTuple):
+    """What a terminal that was approved is given until it signs in."""
+
+    by_key: bytes
+    """The approving terminal's."""
+    approval: bytes
+    parcel: bytes
+
+
+class Membership(NamedTuple):
+    """Whose member an account's person is, as one of its terminals showed."""
+
+    organisation: bytes
+    member_key: bytes
+
+
+class Realm(NamedTuple):
+    """A part of the relay that an organisation has to itself."""
+
+    number: int
+    name: str
+    made_at: int
+    """Seconds since 1970."""
+
+
 class Run(NamedTuple):
     """A handshake that was opened."""
 
+    realm: int
     h: bytes
     a: str
     b: str
@@ -118,20 +173,28 @@ class Ended(msgspec.Struct, frozen=True):
 class Batch:
     """What one transaction makes durable."""
 
-    __slots__ = ("acks", "ended", "opened", "owed", "puts")
+    __slots__ = ("acks", "ended", "opened", "owed", "pasts", "puts", "recalls", "taken_back")
 
     def __init__(self) -> None:
         self.puts: list[Put] = []
         self.acks: list[tuple[int, bytes]] = []
         """(mailbox, message id): acknowledged, may be deleted."""
+        self.pasts: list[Past] = []
+        """What history gets."""
+        self.recalls: list[TakeBack] = []
+        """What is taken back, after all puts and acks of the batch."""
+        self.taken_back: dict[tuple[int, bytes], TakenBack] = {}
+        """How that went, by origin and id: once the batch is durable."""
         self.opened: list[Run] = []
-        self.ended: list[Ended] = []
-        self.owed: list[tuple[bytes, Owed, Owed]] = []
-        """(h, what A is owed, what B is owed) of ended handshakes."""
+        self.ended: list[tuple[int, Ended]] = []
+        """With the realm of each."""
+        self.owed: list[tuple[int, bytes, Owed, Owed]] = []
+        """(realm, h, what A is owed, what B is owed) of ended handshakes."""
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.puts or self.acks or self.opened or self.ended or self.owed)
+        mail = self.puts or self.acks or self.pasts or self.recalls
+        return bool(mail or self.opened or self.ended or self.owed)
 
 
 class Registered(enum.Enum):
@@ -143,8 +206,18 @@ class Registered(enum.Enum):
     INVITE_WRONG = "invite-wrong"
 
 
+class Added(enum.Enum):
+    """How another terminal of an account came in."""
+
+    DONE = "done"
+    NOT_FREE = "not-free"
+    """The number is not the lowest that is free, or the key is another terminal's of the account."""
+    UNKNOWN = "unknown"
+    """Who vouches for it is not there: the approving terminal, or the account's member key."""
+
+
 class Counts(msgspec.Struct, frozen=True):
-    """What an operator may see: numbers, never a name. Messages count once for each mailbox."""
+    """What an operator may see of a realm: numbers, never a name. Messages count once for each mailbox."""
 
     accounts: int
     terminals: int
@@ -159,21 +232,29 @@ class Counts(msgspec.Struct, frozen=True):
     """Of the messages, those that are message data, by the id of their organisation, which says nothing."""
 
 
-class Store(Protocol):
-    """A relay's memory."""
+class Mailroom(Protocol):
+    """What waits, by the numbers of mailboxes, which are the whole relay's."""
 
-    def commit(self, batch: Batch) -> dict[int, Level]:
-        """Make a batch durable, whole or not at all.
+    def mailbox(self, mailbox: int) -> tuple[int, Level]:
+        """The next sequence number of a mailbox and how full it is."""
+        ...
 
-        A put whose id waits in that mailbox already is ignored. A put for VOID is written and forgotten in
-        this same transaction: a second would tell by its time. Returns the new level of every mailbox that
-        was touched.
+    def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
+        """At most `most` messages of a mailbox with a sequence number above `after`, in order.
 
-        Raises:
-            StoreFull: no room; nothing was written.
-            StoreTrouble: anything else; nothing was written.
+        None whose own time is over by `now`.
         """
         ...
+
+    def recalled(self, mailbox: int) -> list[tuple[bytes, TakenBack, int]]:
+        """What a terminal took back and is still kept: id, answer, when; the oldest first."""
+        ...
+
+
+class RealmStore(Mailroom, Protocol):
+    """What a relay remembers of one realm: every name is looked for there alone."""
+
+    number: int
 
     def register(
         self, account: str, skeleton: str, key: bytes, invite: bytes | None, at: int
@@ -187,6 +268,136 @@ class Store(Protocol):
 
     def add_invite(self, invite: bytes, at: int) -> None:
         """Keep the hash of a single-use invite."""
+        ...
+
+    def admit(
+        self, by: int, device: int, key: bytes, admission: Admission, at: int, *, asked: bool
+    ) -> tuple[Added, Terminal | None]:
+        """Make another terminal of the account to which the terminal with mailbox `by` belongs.
+
+        UNKNOWN if that one is not there any more when this is written. A repeat, same device, key and
+        approving terminal, is DONE again; anything else needs `asked`: whether the new terminal asks now.
+        """
+        ...
+
+    def join(
+        self, account: str, device: int, key: bytes, membership: Membership, at: int
+    ) -> tuple[Added, Terminal | None]:
+        """Make another terminal of an account whose membership is still this one, else UNKNOWN.
+
+        A repeat, same device and key, is DONE again.
+        """
+        ...
+
+    def vouch(self, mailbox: int, membership: Membership) -> None:
+        """Keep what a terminal showed last, if it is still there.
+
+        It falls with the terminal; then what another of the account showed before counts.
+        """
+        ...
+
+    def settle_in(self, mailbox: int) -> None:
+        """Forget the admission of a terminal, because it signs in."""
+        ...
+
+    def remove(self, by: int, device: int) -> str | None:
+        """Take a terminal of an account away because the one with mailbox `by` says so.
+
+        With its mailbox, whose number never comes back, what waits there, and what it is owed of handshakes.
+        Returns its full id; None if it, or who says so, is not there any more.
+        """
+        ...
+
+    def terminal(self, account: str, device: int) -> Terminal | None:
+        """Look a terminal up."""
+        ...
+
+    def terminals(self, account: str) -> list[Terminal]:
+        """All terminals of an account, the lowest device first."""
+        ...
+
+    def admitted(self, account: str, key: bytes) -> tuple[Terminal, Admission] | None:
+        """The terminal of an account that has a key and was approved but never signed in."""
+        ...
+
+    def membership(self, account: str) -> Membership | None:
+        """What a terminal of an account showed last."""
+        ...
+
+    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
+        """Account and device number of every terminal of these accounts, an account's lowest first."""
+        ...
+
+    def mailboxes(self, accounts: Sequence[str]) -> list[Address]:
+        """The mailbox of every terminal of these accounts, an account's lowest device first."""
+        ...
+
+    def availability(self, account: str, skeleton: str) -> Registered:
+        """DONE if the account could be registered now, else TAKEN or LOOKS_ALIKE."""
+        ...
+
+    def invite_stands(self, invite: bytes) -> bool:
+        """Whether an invite (its hash) is there and unused."""
+        ...
+
+    def ended(self, h: bytes) -> Ended | None:
+        """The verdict of a handshake, while it is kept."""
+        ...
+
+    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
+        """Handshakes above `after` whose ending a terminal has not been told for certain, in order of h."""
+        ...
+
+    def counts(self, since: int) -> Counts:
+        """Numbers for the operator; verdicts given since a time."""
+        ...
+
+
+class Store(Mailroom, HistoryStore, Protocol):
+    """A relay's memory."""
+
+    def commit(self, batch: Batch) -> dict[int, Level]:
+        """Make a batch durable, whole or not at all.
+
+        A put whose id waits in that mailbox already is ignored. A put for VOID, or for a mailbox that is
+        there no more, is written and forgotten in this same transaction: a second would tell by its time.
+        Returns the new level of every mailbox that was touched.
+
+        Raises:
+            StoreFull: no room; nothing was written.
+            StoreTrouble: anything else; nothing was written.
+        """
+        ...
+
+    def of(self, realm: int) -> RealmStore:
+        """What is remembered of one realm; of a number that none has, nothing."""
+        ...
+
+    def realm(self, name: str) -> int:
+        """The number of the realm of a name, NOWHERE if none has it."""
+        ...
+
+    def realms(self) -> list[Realm]:
+        """All realms but those that were taken away, the relay's own first, then by name."""
+        ...
+
+    def add_realm(self, name: str, at: int) -> bool:
+        """Make a realm; False if one has this name."""
+        ...
+
+    def take_away(self, name: str) -> bool:
+        """Take a realm's name away: nobody finds it any more. False if none has it. `erase` does the rest."""
+        ...
+
+    def taken_away(self) -> list[int]:
+        """Realms without a name, whose rows are still there."""
+        ...
+
+    def erase(self, realm: int, most: int) -> bool:
+        """Delete what a realm without a name holds, so many messages at once; True while more is left.
+
+        Nothing may be written for it any more.
+        """
         ...
 
     def probe(self, data: bytes) -> bytes:
@@ -205,54 +416,15 @@ class Store(Protocol):
         ...
 
     def keep_served(self, seconds: int) -> None:
-        """Keep how long this relay has run in all; every `at` but an invite's and an account's counts so."""
+        """Keep how long this relay has run in all; every `at` but those of seconds since 1970 counts so."""
         ...
 
     def end_running(self, status: int, at: int) -> int:
         """Give every handshake that is still open this verdict, owed to both sides. Returns how many."""
         ...
 
-    def terminal(self, account: str, device: int) -> Terminal | None:
-        """Look a terminal up."""
-        ...
-
-    def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:
-        """Account and device number of every terminal of these accounts, an account's lowest first."""
-        ...
-
-    def availability(self, account: str, skeleton: str) -> Registered:
-        """DONE if the account could be registered now, else TAKEN or LOOKS_ALIKE."""
-        ...
-
-    def invite_stands(self, invite: bytes) -> bool:
-        """Whether an invite (its hash) is there and unused."""
-        ...
-
-    def mailbox(self, mailbox: int) -> tuple[int, Level]:
-        """The next sequence number of a mailbox and how full it is."""
-        ...
-
-    def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
-        """At most `most` messages of a mailbox with a sequence number above `after`, in order.
-
-        None whose own time is over by `now`.
-        """
-        ...
-
-    def ended(self, h: bytes) -> Ended | None:
-        """The verdict of a handshake, while it is kept."""
-        ...
-
-    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
-        """Handshakes above `after` whose ending a terminal has not been told for certain, in order of h."""
-        ...
-
     def served(self) -> int:
         """How long this relay has run in all, as it was kept last; 0 for a new one."""
-        ...
-
-    def counts(self, since: int) -> Counts:
-        """Numbers for the operator; verdicts given since a time."""
         ...
 
     def close(self) -> None:

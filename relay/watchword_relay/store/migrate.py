@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 5
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -38,7 +38,184 @@ _TO_3 = """ALTER TABLE message RENAME TO old_message;
     CREATE TABLE body (digest BLOB PRIMARY KEY, data BLOB NOT NULL) STRICT"""
 """Message data, their own time, and bodies that stand once. The order of arrival, the rowids', stays."""
 
-_STEPS = {1: _TO_2, 2: _TO_3}
+_TO_4 = """CREATE TABLE realm (
+        realm INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, made_at INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO realm VALUES (0, '', 0);
+
+    ALTER TABLE terminal RENAME TO old_terminal;
+    CREATE TABLE terminal (
+        mailbox INTEGER PRIMARY KEY AUTOINCREMENT,
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        device INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        made_at INTEGER NOT NULL,
+        by INTEGER NOT NULL,
+        organisation BLOB,
+        member_key BLOB,
+        vouched INTEGER,
+        UNIQUE (realm, account, device)
+    ) STRICT;
+    INSERT INTO terminal (mailbox, realm, account, device, key, made_at, by)
+        SELECT mailbox, 0, account, device, key, made_at, 0 FROM old_terminal JOIN account USING (account);
+    DROP TABLE old_terminal;
+    CREATE TABLE admission (
+        mailbox INTEGER PRIMARY KEY, by_key BLOB NOT NULL, approval BLOB NOT NULL, parcel BLOB NOT NULL
+    ) STRICT;
+
+    ALTER TABLE account RENAME TO old_account;
+    CREATE TABLE account (
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        skeleton TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        PRIMARY KEY (realm, account),
+        UNIQUE (realm, skeleton)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO account SELECT 0, account, skeleton, made_at FROM old_account;
+    DROP TABLE old_account;
+
+    ALTER TABLE invite RENAME TO old_invite;
+    CREATE TABLE invite (
+        realm INTEGER NOT NULL,
+        invite BLOB NOT NULL,
+        made_at INTEGER NOT NULL,
+        PRIMARY KEY (realm, invite)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO invite SELECT 0, invite, made_at FROM old_invite;
+    DROP TABLE old_invite;
+
+    DROP INDEX handshake_owed_a; DROP INDEX handshake_owed_b;
+    DROP INDEX handshake_running; DROP INDEX handshake_ended;
+    ALTER TABLE handshake RENAME TO old_handshake;
+    CREATE TABLE handshake (
+        realm INTEGER NOT NULL,
+        h BLOB NOT NULL,
+        a TEXT NOT NULL,
+        b TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER,
+        last BLOB NOT NULL DEFAULT x'',
+        by TEXT NOT NULL DEFAULT '',
+        owed_a INTEGER NOT NULL DEFAULT 0,
+        owed_b INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (realm, h)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO handshake SELECT 0, h, a, b, at, status, last, by, owed_a, owed_b FROM old_handshake;
+    DROP TABLE old_handshake;
+    CREATE INDEX handshake_owed_a ON handshake (realm, a) WHERE owed_a <> 0;
+    CREATE INDEX handshake_owed_b ON handshake (realm, b) WHERE owed_b <> 0;
+    CREATE INDEX handshake_running ON handshake (at) WHERE status IS NULL;
+    CREATE INDEX handshake_ended ON handshake (at) WHERE status IS NOT NULL;
+
+    DROP INDEX message_organisation;
+    CREATE INDEX message_organisation ON message (organisation, mailbox, size)
+        WHERE organisation IS NOT NULL"""
+"""Realms: all that was there is the relay's own. Terminals keep their mailboxes; no number comes back now."""
+
+_TO_5 = """ALTER TABLE relay ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE message RENAME TO old_message;
+    CREATE TABLE message (
+        mailbox INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        sender TEXT NOT NULL,
+        origin INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER,
+        organisation BLOB,
+        conversation BLOB,
+        past INTEGER,
+        size INTEGER NOT NULL,
+        digest BLOB,
+        body BLOB,
+        UNIQUE (mailbox, seq),
+        UNIQUE (id, mailbox)
+    ) STRICT;
+    INSERT INTO message (mailbox, seq, id, sender, origin, at, until, organisation, size, digest, body)
+        SELECT mailbox, seq, id, sender, 0, at, until, organisation, size, digest, body
+        FROM old_message ORDER BY rowid;
+    DROP TABLE old_message;
+    CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
+    CREATE INDEX message_organisation ON message (organisation, mailbox, size) WHERE organisation IS NOT NULL;
+    CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
+    CREATE TABLE past (
+        past INTEGER PRIMARY KEY AUTOINCREMENT,
+        origin INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        sender TEXT NOT NULL,
+        conversation BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        digest BLOB NOT NULL,
+        UNIQUE (origin, id)
+    ) STRICT;
+    CREATE INDEX past_until ON past (until);
+    CREATE INDEX past_digest ON past (digest);
+    CREATE TABLE archive (
+        archive INTEGER PRIMARY KEY AUTOINCREMENT,
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        next_place INTEGER NOT NULL DEFAULT 1,
+        count INTEGER NOT NULL DEFAULT 0,
+        size INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (realm, account)
+    ) STRICT;
+    CREATE TABLE history (
+        archive INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        past INTEGER NOT NULL,
+        conversation BLOB NOT NULL,
+        had INTEGER NOT NULL,
+        PRIMARY KEY (archive, place)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX history_past ON history (past, archive);
+    CREATE INDEX history_conversation ON history (archive, conversation, place);
+    CREATE TABLE recall (
+        mailbox INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        taken_back INTEGER NOT NULL,
+        stays INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (mailbox, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX recall_at ON recall (at);
+    CREATE TABLE void (
+        origin INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        copies INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (origin, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX void_until ON void (until);
+    CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL BEGIN
+        DELETE FROM body WHERE digest = OLD.digest
+            AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+            AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+    END;
+    CREATE TRIGGER past_made AFTER INSERT ON past BEGIN
+        UPDATE relay SET history = history + NEW.size;
+    END;
+    CREATE TRIGGER past_gone AFTER DELETE ON past BEGIN
+        UPDATE relay SET history = history - OLD.size;
+        DELETE FROM body WHERE digest = OLD.digest
+            AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+            AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+    END;
+    CREATE TRIGGER history_made AFTER INSERT ON history BEGIN
+        UPDATE archive SET next_place = NEW.place + 1, count = count + 1,
+            size = size + (SELECT size FROM past WHERE past = NEW.past) WHERE archive = NEW.archive;
+    END;
+    CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
+        UPDATE archive SET count = count - 1,
+            size = size - (SELECT size FROM past WHERE past = OLD.past) WHERE archive = OLD.archive;
+        DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
+    END;"""
+"""History and recall. Of what waits it is not known which terminal sent it: it cannot be taken back."""
+
+_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

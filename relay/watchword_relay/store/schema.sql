@@ -1,27 +1,53 @@
 -- The relay's whole memory. There is nothing else to see: sealed bodies, public keys, counts, outcomes.
--- Every table is keyed by mailbox, account or handshake, so that it can be spread by that key.
+-- Every table is keyed by mailbox, or by realm and account or handshake, so that it can be spread by that key.
 
 -- One row: which schema this is, and that the file is ours.
 CREATE TABLE relay (
     schema_version INTEGER NOT NULL,
     skeleton_source TEXT NOT NULL,       -- the data that look-alike ids were judged by
-    served INTEGER NOT NULL DEFAULT 0    -- seconds that this relay has run in all
+    served INTEGER NOT NULL DEFAULT 0,   -- seconds that this relay has run in all
+    history INTEGER NOT NULL DEFAULT 0   -- bytes of all bodies that history holds, each once
 ) STRICT;
 
--- A person's id. `skeleton` is what the id looks like: two ids that look alike share it.
-CREATE TABLE account (
-    account TEXT PRIMARY KEY,
-    skeleton TEXT NOT NULL UNIQUE,
+-- A part of the relay that an organisation has to itself. A number never comes back.
+CREATE TABLE realm (
+    realm INTEGER PRIMARY KEY AUTOINCREMENT,  -- 0 is the relay's own
+    name TEXT UNIQUE,                    -- NULL: taken away, its rows are about to go; '' of the relay's own
     made_at INTEGER NOT NULL             -- seconds since 1970
+) STRICT;
+
+-- A person's id. `skeleton` is what the id looks like: two ids of a realm that look alike share it.
+CREATE TABLE account (
+    realm INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    skeleton TEXT NOT NULL,
+    made_at INTEGER NOT NULL,            -- seconds since 1970
+    PRIMARY KEY (realm, account),
+    UNIQUE (realm, skeleton)
 ) STRICT, WITHOUT ROWID;
 
 -- A device of an account, with the public key it signs in with.
 CREATE TABLE terminal (
-    mailbox INTEGER PRIMARY KEY,         -- from 1; 0 is the mailbox of everybody who does not exist
+    -- From 1, and none comes back; 0 is the mailbox of everybody who does not exist.
+    mailbox INTEGER PRIMARY KEY AUTOINCREMENT,
+    realm INTEGER NOT NULL,
     account TEXT NOT NULL,
     device INTEGER NOT NULL,
     key BLOB NOT NULL,                   -- Ed25519, 32 bytes
-    UNIQUE (account, device)
+    made_at INTEGER NOT NULL,            -- seconds since 1970
+    by INTEGER NOT NULL,                 -- the device that approved it; 0 of the first and by a certificate
+    organisation BLOB,                   -- 16 bytes: whose member this terminal showed that its person is
+    member_key BLOB,                     -- Ed25519, 32 bytes: the key that said so
+    vouched INTEGER,                     -- counts: of an account's terminals the one that showed it last has most
+    UNIQUE (realm, account, device)
+) STRICT;
+
+-- What a terminal that was approved has not fetched yet; gone when it signs in.
+CREATE TABLE admission (
+    mailbox INTEGER PRIMARY KEY,
+    by_key BLOB NOT NULL,                -- the approving terminal's key
+    approval BLOB NOT NULL,              -- its signature
+    parcel BLOB NOT NULL                 -- sealed, from the account's other desktop
 ) STRICT;
 
 -- How far a mailbox has counted and how full it is; kept in the transaction that changes it.
@@ -38,29 +64,118 @@ CREATE TABLE message (
     seq INTEGER NOT NULL,
     id BLOB NOT NULL,                    -- 16 bytes, chosen by the sender, the same in every repeat
     sender TEXT NOT NULL,
+    origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent it, which may take it back
     at INTEGER NOT NULL,                 -- when it was stored, in seconds served, for its expiry
     until INTEGER,                       -- when it expires, if that is before the relay's own time for it
     organisation BLOB,                   -- whose message data, 16 bytes that say nothing; NULL of an envelope
+    conversation BLOB,                   -- of message data, 16 bytes that say nothing
+    past INTEGER,                        -- of message data that are kept as history, which
     size INTEGER NOT NULL,               -- bytes of the body
     digest BLOB,                         -- SHA-256 of the body, if that stands in `body`
     body BLOB,                           -- otherwise the body
     UNIQUE (mailbox, seq),
-    UNIQUE (mailbox, id)
+    UNIQUE (id, mailbox)
 ) STRICT;
 CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
-CREATE INDEX message_organisation ON message (organisation, size) WHERE organisation IS NOT NULL;
+CREATE INDEX message_organisation ON message (organisation, mailbox, size) WHERE organisation IS NOT NULL;
 CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
 
--- A body that was sent to several mailboxes, once for all of them; gone with the last of its messages.
+-- A body that was sent to several mailboxes, or is kept as history, once for all of them.
 CREATE TABLE body (
     digest BLOB PRIMARY KEY,             -- SHA-256
     data BLOB NOT NULL
 ) STRICT;
 
+-- Message data that are kept as history, for whoever is given them later.
+CREATE TABLE past (
+    past INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order in which they came
+    origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent them
+    id BLOB NOT NULL,                    -- the message's
+    sender TEXT NOT NULL,
+    conversation BLOB NOT NULL,          -- 16 bytes that say nothing
+    at INTEGER NOT NULL,                 -- when they came, in seconds served
+    until INTEGER NOT NULL,              -- when they expire
+    size INTEGER NOT NULL,               -- bytes of the body
+    digest BLOB NOT NULL,                -- SHA-256 of the body, which stands in `body`
+    UNIQUE (origin, id)
+) STRICT;
+CREATE INDEX past_until ON past (until);
+CREATE INDEX past_digest ON past (digest);
+
+-- An account's history as a whole: how far it has counted and how full it is.
+CREATE TABLE archive (
+    archive INTEGER PRIMARY KEY AUTOINCREMENT,
+    realm INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    next_place INTEGER NOT NULL DEFAULT 1,
+    count INTEGER NOT NULL DEFAULT 0,
+    size INTEGER NOT NULL DEFAULT 0,     -- bytes of all bodies
+    UNIQUE (realm, account)
+) STRICT;
+
+-- One entry of an account's history.
+CREATE TABLE history (
+    archive INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    past INTEGER NOT NULL,
+    conversation BLOB NOT NULL,
+    had INTEGER NOT NULL,                -- 1: a terminal of the account acknowledged it, or was given it as history
+    PRIMARY KEY (archive, place)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX history_past ON history (past, archive);
+CREATE INDEX history_conversation ON history (archive, conversation, place);
+
+-- What a terminal took back, and what it was told, in case it asks again.
+CREATE TABLE recall (
+    mailbox INTEGER NOT NULL,            -- of the terminal that sent the message
+    id BLOB NOT NULL,
+    taken_back INTEGER NOT NULL,         -- from how many mailboxes
+    stays INTEGER NOT NULL,              -- in how many it stays, being on its way
+    at INTEGER NOT NULL,                 -- when, in seconds served
+    PRIMARY KEY (mailbox, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recall_at ON recall (at);
+
+-- How many copies of a message were for nobody: taken back, they count like those that wait for somebody.
+CREATE TABLE void (
+    origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent it
+    id BLOB NOT NULL,
+    copies INTEGER NOT NULL,
+    until INTEGER NOT NULL,              -- when a message would expire, in seconds served
+    PRIMARY KEY (origin, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX void_until ON void (until);
+
+-- Counts, sizes and bodies follow the rows, whoever deletes them.
+CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL BEGIN
+    DELETE FROM body WHERE digest = OLD.digest
+        AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+        AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+END;
+CREATE TRIGGER past_made AFTER INSERT ON past BEGIN
+    UPDATE relay SET history = history + NEW.size;
+END;
+CREATE TRIGGER past_gone AFTER DELETE ON past BEGIN
+    UPDATE relay SET history = history - OLD.size;
+    DELETE FROM body WHERE digest = OLD.digest
+        AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+        AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+END;
+CREATE TRIGGER history_made AFTER INSERT ON history BEGIN
+    UPDATE archive SET next_place = NEW.place + 1, count = count + 1,
+        size = size + (SELECT size FROM past WHERE past = NEW.past) WHERE archive = NEW.archive;
+END;
+CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
+    UPDATE archive SET count = count - 1,
+        size = size - (SELECT size FROM past WHERE past = OLD.past) WHERE archive = OLD.archive;
+    DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
+END;
+
 -- A passphrase handshake: who, and how it ended. Its steps are never stored; what ended it is, because
 -- it is given again with the verdict.
 CREATE TABLE handshake (
-    h BLOB PRIMARY KEY,                  -- SHA-256 of the request
+    realm INTEGER NOT NULL,
+    h BLOB NOT NULL,                     -- SHA-256 of the request
     a TEXT NOT NULL,                     -- full id of the requester
     b TEXT NOT NULL,                     -- full id of the responder, whether it exists or not
     at INTEGER NOT NULL,                 -- seconds served when it was opened; with a verdict: when that was given
@@ -68,17 +183,20 @@ CREATE TABLE handshake (
     last BLOB NOT NULL DEFAULT x'',      -- the confirm or abort that ended it
     by TEXT NOT NULL DEFAULT '',         -- who sent that
     owed_a INTEGER NOT NULL DEFAULT 0,   -- bits: 1 the verdict, 2 an abort 04 that came after it
-    owed_b INTEGER NOT NULL DEFAULT 0
+    owed_b INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (realm, h)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX handshake_owed_a ON handshake (a) WHERE owed_a <> 0;
-CREATE INDEX handshake_owed_b ON handshake (b) WHERE owed_b <> 0;
+CREATE INDEX handshake_owed_a ON handshake (realm, a) WHERE owed_a <> 0;
+CREATE INDEX handshake_owed_b ON handshake (realm, b) WHERE owed_b <> 0;
 CREATE INDEX handshake_running ON handshake (at) WHERE status IS NULL;
 CREATE INDEX handshake_ended ON handshake (at) WHERE status IS NOT NULL;
 
 -- A single-use invitation, known by the SHA-256 of its text only.
 CREATE TABLE invite (
-    invite BLOB PRIMARY KEY,
-    made_at INTEGER NOT NULL
+    realm INTEGER NOT NULL,
+    invite BLOB NOT NULL,
+    made_at INTEGER NOT NULL,
+    PRIMARY KEY (realm, invite)
 ) STRICT, WITHOUT ROWID;
 
 -- What `Check` in the desktop writes and reads back; always empty between two checks.

@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from support.powercut import Disk
-from watchword_relay.store.contract import Batch, Level, Put, Registered, StoreFull, StoreUnfit
+from watchword_relay.store.contract import OWN, Batch, Level, Put, Registered, StoreFull, StoreUnfit
 from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
@@ -64,6 +64,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told_apart_and_nothing_is_half_written(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "relay.sqlite3")
+    people(store, 1)
     pages = store._writer.pragma("page_count")
     store._writer.pragma("max_page_count", pages + 3)
     batch = Batch()
@@ -81,20 +82,29 @@ def test_skeletons_are_made_anew_with_newer_data(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "relay.sqlite3")
     store.judge_again("old", lambda account: account)
     for account in ("first", "second", "third"):
-        store.register(account, account, b"k" * 32, None, 1)
+        store.of(OWN).register(account, account, b"k" * 32, None, 1)
     store.judge_again("old", lambda _: "unused")
-    assert store.availability("first", "first") is Registered.TAKEN
+    assert store.of(OWN).availability("first", "first") is Registered.TAKEN
     store.judge_again("new", lambda account: "same" if account != "third" else "third")
-    assert store.availability("fourth", "same") is Registered.LOOKS_ALIKE
-    assert store.availability("second", "same") in (Registered.LOOKS_ALIKE, Registered.TAKEN)
-    assert store.availability("second", "second") is Registered.TAKEN
-    assert store.availability("third", "third") is Registered.TAKEN
+    assert store.of(OWN).availability("fourth", "same") is Registered.LOOKS_ALIKE
+    assert store.of(OWN).availability("second", "same") in (Registered.LOOKS_ALIKE, Registered.TAKEN)
+    assert store.of(OWN).availability("second", "second") is Registered.TAKEN
+    assert store.of(OWN).availability("third", "third") is Registered.TAKEN
     store.close()
+
+
+def people(store: SqliteStore, many: int) -> None:
+    """So many accounts, whose mailboxes are 1, 2, 3, …"""
+    for number in range(1, many + 1):
+        _, terminal = store.of(OWN).register(f"p{number}", f"p{number}", b"k" * 32, None, 1)
+        assert terminal is not None
+        assert terminal.mailbox == number
 
 
 def work(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
     """Write and acknowledge messages, and mark each commit with what must be there from then on."""
     store = SqliteStore(path, vfs=disk.vfs)
+    people(store, 1)
     kept: dict[bytes, bytes] = {}
     seq = 0
     for _ in range(batches):
@@ -240,6 +250,7 @@ BOXES = (1, 2, 3)
 def post(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
     """Write what is for several mailboxes, acknowledge some of it; mark what must be there from then on."""
     store = SqliteStore(path, vfs=disk.vfs)
+    people(store, len(BOXES))
     kept: dict[tuple[int, bytes], bytes] = {}
     seq = 0
     for _ in range(batches):

@@ -1,0 +1,218 @@
+"""A realm: the part of the relay that one organisation has to itself, and which one a connection is in.
+
+Each realm has rooms of its own, over a store that knows that realm alone: nothing that a terminal names is
+looked for anywhere else. A name that no realm has leads to rooms as well, in which there is nobody: who asks
+there takes the same steps. `docs/protocol/wire.md`, Realms.
+"""
+
+from collections.abc import Callable, Iterator
+
+from watchword_relay import clock
+from watchword_relay.connection import RelayConnection
+from watchword_relay.histories import Histories
+from watchword_relay.limits import Buckets, Limits
+from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailroom import MailRoom
+from watchword_relay.metrics import Metrics
+from watchword_relay.presence import Presence
+from watchword_relay.runs import Runs
+from watchword_relay.store.contract import NOWHERE, OWN, RealmStore, Store, Terminal
+from watchword_relay.terminals import Terminals
+from watchword_wire import codec, frames
+from watchword_wire import limits as wire_limits
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import RefusalCode
+from watchword_wire.ids import account_problem
+
+POLICY = 1008
+
+
+class Seat:
+    """One connection after sign-in."""
+
+    __slots__ = ("box", "realm", "terminal")
+
+    def __init__(self, realm: "Realm", box: Mailbox, terminal: Terminal) -> None:
+        self.realm = realm
+        self.box = box
+        self.terminal = terminal
+
+
+class Realm:
+    """The rooms of one realm, and what goes to which."""
+
+    def __init__(
+        self,
+        store: RealmStore,
+        registration: frames.Registration,
+        boxes: Mailboxes,
+        mail: MailRoom,
+        histories: Histories,
+        runs: Runs,
+        presence: Presence,
+        limits: Limits,
+        metrics: Metrics,
+        open_terminals: Callable[[Callable[[str], None]], Terminals],
+    ) -> None:
+        self.store = store
+        self.registration = registration
+        self.mail = mail
+        self.runs = runs
+        self.boxes = boxes
+        self.writes = (mail.collect, runs.collect)
+        """What puts into a batch that must become durable."""
+        self.terminals = open_terminals(self.removed)
+        self._histories = histories
+        self._presence = presence
+        self._metrics = metrics
+        self._watches = Buckets(limits.watches)
+
+    # --- coming and going -------------------------------------------------------------------
+
+    def enter(self, connection: RelayConnection, terminal: Terminal) -> Seat:
+        """Give a terminal its place; the newest connection of a terminal wins."""
+        box, before = self.boxes.enter(terminal, connection)
+        if before is not None:
+            before.push_frame(frames.Refusal(RefusalCode.REPLACED))
+            before.fail(POLICY, "signed in elsewhere")
+        else:
+            self._metrics.present += 1
+            self._announce(self._presence.enter(box.account, box.name))
+        return Seat(self, box, terminal)
+
+    def entered(self, box: Mailbox) -> None:
+        """Give a terminal that was welcomed what waits for it."""
+        self.runs.entered(box.name)
+        self.terminals.entered(box)
+        self.mail.drain(box)
+
+    def leave(self, box: Mailbox, connection: RelayConnection) -> None:
+        """A connection is gone; nothing if it had been replaced already."""
+        if self.boxes.leave(box, connection):
+            self._metrics.present -= 1
+            self.runs.left(box.name)
+            self._announce(self._presence.leave(box.account, box.name))
+
+    def removed(self, name: str) -> None:
+        """A terminal is no more: its connection is cut, its mailbox forgotten, its handshakes end."""
+        box = self.boxes.take_away(name)
+        connection = box.connection if box is not None else None
+        if box is not None and connection is not None:
+            # Now, not when it is closed: by then another may have come in under this name.
+            connection.seat = None
+            self.leave(box, connection)
+            turn_out(connection)
+        self.runs.removed(name)
+
+    # --- frames -------------------------------------------------------------------------
+
+    def received(self, seat: Seat, payload: bytes) -> None:
+        """Take one frame of a terminal.
+
+        Raises:
+            PeerError: it is malformed, or not one that may be sent.
+        """
+        box, me = seat.box, seat.terminal
+        frame = codec.decode_from_desktop(payload)
+        match frame:
+            case frames.Send() | frames.Post() | frames.Recall():
+                self.mail.came(box, frame)
+            case frames.Heard():
+                box.turns.heard(frame.refusals)
+            case frames.Ack():
+                if len(frame.ids) > wire_limits.ACKS:
+                    raise PeerError("too many ids")
+                self.mail.ack(box, frame)
+                self.runs.acked(box.name, frame.ids)
+            case frames.Step():
+                self.runs.came(box.name, frame)
+            case frames.AskHistory() | frames.Share():
+                self._histories.came(box, frame)
+            case frames.Watch():
+                self._watch(box, frame)
+            case frames.Admit():
+                self.terminals.admit(box, me, frame)
+            case frames.Vouch():
+                self.terminals.vouch(box, me, frame)
+            case frames.AskTerminals():
+                self.terminals.ask(box, me)
+            case frames.Remove():
+                self.terminals.remove(box, me, frame)
+            case _:
+                raise PeerError("signed in already")
+
+    def _watch(self, box: Mailbox, frame: frames.Watch) -> None:
+        if len(frame.accounts) > wire_limits.WATCHED:
+            raise PeerError("too many accounts")
+        if any(account_problem(account) is not None for account in frame.accounts):
+            raise PeerError("not an account id")
+        now = clock.monotonic()
+        wait = self._watches.of(box.account, now).take(1, now)
+        if wait:
+            assert box.connection is not None  # noqa: S101 - it just sent this
+            box.connection.push_frame(frames.Refusal(RefusalCode.RETRY_LATER, b"", int(wait * 1_000)))
+            return
+        self._announce(self._presence.watch(box.account, box.name, frame.accounts))
+
+    def _announce(self, news: list[tuple[str, str, bool]]) -> None:
+        for told, account, present in news:
+            frame = frames.Presence(account, present, self._presence.devices(account) if present else [])
+            for name in self._presence.terminals(told):
+                connection = self.boxes.connection_of(name)
+                if connection is not None:
+                    connection.push_frame(frame)
+
+
+class Realms:
+    """All realms of the relay.
+
+    Args:
+        store: for looking up names.
+        build: makes the rooms of a realm, by what is remembered of it and who may register.
+        own: who may register in the relay's own realm; in all others whoever is invited.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        build: Callable[[RealmStore, frames.Registration], Realm],
+        own: frames.Registration,
+    ) -> None:
+        self._store = store
+        self._build = build
+        self._own = own
+        self._realms: dict[int, Realm] = {}
+        for number in (NOWHERE, *(realm.number for realm in store.realms())):
+            self._of(number)
+
+    def __iter__(self) -> Iterator[Realm]:
+        """All of them."""
+        return iter(self._realms.values())
+
+    def named(self, name: str) -> Realm:
+        """The realm of a name, looked up anew: one may have been made or taken away since.
+
+        Raises:
+            StoreTrouble: nobody can say.
+        """
+        return self._of(self._store.realm(name))
+
+    def _of(self, number: int) -> Realm:
+        realm = self._realms.get(number)
+        if realm is None:
+            registration = self._own if number == OWN else frames.Registration.INVITE
+            realm = self._realms[number] = self._build(self._store.of(number), registration)
+        return realm
+
+    def close(self, number: int) -> Realm | None:
+        """Leave a realm that was taken away; nothing of it is written any more."""
+        realm = self._realms.pop(number, None)
+        if realm is not None:
+            realm.runs.stop()
+        return realm
+
+
+def turn_out(connection: RelayConnection) -> None:
+    """Close the connection of a terminal that is no more."""
+    connection.push_frame(frames.Refusal(RefusalCode.REMOVED))
+    connection.fail(POLICY, "removed")

@@ -1,0 +1,118 @@
+"""What a store keeps as history, and for a recall: the shapes, and what every store must do with them.
+
+No implementation here. All methods belong to the one thread that writes: a page, too, is marked as read
+before anybody is given it. `docs/protocol/wire.md`, Recall and History.
+"""
+
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+MIB = 1024 * 1024
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """What history may take, told to nobody but the operator. Beyond it the oldest go first."""
+
+    account_bytes: int = 256 * MIB
+    """Of one account's entries, each counted with all its bytes."""
+    bytes: int = 8192 * MIB
+    """Of all bodies that history holds, each once."""
+
+
+class Past(NamedTuple):
+    """Message data to be kept as history. Times are seconds served."""
+
+    origin: int
+    """The mailbox of the terminal that sent them."""
+    id: bytes
+    sender: str
+    conversation: bytes
+    body: bytes
+    at: int
+    until: int
+    mailboxes: list[int]
+    """Those of the terminals whose accounts get an entry, the sender's among them."""
+
+
+class TakeBack(NamedTuple):
+    """A message to be taken back by its sender."""
+
+    origin: int
+    """The mailbox of the terminal that sent it, and wants it back."""
+    id: bytes
+    stays: frozenset[int]
+    """Mailboxes in which it stays: it is on its way there, was acknowledged, or they are the sender's own."""
+    left: int
+    """In how many it stays because it is on its way there: for the answer."""
+    at: int
+
+
+class TakenBack(NamedTuple):
+    """How that went; of a repeat, how it went the first time."""
+
+    taken_back: int
+    left: int
+
+
+class PastEntry(NamedTuple):
+    """One entry of an account's history."""
+
+    place: int
+    sender: str
+    data: bytes
+
+
+class Page(NamedTuple):
+    """Some entries of an account's history, in order."""
+
+    total: int
+    rest: int
+    entries: list[PastEntry]
+
+
+class Sharing(NamedTuple):
+    """What one account's history gives another's. Places are those of the giver."""
+
+    meant: int
+    """How many entries of the giver's history that are."""
+    after: int
+    """Above this place all of it finds room."""
+
+
+class HistoryStore(Protocol):
+    """What came before a terminal was there, kept for an account, which is found by a mailbox of its own."""
+
+    def page(
+        self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None, now: int
+    ) -> Page:
+        """Entries above a place, at most so many and so many bytes but at least one; marked as had.
+
+        What expired by `now` is not there; `total` and `rest` are exact.
+        """
+        ...
+
+    def sharing(self, mailbox: int, account: str, conversation: bytes, since: int, now: int) -> Sharing:
+        """What `share` is going to give: entries of messages that came at `since` or later.
+
+        `account` is of the same realm as the mailbox, or not there.
+        """
+        ...
+
+    def share(
+        self, mailbox: int, account: str, conversation: bytes, since: int, after: int, most: int, now: int
+    ) -> int | None:
+        """Give at most so many entries above a place; what the account has it does not get again.
+
+        Returns the place up to which it is done, None if there is nothing above it. An account that is not
+        there costs the same.
+        """
+        ...
+
+    def expire_history(self, now: int, most: int) -> int:
+        """Delete the entries of at most so many messages whose time as history is over; say of how many."""
+        ...
+
+    def forget_recalls(self, before: int) -> int:
+        """Delete answers that were given before a time. Returns how many."""
+        ...

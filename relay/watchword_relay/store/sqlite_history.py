@@ -1,0 +1,233 @@
+"""History and recall in the SQLite store: what is kept of the past for accounts, and what is taken back.
+
+An account's history is its archive, found by a terminal's mailbox; so no row of another realm is ever met.
+Counts, sizes and bodies follow the rows by triggers (`schema.sql`): nothing here deletes a body.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import apsw
+
+from watchword_relay.store.database import number, transaction
+from watchword_relay.store.history import Bounds, Page, Past, PastEntry, Sharing, TakeBack, TakenBack
+
+BODY = "INSERT INTO body (digest, data) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
+_PAST = """INSERT INTO past (origin, id, sender, conversation, at, until, size, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (origin, id) DO NOTHING RETURNING past"""
+_PAST_OF = "SELECT past FROM past WHERE origin = ? AND id = ?"
+_ARCHIVES = """INSERT INTO archive (realm, account) SELECT DISTINCT realm, account FROM terminal
+    WHERE mailbox IN (SELECT value FROM json_each(?)) ON CONFLICT (realm, account) DO NOTHING"""
+_ENTER = """INSERT INTO history (archive, place, past, conversation, had)
+    SELECT DISTINCT archive, next_place, ?1, ?2, coalesce(mailbox = ?3, 0) FROM archive
+        JOIN (SELECT realm, account, max(mailbox = ?3) AS mailbox FROM terminal
+            WHERE mailbox IN (SELECT value FROM json_each(?4)) GROUP BY realm, account) USING (realm, account)
+    WHERE true ON CONFLICT (past, archive) DO NOTHING"""
+_UNREAD = "DELETE FROM past WHERE past = ?1 AND NOT EXISTS (SELECT 1 FROM history WHERE past = ?1)"
+HAD = """UPDATE history SET had = 1 WHERE past = ?1 AND had = 0
+    AND archive = (SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?2)"""
+_TOO_FULL = "SELECT archive FROM history JOIN archive USING (archive) WHERE past = ? AND size > ?"
+_DROP_OLDEST = """DELETE FROM history WHERE archive = ?1 AND place <= (
+    SELECT min(place) FROM (
+        SELECT history.place, sum(past.size) OVER (ORDER BY history.place) AS gone
+        FROM history JOIN past USING (past) WHERE archive = ?1)
+    WHERE gone >= ?2)"""
+_KEPT = "SELECT history FROM relay"
+_DROP_OLDEST_PAST = "DELETE FROM history WHERE past = (SELECT min(past) FROM past)"
+
+_KNOWN_RECALL = "SELECT taken_back, stays FROM recall WHERE mailbox = ? AND id = ?"
+_RECALL = "INSERT INTO recall (mailbox, id, taken_back, stays, at) VALUES (?, ?, ?, ?, ?)"
+_TAKE = """DELETE FROM message WHERE id = ?1 AND origin = ?2
+    AND mailbox NOT IN (SELECT value FROM json_each(?3)) RETURNING mailbox, size"""
+_TAKE_VOID = "DELETE FROM void WHERE origin = ? AND id = ? RETURNING copies"
+_TAKE_PAST = """DELETE FROM history
+    WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = ?1 AND id = ?2) AND archive NOT IN (
+        SELECT archive FROM message JOIN terminal USING (mailbox) JOIN archive USING (realm, account)
+        WHERE message.id = ?2 AND message.origin = ?1)"""
+
+_ARCHIVE_OF = """SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?"""
+_OVER = """DELETE FROM history INDEXED BY history_past
+    WHERE archive = ? AND past IN (SELECT past FROM past WHERE until <= ?)"""
+_COUNT = "SELECT count(*) FROM history WHERE archive = ?1 AND place > ?2"
+_COUNT_OF = "SELECT count(*) FROM history WHERE archive = ?1 AND conversation = ?3 AND place > ?2"
+_PAGE = """SELECT place, sender, data FROM history JOIN past USING (past) JOIN body USING (digest)
+    WHERE archive = ?1 AND place > ?2 ORDER BY place LIMIT ?4"""
+_PAGE_OF = """SELECT place, sender, data FROM history JOIN past USING (past) JOIN body USING (digest)
+    WHERE archive = ?1 AND history.conversation = ?3 AND place > ?2 ORDER BY place LIMIT ?4"""
+_READ = "UPDATE history SET had = 1 WHERE archive = ?1 AND place > ?2 AND place <= ?3 AND had = 0"
+_READ_OF = _READ + " AND conversation = ?4"
+
+_TARGET = """SELECT archive, size FROM archive WHERE account = ?2
+    AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
+_EXISTS = """SELECT realm FROM account WHERE account = ?2
+    AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
+_MINE = """SELECT place, past.past, past.size FROM history JOIN past USING (past)
+    WHERE archive = :mine AND history.conversation = :conversation AND at >= :since AND until > :now"""
+_SHARING = f"""WITH meant AS ({_MINE}),
+    measured AS (SELECT meant.place, sum(CASE WHEN theirs.past IS NULL THEN meant.size ELSE 0 END)
+            OVER (ORDER BY meant.place DESC) AS running
+        FROM meant LEFT JOIN history AS theirs ON theirs.past = meant.past AND theirs.archive = :theirs)
+    SELECT (SELECT count(*) FROM meant),
+        coalesce((SELECT max(place) FROM measured WHERE running > :room), 0)"""  # noqa: S608 - of constants
+_PART = (
+    f"SELECT max(place) FROM (SELECT place FROM ({_MINE}) WHERE place > :after ORDER BY place LIMIT :most)"  # noqa: S608 - of constants
+)
+_GIVE = f"""INSERT INTO history (archive, place, past, conversation, had)
+    SELECT :theirs, coalesce((SELECT next_place FROM archive WHERE archive = :theirs), 1)
+            + row_number() OVER (ORDER BY place) - 1, past, :conversation, 0
+        FROM ({_MINE}) WHERE place > :after AND place <= :last ORDER BY place
+    ON CONFLICT (past, archive) DO NOTHING"""  # noqa: S608 - of constants
+_EXPIRE = (
+    """DELETE FROM history WHERE past IN (SELECT past FROM past WHERE until <= ? ORDER BY until LIMIT ?)"""
+)
+_EXPIRED = "SELECT count(*) FROM (SELECT 1 FROM past WHERE until <= ? LIMIT ?)"
+
+NOBODYS = 0
+"""The archive of every account that does not exist: written and forgotten like any other."""
+
+
+class SqliteHistory:
+    """The history part of a store; see the contract."""
+
+    _writer: apsw.Connection
+    _bounds: Bounds
+
+    # --- within a commit --------------------------------------------------------------------
+
+    def _keep_past(self, pasts: Sequence[Past]) -> dict[tuple[int, bytes], int]:
+        """Keep message data as history. Returns the number of each by origin and id."""
+        db = self._writer
+        numbers: dict[tuple[int, bytes], int] = {}
+        for one in pasts:
+            digest = hashlib.sha256(one.body).digest()
+            db.execute(BODY, (digest, one.body))
+            row = (one.origin, one.id, one.sender, one.conversation, one.at, one.until, len(one.body), digest)
+            found = db.execute(_PAST, row).get
+            if found is None:
+                # A repeat: what is kept already stays as it is.
+                found = db.execute(_PAST_OF, (one.origin, one.id)).get
+            past = numbers[one.origin, one.id] = number(found)
+            mailboxes = json.dumps(one.mailboxes)
+            db.execute(_ARCHIVES, (mailboxes,))
+            db.execute(_ENTER, (past, one.conversation, one.origin, mailboxes))
+            db.execute(_UNREAD, (past,))
+            self._make_room(past)
+        return numbers
+
+    def _make_room(self, past: int) -> None:
+        """Drop the oldest of every archive that is too full, and of all."""
+        db = self._writer
+        most = self._bounds.account_bytes
+        for (archive,) in db.execute(_TOO_FULL, (past, most)).fetchall():
+            size = number(db.execute("SELECT size FROM archive WHERE archive = ?", (archive,)).get)
+            db.execute(_DROP_OLDEST, (archive, size - most))
+        while number(db.execute(_KEPT).get) > self._bounds.bytes:
+            db.execute(_DROP_OLDEST_PAST)
+
+    def _take_back(self, recall: TakeBack, deltas: dict[int, list[int]]) -> TakenBack:
+        """Take a message back, or say again how that went."""
+        db = self._writer
+        known = db.execute(_KNOWN_RECALL, (recall.origin, recall.id)).fetchone()
+        if known is not None:
+            return TakenBack(number(known[0]), number(known[1]))
+        stays = json.dumps(list(recall.stays))
+        rows = db.execute(_TAKE, (recall.id, recall.origin, stays)).fetchall()
+        for mailbox, size in rows:
+            delta = deltas.setdefault(number(mailbox), [1, 0, 0])
+            delta[1] -= 1
+            delta[2] -= number(size)
+        void = db.execute(_TAKE_VOID, (recall.origin, recall.id)).get
+        db.execute(_TAKE_PAST, (recall.origin, recall.id))
+        answer = TakenBack(len(rows) + (0 if void is None else number(void)), recall.left)
+        db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))
+        return answer
+
+    # --- of its own -------------------------------------------------------------------------
+
+    def page(
+        self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None, now: int
+    ) -> Page:
+        """Entries above a place; see the contract."""
+        count, rows, read = (
+            (_COUNT, _PAGE, _READ) if conversation is None else (_COUNT_OF, _PAGE_OF, _READ_OF)
+        )
+        entries: list[PastEntry] = []
+        size = 0
+        with transaction(self._writer) as db:
+            archive = db.execute(_ARCHIVE_OF, (mailbox,)).get
+            if archive is None:
+                return Page(0, 0, [])
+            db.execute(_OVER, (archive, now))
+            bound = (archive, -1) if conversation is None else (archive, -1, conversation)
+            total = number(db.execute(count, bound).get)
+            for row in db.execute(rows, (archive, after, conversation, most)):
+                entry = PastEntry(*row)
+                size += len(entry.data)
+                if entries and size > most_bytes:
+                    break
+                entries.append(entry)
+            last = entries[-1].place if entries else after
+            bound = (archive, last) if conversation is None else (archive, last, conversation)
+            rest = number(db.execute(count, bound).get)
+            marks = (archive, after, last) if conversation is None else (archive, after, last, conversation)
+            db.execute(read, marks)
+        return Page(total, rest, entries)
+
+    def sharing(self, mailbox: int, account: str, conversation: bytes, since: int, now: int) -> Sharing:
+        """What `share` is going to give; see the contract."""
+        with transaction(self._writer) as db:
+            theirs, size = db.execute(_TARGET, (mailbox, account)).fetchone() or (NOBODYS, 0)
+            asked = {
+                "mine": db.execute(_ARCHIVE_OF, (mailbox,)).get,
+                "conversation": conversation,
+                "since": since,
+                "now": now,
+                "theirs": theirs,
+                "room": self._bounds.account_bytes - number(size),
+            }
+            meant, after = db.execute(_SHARING, asked).fetchone() or (0, 0)
+        return Sharing(number(meant), number(after))
+
+    def share(
+        self, mailbox: int, account: str, conversation: bytes, since: int, after: int, most: int, now: int
+    ) -> int | None:
+        """Give some entries; see the contract."""
+        asked: dict[str, object] = {
+            "conversation": conversation,
+            "since": since,
+            "now": now,
+            "after": after,
+            "most": most,
+        }
+        with transaction(self._writer) as db:
+            asked["mine"] = db.execute(_ARCHIVE_OF, (mailbox,)).get
+            last = db.execute(_PART, asked).get
+            if last is None:
+                return None
+            realm = db.execute(_EXISTS, (mailbox, account)).get
+            asked["theirs"] = NOBODYS
+            if realm is not None:
+                db.execute(
+                    "INSERT INTO archive (realm, account) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    (realm, account),
+                )
+                asked["theirs"] = db.execute(_TARGET, (mailbox, account)).fetchall()[0][0]
+            db.execute(_GIVE, {**asked, "last": last})
+            if realm is None:
+                db.execute("DELETE FROM history WHERE archive = ?", (NOBODYS,))
+        return number(last)
+
+    def expire_history(self, now: int, most: int) -> int:
+        """Delete what is over; see the contract."""
+        with transaction(self._writer) as db:
+            expired = number(db.execute(_EXPIRED, (now, most)).get)
+            if expired:
+                db.execute(_EXPIRE, (now, most))
+        return expired
+
+    def forget_recalls(self, before: int) -> int:
+        """Delete old answers; see the contract."""
+        with transaction(self._writer) as db:
+            db.execute("DELETE FROM recall WHERE at < ?", (before,))
+            return db.changes()

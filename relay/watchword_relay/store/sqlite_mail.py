@@ -1,0 +1,138 @@
+"""Messages in the SQLite store: what waits in mailboxes, what was acknowledged, taken back, and for nobody.
+
+Bodies that several wait for stand once and go with the last of them, by triggers (`schema.sql`).
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import apsw
+
+from watchword_relay.store.contract import VOID, Batch, Level, Put
+from watchword_relay.store.database import number, transaction
+from watchword_relay.store.sqlite_history import BODY, HAD, SqliteHistory
+from watchword_wire.timing import MESSAGE_KEPT
+
+_PUT = """INSERT INTO message
+    (mailbox, seq, id, sender, origin, at, until, organisation, conversation, past, size, digest, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, mailbox) DO NOTHING"""
+_ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? RETURNING mailbox, size, past"
+_UNSHARE = """DELETE FROM body WHERE digest = ?1
+    AND NOT EXISTS (SELECT 1 FROM message WHERE digest = ?1)
+    AND NOT EXISTS (SELECT 1 FROM past WHERE digest = ?1)"""
+_FOR_NOBODY = """INSERT INTO void (origin, id, copies, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT (origin, id) DO NOTHING"""
+_EXPIRE = """DELETE FROM message WHERE rowid IN (
+        SELECT rowid FROM (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?3) WHERE at < ?1
+        UNION SELECT rowid FROM message WHERE until <= ?2 LIMIT ?3)
+    RETURNING mailbox"""
+"""Rows stand in the order in which they came, so the oldest are the first."""
+_EXPIRE_VOID = "DELETE FROM void WHERE until <= ?"
+_TRIM_VOID = """DELETE FROM void WHERE (origin, id) IN (
+        SELECT origin, id FROM (
+            SELECT origin, id, row_number() OVER (PARTITION BY origin ORDER BY until DESC) AS nth FROM void)
+        WHERE nth > ?)"""
+_LEVEL = """INSERT INTO mailbox (mailbox, next_seq, count, size) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (mailbox) DO UPDATE SET next_seq = max(next_seq, ?2), count = count + ?3, size = size + ?4
+    RETURNING count, size"""
+_RECOUNT = """UPDATE mailbox SET
+    count = (SELECT count(*) FROM message WHERE mailbox = ?1),
+    size = (SELECT coalesce(sum(size), 0) FROM message WHERE mailbox = ?1)
+    WHERE mailbox = ?1 RETURNING count, size"""
+_THERE = "SELECT mailbox FROM terminal WHERE mailbox IN (SELECT value FROM json_each(?))"
+
+VOID_KEPT = 10_000
+"""Of one terminal's messages for nobody so many at most are remembered, as a mailbox holds no more."""
+
+
+class SqliteMail(SqliteHistory):
+    """The message part of a store; see the contract."""
+
+    def _write_mail(self, batch: Batch) -> dict[int, Level]:
+        """Write what a batch says of messages, within its transaction. Returns the new levels."""
+        db = self._writer
+        deltas: dict[int, list[int]] = {}
+        recount: set[int] = set()
+        pasts = self._keep_past(batch.pasts) if batch.pasts else {}
+        if batch.puts:
+            self._put(batch.puts, pasts, deltas, recount)
+        if batch.acks:
+            had: list[tuple[int, int]] = []
+            for mailbox, size, past in db.executemany(_ACK, batch.acks):
+                delta = deltas.setdefault(mailbox, [1, 0, 0])
+                delta[1] -= 1
+                delta[2] -= size
+                if past is not None:
+                    had.append((past, mailbox))
+            if had:
+                db.executemany(HAD, had)
+        for recall in batch.recalls:
+            batch.taken_back[recall.origin, recall.id] = self._take_back(recall, deltas)
+        levels = {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
+        for mailbox in recount:
+            levels[mailbox] = Level(*_row(db, _RECOUNT, (mailbox,)))
+        return levels
+
+    def _put(
+        self,
+        puts: Sequence[Put],
+        pasts: dict[tuple[int, bytes], int],
+        deltas: dict[int, list[int]],
+        recount: set[int],
+    ) -> None:
+        db = self._writer
+        bodies = {id(put.body): put.body for put in puts if put.shared}
+        digests = {key: hashlib.sha256(body).digest() for key, body in bodies.items()}
+        if bodies:
+            db.executemany(BODY, [(digests[key], body) for key, body in bodies.items()])
+        there = self._there({put.mailbox for put in puts})
+        nobodys: Counter[tuple[int, bytes, int]] = Counter()
+        rows = []
+        for place, put in enumerate(puts):
+            mailbox, seq, message_id = put.mailbox, put.seq, put.id
+            if mailbox not in there:
+                mailbox = VOID
+            size = len(put.body)
+            delta = deltas.setdefault(mailbox, [1, 0, 0])
+            if mailbox == VOID:
+                # All that is for nobody meets here, with numbers of as many senders' and mailboxes' making.
+                nobodys[put.origin, put.id, put.at + MESSAGE_KEPT if put.until is None else put.until] += 1
+                seq, message_id = place, place.to_bytes(len(message_id))
+            else:
+                delta[0] = max(delta[0], seq + 1)
+                delta[1] += 1
+                delta[2] += size
+            kept = (digests[id(put.body)], None) if put.shared else (None, put.body)
+            what = put.organisation, put.conversation, pasts.get((put.origin, put.id)), size
+            rows.append((mailbox, seq, message_id, put.sender, put.origin, put.at, put.until, *what, *kept))
+        before = db.total_changes()
+        db.executemany(_PUT, rows)
+        if db.total_changes() - before != len(puts):
+            # Some id waited already; which one is not worth a question per message. No row was deleted that
+            # would take a body along which was put for it alone.
+            recount.update(deltas)
+            db.executemany(_UNSHARE, [(digest,) for digest in digests.values()])
+        if nobodys:
+            db.executemany(_FOR_NOBODY, [(*one[:2], copies, one[2]) for one, copies in nobodys.items()])
+            db.execute("DELETE FROM message WHERE mailbox = ?", (VOID,))
+
+    def _there(self, mailboxes: Iterable[int]) -> set[int]:
+        """Those of these mailboxes that have a terminal; one may have been removed since it was looked up."""
+        rows = self._writer.execute(_THERE, (json.dumps(list(mailboxes)),)).fetchall()
+        return {number(mailbox) for (mailbox,) in rows}
+
+    def expire(self, before: int, now: int, most: int) -> dict[int, Level]:
+        """Delete messages that nobody fetched in time."""
+        with transaction(self._writer) as db:
+            touched = {number(mailbox) for (mailbox,) in db.execute(_EXPIRE, (before, now, most)).fetchall()}
+            if not touched:
+                db.execute(_EXPIRE_VOID, (now,))
+                db.execute(_TRIM_VOID, (VOID_KEPT,))
+            return {m: Level(*_row(db, _RECOUNT, (m,))) for m in touched}
+
+
+def _row(db: apsw.Connection, sql: str, bindings: tuple[int, ...]) -> tuple[int, int]:
+    row = db.execute(sql, bindings).fetchone()
+    return (row[0], row[1]) if row else (0, 0)

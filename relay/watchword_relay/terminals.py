@@ -1,0 +1,226 @@
+"""An account's terminals: how another comes in, what the account is told of its own, how one goes.
+
+Who is not the account's learns nothing here, not even whether there is such an account. Whether the terminal
+that approves, vouches or removes is still one itself is judged in the transaction that writes what it says.
+`docs/protocol/wire.md`, More terminals.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from watchword_relay import clock
+from watchword_relay.applications import Applications
+from watchword_relay.connection import RelayConnection
+from watchword_relay.limits import Buckets, Limits
+from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.presence import Presence
+from watchword_relay.store.contract import Added, Admission, Membership, RealmStore, StoreTrouble, Terminal
+from watchword_relay.writer import Writer
+from watchword_wire import frames, login
+from watchword_wire import limits as wire_limits
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import RefusalCode
+from watchword_wire.ids import FullId, parse_full_id
+from watchword_wire.message_data import ORGANISATION_BYTES
+
+_ABOUT = 16
+_TROUBLE_SECONDS = 1.0
+
+
+class Terminals:
+    """The terminals of one realm's accounts.
+
+    Args:
+        relay_key: the relay's public key, which approvals name.
+        removed: told the full id of a terminal that is no more.
+        spawn: runs a coroutine.
+    """
+
+    def __init__(
+        self,
+        store: RealmStore,
+        writer: Writer,
+        boxes: Mailboxes,
+        presence: Presence,
+        limits: Limits,
+        relay_key: bytes,
+        *,
+        removed: Callable[[str], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._boxes = boxes
+        self._presence = presence
+        self._relay_key = relay_key
+        self._removed = removed
+        self._spawn = spawn
+        self._asked = Buckets(limits.terminals)
+        self._applications = Applications()
+
+    # --- a new desktop, before sign-in ----------------------------------------------------
+
+    def apply(self, connection: RelayConnection, source: str, frame: frames.Apply) -> None:
+        """Take an application whose signature is good; answered the same whatever becomes of it."""
+        self.over(connection)
+        connection.push_frame(frames.Applied())
+        known = self._store.terminals(frame.account)
+        if all(terminal.key != frame.key for terminal in known):
+            now = clock.monotonic()
+            one = self._applications.stand(frame.account, frame.key, connection, source, now)
+            if one is not None:
+                # In the turn after the answer has left: who is told must not show in its time.
+                connection.loop.call_soon(self._tell, one.account, one.key, one.left_ms(now))
+            return
+        approved = self._store.admitted(frame.account, frame.key)
+        if approved is not None:
+            # It was approved before, and the answer, or this relay, was lost.
+            connection.push_frame(_admitted(*approved))
+
+    def over(self, connection: RelayConnection) -> None:
+        """A connection applies no more: it is gone, out of time, signed in, or applies anew."""
+        one = self._applications.end(connection)
+        if one is not None:
+            self._tell(one.account, one.key, 0)
+
+    def _tell(self, account: str, key: bytes, left_ms: int) -> None:
+        for name in self._presence.terminals(account):
+            connection = self._boxes.connection_of(name)
+            if connection is not None:
+                connection.push_frame(frames.Applicant(key, left_ms))
+
+    def entered(self, box: Mailbox) -> None:
+        """Tell a terminal that signed in of the applications that stand."""
+        now = clock.monotonic()
+        for one in self._applications.of(box.account):
+            self._answer(box, frames.Applicant(one.key, one.left_ms(now)))
+
+    # --- a terminal that is signed in -----------------------------------------------------
+
+    def admit(self, box: Mailbox, me: Terminal, frame: frames.Admit) -> None:
+        """Take an approval.
+
+        Raises:
+            PeerError: the frame breaks the rules of its form.
+        """
+        if len(frame.key) != wire_limits.KEY_BYTES or len(frame.approval) != wire_limits.SIGNATURE_BYTES:
+            raise PeerError("not a key and its approval")
+        full_id = parse_full_id(frame.id)
+        about = frame.key[:_ABOUT]
+        if len(frame.parcel) > wire_limits.PARCEL_BYTES:
+            self._refuse(box, RefusalCode.TOO_LARGE, about)
+        elif not self._may_ask(box, about):
+            return
+        elif full_id.account != me.account:
+            self._refuse(box, RefusalCode.OUT_OF_TURN, about)
+        elif not login.signature_is_good(
+            me.key, frame.approval, login.admit_bytes(self._relay_key, frame.id, frame.key)
+        ):
+            self._refuse(box, RefusalCode.SIGNATURE, about)
+        else:
+            self._spawn(self._admitting(box, me, full_id, frame))
+
+    async def _admitting(self, box: Mailbox, me: Terminal, new: FullId, frame: frames.Admit) -> None:
+        about = frame.key[:_ABOUT]
+        asked = any(one.key == frame.key for one in self._applications.of(me.account))
+        admission = Admission(me.key, frame.approval, frame.parcel)
+        try:
+            outcome, added = await self._writer.run(
+                lambda: self._store.admit(
+                    me.mailbox, new.device, frame.key, admission, clock.wall(), asked=asked
+                )
+            )
+        except StoreTrouble:
+            self._refuse(box, RefusalCode.RETRY_LATER, about, _TROUBLE_SECONDS)
+            return
+        if outcome is not Added.DONE or added is None:
+            self._refuse(box, RefusalCode.OUT_OF_TURN, about)
+            return
+        self._answer(box, _admitted(added, admission._replace(parcel=b"")))
+        for one in self._applications.of(me.account):
+            approved = self._store.admitted(me.account, one.key) if one.key == frame.key else None
+            if approved is not None:
+                one.connection.push_frame(_admitted(*approved))
+                self.over(one.connection)
+
+    def vouch(self, box: Mailbox, me: Terminal, frame: frames.Vouch) -> None:
+        """Take a terminal's word, certified, whose member its person is.
+
+        Raises:
+            PeerError: the frame breaks the rules of its form.
+        """
+        sizes = len(frame.organisation), len(frame.member_key), len(frame.certificate)
+        if sizes != (
+            ORGANISATION_BYTES,
+            wire_limits.KEY_BYTES,
+            wire_limits.SIGNATURE_BYTES,
+        ):
+            raise PeerError("not an organisation, a key and a certificate")
+        if not self._may_ask(box):
+            return
+        signed = login.certificate_bytes(frame.organisation, me.full_id, me.key)
+        if not login.signature_is_good(frame.member_key, frame.certificate, signed):
+            self._refuse(box, RefusalCode.SIGNATURE)
+            return
+        membership = Membership(frame.organisation, frame.member_key)
+        self._spawn(self._changing(box, me, lambda: self._store.vouch(me.mailbox, membership)))
+
+    def ask(self, box: Mailbox, me: Terminal) -> None:
+        """Tell a terminal of its account's."""
+        if self._may_ask(box):
+            self._list(box, me)
+
+    def remove(self, box: Mailbox, me: Terminal, frame: frames.Remove) -> None:
+        """Take a terminal of the own account away."""
+        if self._may_ask(box):
+            self._spawn(self._changing(box, me, lambda: self._store.remove(me.mailbox, frame.device)))
+
+    async def _changing(self, box: Mailbox, me: Terminal, change: Callable[[], str | None]) -> None:
+        """Have something written, then tell the account's terminals as they are. `change` says who went."""
+        try:
+            gone = await self._writer.run(change)
+        except StoreTrouble:
+            self._refuse(box, RefusalCode.RETRY_LATER, wait=_TROUBLE_SECONDS)
+            return
+        if gone is not None:
+            self._removed(gone)
+        self._list(box, me)
+
+    def _list(self, box: Mailbox, me: Terminal) -> None:
+        here = set(self._presence.terminals(me.account))
+        self._answer(
+            box,
+            frames.Terminals(
+                [
+                    frames.TerminalEntry(
+                        one.device, one.key, one.made_at, one.by, present=one.full_id in here
+                    )
+                    for one in self._store.terminals(me.account)
+                ]
+            ),
+        )
+
+    # --- telling ------------------------------------------------------------------------
+
+    def _may_ask(self, box: Mailbox, about: bytes = b"") -> bool:
+        now = clock.monotonic()
+        wait = self._asked.of(box.account, now).take(1, now)
+        if wait:
+            self._refuse(box, RefusalCode.RETRY_LATER, about, wait)
+        return not wait
+
+    def _refuse(self, box: Mailbox, code: RefusalCode, about: bytes = b"", wait: float = 0.0) -> None:
+        # A desktop counts every refusal about sixteen bytes.
+        box.turns.told(about)
+        self._answer(box, frames.Refusal(code, about, int(wait * 1_000)))
+
+    @staticmethod
+    def _answer(box: Mailbox, frame: frames.FromRelay) -> None:
+        """By the mailbox, not by its name, which may be another terminal's by now."""
+        if box.connection is not None:
+            box.connection.push_frame(frame)
+
+
+def _admitted(terminal: Terminal, admission: Admission) -> frames.Admitted:
+    by = FullId(terminal.account, terminal.by)
+    return frames.Admitted(terminal.full_id, str(by), *admission)

@@ -1,0 +1,163 @@
+"""What waits in memory for the disk: copies of messages, acknowledgements, history.
+
+Who sent something is told that it is durable when its commit is, and that it was refused when that failed;
+then everything of theirs that came after it is refused as well. `docs/protocol/wire.md`, Acknowledgement and
+Order.
+"""
+
+from collections.abc import Callable
+
+from watchword_relay import clock
+from watchword_relay.gate import RETRY_SECONDS
+from watchword_relay.hopes import Hopes
+from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
+from watchword_relay.metrics import Metrics
+from watchword_relay.store.contract import VOID, Batch, Level, StoreFull
+from watchword_relay.writer import Outcome
+from watchword_wire.frames import RefusalCode
+
+_RETRY_MS = 1_000
+
+
+class Unwritten:
+    """A realm's copies on their way to the disk.
+
+    Args:
+        boxes: told how full mailboxes are.
+        want: wakes the writer.
+        refuse: tells a sender of a refusal: code, id, milliseconds to wait.
+        filled: called when the disk is full.
+        metrics: the relay's numbers.
+        served: the time that counts for what is kept, in seconds.
+    """
+
+    def __init__(
+        self,
+        boxes: Mailboxes,
+        want: Callable[[int], None],
+        refuse: Callable[[Mailbox, bytes, RefusalCode, int], None],
+        filled: Callable[[], None],
+        metrics: Metrics,
+        served: Callable[[], int],
+    ) -> None:
+        self._boxes = boxes
+        self._want = want
+        self._refuse = refuse
+        self._filled = filled
+        self._metrics = metrics
+        self._served = served
+        self._queued: list[Copy] = []
+        """To be written with the next batch."""
+        self.hopes = Hopes(self.queue)
+        self._acks: list[tuple[int, bytes]] = []
+        self.acked: set[tuple[int, bytes]] = set()
+        """Acknowledged, and not yet deleted: not to be delivered again."""
+        self.bytes = 0
+
+    def enter(self, mail: Mail, box: Mailbox, *, early: bool) -> Copy:
+        """Begin to hold a copy in memory."""
+        copy = Copy(mail, box, early=early)
+        self.bytes += copy.enter()
+        return copy
+
+    def queue(self, copies: list[Copy]) -> None:
+        """Have these written with the next batch."""
+        if copies:
+            self._queued += copies
+            self._want(len(copies))
+
+    def acknowledged(self, box: Mailbox, message_id: bytes) -> None:
+        """The recipient of a delivered message has it."""
+        copy = box.unwritten.get(message_id)
+        if copy is None:
+            self._forget(box, message_id)
+            return
+        copy.acked = True
+        if copy.early and not copy.settled:
+            if not copy.writing:
+                self._metrics.elided += 1
+                self._drop(copy)
+            self._settle(copy)
+
+    def _forget(self, box: Mailbox, message_id: bytes) -> None:
+        self._acks.append((box.key, message_id))
+        self.acked.add((box.key, message_id))
+        self._want(1)
+
+    def collect(self, batch: Batch) -> Callable[[Outcome], None]:
+        """Put what must become durable into a batch. Returns what to do with the outcome."""
+        queued, self._queued = self._queued, []
+        acks, self._acks = self._acks, []
+        batch.acks += acks
+        at = self._served()
+        writing = []
+        for copy in queued:
+            if not copy.settled:
+                copy.writing = True
+                writing.append(copy)
+                batch.puts.append(copy.put(at))
+        batch.pasts += [mail.past(at) for mail in dict.fromkeys(copy.mail for copy in writing) if mail.roam]
+
+        def settle(outcome: Outcome) -> None:
+            if isinstance(outcome, dict):
+                self.acked.difference_update(acks)
+                self._written(writing, outcome)
+            else:
+                self._not_written(writing, acks, full=isinstance(outcome, StoreFull))
+
+        return settle
+
+    def _written(self, writing: list[Copy], levels: dict[int, Level]) -> None:
+        self._metrics.written += len(writing)
+        self._boxes.update(levels)
+        for copy in writing:
+            box = copy.box
+            self._drop(copy)
+            if box.key == VOID:
+                # Nobody will ever fetch it; to its sender this mailbox fills like any other.
+                box.stored = Level(box.stored.messages + 1, box.stored.size + len(copy.mail.body))
+            elif copy.acked:
+                self._forget(box, copy.mail.id)
+            self._settle(copy)
+
+    def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes]], *, full: bool) -> None:
+        if full:
+            self._filled()
+        self._acks = acks + self._acks
+        code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
+        # Whoever acknowledged it has it; but what history was to keep of it is lost.
+        lost = [copy for copy in writing if not copy.acked or copy.mail.roam]
+        senders = {copy.mail.origin for copy in lost}
+        for copy in writing:
+            self._drop(copy)
+            if copy.acked and not copy.mail.roam:
+                self._settle(copy)
+        # What came after these would be durable before them. All of it, wherever it goes: who starts over
+        # then repeats nothing that may still pass.
+        waiting = [*self._queued, *self.hopes.all()]
+        lost += [copy for copy in waiting if copy.mail.origin in senders and copy.is_open]
+        now = clock.monotonic()
+        told: set[Mail] = set()
+        for copy in lost:
+            self._drop(copy)
+            copy.settled = True
+            me, mail = copy.mail.origin, copy.told
+            # What came on an earlier connection comes again on this one anyway: that would not mean that
+            # its sender has heard of anything.
+            if mail not in told and mail.turns is me.turns:
+                told.add(mail)
+                me.turns.refused(code, now + RETRY_SECONDS)
+                self._refuse(me, mail.id, code, _RETRY_MS)
+
+    def _drop(self, copy: Copy) -> None:
+        self.hopes.end(copy)
+        self.bytes -= copy.leave()
+
+    def _settle(self, copy: Copy) -> None:
+        if copy.settled:
+            return
+        copy.settled = True
+        mail = copy.told
+        mail.left -= 1
+        if mail.left == 0 and mail.origin.connection is not None:
+            mail.origin.connection.push_ok(mail.id)
