@@ -7,13 +7,21 @@ hurts nothing; fields are only ever appended. The relay cannot import this. See 
 import msgspec
 
 from watchword.crypto.secret import Secret, bare, dressed
-from watchword_wire.errors import PeerError, Refused
+from watchword_wire.errors import Bug, PeerError, Refused
+from watchword_wire.ids import account_problem
 from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
 
 _RECEIPT_IDS = 1_024
 _LATEST_MS = 2**53
 _TEXT = 1
 _ANSWER_BYTES = 32
+
+_ROOM_BYTES, _HEAD_BYTES, _PEOPLE_BYTES = 16, 32, 8
+_MOST_BIT_BYTES = 125
+_MOST_REACHED = 64
+MOST_STATEMENTS = 64
+STATEMENTS_BYTES = 92_000
+"""The most statements in one content, and how long they are together."""
 
 DATA_BYTES = 96_248
 """The longest message data that one envelope of a passphrase session takes in."""
@@ -52,19 +60,53 @@ class Data(msgspec.Struct, frozen=True, array_like=True, tag=5):
     data: bytes
 
 
+class Statements(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """What owners did to a room and people said for themselves, signed, oldest first.
+
+    See `docs/protocol/rooms.md`, Content.
+    """
+
+    room: bytes
+    statements: tuple[bytes, ...]
+    reached: tuple[str, ...]
+    """The accounts to whom the sender sends the same; in a company room none."""
+
+
+class Asked(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """What the sender holds of a room; what they lack is wanted."""
+
+    room: bytes
+    head: bytes
+    people: bytes
+    """A bit for each entry of the roster: who is in."""
+
+
+class RoomMessage(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    """Said to a room: a text or a receipt of its own, and what the sender holds of the room."""
+
+    room: bytes
+    head: bytes
+    people: bytes
+    content: bytes
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """A kind of a later version: acknowledged, kept out of the chat."""
 
     kind: int
 
 
-Known = Text | Receipt | End | Empty | Data
+OfRoom = Statements | Asked | RoomMessage
+"""Content that names a room."""
+
+Known = Text | Receipt | End | Empty | Data | OfRoom
 Content = Known | Unknown
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=bare)
 _decoder: msgspec.msgpack.Decoder[Known] = msgspec.msgpack.Decoder(Known, dec_hook=dressed)
 _any_decoder: msgspec.msgpack.Decoder[list[object]] = msgspec.msgpack.Decoder(list[object])
-_KINDS = frozenset({1, 2, 3, 4, 5})
+_KINDS = frozenset(range(1, 9))
+_TO_ROOMS = frozenset({_TEXT, 2})
 _MOST_KIND = 2**31 - 1
 
 
@@ -123,8 +165,50 @@ def _check(content: Known) -> None:
         case Data(data=data):
             if not 0 < len(data) <= DATA_BYTES:
                 raise PeerError("message data of a wrong length")
+        case Statements() | Asked() | RoomMessage():
+            _check_of_room(content)
         case End() | Empty():
             pass
+
+
+def _check_of_room(content: OfRoom) -> None:
+    if len(content.room) != _ROOM_BYTES:
+        raise PeerError("room of a wrong form")
+    match content:
+        case Statements(statements=statements, reached=reached):
+            if not 0 < len(statements) <= MOST_STATEMENTS:
+                raise PeerError("no or too many statements")
+            if sum(map(len, statements)) > STATEMENTS_BYTES:
+                raise PeerError("statements too long")
+            if len(reached) > _MOST_REACHED or any(account_problem(one) is not None for one in reached):
+                raise PeerError("statements that reached nobody who can be")
+        case Asked(head=head, people=people):
+            if len(head) != _HEAD_BYTES or len(people) > _MOST_BIT_BYTES:
+                raise PeerError("question of a wrong form")
+        case RoomMessage(head=head, people=people):
+            if len(head) != _HEAD_BYTES or len(people) != _PEOPLE_BYTES:
+                raise PeerError("message to a room of a wrong form")
+            said_in(content)
+
+
+def said_in(message: RoomMessage) -> Text | Receipt | Unknown:
+    """What is said to a room.
+
+    Raises:
+        PeerError: it is none of a text, a receipt, a kind of a later version.
+    """
+    try:
+        kind = _kind(message.content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise PeerError("malformed content") from error
+    if (
+        kind in _KINDS - _TO_ROOMS
+    ):  # before it is read: a message to a room inside another could go on for ever
+        raise PeerError("neither a text nor a receipt in a message to a room")
+    said = decode(message.content)
+    if not isinstance(said, Text | Receipt | Unknown):
+        raise Bug("a kind that is read as another")
+    return said
 
 
 def _utf8_length(text: str) -> int:

@@ -1,0 +1,133 @@
+"""What one desktop knows of one room. Frozen; `machine.step` gives the next.
+
+See `docs/protocol/rooms.md`.
+"""
+
+from typing import Final
+
+import msgspec
+
+from watchword.protocol.rooms import people
+from watchword.protocol.rooms.events import Around
+from watchword.protocol.rooms.roster import Entry, Roster
+from watchword.protocol.rooms.standing import Facts, Step
+from watchword.protocol.rooms.statement import Founds, Statement, room_id, root
+
+GRACE_S: Final = 5.0
+"""What differs is mostly on its way."""
+AGAIN_S: Final = 60.0
+"""How long one question to one person, and one answer to them, is enough."""
+WAITS_S: Final = 24 * 3600.0
+MOST_WAITING: Final = 256
+MOST_WAITING_OF_ONE: Final = 32
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Somebody who is in named what differs from what is held here."""
+
+    head: bytes
+    people: bytes
+    since: float
+    unknown: bool
+    """Whether the head is one that is not known; else it is about who is in."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A message of somebody whose joining was not heard of yet."""
+
+    token: bytes
+    account: str
+    until: float
+
+
+class Room(msgspec.Struct, frozen=True):
+    """The state."""
+
+    founding: Founds
+    me: str
+    around: Around
+    path: tuple[Step, ...]
+    roster: Roster
+    answers: dict[Entry, Statement]
+    people: bytes
+    """The digest of who is in, as messages name it."""
+    aside: tuple[Statement, ...] = ()
+    """Changes that are not held, oldest first."""
+    late: frozenset[bytes] = frozenset()
+    listed: bool = False
+    """Whether the own account was ever listed; before, all is the first path."""
+    doubts: dict[str, Doubt] = {}
+    waiting: tuple[Waiting, ...] = ()
+    asked: dict[str, float] = {}
+    replied: dict[str, float] = {}
+    differing: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> bytes:
+        """The room's id."""
+        return room_id(self.founding)
+
+    @property
+    def head(self) -> bytes:
+        """The digest of the last change that is held."""
+        return self.path[-1].statement.digest if self.path else root(self.founding)
+
+    @property
+    def facts(self) -> Facts:
+        """What decides which path holds."""
+        return Facts(self.founding, self.has_lapsed, self.is_gone, self.late)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether a message may go out: nobody who is in names a head that is not known here."""
+        return self.is_in(self.me) and not any(doubt.unknown for doubt in self.doubts.values())
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """To whom a message goes."""
+        return tuple(
+            entry.account
+            for entry in people.everybody(self.answers, self.roster)
+            if entry.account != self.me and self.reaches(entry)
+        )
+
+    @property
+    def unreached(self) -> tuple[str, ...]:
+        """Who is in and gets nothing from here: no session, or another key."""
+        return tuple(
+            entry.account
+            for entry in people.everybody(self.answers, self.roster)
+            if entry.account != self.me and not self.reaches(entry)
+        )
+
+    def reaches(self, entry: Entry) -> bool:
+        """Whether this is, by what is known here, the key of that account."""
+        return self.around.keys.get(entry.account) == entry.key
+
+    def has_lapsed(self, entry: Entry) -> bool:
+        """Whether the company gives the account another key now."""
+        return bool(self.founding.organisation) and not self.reaches(entry)
+
+    def is_gone(self, entry: Entry) -> bool:
+        """Whether the person declined or left, or has a key that lapsed."""
+        return people.is_out(self.answers, entry) or self.has_lapsed(entry)
+
+    def is_in(self, account: str) -> bool:
+        """Whether somebody takes part."""
+        entry = self.roster.entry(account)
+        return entry is not None and people.is_in(self.answers, self.roster, entry)
+
+    def knows(self, head: bytes) -> bool:
+        """Whether a change is known, held or not."""
+        if head == self.head:
+            return True
+        return self.at(head) is not None or any(one.digest == head for one in self.aside)
+
+    def at(self, head: bytes) -> int | None:
+        """How many changes of the path are no later than this one; None if it is none of them."""
+        if head == root(self.founding):
+            return 0
+        for n in range(len(self.path), 0, -1):
+            if self.path[n - 1].statement.digest == head:
+                return n
+        return None
