@@ -1,10 +1,6 @@
 """What every store of a relay must do, run against each implementation."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
-
+from support.relay_stores import Open, reopen, store
 from watchword_relay.store.contract import (
     OWN,
     VOID,
@@ -18,31 +14,8 @@ from watchword_relay.store.contract import (
     Store,
     Terminal,
 )
-from watchword_relay.store.sqlite import SqliteStore
 
-Open = Callable[[], Store]
-OPENERS: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "relay.sqlite3")}
-
-
-@pytest.fixture(params=sorted(OPENERS))
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """Opens the store; each call closes it first, as a restart does."""
-    opened: list[Store] = []
-
-    def again() -> Store:
-        if opened:
-            opened.pop().close()
-        opened.append(OPENERS[request.param](tmp_path))
-        return opened[0]
-
-    yield again
-    if opened:
-        opened[0].close()
-
-
-@pytest.fixture
-def store(reopen: Open) -> Store:
-    return reopen()
+__all__ = ["reopen", "store"]
 
 
 def register(store: Store, account: str = "bo", key: bytes = b"k" * 32) -> Terminal:

@@ -50,6 +50,17 @@ def test_bad_account_ids(account: str, problem: str) -> None:
     assert account_problem(account) == problem
 
 
+def test_every_character_alone_is_judged_by_its_category() -> None:
+    """Those of the document, whatever a string's own idea of what is printable is."""
+    never = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
+    for number in range(0x110000):
+        character = chr(number)
+        if not unicodedata.is_normalized("NFC", character):
+            continue
+        bad = unicodedata.category(character) in never or character.isspace() or character == "/"
+        assert (account_problem(character) is not None) == bad, hex(number)
+
+
 def test_typed_ids_are_folded() -> None:
     assert fold_account("  Ada ") == "ada"
     assert fold_account("ＡＤＡ") == "ada"

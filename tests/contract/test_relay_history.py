@@ -1,0 +1,343 @@
+"""What every store of a relay must do with what is taken back, and with what is kept of the past."""
+
+from support.relay_stores import Open, reopen, store
+from watchword_relay.store.contract import OWN, VOID, Batch, Level, Put, Store, Terminal
+from watchword_relay.store.history import Bounds, Past, Sharing, TakeBack, TakenBack
+
+__all__ = ["reopen", "store"]
+
+ROOM, OTHER_ROOM = b"room" * 4, b"else" * 4
+ALL = 1_000_000
+
+
+def register(store: Store, account: str, realm: int = OWN) -> Terminal:
+    _, terminal = store.of(realm).register(account, account, b"k" * 32, None, 1)
+    assert terminal is not None
+    return terminal
+
+
+def name(number: int) -> bytes:
+    return number.to_bytes(16)
+
+
+def kept(
+    number: int,
+    *terminals: Terminal,
+    body: bytes = b"body",
+    at: int = 100,
+    until: int = 1_000,
+    conversation: bytes = ROOM,
+    wait: bool = True,
+) -> Batch:
+    """Message data of the first terminal for the others, which history keeps."""
+    sender, *others = terminals
+    batch = Batch()
+    boxes = [terminal.mailbox for terminal in terminals]
+    who = sender.full_id
+    batch.pasts = [Past(sender.mailbox, name(number), who, conversation, body, at, until, boxes)]
+    if wait:
+        batch.puts = [
+            Put(
+                terminal.mailbox,
+                number,
+                name(number),
+                who,
+                body,
+                at,
+                None,
+                b"acme" * 4,
+                shared=True,
+                conversation=conversation,
+                origin=sender.mailbox,
+            )
+            for terminal in others
+        ]
+    return batch
+
+
+def acked(*pairs: tuple[Terminal, int]) -> Batch:
+    batch = Batch()
+    batch.acks = [(terminal.mailbox, name(number)) for terminal, number in pairs]
+    return batch
+
+
+def taken(
+    store: Store, sender: Terminal, number: int, *stays: Terminal, left: int = 0, at: int = 200
+) -> TakenBack:
+    batch = Batch()
+    kept_in = frozenset(terminal.mailbox for terminal in stays)
+    batch.recalls = [TakeBack(sender.mailbox, name(number), kept_in, left, at)]
+    store.commit(batch)
+    return batch.taken_back[sender.mailbox, name(number)]
+
+
+def waits(store: Store, terminal: Terminal) -> list[int]:
+    return [int.from_bytes(one.id) for one in store.waiting(terminal.mailbox, 0, 1_000, 0)]
+
+
+def history(
+    store: Store, terminal: Terminal, now: int = 100, conversation: bytes | None = None
+) -> list[bytes]:
+    page = store.page(terminal.mailbox, 0, 256, ALL, conversation, now)
+    assert (page.total, page.rest) == (len(page.entries), 0)
+    assert [entry.place for entry in page.entries] == sorted({entry.place for entry in page.entries})
+    return [entry.data for entry in page.entries]
+
+
+# --- taking back ----------------------------------------------------------------------------
+
+
+def test_what_waits_is_taken_back_from_all_who_have_not_got_it(store: Store) -> None:
+    ada, bo, cy, di = (register(store, account) for account in ("ada", "bo", "cy", "di"))
+    store.commit(kept(1, ada, bo, cy, di))
+    store.commit(kept(2, ada, bo))
+    store.commit(acked((cy, 1)))
+    assert taken(store, ada, 1, di, left=1) == TakenBack(1, 1)
+    assert (waits(store, bo), waits(store, cy), waits(store, di)) == ([2], [], [1])
+    assert store.mailbox(bo.mailbox)[1] == Level(1, 4)
+
+
+def test_only_who_sent_it_takes_it_back(store: Store) -> None:
+    ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
+    store.commit(kept(1, ada, bo))
+    assert taken(store, cy, 1) == TakenBack(0, 0)
+    assert waits(store, bo) == [1]
+
+
+def test_a_repeat_is_told_the_same_for_as_long_as_it_is_kept(reopen: Open) -> None:
+    store = reopen()
+    ada, bo = register(store, "ada"), register(store, "bo")
+    store.commit(kept(1, ada, bo))
+    assert taken(store, ada, 1, left=3) == TakenBack(1, 3)
+    store = reopen()
+    assert taken(store, ada, 1, left=9) == TakenBack(1, 3)
+    assert store.recalled(ada.mailbox) == [(name(1), TakenBack(1, 3), 200)]
+    assert store.recalled(bo.mailbox) == []
+    assert store.forget_recalls(200) == 0
+    assert store.forget_recalls(201) == 1
+    assert store.recalled(ada.mailbox) == []
+    assert taken(store, ada, 1) == TakenBack(0, 0)
+
+
+def test_what_came_in_the_same_batch_is_taken_back(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    batch = kept(1, ada, bo)
+    batch.recalls = [TakeBack(ada.mailbox, name(1), frozenset(), 0, 100)]
+    assert store.commit(batch)[bo.mailbox] == Level(0, 0)
+    assert batch.taken_back == {(ada.mailbox, name(1)): TakenBack(1, 0)}
+    assert (waits(store, bo), history(store, bo)) == ([], [])
+
+
+def test_what_was_for_nobody_counts_like_what_waits_for_somebody(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    for number, until in ((1, None), (2, 150)):
+        batch = kept(number, ada, bo)
+        put = batch.puts[0]._replace(until=until)
+        batch.puts = [put, put._replace(mailbox=VOID), put._replace(mailbox=VOID, seq=7)]
+        store.commit(batch)
+    assert taken(store, ada, 1) == TakenBack(3, 0)
+    store.expire(0, 150, 100)
+    assert store.expire(0, 150, 100) == {}
+    assert taken(store, ada, 2) == TakenBack(0, 0)
+
+
+def test_history_keeps_what_some_terminal_of_the_account_has(store: Store) -> None:
+    ada, bo, cy, di, eve = (register(store, account) for account in ("ada", "bo", "cy", "di", "eve"))
+    store.commit(kept(1, ada, bo, cy, di, eve))
+    store.commit(acked((cy, 1)))
+    assert history(store, eve) == [b"body"]
+    assert taken(store, ada, 1, di, left=1) == TakenBack(2, 1)
+    found = {one.account: history(store, one) for one in (ada, bo, cy, di, eve)}
+    assert found == {"ada": [b"body"], "bo": [], "cy": [b"body"], "di": [b"body"], "eve": [b"body"]}
+
+
+# --- history --------------------------------------------------------------------------------
+
+
+def test_every_account_has_an_entry_whoever_acknowledged_it(reopen: Open) -> None:
+    store = reopen()
+    ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
+    store.commit(kept(1, ada, bo, body=b"one"))
+    store.commit(kept(2, bo, ada, body=b"two"))
+    store.commit(acked((bo, 1), (ada, 2)))
+    store = reopen()
+    assert [history(store, one) for one in (ada, bo, cy)] == [[b"one", b"two"], [b"one", b"two"], []]
+    entries = store.page(ada.mailbox, 0, 256, ALL, None, 100).entries
+    assert [entry.sender for entry in entries] == ["ada/1", "bo/1"]
+
+
+def test_a_repeat_has_one_entry(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    for _ in range(2):
+        store.commit(kept(1, ada, bo))
+        store.commit(acked((bo, 1)))
+    assert history(store, bo) == [b"body"]
+
+
+def test_pages_come_in_order_with_exact_numbers(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    for number in range(1, 8):
+        room = OTHER_ROOM if number in (2, 5) else ROOM
+        store.commit(kept(number, ada, bo, body=bytes([number]) * 10, conversation=room))
+    box = bo.mailbox
+    first = store.page(box, 0, 3, ALL, None, 100)
+    assert (first.total, first.rest, [entry.data[0] for entry in first.entries]) == (7, 4, [1, 2, 3])
+    second = store.page(box, first.entries[-1].place, 256, 25, None, 100)
+    assert (second.total, second.rest, [entry.data[0] for entry in second.entries]) == (7, 2, [4, 5])
+    large = store.page(box, second.entries[-1].place, 256, 1, None, 100)
+    assert (large.rest, [entry.data[0] for entry in large.entries]) == (1, [6])
+    last = store.page(box, large.entries[-1].place, 256, ALL, None, 100)
+    assert (last.total, last.rest, [entry.data[0] for entry in last.entries]) == (7, 0, [7])
+    assert store.page(box, last.entries[-1].place, 256, ALL, None, 100) == (7, 0, [])
+    of_room = store.page(box, 0, 1, ALL, OTHER_ROOM, 100)
+    assert (of_room.total, of_room.rest, [entry.data[0] for entry in of_room.entries]) == (2, 1, [2])
+    assert store.page(box, 0, 9, ALL, b"none" * 4, 100) == (0, 0, [])
+
+
+def test_what_is_over_is_not_there_and_is_deleted_with_its_body(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    store.commit(kept(1, ada, bo, body=b"one", until=150, wait=False))
+    store.commit(kept(2, ada, bo, body=b"two", until=151, wait=False))
+    assert history(store, bo, 149) == [b"one", b"two"]
+    assert history(store, bo, 150) == [b"two"]
+    assert history(store, ada, 149) == [b"one", b"two"]
+    assert store.expire_history(151, 1) == 1
+    assert store.expire_history(151, 9) == 1
+    assert store.expire_history(151, 9) == 0
+    assert history(store, ada, 100) == []
+
+
+def test_an_account_that_was_given_a_place_never_sees_it_again(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    store.commit(kept(1, ada, bo, until=150, wait=False))
+    place = store.page(bo.mailbox, 0, 9, ALL, None, 100).entries[0].place
+    store.expire_history(150, 9)
+    store.commit(kept(2, ada, bo, wait=False))
+    assert store.page(bo.mailbox, place, 9, ALL, None, 100).entries[0].place > place
+
+
+def test_of_too_much_the_oldest_go_first(reopen: Open) -> None:
+    store = reopen(Bounds(account_bytes=30, bytes=1_000))
+    ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
+    for number in range(1, 6):
+        store.commit(kept(number, ada, bo if number % 2 else cy, body=bytes([number]) * 10, wait=False))
+    assert [data[0] for data in history(store, ada)] == [3, 4, 5]
+    assert [data[0] for data in history(store, bo)] == [1, 3, 5]
+    assert [data[0] for data in history(store, cy)] == [2, 4]
+    store = reopen(Bounds(account_bytes=1_000, bytes=30))
+    store.commit(kept(6, ada, cy, body=bytes([6]) * 10, wait=False))
+    found = {data[0] for one in (ada, bo, cy) for data in history(store, one)}
+    assert found == {4, 5, 6}
+
+
+# --- sharing --------------------------------------------------------------------------------
+
+
+def share(store: Store, giver: Terminal, account: str, since: int = 0, now: int = 100, most: int = 2) -> int:
+    """Share all in parts. Returns how much was meant."""
+    what = store.sharing(giver.mailbox, account, ROOM, since, now)
+    after: int | None = what.after
+    while after is not None:
+        above = after
+        after = store.share(giver.mailbox, account, ROOM, since, above, most, now)
+        assert after is None or after > above
+    return what.meant
+
+
+def filled(store: Store) -> tuple[Terminal, Terminal]:
+    """Ada and bo, with five messages of the room and one of another."""
+    ada, bo = register(store, "ada"), register(store, "bo")
+    for number in range(1, 7):
+        room = OTHER_ROOM if number == 3 else ROOM
+        batch = kept(number, ada, bo, body=bytes([number]) * 10, at=100 + number, conversation=room)
+        store.commit(batch)
+    return ada, bo
+
+
+def test_sharing_gives_all_of_the_conversation_once(store: Store) -> None:
+    ada, _ = filled(store)
+    cy = register(store, "cy")
+    for _ in range(2):
+        assert share(store, ada, "cy") == 5
+        assert [data[0] for data in history(store, cy)] == [1, 2, 4, 5, 6]
+    assert history(store, cy, conversation=ROOM) == history(store, cy)
+
+
+def test_sharing_from_a_time_on(store: Store) -> None:
+    ada, _ = filled(store)
+    cy = register(store, "cy")
+    assert share(store, ada, "cy", since=105) == 2
+    assert [data[0] for data in history(store, cy)] == [5, 6]
+    assert share(store, ada, "cy", since=102) == 4
+    assert sorted(data[0] for data in history(store, cy)) == [2, 4, 5, 6]
+
+
+def test_what_was_shared_expires_with_the_original(store: Store) -> None:
+    ada, _ = filled(store)
+    cy = register(store, "cy")
+    share(store, ada, "cy")
+    assert history(store, cy, 1_000) == []
+    store.expire_history(1_000, 100)
+    assert [history(store, one) for one in (ada, cy)] == [[], []]
+
+
+def test_sharing_with_nobody_is_answered_alike_and_leaves_nothing(store: Store) -> None:
+    ada, _ = filled(store)
+    assert share(store, ada, "nobody") == 5
+    nobody = register(store, "nobody")
+    assert history(store, nobody) == []
+    store.add_realm("acme", 1)
+    elsewhere = register(store, "eve", store.realm("acme"))
+    assert share(store, ada, "eve") == 5
+    assert history(store, elsewhere) == []
+    assert store.sharing(elsewhere.mailbox, "ada", ROOM, 0, 100) == Sharing(0, 0)
+
+
+def test_sharing_goes_no_further_than_there_is_room(reopen: Open) -> None:
+    filled(reopen())
+    store = reopen(Bounds(account_bytes=35))
+    ada = store.of(OWN).terminal("ada", 1)
+    assert ada is not None
+    cy = register(store, "cy")
+    store.commit(kept(9, cy, body=b"of his own...", wait=False))
+    assert share(store, ada, "cy") == 5
+    assert [data[0] for data in history(store, cy)] == [ord("o"), 5, 6]
+
+
+def test_what_was_shared_is_taken_back_unless_it_was_read(store: Store) -> None:
+    ada, bo = filled(store)
+    cy, di = register(store, "cy"), register(store, "di")
+    share(store, bo, "cy")
+    share(store, bo, "di")
+    assert history(store, di)
+    assert taken(store, ada, 1) == TakenBack(1, 0)
+    assert [data[0] for data in history(store, cy)] == [2, 4, 5, 6]
+    assert [data[0] for data in history(store, di)] == [1, 2, 4, 5, 6]
+
+
+# --- what goes with a terminal and a realm -------------------------------------------------
+
+
+def test_history_outlives_a_terminal_of_the_account(store: Store) -> None:
+    ada, bo = register(store, "ada"), register(store, "bo")
+    store.commit(kept(1, ada, bo))
+    store.of(OWN).remove(ada.mailbox, 1)
+    assert history(store, bo) == [b"body"]
+    assert taken(store, bo, 1) == TakenBack(0, 0)
+
+
+def test_a_realm_goes_with_its_history_and_no_other(store: Store) -> None:
+    store.add_realm("acme", 1)
+    realm = store.realm("acme")
+    ada, bo = register(store, "ada", realm), register(store, "bo", realm)
+    own, other = register(store, "ada"), register(store, "bo")
+    for one, two in ((ada, bo), (own, other)):
+        store.commit(kept(1, one, two))
+        store.commit(kept(2, one, two))
+        taken(store, one, 2)
+    store.take_away("acme")
+    while store.erase(realm, 1):
+        pass
+    assert history(store, other) == [b"body"]
+    assert (history(store, bo), store.recalled(ada.mailbox)) == ([], [])
+    assert store.recalled(own.mailbox) == [(name(2), TakenBack(1, 0), 200)]
