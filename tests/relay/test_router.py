@@ -2,53 +2,20 @@
 
 import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from support.relay_here import running, serving
 from support.terminal import Terminal
 from support.waiting import until
 from watchword_relay import server
-from watchword_relay.config import make_config
-from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
-from watchword_relay.server import Relay
 from watchword_relay.store.contract import OWN, Batch, Put
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
 from watchword_wire.timing import MESSAGE_KEPT
-
-
-@asynccontextmanager
-async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
-    """A relay with limits of its own; gives its URL."""
-    store = SqliteStore(folder / "relay.sqlite3")
-    async with serving(folder, store, limits) as url:
-        yield url
-    store.close()
-
-
-@asynccontextmanager
-async def serving(folder: Path, store: SqliteStore, limits: Limits) -> AsyncIterator[str]:
-    """A relay over an open store; gives its URL."""
-    config = make_config(
-        data=folder,
-        listen="127.0.0.1:0",
-        cert=None,
-        key=None,
-        t1=120,
-        t2=135,
-        registration=None,
-        stop_at_eof=False,
-    )
-    relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), None, limits)
-    port = await relay.start()
-    yield f"ws://127.0.0.1:{port}"
-    await relay.stop()
 
 
 async def test_one_connection_too_many_is_refused(tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ async def test_presence_is_told_to_those_who_watch_each_other(ada: Terminal, bo:
     await ada.sees_nothing(frames.Presence)
     await bo.send(frames.Watch(["ada", "nobody"]))
     assert (await ada.sees(frames.Presence)) == frames.Presence("bo", present=True, devices=[1])
-    assert (await bo.sees(frames.Presence)) == frames.Presence("ada", present=True)
+    assert (await bo.sees(frames.Presence)) == frames.Presence("ada", present=True, devices=[1])
     await bo.close()
     assert (await ada.sees(frames.Presence)) == frames.Presence("bo", present=False)
     await bo.sign_in()

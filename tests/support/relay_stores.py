@@ -1,4 +1,4 @@
-"""Every store of a relay there is, for the suites of its contract; import the fixtures `reopen` and `store`."""
+"""Every store of a relay there is, for the suites of its contract; import fixtures `reopen` and `store`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
