@@ -74,16 +74,17 @@ class Recalls:
             message_id: the message.
             acked: mailboxes in which it was acknowledged and is not deleted yet.
         """
-        stays = acked | {box.key for box in self._boxes.of_accounts([me.account])}
-        left = 0
+        has_it = acked | {box.key for box in self._boxes.of_accounts([me.account])}
+        on_its_way = set()
         for box in self._boxes.all():
             copy = box.unwritten.get(message_id)
             if message_id in box.out:
-                left += box.key not in stays
-                stays.add(box.key)
+                on_its_way.add(box.key)
             elif copy is not None and copy.acked:
-                stays.add(box.key)
-        recall = TakeBack(me.key, message_id, frozenset(stays), left, self._served())
+                has_it.add(box.key)
+        recall = TakeBack(
+            me.key, message_id, frozenset(on_its_way - has_it), frozenset(has_it), self._served()
+        )
         self._held[me.key, message_id] = recall, me
         self._names[me.name, message_id] = recall
         self._waiting.append(recall)
@@ -94,7 +95,7 @@ class Recalls:
         if not self._names:
             return False
         recall = self._names.get((sender, message_id))
-        return recall is not None and box.key not in recall.stays
+        return recall is not None and not (box.key in recall.on_its_way or box.key in recall.has_it)
 
     def collect(self, batch: Batch) -> Callable[[Outcome], None]:
         """Put what waits into a batch. Returns what to do with the outcome."""

@@ -61,12 +61,10 @@ def acked(*pairs: tuple[Terminal, int]) -> Batch:
     return batch
 
 
-def taken(
-    store: Store, sender: Terminal, number: int, *stays: Terminal, left: int = 0, at: int = 200
-) -> TakenBack:
+def taken(store: Store, sender: Terminal, number: int, *on_its_way: Terminal, has_it: int = 0) -> TakenBack:
     batch = Batch()
-    kept_in = frozenset(terminal.mailbox for terminal in stays)
-    batch.recalls = [TakeBack(sender.mailbox, name(number), kept_in, left, at)]
+    given = frozenset(terminal.mailbox for terminal in on_its_way)
+    batch.recalls = [TakeBack(sender.mailbox, name(number), given, frozenset([has_it]), 200)]
     store.commit(batch)
     return batch.taken_back[sender.mailbox, name(number)]
 
@@ -88,41 +86,42 @@ def history(
 
 
 def test_what_waits_is_taken_back_from_all_who_have_not_got_it(store: Store) -> None:
-    ada, bo, cy, di = (register(store, account) for account in ("ada", "bo", "cy", "di"))
-    store.commit(kept(1, ada, bo, cy, di))
+    ada, bo, cy, di, eve = (register(store, account) for account in ("ada", "bo", "cy", "di", "eve"))
+    store.commit(kept(1, ada, bo, cy, di, eve))
     store.commit(kept(2, ada, bo))
     store.commit(acked((cy, 1)))
-    assert taken(store, ada, 1, di, left=1) == TakenBack(1, 1)
-    assert (waits(store, bo), waits(store, cy), waits(store, di)) == ([2], [], [1])
+    assert taken(store, ada, 1, cy, di, has_it=eve.mailbox) == TakenBack(1, 1)
+    found = [waits(store, one) for one in (bo, cy, di, eve)]
+    assert found == [[2], [], [1], [1]]
     assert store.mailbox(bo.mailbox)[1] == Level(1, 4)
 
 
 def test_only_who_sent_it_takes_it_back(store: Store) -> None:
     ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
     store.commit(kept(1, ada, bo))
-    assert taken(store, cy, 1) == TakenBack(0, 0)
+    assert taken(store, cy, 1, bo) == TakenBack(0, 0)
     assert waits(store, bo) == [1]
 
 
 def test_a_repeat_is_told_the_same_for_as_long_as_it_is_kept(reopen: Open) -> None:
     store = reopen()
-    ada, bo = register(store, "ada"), register(store, "bo")
-    store.commit(kept(1, ada, bo))
-    assert taken(store, ada, 1, left=3) == TakenBack(1, 3)
+    ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
+    store.commit(kept(1, ada, bo, cy))
+    assert taken(store, ada, 1, cy) == TakenBack(1, 1)
     store = reopen()
-    assert taken(store, ada, 1, left=9) == TakenBack(1, 3)
-    assert store.recalled(ada.mailbox) == [(name(1), TakenBack(1, 3), 200)]
+    assert taken(store, ada, 1) == TakenBack(1, 1)
+    assert store.recalled(ada.mailbox) == [(name(1), TakenBack(1, 1), 200)]
     assert store.recalled(bo.mailbox) == []
     assert store.forget_recalls(200) == 0
     assert store.forget_recalls(201) == 1
     assert store.recalled(ada.mailbox) == []
-    assert taken(store, ada, 1) == TakenBack(0, 0)
+    assert taken(store, ada, 1) == TakenBack(1, 0)
 
 
 def test_what_came_in_the_same_batch_is_taken_back(store: Store) -> None:
     ada, bo = register(store, "ada"), register(store, "bo")
     batch = kept(1, ada, bo)
-    batch.recalls = [TakeBack(ada.mailbox, name(1), frozenset(), 0, 100)]
+    batch.recalls = [TakeBack(ada.mailbox, name(1), frozenset(), frozenset(), 100)]
     assert store.commit(batch)[bo.mailbox] == Level(0, 0)
     assert batch.taken_back == {(ada.mailbox, name(1)): TakenBack(1, 0)}
     assert (waits(store, bo), history(store, bo)) == ([], [])
@@ -146,7 +145,7 @@ def test_history_keeps_what_some_terminal_of_the_account_has(store: Store) -> No
     store.commit(kept(1, ada, bo, cy, di, eve))
     store.commit(acked((cy, 1)))
     assert history(store, eve) == [b"body"]
-    assert taken(store, ada, 1, di, left=1) == TakenBack(2, 1)
+    assert taken(store, ada, 1, di) == TakenBack(2, 1)
     found = {one.account: history(store, one) for one in (ada, bo, cy, di, eve)}
     assert found == {"ada": [b"body"], "bo": [], "cy": [b"body"], "di": [b"body"], "eve": [b"body"]}
 

@@ -26,6 +26,7 @@ class Line:
         self.delivered: list[frames.Deliver | frames.DeliverData] = []
         self.oks: list[bytes] = []
         self.refusals: list[frames.Refusal] = []
+        self.recalled: list[frames.Recalled] = []
         self.told = 0
         """How many refusals there were."""
         self.most = 1_000_000
@@ -41,6 +42,9 @@ class Line:
         self.oks.append(message_id)
 
     def push_frame(self, frame: frames.FromRelay) -> None:
+        if isinstance(frame, frames.Recalled):
+            self.recalled.append(frame)
+            return
         assert isinstance(frame, frames.Refusal)
         self.refusals.append(frame)
         self.told += 1

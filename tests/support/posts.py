@@ -23,7 +23,13 @@ def message_data(
 
 
 def post(
-    sender: str, *targets: str, message_id: bytes | None = None, sealed: bytes = b"sealed", keep_s: int = 0
+    sender: str,
+    *targets: str,
+    message_id: bytes | None = None,
+    sealed: bytes = b"sealed",
+    keep_s: int = 0,
+    roam_s: int = 0,
 ) -> frames.Post:
     """A frame with such data."""
-    return frames.Post(message_data(sender, *targets, message_id=message_id, sealed=sealed), keep_s)
+    data = message_data(sender, *targets, message_id=message_id, sealed=sealed)
+    return frames.Post(data, keep_s, roam_s)

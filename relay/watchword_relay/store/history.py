@@ -41,10 +41,10 @@ class TakeBack(NamedTuple):
     origin: int
     """The mailbox of the terminal that sent it, and wants it back."""
     id: bytes
-    stays: frozenset[int]
-    """Mailboxes in which it stays: it is on its way there, was acknowledged, or they are the sender's own."""
-    left: int
-    """In how many it stays because it is on its way there: for the answer."""
+    on_its_way: frozenset[int]
+    """Mailboxes in which it stays because it was delivered on a connection that stands."""
+    has_it: frozenset[int]
+    """Mailboxes in which it stays because it was acknowledged, or they are the sender's own: not counted."""
     at: int
 
 

@@ -40,6 +40,8 @@ _KNOWN_RECALL = "SELECT taken_back, stays FROM recall WHERE mailbox = ? AND id =
 _RECALL = "INSERT INTO recall (mailbox, id, taken_back, stays, at) VALUES (?, ?, ?, ?, ?)"
 _TAKE = """DELETE FROM message WHERE id = ?1 AND origin = ?2
     AND mailbox NOT IN (SELECT value FROM json_each(?3)) RETURNING mailbox, size"""
+_LEFT = """SELECT count(*) FROM message WHERE id = ?1 AND origin = ?2
+    AND mailbox IN (SELECT value FROM json_each(?3))"""
 _TAKE_VOID = "DELETE FROM void WHERE origin = ? AND id = ? RETURNING copies"
 _TAKE_PAST = """DELETE FROM history
     WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = ?1 AND id = ?2) AND archive NOT IN (
@@ -131,7 +133,8 @@ class SqliteHistory:
         known = db.execute(_KNOWN_RECALL, (recall.origin, recall.id)).fetchone()
         if known is not None:
             return TakenBack(number(known[0]), number(known[1]))
-        stays = json.dumps(list(recall.stays))
+        left = db.execute(_LEFT, (recall.id, recall.origin, json.dumps(list(recall.on_its_way)))).get
+        stays = json.dumps([*recall.on_its_way, *recall.has_it])
         rows = db.execute(_TAKE, (recall.id, recall.origin, stays)).fetchall()
         for mailbox, size in rows:
             delta = deltas.setdefault(number(mailbox), [1, 0, 0])
@@ -139,7 +142,7 @@ class SqliteHistory:
             delta[2] -= number(size)
         void = db.execute(_TAKE_VOID, (recall.origin, recall.id)).get
         db.execute(_TAKE_PAST, (recall.origin, recall.id))
-        answer = TakenBack(len(rows) + (0 if void is None else number(void)), recall.left)
+        answer = TakenBack(len(rows) + (0 if void is None else number(void)), number(left))
         db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))
         return answer
 
