@@ -77,6 +77,41 @@ class Terminal:
         signed = login.sign_in_bytes(self.hello.relay_key, self.hello.nonce, self.name)
         return frames.SignIn(WIRE_VERSION, self.name, self.key.sign(signed))
 
+    @property
+    def public(self) -> bytes:
+        """Its public key."""
+        return self.key.public_key().public_bytes_raw()
+
+    def application(self) -> frames.Apply:
+        """A good application for this connection, to be one of the account's."""
+        signed = login.apply_bytes(self.hello.relay_key, self.hello.nonce, self.account)
+        return frames.Apply(WIRE_VERSION, self.account, self.public, self.key.sign(signed))
+
+    def approval(self, new: "Terminal", parcel: bytes = b"parcel") -> frames.Admit:
+        """A good approval of another terminal by this one, which is signed in."""
+        signed = login.admit_bytes(self.hello.relay_key, new.name, new.public)
+        return frames.Admit(new.name, new.public, self.key.sign(signed), parcel)
+
+    def joining(self, organisation: bytes, member: Ed25519PrivateKey) -> frames.Join:
+        """A good frame to be another terminal by the member key's certificate."""
+        register = self.registration()
+        certificate = member.sign(login.certificate_bytes(organisation, self.name, self.public))
+        return frames.Join(
+            WIRE_VERSION, self.name, self.public, register.signature, organisation, certificate
+        )
+
+    def vouching(self, organisation: bytes, member: Ed25519PrivateKey) -> frames.Vouch:
+        """A good word of this terminal, which is signed in, whose member its person is."""
+        certificate = member.sign(login.certificate_bytes(organisation, self.name, self.public))
+        return frames.Vouch(organisation, member.public_key().public_bytes_raw(), certificate)
+
+    async def apply(self) -> Self:
+        """Connect and ask to be one of the account's; nothing is read after the answer."""
+        await self.open()
+        await self.send(self.application())
+        assert await self.read() == frames.Applied()
+        return self
+
     async def register(self, invite: str | None = None) -> Self:
         """Connect, make the account, listen."""
         await self.open()
