@@ -20,7 +20,9 @@ from watchword_wire import codec, frames
 class Line:
     """What a connection was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, log: list[tuple[str, frames.FromRelay]]) -> None:
+        self._name = name
+        self._log = log
         self.loop = asyncio.get_running_loop()
         self.choked = False
         self.delivered: list[frames.Deliver | frames.DeliverData] = []
@@ -35,6 +37,7 @@ class Line:
     def push(self, payload: bytes) -> None:
         frame = codec.decode_from_relay(payload)
         assert isinstance(frame, frames.Deliver | frames.DeliverData)
+        self._log.append((self._name, frame))
         self.delivered.append(frame)
         self.choked = len(self.delivered) >= self.most
 
@@ -42,6 +45,7 @@ class Line:
         self.oks.append(message_id)
 
     def push_frame(self, frame: frames.FromRelay) -> None:
+        self._log.append((self._name, frame))
         if isinstance(frame, frames.Recalled):
             self.recalled.append(frame)
             return
@@ -63,6 +67,8 @@ class Office:
         self.metrics = Metrics()
         self.disk = DiskWatch(folder, given)
         self.wanted = 0
+        self.log: list[tuple[str, frames.FromRelay]] = []
+        """Every frame but OKs that anybody was given, in order, with the full id."""
         self.lines: dict[str, Line] = {}
         """The newest of each."""
         self.realm = self.store.of(OWN)
@@ -97,7 +103,7 @@ class Office:
     def enter(self, name: str, *, device: int = 1, most: int = 1_000_000) -> tuple[Mailbox, Line]:
         terminal = self.realm.terminal(name, device)
         assert terminal is not None
-        line = self.lines[name] = Line()
+        line = self.lines[name] = Line(terminal.full_id, self.log)
         line.most = most
         box, _ = self.boxes.enter(terminal, cast("RelayConnection", line))
         self.presence.enter(name, box.name)
