@@ -1,4 +1,4 @@
-"""The command line of the relay: serve, realm, invite, status. See `docs/operate/relay.md`."""
+"""The command line of the relay, and how it serves. See `docs/operate/relay.md`."""
 
 import argparse
 import asyncio
@@ -12,11 +12,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from watchword_relay import admin, folder, identity, log
-from watchword_relay.config import Address, Config, Unfit, make_config
+from watchword_relay import admin, folder, identity, log, queues
+from watchword_relay.config import Address, Config, History, Unfit, make_config
 from watchword_relay.limits import Limits
 from watchword_relay.server import Relay
 from watchword_relay.store.contract import StoreFull, StoreUnfit
+from watchword_relay.store.history import MIB, Bounds
 from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
 from watchword_wire import looks, timing
 from watchword_wire.errors import Trouble
@@ -41,14 +42,17 @@ def main(arguments: list[str] | None = None) -> int:
                 t2=options.t2,
                 registration=options.registration,
                 stop_at_eof=options.stop_at_eof,
+                history=History(options.history_days, options.history_account_mib, options.history_mib),
             )
             serve(config)
         elif options.command == "realm":
             _say(_of_realms(options))
         elif options.command == "invite":
             _say(admin.invite(options.data, options.realm))
-        else:
+        elif options.command == "status":
             _say(admin.status(options.data))
+        else:
+            _say(_of_queues(options))
     except Trouble as trouble:
         sys.stderr.write(f"watchword-relay: {trouble}\n")
         return _exit_status(trouble)
@@ -63,6 +67,19 @@ def _of_realms(options: argparse.Namespace) -> str:
             return admin.remove_realm(options.data, options.name)
         case _:
             return admin.list_realms(options.data)
+
+
+def _of_queues(options: argparse.Namespace) -> str:
+    given = vars(options)
+    asked = queues.Asked(**{name: given[name] for name in queues.Asked._fields if name in given})
+    match options.command:
+        case "queues":
+            return queues.queues(asked)
+        case "rooms":
+            return queues.rooms(asked)
+        case _:
+            kinds = {"waiting": options.only != "history", "history": options.only != "queues"}
+            return queues.expire(asked, **kinds)
 
 
 def _exit_status(trouble: Trouble) -> Exit:
@@ -98,7 +115,9 @@ def serve(config: Config, limits: Limits | None = None) -> None:
                 pair = _own_certificate(config.data)
             context, fingerprint = identity.tls_context(*pair)
         me = identity.RelayIdentity(key, fingerprint)
-        store = SqliteStore(config.data / FILE_NAME)
+        history = config.history
+        bounds = Bounds(account_bytes=history.account_mib * MIB, bytes=history.mib * MIB)
+        store = SqliteStore(config.data / FILE_NAME, bounds=bounds)
         try:
             store.judge_again(looks.SKELETON_SOURCE, looks.skeleton)
             asyncio.run(_serve(config, store, me, context, limits or Limits()))
@@ -212,6 +231,23 @@ def _parser() -> argparse.ArgumentParser:
         choices=[str(choice) for choice in Registration],
         help="who may make an account; default: open on loopback, invite elsewhere",
     )
+    run.add_argument(
+        "--history-days",
+        type=float,
+        default=History().days,
+        metavar="DAYS",
+        help="how long history is kept at most for desktops that come later; 0 for none",
+    )
+    run.add_argument(
+        "--history-account-mib",
+        type=int,
+        default=History().account_mib,
+        metavar="MIB",
+        help="how much of it for one account",
+    )
+    run.add_argument(
+        "--history-mib", type=int, default=History().mib, metavar="MIB", help="how much of it in all"
+    )
     run.add_argument("--stop-at-eof", action="store_true", help="stop when standard input ends")
     realm = commands.add_parser("realm", help="make, list or take away the parts that organisations have")
     doing = realm.add_subparsers(dest="do", required=True, metavar="add|list|remove")
@@ -225,7 +261,19 @@ def _parser() -> argparse.ArgumentParser:
         "--realm", default="", metavar="NAME", help="into which realm; the relay's own if none"
     )
     status = commands.add_parser("status", help="print the relay's numbers")
-    for command in (run, add, remove, listing, invite, status):
+    waiting = commands.add_parser("queues", help="what waits for each account; of one, every message")
+    waiting.add_argument("--account", metavar="ID", help="list what waits for this account")
+    rooms = commands.add_parser("rooms", help="what waits of each room; of one, every message")
+    rooms.add_argument("--room", metavar="ID", help="list what waits of this room, 32 hexadecimal digits")
+    expire = commands.add_parser("expire", help="delete what waits or is kept as history")
+    expire.add_argument("--account", metavar="ID", help="of this account")
+    expire.add_argument("--room", metavar="ID", help="of this room")
+    expire.add_argument("--older", metavar="AGE", help="that came so long ago: 30d, 12h, 15m or 90s")
+    expire.add_argument("--only", choices=["queues", "history"], help="leave the other alone")
+    for command in (waiting, rooms, expire):
+        command.add_argument("--realm", metavar="NAME", help="of this realm")
+        command.add_argument("--json", action="store_true", help="for programs: seconds and bytes")
+    for command in (run, add, remove, listing, invite, status, waiting, rooms, expire):
         command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the relay's own folder")
     return parser
 

@@ -34,7 +34,7 @@ def add_realm(data: Path, name: str) -> str:
     """
     if not is_realm(name):
         raise Unfit(f"a realm's name is 1 to {REALM_CHARACTERS} characters of a-z, 0-9 and -, not {name!r}")
-    store, _ = _opened(data)
+    store, _ = opened(data)
     try:
         if not store.add_realm(name, clock.wall()):
             raise Unfit(f"there is a realm {name} already")
@@ -49,7 +49,7 @@ def list_realms(data: Path) -> str:
     Raises:
         Trouble: the folder is no relay's, or its database does not work.
     """
-    store, _ = _opened(data)
+    store, _ = opened(data)
     try:
         return "\n".join(realm.name for realm in store.realms() if realm.name)
     finally:
@@ -62,10 +62,10 @@ def remove_realm(data: Path, name: str) -> str:
     Raises:
         Trouble: there is none of this name, the folder is no relay's, or its database does not work.
     """
-    store, running = _opened(data)
+    store, running = opened(data)
     try:
         if not store.take_away(name):
-            raise _no_realm(name)
+            raise no_realm(name)
         if running:
             return f"realm {name} taken away; the relay erases what is in it within a few seconds"
         for number in store.taken_away():
@@ -83,11 +83,11 @@ def invite(data: Path, realm: str = "") -> str:
         Trouble: the realm is not there, the folder is no relay's, or its database does not work.
     """
     text = accounts.new_invite()
-    store, _ = _opened(data)
+    store, _ = opened(data)
     try:
         found = next((one for one in store.realms() if one.name == realm), None)
         if found is None:
-            raise _no_realm(realm)
+            raise no_realm(realm)
         store.of(found.number).add_invite(accounts.invite_hash(text), clock.wall())
     finally:
         store.close()
@@ -100,7 +100,7 @@ def status(data: Path) -> str:
     Raises:
         Trouble: the folder is no relay's, or its database does not work.
     """
-    store, running = _opened(data)
+    store, running = opened(data)
     try:
         since = store.served() - _DAY
         realms = [(realm.name, store.of(realm.number).counts(since)) for realm in store.realms()]
@@ -123,9 +123,9 @@ def _numbers(counts: Counts) -> list[str]:
         f"accounts: {counts.accounts}",
         f"terminals: {counts.terminals}",
         f"open invitations: {counts.invites}",
-        f"waiting messages: {counts.messages} ({_size(counts.size)})",
-        f"- envelopes: {counts.messages - data_messages} ({_size(counts.size - data_size)})",
-        f"- message data: {data_messages} ({_size(data_size)})",
+        f"waiting messages: {counts.messages} ({size_text(counts.size)})",
+        f"- envelopes: {counts.messages - data_messages} ({size_text(counts.size - data_size)})",
+        f"- message data: {data_messages} ({size_text(data_size)})",
         *_organisations(counts.data),
         f"handshakes now: {counts.running}",
         "handshakes of the last 24 hours: "
@@ -133,11 +133,12 @@ def _numbers(counts: Counts) -> list[str]:
     ]
 
 
-def _no_realm(name: str) -> Unfit:
+def no_realm(name: str) -> Unfit:
+    """What is said of a realm that is not there."""
     return Unfit(f"there is no realm {name}; make it with: realm add {name}")
 
 
-def _opened(data: Path) -> tuple[SqliteStore, bool]:
+def opened(data: Path) -> tuple[SqliteStore, bool]:
     """The store, and whether a relay runs on it."""
     folder.look(data)
     running = folder.is_running(data)
@@ -148,7 +149,7 @@ def _organisations(levels: dict[bytes, Level]) -> list[str]:
     """A line for each organisation whose message data wait, those with the most first."""
     most = sorted(levels.items(), key=lambda one: (-one[1].messages, one[0]))
     lines = [
-        f"  - organisation {organisation.hex()}: {level.messages} ({_size(level.size)})"
+        f"  - organisation {organisation.hex()}: {level.messages} ({size_text(level.size)})"
         for organisation, level in most[:_ORGANISATIONS]
     ]
     if len(most) > _ORGANISATIONS:
@@ -156,7 +157,8 @@ def _organisations(levels: dict[bytes, Level]) -> list[str]:
     return lines
 
 
-def _size(size: int) -> str:
+def size_text(size: int) -> str:
+    """Bytes, for people."""
     amount = float(size)
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if amount < _KIB or unit == "GiB":

@@ -48,6 +48,25 @@ class Address(msgspec.Struct, frozen=True):
         return f"{host}:{self.port}"
 
 
+class History(msgspec.Struct, frozen=True):
+    """What a relay keeps of the past for terminals that come later."""
+
+    days: float = 90
+    """For how many days at most that the relay runs; 0 for none."""
+    account_mib: int = 256
+    """Of the entries of one account, each counted with all its bytes."""
+    mib: int = 8_192
+    """Of all bodies, each once."""
+
+    @property
+    def seconds(self) -> int:
+        """For how many seconds at most."""
+        return int(self.days * 24 * 3_600)
+
+
+_HISTORY = History()
+
+
 class Config(msgspec.Struct, frozen=True):
     """One relay's settings."""
 
@@ -59,6 +78,7 @@ class Config(msgspec.Struct, frozen=True):
     t2: float
     registration: Registration
     stop_at_eof: bool = False
+    history: History = _HISTORY
 
     @property
     def tls(self) -> bool:
@@ -95,6 +115,7 @@ def make_config(
     t2: float,
     registration: str | None,
     stop_at_eof: bool,
+    history: History = _HISTORY,
 ) -> Config:
     """Check the settings together.
 
@@ -106,9 +127,11 @@ def make_config(
         raise Unfit("--cert and --key belong together: give both or neither")
     if not 0 < t1 < t2:
         raise Unfit("--t1 must be more than 0 and less than --t2")
+    if history.days < 0 or history.account_mib < 0 or history.mib < 0:
+        raise Unfit("--history-days, --history-account-mib and --history-mib must not be less than 0")
     if registration is None:
         # Who reaches a relay on loopback uses this computer anyway; any other wants an invitation.
         chosen = Registration.OPEN if address.loopback else Registration.INVITE
     else:
         chosen = Registration(registration)
-    return Config(data, address, cert, key, t1, t2, chosen, stop_at_eof)
+    return Config(data, address, cert, key, t1, t2, chosen, stop_at_eof, history)

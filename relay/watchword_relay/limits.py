@@ -25,12 +25,6 @@ class Limits(msgspec.Struct, frozen=True):
     MESSAGE_COST more than its body. The longest message data for the most targets fit in at once."""
     recalls: tuple[float, float] = (60, 1 / 10)
     """Messages a terminal may take back."""
-    roam: int = 90 * 24 * 3600
-    """For how many seconds message data are kept as history at most; 0: not at all."""
-    history_bytes: int = 8 * 1024 * 1024 * 1024
-    """Of all bodies that history holds."""
-    history_account_bytes: int = 256 * 1024 * 1024
-    """Of the entries of one account's history."""
     pages: tuple[float, float] = (240, 20)
     """Pages of history a terminal may ask for."""
     shares: tuple[float, float] = (60, 1)

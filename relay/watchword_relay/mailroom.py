@@ -30,7 +30,10 @@ PAGE = 256
 
 
 class MailRoom:
-    """What happens to every message of a realm; `store` is read only, `want` wakes the writer."""
+    """What happens to every message of a realm; `store` is read only, `want` wakes the writer.
+
+    `roam` is for how many seconds history is kept at most.
+    """
 
     def __init__(
         self,
@@ -42,12 +45,14 @@ class MailRoom:
         limits: Limits,
         metrics: Metrics,
         served: Callable[[], int],
+        roam: int = 0,
     ) -> None:
         self._store = store
         self._served = served
         self._presence = presence
         self._gate = Gate(disk, limits)
         self._limits = limits
+        self._roam = roam
         self._metrics = metrics
         self._boxes = boxes
         self._unwritten = Unwritten(boxes, want, self._refuse, disk.give_up_reserve, metrics, served)
@@ -89,7 +94,7 @@ class MailRoom:
         Raises:
             PeerError: the frame or the data break the rules of their form, or name another sender.
         """
-        self._take(me, of_post(frame, me.name, self._limits.roam))
+        self._take(me, of_post(frame, me.name, self._roam))
 
     def _take(self, me: Mailbox, letter: Letter) -> None:
         assert me.connection is not None  # noqa: S101 - it just sent this

@@ -39,11 +39,13 @@ class Router:
         waiting: Waiting,
         *,
         times: tuple[float, float],
+        roam: int,
     ) -> None:
         self._writer = writer
         self._limits = limits
         self._metrics = metrics
         self._waiting = waiting
+        self._roam = roam
         self._times = (int(times[0] * 1_000), int(times[1] * 1_000))
         self._connections: set[RelayConnection] = set()
         self._unknown: deque[tuple[float, RelayConnection]] = deque()
@@ -133,9 +135,7 @@ class Router:
         self._metrics.sign_ins += 1
         connection.seat = seat
         connection.most = wire_limits.FRAME_BYTES
-        connection.push_frame(
-            frames.Welcome(seat.box.name, *self._times, timing.MESSAGE_KEPT, self._limits.roam)
-        )
+        connection.push_frame(frames.Welcome(seat.box.name, *self._times, timing.MESSAGE_KEPT, self._roam))
         seat.realm.entered(seat.box)
         if terminal.fresh:
             self.spawn(self._settle_in(door.realm, terminal))

@@ -82,7 +82,14 @@ class Relay:
         self._identity = identity
         self._writer = Writer(store, self._collect)
         waiting = Waiting(limits)
-        self._router = Router(self._writer, limits, self.metrics, waiting, times=(config.t1, config.t2))
+        self._router = Router(
+            self._writer,
+            limits,
+            self.metrics,
+            waiting,
+            times=(config.t1, config.t2),
+            roam=config.history.seconds,
+        )
         self._histories = Histories(
             store, self._writer, self._router.spawn, limits, self.metrics, self._served
         )
@@ -105,7 +112,17 @@ class Relay:
         limits, want = self._limits, self._writer.want
         presence = Presence()
         boxes = Mailboxes(store, limits.sends)
-        mail = MailRoom(store, boxes, want, presence, self._disk, limits, self.metrics, self._served)
+        mail = MailRoom(
+            store,
+            boxes,
+            want,
+            presence,
+            self._disk,
+            limits,
+            self.metrics,
+            self._served,
+            roam=self._config.history.seconds,
+        )
         runs = Runs(
             store,
             want,

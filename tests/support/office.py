@@ -84,6 +84,7 @@ class Office:
             given,
             self.metrics,
             lambda: self.time,
+            roam=10_000,
         )
 
     def _want(self, things: int) -> None:

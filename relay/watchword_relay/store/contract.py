@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 import msgspec
 
 from watchword_relay.store.history import HistoryStore, Past, TakeBack, TakenBack
+from watchword_relay.store.queues import QueueStore
 from watchword_wire.errors import Trouble
 
 VOID = 0
@@ -353,7 +354,7 @@ class RealmStore(Mailroom, Protocol):
         ...
 
 
-class Store(Mailroom, HistoryStore, Protocol):
+class Store(Mailroom, HistoryStore, QueueStore, Protocol):
     """A relay's memory."""
 
     def commit(self, batch: Batch) -> dict[int, Level]:

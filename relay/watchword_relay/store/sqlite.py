@@ -13,6 +13,7 @@ from watchword_relay.store.database import connect, number, transaction, trouble
 from watchword_relay.store.history import Bounds
 from watchword_relay.store.migrate import SCHEMA_VERSION, bring_up
 from watchword_relay.store.sqlite_mail import SqliteMail
+from watchword_relay.store.sqlite_queues import SqliteQueues
 from watchword_relay.store.sqlite_realm import MailboxReading, SqliteRealm
 
 FILE_NAME = "relay.sqlite3"
@@ -68,7 +69,7 @@ class _Reading(MailboxReading):
         return [number(realm) for (realm,) in rows]
 
 
-class SqliteStore(_Reading, SqliteMail):
+class SqliteStore(_Reading, SqliteMail, SqliteQueues):
     """The store of one relay on one machine.
 
     Args:

@@ -54,10 +54,10 @@ class SqliteMail(SqliteHistory):
         """Write what a batch says of messages, within its transaction. Returns the new levels."""
         db = self._writer
         deltas: dict[int, list[int]] = {}
-        recount: set[int] = set()
+        doubtful: set[int] = set()
         pasts = self._keep_past(batch.pasts) if batch.pasts else {}
         if batch.puts:
-            self._put(batch.puts, pasts, deltas, recount)
+            self._put(batch.puts, pasts, deltas, doubtful)
         if batch.acks:
             had: list[tuple[int, int]] = []
             for mailbox, size, past in db.executemany(_ACK, batch.acks):
@@ -71,8 +71,7 @@ class SqliteMail(SqliteHistory):
         for recall in batch.recalls:
             batch.taken_back[recall.origin, recall.id] = self._take_back(recall, deltas)
         levels = {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
-        for mailbox in recount:
-            levels[mailbox] = Level(*_row(db, _RECOUNT, (mailbox,)))
+        levels.update(recount(db, doubtful))
         return levels
 
     def _put(
@@ -80,7 +79,7 @@ class SqliteMail(SqliteHistory):
         puts: Sequence[Put],
         pasts: dict[tuple[int, bytes], int],
         deltas: dict[int, list[int]],
-        recount: set[int],
+        doubtful: set[int],
     ) -> None:
         db = self._writer
         bodies = {id(put.body): put.body for put in puts if put.shared}
@@ -112,7 +111,7 @@ class SqliteMail(SqliteHistory):
         if db.total_changes() - before != len(puts):
             # Some id waited already; which one is not worth a question per message. No row was deleted that
             # would take a body along which was put for it alone.
-            recount.update(deltas)
+            doubtful.update(deltas)
             db.executemany(_UNSHARE, [(digest,) for digest in digests.values()])
         if nobodys:
             db.executemany(_FOR_NOBODY, [(*one[:2], copies, one[2]) for one, copies in nobodys.items()])
@@ -130,7 +129,12 @@ class SqliteMail(SqliteHistory):
             if not touched:
                 db.execute(_EXPIRE_VOID, (now,))
                 db.execute(_TRIM_VOID, (VOID_KEPT,))
-            return {m: Level(*_row(db, _RECOUNT, (m,))) for m in touched}
+            return recount(db, touched)
+
+
+def recount(db: apsw.Connection, mailboxes: set[int]) -> dict[int, Level]:
+    """Count anew what is in mailboxes, within a transaction. Returns their levels."""
+    return {mailbox: Level(*_row(db, _RECOUNT, (mailbox,))) for mailbox in mailboxes}
 
 
 def _row(db: apsw.Connection, sql: str, bindings: tuple[int, ...]) -> tuple[int, int]:

@@ -1,0 +1,177 @@
+"""What an operator asks of queues and rooms: how much waits, since when; a list; what is to expire now.
+
+By metadata only, and all of it while the relay runs. A room is the id of a conversation: 32 hexadecimal digits
+that say nothing. Answers are tables for people, or JSON with plain numbers. See `docs/operate/relay.md`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from watchword_relay.admin import no_realm, opened, size_text
+from watchword_relay.config import Unfit
+from watchword_relay.store.contract import OWN
+from watchword_relay.store.queues import Choice, Queue, Room, Waiting
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire.ids import account_problem
+from watchword_wire.message_data import CONVERSATION_BYTES
+
+MOST_LISTED = 10_000
+AT_ONCE = 500
+"""Rows that are deleted in one transaction: a relay that runs writes between two of them."""
+_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_AGE = re.compile(r"([0-9]{1,9})([smhd])")
+
+
+class Asked(NamedTuple):
+    """What the command line says, as it was typed."""
+
+    data: Path
+    realm: str | None = None
+    account: str | None = None
+    room: str | None = None
+    older: str | None = None
+    json: bool = False
+
+
+def queues(asked: Asked) -> str:
+    """What waits for each account; of one account every message.
+
+    Raises:
+        Trouble: the folder is no relay's, its database does not work, or there is no such realm.
+    """
+    with _chosen(asked, one_realm=asked.account is not None) as (store, choice, now):
+        if asked.account is None:
+            return _told(_QUEUE_HEADS, store.queues(choice), now, asked)
+        return _told(_LIST_HEADS, store.listed(choice, MOST_LISTED), now, asked)
+
+
+def rooms(asked: Asked) -> str:
+    """What waits of each conversation; of one every message.
+
+    Raises:
+        Trouble: as `queues`.
+    """
+    with _chosen(asked, one_realm=False) as (store, choice, now):
+        if asked.room is None:
+            return _told(_ROOM_HEADS, store.rooms(choice), now, asked)
+        return _told(_LIST_HEADS, store.listed(choice, MOST_LISTED), now, asked)
+
+
+def expire(asked: Asked, *, waiting: bool, history: bool) -> str:
+    """Delete what waits, or is kept as history, of an account, a room, an age, or what fits all that is said.
+
+    Raises:
+        Trouble: as `queues`; or nothing was said of what is meant.
+    """
+    if asked.account is None and asked.room is None and asked.older is None:
+        raise Unfit("say what is to expire: --account ID, --room ID or --older AGE, or several of them")
+    with _chosen(asked, one_realm=True) as (store, choice, _):
+        gone = _all(lambda: store.expire_queues(choice, AT_ONCE)) if waiting else 0
+        past = _all(lambda: store.expire_entries(choice, AT_ONCE)) if history else 0
+    if asked.json:
+        return msgspec.json.encode({"messages": gone, "history": past}).decode()
+    return f"expired: {gone} messages that waited, {past} entries of history"
+
+
+def _all(part: Callable[[], int]) -> int:
+    total = 0
+    while done := part():
+        total += done
+    return total
+
+
+@contextmanager
+def _chosen(asked: Asked, *, one_realm: bool) -> Iterator[tuple[SqliteStore, Choice, int]]:
+    """The store, what is meant, and the time served."""
+    if asked.account is not None and account_problem(asked.account) is not None:
+        raise Unfit(f"an account id has another form than {asked.account!r}")
+    age = 0 if asked.older is None else _seconds(asked.older)
+    conversation = None if asked.room is None else _room(asked.room)
+    store, _ = opened(asked.data)
+    try:
+        now = store.served()
+        realm = OWN if one_realm else None
+        if asked.realm:
+            found = next((one for one in store.realms() if one.name == asked.realm), None)
+            if found is None:
+                raise no_realm(asked.realm)
+            realm = found.number
+        until = now - age if asked.older is not None else None
+        yield store, Choice(realm, asked.account, conversation, until), now
+    finally:
+        store.close()
+
+
+def _seconds(text: str) -> int:
+    match = _AGE.fullmatch(text)
+    if match is None:
+        raise Unfit(f"an age is a number with s, m, h or d behind it, such as 30d, not {text!r}")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _room(text: str) -> bytes:
+    try:
+        room = bytes.fromhex(text)
+    except ValueError:
+        room = b""
+    if len(room) != CONVERSATION_BYTES:
+        raise Unfit(f"a room is {2 * CONVERSATION_BYTES} hexadecimal digits, not {text!r}")
+    return room
+
+
+# --- as it is told --------------------------------------------------------------------------
+
+_PAST = ("history", "history bytes", "history oldest")
+_QUEUE_HEADS = ("realm", "account", "terminals", "messages", "bytes", "oldest", *_PAST)
+_ROOM_HEADS = (
+    *("realm", "room", "organisation", "messages", "copies", "bytes", "oldest"),
+    *_PAST,
+    "history until",
+)
+_LIST_HEADS = ("account", "device", "id", "sender", "room", "bytes", "waits", "expires")
+_AGES = {"oldest", "history oldest", "waits"}
+_LEFT = {"history until", "expires"}
+_SIZES = {"bytes", "history bytes"}
+
+
+def _told(names: tuple[str, ...], rows: Sequence[Queue | Room | Waiting], now: int, asked: Asked) -> str:
+    """A table, or JSON whose numbers are seconds and bytes."""
+    plain = [[_plain(name, cell, now) for name, cell in zip(names, row, strict=True)] for row in rows]
+    if asked.json:
+        keys = [name.replace(" ", "_") for name in names]
+        return msgspec.json.encode([dict(zip(keys, row, strict=True)) for row in plain]).decode()
+    if not rows:
+        return "nothing"
+    lines = [names, *([_text(name, cell) for name, cell in zip(names, row, strict=True)] for row in plain)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+
+def _plain(name: str, value: object, now: int) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    if name in _AGES and isinstance(value, int):
+        return max(0, now - value)
+    if name in _LEFT and isinstance(value, int):
+        return max(0, value - now)
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if value is None or value == "":
+        return "-"
+    if name in _SIZES and isinstance(value, int):
+        return size_text(value)
+    if name in _AGES | _LEFT and isinstance(value, int):
+        return _span(value)
+    return str(value)
+
+
+def _span(seconds: int) -> str:
+    unit = next((unit for unit in "dhm" if seconds >= 2 * _UNITS[unit]), "s")
+    return f"{seconds // _UNITS[unit]} {unit}"

@@ -1,0 +1,92 @@
+"""What an operator sees and does by metadata: queues, rooms, messages, and what expires now. Shapes only.
+
+A room here is a conversation, known by its id alone. Times are seconds served.
+"""
+
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+
+class Queue(NamedTuple):
+    """What waits for an account, and its history."""
+
+    realm: str
+    account: str
+    terminals: int
+    messages: int
+    size: int
+    oldest: int | None
+    """When the oldest that waits came."""
+    history: int
+    history_size: int
+    history_oldest: int | None
+
+
+class Room(NamedTuple):
+    """What waits of a conversation, and its history."""
+
+    realm: str
+    conversation: bytes
+    organisation: bytes | None
+    """None if nothing waits that says so."""
+    messages: int
+    copies: int
+    """In how many queues these are, in all."""
+    size: int
+    """Of all copies."""
+    oldest: int | None
+    history: int
+    history_size: int
+    history_oldest: int | None
+    history_until: int | None
+    """When the last of it expires."""
+
+
+class Waiting(NamedTuple):
+    """One message in one queue."""
+
+    account: str
+    device: int
+    id: bytes
+    sender: str
+    conversation: bytes | None
+    """None of an envelope."""
+    size: int
+    at: int
+    until: int | None
+    """When it expires, if that is before the relay's own time for it."""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Which messages or entries are meant: all that fit everything that is said."""
+
+    realm: int | None = None
+    account: str | None = None
+    conversation: bytes | None = None
+    until: int | None = None
+    """Those that came then or before."""
+
+
+class QueueStore(Protocol):
+    """The operator's part of a store."""
+
+    def queues(self, choice: Choice) -> list[Queue]:
+        """A line for each account for which something waits or history is kept, by realm and name."""
+        ...
+
+    def rooms(self, choice: Choice) -> list[Room]:
+        """A line for each conversation of which something waits or history is kept, by realm and id."""
+        ...
+
+    def listed(self, choice: Choice, most: int) -> list[Waiting]:
+        """At most so many messages that wait, each for each terminal, the oldest first."""
+        ...
+
+    def expire_queues(self, choice: Choice, most: int) -> int:
+        """Delete at most so many messages that wait. Returns how many."""
+        ...
+
+    def expire_entries(self, choice: Choice, most: int) -> int:
+        """Delete at most so many entries of history. Returns how many."""
+        ...

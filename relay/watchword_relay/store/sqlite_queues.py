@@ -1,0 +1,110 @@
+"""The operator's part of the SQLite store: what waits, for whom, of which room, since when."""
+
+import apsw
+
+from watchword_relay.store.database import number, transaction, troubles
+from watchword_relay.store.queues import Choice, Queue, Room, Waiting
+from watchword_relay.store.sqlite_mail import recount
+
+_QUEUES = """SELECT realm.name, account.account,
+        (SELECT count(*) FROM terminal WHERE terminal.realm = account.realm
+            AND terminal.account = account.account),
+        coalesce(waits.messages, 0), coalesce(waits.size, 0), waits.oldest,
+        coalesce(archive.count, 0), coalesce(archive.size, 0),
+        (SELECT min(at) FROM history JOIN past USING (past) WHERE archive = archive.archive)
+    FROM account JOIN realm USING (realm)
+    LEFT JOIN archive ON archive.realm = account.realm AND archive.account = account.account
+    LEFT JOIN (
+        SELECT realm, account, count(*) AS messages, sum(size) AS size, min(at) AS oldest
+        FROM message JOIN terminal USING (mailbox) GROUP BY realm, account
+    ) AS waits ON waits.realm = account.realm AND waits.account = account.account
+    WHERE (:realm IS NULL OR account.realm = :realm) AND (:account IS NULL OR account.account = :account)
+        AND (waits.messages > 0 OR archive.count > 0)
+    ORDER BY realm.name, account.account"""
+_ROOMS_WAITING = """SELECT name, conversation,
+        max(message.organisation), count(DISTINCT id), count(*), sum(size), min(at)
+    FROM message JOIN terminal USING (mailbox) JOIN realm USING (realm)
+    WHERE conversation IS NOT NULL
+        AND (:realm IS NULL OR realm = :realm) AND (:conversation IS NULL OR conversation = :conversation)
+    GROUP BY realm, conversation"""
+_ROOMS_PAST = """SELECT name, conversation, count(*), sum(size), min(at), max(until) FROM (
+        SELECT DISTINCT realm.name, past.past, past.conversation, past.size, past.at, past.until
+        FROM history JOIN archive USING (archive) JOIN realm USING (realm) JOIN past USING (past)
+        WHERE (:realm IS NULL OR realm = :realm)
+            AND (:conversation IS NULL OR history.conversation = :conversation))
+    GROUP BY name, conversation"""
+_CHOSEN = """(:realm IS NULL OR realm = :realm) AND (:account IS NULL OR account = :account)
+    AND (:until IS NULL OR at <= :until)"""
+_MESSAGES = f"""FROM message JOIN terminal USING (mailbox)
+    WHERE {_CHOSEN} AND (:conversation IS NULL OR conversation = :conversation)"""
+_LISTED = f"""SELECT account, device, id, sender, conversation, size, at, until {_MESSAGES}
+    ORDER BY message.rowid LIMIT :most"""
+_EXPIRE = f"""DELETE FROM message WHERE rowid IN (SELECT message.rowid {_MESSAGES} LIMIT :most)
+    RETURNING mailbox"""  # noqa: S608 - of constants
+_EXPIRE_ENTRIES = f"""DELETE FROM history WHERE (archive, place) IN (
+    SELECT archive, place FROM history JOIN archive USING (archive) JOIN past USING (past)
+    WHERE {_CHOSEN} AND (:conversation IS NULL OR history.conversation = :conversation) LIMIT :most)"""  # noqa: S608 - of constants
+
+
+class SqliteQueues:
+    """The operator's part of a store; see the contract."""
+
+    _reader: apsw.Connection
+    _writer: apsw.Connection
+
+    def queues(self, choice: Choice) -> list[Queue]:
+        """A line for each account."""
+        with troubles():
+            rows = self._reader.execute(_QUEUES, _asked(choice)).fetchall()
+        return [Queue(*row) for row in rows]  # type: ignore[arg-type]  # the schema is STRICT
+
+    def rooms(self, choice: Choice) -> list[Room]:
+        """A line for each conversation."""
+        with troubles():
+            waiting = self._reader.execute(_ROOMS_WAITING, _asked(choice)).fetchall()
+            past = self._reader.execute(_ROOMS_PAST, _asked(choice)).fetchall()
+        found: dict[tuple[str, bytes], tuple[object, ...]] = {
+            (str(name), bytes(room)): (organisation, *rest)  # type: ignore[arg-type]  # the schema is STRICT
+            for name, room, organisation, *rest in waiting
+        }
+        kept = {(str(name), bytes(room)): tuple(rest) for name, room, *rest in past}  # type: ignore[arg-type]  # the schema is STRICT
+        return [
+            Room(*one, *found.get(one, (None, 0, 0, 0, None)), *kept.get(one, (0, 0, None, None)))  # type: ignore[arg-type]  # the schema is STRICT
+            for one in sorted(found.keys() | kept.keys())
+        ]
+
+    def listed(self, choice: Choice, most: int) -> list[Waiting]:
+        """Messages that wait."""
+        with troubles():
+            rows = self._reader.execute(_LISTED, {**_asked(choice), "most": most}).fetchall()
+        return [Waiting(*row) for row in rows]  # type: ignore[arg-type]  # the schema is STRICT
+
+    def expire_queues(self, choice: Choice, most: int) -> int:
+        """Delete messages that wait."""
+        with transaction(self._writer) as db:
+            boxes = [
+                number(mailbox)
+                for (mailbox,) in db.execute(_EXPIRE, {**_asked(choice), "most": most}).fetchall()
+            ]
+            recount(db, set(boxes))
+        return len(boxes)
+
+    def expire_entries(self, choice: Choice, most: int) -> int:
+        """Delete entries of history."""
+        with transaction(self._writer) as db:
+            meant = {**_asked(choice), "most": most}
+            before = number(db.execute(_ENTRIES).get)
+            db.execute(_EXPIRE_ENTRIES, meant)
+            return before - number(db.execute(_ENTRIES).get)
+
+
+_ENTRIES = "SELECT coalesce(sum(count), 0) FROM archive"
+
+
+def _asked(choice: Choice) -> dict[str, int | str | bytes | None]:
+    return {
+        "realm": choice.realm,
+        "account": choice.account,
+        "conversation": choice.conversation,
+        "until": choice.until,
+    }
