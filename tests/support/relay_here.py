@@ -23,7 +23,9 @@ async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def serving(folder: Path, store: SqliteStore, limits: Limits) -> AsyncIterator[str]:
+async def serving(
+    folder: Path, store: SqliteStore, limits: Limits, *, registration: str | None = None
+) -> AsyncIterator[str]:
     """A relay over an open store; gives its URL."""
     config = make_config(
         data=folder,
@@ -32,7 +34,7 @@ async def serving(folder: Path, store: SqliteStore, limits: Limits) -> AsyncIter
         key=None,
         t1=120,
         t2=135,
-        registration=None,
+        registration=registration,
         stop_at_eof=False,
     )
     relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), None, limits)
