@@ -1,7 +1,7 @@
 """What an operator asks of queues and rooms: how much waits, since when; a list; what is to expire now.
 
-By metadata only, and all of it while the relay runs. A room is the id of a conversation: 32 hexadecimal digits
-that say nothing. Answers are tables for people, or JSON with plain numbers. See `docs/operate/relay.md`.
+By metadata only, and while the relay runs. A room is the id of a conversation: 32 hexadecimal digits that say
+nothing. Answers are tables for people, or JSON with plain numbers. See `docs/operate/relay.md`.
 """
 
 import re
