@@ -1,4 +1,4 @@
-"""Rooms without a network: people with keys, desktops that step, letters that go astray as a test wants it."""
+"""Rooms without a network: people with keys, desktops that step, letters that go astray as a test likes."""
 
 from collections.abc import Iterable
 
@@ -87,7 +87,7 @@ def founding_of(founder: Someone, seed_: bytes = SEED) -> Founds:
 
 def first_change(founder: Someone, *invited: Someone, name: str = "Room") -> Statement:
     founding = founding_of(founder)
-    acts = (founding, Names(name), Keeps(0), *(one.invitation() for one in invited))
+    acts: list[Act] = [founding, Names(name), Keeps(0), *(one.invitation() for one in invited)]
     return founder.changes(founding, root(founding), *acts)
 
 

@@ -4,11 +4,28 @@ import msgspec
 import pytest
 
 from watchword.crypto.secret import Secret
-from watchword.protocol.content import DATA_BYTES, Data, Empty, End, Receipt, Text, Unknown, decode, encode
+from watchword.protocol.content import (
+    DATA_BYTES,
+    Asked,
+    Data,
+    Empty,
+    End,
+    Known,
+    Receipt,
+    RoomMessage,
+    Statements,
+    Text,
+    Unknown,
+    decode,
+    encode,
+    said_in,
+)
 from watchword_wire.errors import PeerError, Refused
 
 ID = bytes(range(16))
 ANSWER = bytes(range(32, 64))
+HEAD = b"\x11" * 32
+HI = encode(Text(ID, 5, "hi"))
 
 
 @pytest.mark.parametrize(
@@ -20,9 +37,15 @@ ANSWER = bytes(range(32, 64))
         (End(), "9103"),
         (Empty(), "9104"),
         (Data(b"\x01\x02\x03"), "9205c403010203"),
+        (Statements(ID, (b"\xaa\xbb",), ("bo",)), f"9406c410{ID.hex()}91c402aabb91a2626f"),
+        (Asked(ID, HEAD, b"\x80"), f"9407c410{ID.hex()}c420{HEAD.hex()}c40180"),
+        (
+            RoomMessage(ID, HEAD, ID[:8], encode(Receipt((ID,)))),
+            f"9508c410{ID.hex()}c420{HEAD.hex()}c408{ID[:8].hex()}c415920291c410{ID.hex()}",
+        ),
     ],
 )
-def test_known_answers(content: Text | Receipt | End | Empty | Data, data: str) -> None:
+def test_known_answers(content: Known, data: str) -> None:
     assert encode(content).hex() == data
     assert decode(bytes.fromhex(data)) == content
 
@@ -74,7 +97,7 @@ def test_bytes_that_are_no_content_are_refused(data: bytes) -> None:
         decode(data)
 
 
-@pytest.mark.parametrize("parts", [[7], [6, ID, {"reply": "to"}], [2**31 - 1, None]])
+@pytest.mark.parametrize("parts", [[9], [77, ID, {"reply": "to"}], [2**31 - 1, None]])
 def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> None:
     assert decode(msgspec.msgpack.encode(parts)) == Unknown(parts[0])  # type: ignore[arg-type]  # an int
 
@@ -107,3 +130,53 @@ def test_message_data_of_a_wrong_length_are_refused_both_ways(size: int) -> None
         decode(msgspec.msgpack.encode([5, bytes(size)]))
     with pytest.raises(Refused):
         encode(Data(bytes(size)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Statements(ID[:-1], (b"x",), ()),
+        Statements(ID, (), ()),
+        Statements(ID, (b"x",) * 65, ()),
+        Statements(ID, (bytes(46_000), bytes(46_001)), ()),
+        Statements(ID, (b"x",), tuple(f"m{n}" for n in range(65))),
+        Statements(ID, (b"x",), ("a b",)),
+        Asked(ID, HEAD[:-1], b""),
+        Asked(ID, HEAD, bytes(126)),
+        RoomMessage(ID, HEAD[:-1], ID[:8], HI),
+        RoomMessage(ID, HEAD, ID, HI),
+        RoomMessage(ID, HEAD, ID[:8], b""),
+        RoomMessage(ID, HEAD, ID[:8], encode(End())),
+        RoomMessage(ID, HEAD, ID[:8], encode(Asked(ID, HEAD, b""))),
+        RoomMessage(ID, HEAD, ID[:8], HI[:-1]),
+    ],
+)
+def test_what_names_a_room_keeps_its_bounds(content: Known) -> None:
+    with pytest.raises(Refused):
+        encode(content)
+    with pytest.raises(PeerError):
+        decode(msgspec.msgpack.encode(content))
+
+
+def test_as_much_as_a_content_takes() -> None:
+    for content in (
+        Statements(ID, (bytes(46_000), bytes(46_000)), tuple(f"m{n}" for n in range(64))),
+        Asked(ID, HEAD, bytes(125)),
+        RoomMessage(ID, HEAD, ID[:8], encode(Text(ID, 5, "x" * 65_536, Secret(ANSWER)))),
+    ):
+        assert decode(encode(content)) == content
+
+
+def test_what_a_later_version_says_to_a_room_is_passed_over() -> None:
+    later = RoomMessage(ID, HEAD, ID[:8], msgspec.msgpack.encode([77, "x"]))
+    assert decode(encode(later)) == later
+    assert said_in(later) == Unknown(77)
+    assert said_in(RoomMessage(ID, HEAD, ID[:8], HI)) == Text(ID, 5, "hi")
+
+
+def test_a_room_inside_a_room_inside_a_room_is_refused_at_the_first() -> None:
+    nested = HI
+    for _ in range(1_000):
+        nested = msgspec.msgpack.encode([8, ID, HEAD, ID[:8], nested])
+    with pytest.raises(PeerError):
+        decode(nested)

@@ -33,8 +33,8 @@ def examine(
     found = message_data.examine(data, member.account, member.profile, h)
     if isinstance(found, Closed):
         return found
-    if found.head.sender != sender or message not in (None, found.head.id):
-        return Closed(Reason.ALTERED)
+    if found.head.sender != sender or message not in (None, found.head.id) or found.room is not None:
+        return Closed(Reason.ALTERED)  # of a room nothing is taken as a chat of its sender and targets
     return found
 
 

@@ -232,18 +232,40 @@ def renew(held: Membership, data: bytes) -> Membership | None:
         FileRefused: OTHER_COMPANY, OLDER, REMOVED, TO_JOIN.
     """
     file = _read(data)
-    if isinstance(file.stanzas[0], _PhraseStanza):
-        raise FileRefused(FileReason.TO_JOIN)
+    _check_is_update(file)
     _check_order(file, held)
-    mine = (one for one in file.stanzas if isinstance(one, _MemberStanza) and one.account == held.account)
-    stanza = next(mine, None)
-    if stanza is None:
-        raise FileRefused(FileReason.REMOVED)
-    renewed = _opened(file, unseal_by(held.member, stanza.sealed), held.account, held.member)
+    renewed = _as_member(file, held.account, held.member)
     if renewed == held:
         return None
     _check_newer(renewed, held)
     return renewed
+
+
+def follow(data: bytes, root_key: bytes, account: str, member: Secret) -> Membership:
+    """Open an update as a member whose root key and member key came from another desktop of their own.
+
+    Raises:
+        PeerError: it is no company file, not as signed, or holds what breaks the rules.
+        FileRefused: OTHER_COMPANY, REMOVED, TO_JOIN.
+    """
+    file = _read(data)
+    _check_is_update(file)
+    if file.root_key != root_key:
+        raise FileRefused(FileReason.OTHER_COMPANY)
+    return _as_member(file, account, member)
+
+
+def _check_is_update(file: _File) -> None:
+    if isinstance(file.stanzas[0], _PhraseStanza):
+        raise FileRefused(FileReason.TO_JOIN)
+
+
+def _as_member(file: _File, account: str, member: Secret) -> Membership:
+    mine = (one for one in file.stanzas if isinstance(one, _MemberStanza) and one.account == account)
+    stanza = next(mine, None)
+    if stanza is None:
+        raise FileRefused(FileReason.REMOVED)
+    return _opened(file, unseal_by(member, stanza.sealed), account, member)
 
 
 def pack(membership: Membership) -> Secret:

@@ -24,7 +24,7 @@ from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import certificate
 from watchword.protocol.company.profile import Profile, SealingKey
-from watchword.protocol.content import DATA_BYTES
+from watchword.protocol.content import DATA_BYTES, Asked, Content, RoomMessage, Statements, Unknown
 from watchword.protocol.ratchet import pad, unpad
 from watchword_wire import limits
 from watchword_wire import message_data as wire
@@ -52,6 +52,8 @@ class Examined(msgspec.Struct, frozen=True):
     """Message data whose form, signature, place and sender are good. What they hold is still sealed."""
 
     data: MessageData
+    room: bytes | None = None
+    """The room whose conversation it is; None if it is that of sender and targets."""
 
     @property
     def head(self) -> Head:
@@ -74,10 +76,18 @@ class _SealKeys(msgspec.Struct, frozen=True):
 # --- sending (F1, F2) -----------------------------------------------------------------
 
 
-def draft(author: Author, organisation: bytes, mode: int, message: bytes, targets: Iterable[str]) -> Head:
+def draft(
+    author: Author,
+    organisation: bytes,
+    mode: int,
+    message: bytes,
+    targets: Iterable[str],
+    room: bytes | None = None,
+) -> Head:
     """A head without tags, from which the context for the providers comes (`wire.context`).
 
-    `message` is 16 random bytes, the same in every repeat; targets are accounts in any order.
+    `message` is 16 random bytes, the same in every repeat; targets are accounts in any order. With a `room`
+    the content has to be one that names it (`placed`).
 
     Raises:
         Refused: a target, or their number, is not one that a head can have.
@@ -88,7 +98,7 @@ def draft(author: Author, organisation: bytes, mode: int, message: bytes, target
         wire.FORMAT,
         mode,
         organisation,
-        wire.conversation_id(organisation, members),
+        room or wire.conversation_id(organisation, members),
         message,
         author.full_id,
         ed25519_public(author.seed.expose()),
@@ -158,11 +168,26 @@ def _signed(author: Author, head: Head, sealed: bytes) -> bytes:
 # --- receiving (F4) -------------------------------------------------------------------
 
 
-def examine(data: bytes, me: str, profile: Profile, inside: bytes | None) -> Examined | Closed:
+def examine(
+    data: bytes,
+    me: str,
+    profile: Profile,
+    inside: bytes | None,
+    own_key: bytes | None = None,
+    *,
+    from_history: bool = False,
+) -> Examined | Closed:
     """Check all that can be checked before a key is asked for.
 
-    `me` is the own account; `inside` the h of the passphrase session in whose envelope the data came, None
-    where they came by themselves.
+    Args:
+        data: what came.
+        me: the own account.
+        profile: the newest.
+        inside: the h of the passphrase session in whose envelope the data came, None where they came by
+            themselves.
+        own_key: this terminal's key, if messages that another terminal of the account wrote are wanted.
+        from_history: they are of the own account's history: where the policy says `late`, those of a room
+            are taken that were written before the own account was among the targets.
     """
     try:
         found = wire.decode(data)
@@ -171,12 +196,16 @@ def examine(data: bytes, me: str, profile: Profile, inside: bytes | None) -> Exa
     except PeerError:
         return Closed(Reason.ALTERED)
     sender = parse_full_id(head.sender).account
+    room = None if head.conversation == wire.conversation_of(head) else head.conversation
     if head.organisation != profile.organisation:
         return Closed(Reason.OTHER_ORGANISATION)
     if me not in head.targets:  # nor am I the sender, who is never among the targets
-        return Closed(Reason.NOT_FOR_ME)
+        is_own = sender == me and own_key not in (None, head.terminal_key)
+        is_late = from_history and profile.policy.late and room is not None and sender != me
+        if not is_own and not is_late:
+            return Closed(Reason.NOT_FOR_ME)
     around = None if head.session is None else head.session.key
-    if head.conversation != wire.conversation_of(head) or around != (inside and inside[:H8_BYTES]):
+    if around != (inside and inside[:H8_BYTES]):
         return Closed(Reason.ALTERED)
     member = profile.member(sender)
     if member is None:
@@ -185,7 +214,18 @@ def examine(data: bytes, me: str, profile: Profile, inside: bytes | None) -> Exa
         certificate.verify(member.key, head.certificate, head.organisation, head.sender, head.terminal_key)
     except PeerError:
         return Closed(Reason.UNVOUCHED)
-    return Examined(found)
+    return Examined(found, room)
+
+
+def placed(examined: Examined, said: Content) -> Closed | None:
+    """Why content may not stand in this conversation: what names a room stands in that room's, and no other.
+
+    What is of a kind of a later version is shown nowhere and may stand anywhere.
+    """
+    names = said.room if isinstance(said, Statements | Asked | RoomMessage) else None
+    if names == examined.room or isinstance(said, Unknown):
+        return None
+    return Closed(Reason.ALTERED)
 
 
 def open_wrapped(examined: Examined, key: Secret) -> bytes | Closed:

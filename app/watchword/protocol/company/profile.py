@@ -78,7 +78,7 @@ class Auditor(msgspec.Struct, frozen=True, array_like=True):
     name: str
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the company decided. A map on the disk: a reader passes over entries it does not know."""
 
     seals: tuple[bytes, ...]
@@ -91,6 +91,10 @@ class Policy(msgspec.Struct, frozen=True):
     """How long the relay may keep a message, in seconds; 0 leaves it to the relay."""
     revoked: Revoked
     pin: Pin
+    roaming: int = 0
+    """How long the relay keeps a message for a person's new desktop, in seconds; 0 for not at all."""
+    late: bool = False
+    """Whether who joins a room later reads what was written before."""
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
@@ -219,7 +223,8 @@ def _check_policy(profile: Profile) -> None:
         raise PeerError("key id of a wrong form in the policy")
     if any(not is_name(auditor.name) for auditor in policy.auditors):
         raise PeerError("auditor without a name")
-    if not 0 <= policy.phrase <= _MOST_BITS or not 0 <= policy.retention <= _LONGEST_RETENTION:
+    spans = (policy.retention, policy.roaming)
+    if not 0 <= policy.phrase <= _MOST_BITS or not all(0 <= span <= _LONGEST_RETENTION for span in spans):
         raise PeerError("number out of bounds in the policy")
 
 

@@ -12,9 +12,23 @@ from watchword.protocol.rooms import own, people, standing, taking
 from watchword.protocol.rooms.effects import Effects
 from watchword.protocol.rooms.events import Around, Do
 from watchword.protocol.rooms.roster import founded
-from watchword.protocol.rooms.statement import Answer, Change, Founds, Invites, Keeps, Names, decode, root
+from watchword.protocol.rooms.statement import (
+    SAID_BYTES,
+    Answer,
+    Change,
+    Founds,
+    Invites,
+    Keeps,
+    Names,
+    decode,
+    root,
+)
 from watchword.protocol.rooms.states import Room
 from watchword_wire.errors import PeerError, Refused
+
+_INVITATION_BYTES = 48
+"""At most so much of an invitation is not its account."""
+_CHANGE_BYTES = SAID_BYTES - 1_024
 
 
 def found(
@@ -32,10 +46,26 @@ def found(
     unknown = [account for account in listed if account not in around.keys]
     if unknown:
         raise Refused("somebody invited whose key is not known")
-    invited = tuple(Invites(account, around.keys[account], 1) for account in listed)
+    first, *more = _batches(Invites(account, around.keys[account], 1) for account in listed)
     room = replace(_empty(founding, founding.account, around), listed=True)
-    after, effects = own.do(room, Do(author, (founding, Names(name), Keeps(keep), *invited)), 0.0)
-    return after, tuple(effects)
+    room, effects = own.do(room, Do(author, (founding, Names(name), Keeps(keep), *first)), 0.0)
+    for batch in more:
+        room, then = own.do(room, Do(author, batch), 0.0)
+        effects += then
+    return room, tuple(effects)
+
+
+def _batches(invitations: Iterable[Invites]) -> list[tuple[Invites, ...]]:
+    """As many changes as they need: one, unless it is very many with very long ids."""
+    batches: list[list[Invites]] = [[]]
+    length = 0
+    for one in invitations:
+        length += len(one.account.encode()) + _INVITATION_BYTES
+        if length > _CHANGE_BYTES:
+            batches.append([])
+            length = 0
+        batches[-1].append(one)
+    return [tuple(batch) for batch in batches]
 
 
 def invited(statements: Sequence[bytes], me: str, around: Around) -> tuple[Room, Effects]:

@@ -7,7 +7,16 @@ from watchword.protocol.rooms import doubting, passing, people, standing, taking
 from watchword.protocol.rooms.effects import Changed, Effect
 from watchword.protocol.rooms.events import Answers, Do
 from watchword.protocol.rooms.roster import Entry, Roster
-from watchword.protocol.rooms.statement import JOINS, Act, Answer, Change, Invites, Statement, sign
+from watchword.protocol.rooms.statement import (
+    JOINS,
+    Act,
+    Answer,
+    Change,
+    Invites,
+    MakesOwner,
+    Statement,
+    sign,
+)
 from watchword.protocol.rooms.states import Room
 from watchword_wire.errors import PeerError, Refused
 
@@ -21,7 +30,7 @@ def do(room: Room, event: Do, now: float) -> Stepped:
         Refused: the own person has no right to it, or somebody invited is not known.
     """
     before = room.roster
-    _check_invitations(room, event.acts)
+    _check_acts(room, event.acts)
     try:
         statement = sign(event.author, Change(room.id, room.me, room.head, event.acts))
         standing.step(before, statement, room.facts)
@@ -54,7 +63,10 @@ def _is_new(entry: Entry, before: Roster) -> bool:
     return before.entry(entry.account) != entry
 
 
-def _check_invitations(room: Room, acts: tuple[Act, ...]) -> None:
+def _check_acts(room: Room, acts: tuple[Act, ...]) -> None:
+    """What its own author alone can know to be wrong."""
+    if any(isinstance(act, MakesOwner) and not room.is_in(act.account) for act in acts):
+        raise Refused("an owner who did not join")
     invited = [act for act in acts if isinstance(act, Invites)]
     if any(room.around.keys.get(act.account) != act.key for act in invited):
         raise Refused("somebody invited whose key is not known")

@@ -22,7 +22,7 @@ SEED_BYTES: Final = 16
 DIGEST_BYTES: Final = 32
 SAID_BYTES: Final = 90_000
 """The longest change or answer."""
-MOST_ACTS: Final = 1_000
+MOST_ACTS: Final = 1_024
 MOST_TURN: Final = 2**32 - 1
 LONGEST_KEEP: Final = 366 * 24 * 3600
 JOINS, DECLINES, LEAVES = 1, 2, 3

@@ -10,6 +10,7 @@ from support.staff import employed
 from watchword.core.company import choice
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
+from watchword.protocol.company import message_data
 from watchword.protocol.company.message_data import Examined
 from watchword_wire import message_data as wire
 
@@ -42,6 +43,13 @@ def test_another_sender_or_id_around_it_is_altered(bo: Member) -> None:
 
 def test_without_the_session_s_tag_nothing_is_taken_from_a_session(bo: Member) -> None:
     assert reason(choice.examine(bo, DATA, "ada/1", company.H)) is Reason.ALTERED
+
+
+def test_of_a_room_nothing_is_taken_as_a_chat(bo: Member) -> None:
+    author, room = company.author("ada"), b"r" * 16
+    head = message_data.draft(author, company.ORGANISATION, 1, company.MESSAGE, ["bo"], room)
+    data = message_data.seal(author, head, company.ring_tags(head), company.KEY, company.CONTENT)
+    assert reason(choice.examine(bo, data, "ada/1", None)) is Reason.ALTERED
 
 
 def test_before_joining_it_waits() -> None:

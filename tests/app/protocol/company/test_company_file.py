@@ -34,6 +34,8 @@ DRAWN = Drawn(FILE_KEY, bytes(16), bytes(12))
 PHRASE = "four words to join"
 NEWER = replace(with_key(ring_key(HR, 3)), serial=2)
 OTHER_ROOT = Secret(b"\x71" * 32)
+OTHERS = replace(PROFILE, organisation=organisation_id(ed25519_public(OTHER_ROOT.expose())))
+OTHERS_RING = replace(NEWER, organisation=OTHERS.organisation)
 
 
 def member(account: str = "ada", serial: int = 1) -> Membership:
@@ -269,3 +271,24 @@ def test_digits_are_twenty_and_differ() -> None:
     assert one != other
     assert len(one) == len(other) == 20
     assert (one + other).isdecimal()
+
+
+def test_a_second_desktop_opens_an_update_with_the_member_key_that_it_was_given() -> None:
+    root_key = ed25519_public(ROOT.expose())
+    held = member(serial=2)
+    assert company_file.follow(update(), root_key, "ada", MEMBERS["ada"]) == replace(held, ring=NEWER)
+    for data, key, account, reason in (
+        (
+            update(root=OTHER_ROOT, profile=OTHERS, ring=OTHERS_RING),
+            root_key,
+            "ada",
+            FileReason.OTHER_COMPANY,
+        ),
+        (update(), root_key, "eve", FileReason.REMOVED),
+        (join_file(), root_key, "ada", FileReason.TO_JOIN),
+    ):
+        with pytest.raises(FileRefused) as refused:
+            company_file.follow(data, key, account, MEMBERS["ada"])
+        assert refused.value.reason is reason
+    with pytest.raises(PeerError):
+        company_file.follow(update(), root_key, "ada", MEMBERS["bo"])

@@ -20,13 +20,14 @@ from support.company import (
     author,
     draft,
     ring_tags,
+    with_policy,
     written,
 )
 from watchword.crypto.primitives import ed25519_public, ed25519_sign, expand, hmac_sha256, seal
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol import content
-from watchword.protocol.company import message_data, receipt
+from watchword.protocol.company import certificate, message_data, receipt
 from watchword.protocol.company.message_data import Author, Examined
 from watchword_wire import limits
 from watchword_wire import message_data as wire
@@ -306,9 +307,10 @@ def test_what_is_of_another_organisation() -> None:
     assert message_data.examine(GOOD, "bo", foreign, None) == Closed(Reason.OTHER_ORGANISATION)
 
 
-def test_a_conversation_that_the_members_do_not_give_is_altered() -> None:
+def test_in_a_conversation_that_the_members_do_not_give_no_text_may_stand() -> None:
     elsewhere = altered(conversation=wire.conversation_id(ORGANISATION, ("ada", "bo")))
-    assert examined(signed(elsewhere)) == ALTERED
+    text = content.Text(bytes(16), 5, "hi")
+    assert message_data.placed(ready(signed(elsewhere)), text) == ALTERED
 
 
 def test_data_with_a_sessions_tag_open_inside_that_session_only() -> None:
@@ -336,3 +338,81 @@ def test_an_author_is_its_certificate() -> None:
     head = message_data.draft(forged, ORGANISATION, 1, MESSAGE, ["bo"])
     data = message_data.seal(forged, head, ring_tags(head), KEY, CONTENT)
     assert examined(data) == Closed(Reason.UNVOUCHED)
+
+
+# --- rooms ----------------------------------------------------------------------------
+
+ROOM = b"\x77" * 16
+TO_ROOM = content.RoomMessage(ROOM, bytes(32), bytes(8), content.encode(content.Receipt((bytes(16),))))
+LATE = with_policy(late=True)
+
+
+def to_room(*targets: str) -> bytes:
+    head = message_data.draft(author("ada"), ORGANISATION, 1, MESSAGE, targets, ROOM)
+    return message_data.seal(author("ada"), head, ring_tags(head), KEY, content.encode(TO_ROOM))
+
+
+def test_of_a_room_is_what_has_its_id_for_a_conversation() -> None:
+    found = ready(to_room("bo", "陈"))
+    assert (found.room, found.head.conversation) == (ROOM, ROOM)
+    opened = message_data.open_wrapped(found, KEY)
+    assert opened == content.encode(TO_ROOM)
+    assert ready(GOOD).room is None
+
+
+@pytest.mark.parametrize(
+    ("said", "room", "chat"),
+    [
+        (TO_ROOM, True, False),
+        (content.Asked(ROOM, bytes(32), b""), True, False),
+        (content.Statements(ROOM, (b"x",), ()), True, False),
+        (content.Asked(bytes(16), bytes(32), b""), False, False),
+        (content.Text(bytes(16), 5, "hi"), False, True),
+        (content.Receipt((bytes(16),)), False, True),
+        (content.Unknown(99), True, True),
+    ],
+)
+def test_content_that_names_a_room_stands_in_that_room_and_no_other(
+    said: content.Content, room: bool, chat: bool
+) -> None:
+    assert (message_data.placed(ready(to_room("bo")), said) is None) is room
+    assert (message_data.placed(ready(GOOD), said) is None) is chat
+
+
+def test_to_a_thousand_members_within_the_bounds() -> None:
+    members = [f"m{number:03}".ljust(118, "x") for number in range(limits.DATA_TARGETS)]
+    data = wire.decode(to_room(*members))
+    assert len(data.head.targets) == 1_000
+    assert len(wire.encode_head(data.head)) <= limits.HEAD_BYTES
+    with pytest.raises(Refused):
+        to_room(*members, "one-more")
+
+
+def other_terminal(account: str) -> tuple[Author, bytes]:
+    seed = Secret(b"\x99" * 32)
+    key = ed25519_public(seed.expose())
+    made = certificate.issue(MEMBERS[account], ORGANISATION, f"{account}/2", key)
+    return Author(f"{account}/2", made, seed), key
+
+
+def test_what_another_terminal_of_mine_wrote_is_mine_and_what_this_one_wrote_is_an_echo() -> None:
+    second, key = other_terminal("ada")
+    first_key = ed25519_public(TERMINALS["ada"].expose())
+    assert isinstance(message_data.examine(GOOD, "ada", PROFILE, None, key), Examined)
+    assert message_data.examine(GOOD, "ada", PROFILE, None, first_key) == Closed(Reason.NOT_FOR_ME)
+    assert message_data.examine(GOOD, "ada", PROFILE, None) == Closed(Reason.NOT_FOR_ME)
+    assert message_data.examine(GOOD, "eve", PROFILE, None, key) == Closed(Reason.NOT_FOR_ME)
+    head = message_data.draft(second, ORGANISATION, 1, MESSAGE, ["bo"])
+    unvouched = replace(head, certificate=bytes(64))
+    forged = message_data.seal(second, unvouched, ring_tags(head), KEY, CONTENT)
+    assert message_data.examine(forged, "ada", PROFILE, None, first_key) == Closed(Reason.UNVOUCHED)
+
+
+def test_history_of_a_room_is_taken_by_who_came_later_where_the_policy_says_so() -> None:
+    data = to_room("陈")
+    assert isinstance(message_data.examine(data, "bo", LATE, None, from_history=True), Examined)
+    not_for_me = Closed(Reason.NOT_FOR_ME)
+    assert message_data.examine(data, "bo", PROFILE, None, from_history=True) == not_for_me
+    assert message_data.examine(data, "bo", LATE, None) == not_for_me
+    assert message_data.examine(written("陈"), "bo", LATE, None, from_history=True) == not_for_me
+    assert message_data.examine(data, "ada", LATE, None, from_history=True) == not_for_me

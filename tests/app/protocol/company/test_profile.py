@@ -78,6 +78,8 @@ def test_a_profile_comes_back_and_what_is_appended_is_passed_over() -> None:
         {"policy": replace(POLICY, seals=tuple(bytes([n]) * 8 for n in range(7)))},
         {"policy": replace(POLICY, auditors=(Auditor(AUDIT, ""),))},
         {"policy": replace(POLICY, phrase=-1)},
+        {"policy": replace(POLICY, roaming=-1)},
+        {"policy": replace(POLICY, roaming=366 * 24 * 3600 + 1)},
         {"policy": replace(POLICY, retention=-1)},
         {"policy": replace(POLICY, revoked="perhaps")},
         {"policy": replace(POLICY, pin="never")},
@@ -215,3 +217,12 @@ def test_who_and_what_is_found() -> None:
     assert PROFILE.member("eve") is None
     assert PROFILE.method(OWN_METHOD) == Method(OWN_METHOD, Kind.PLUGIN, 2, {"plugin": "acme"})
     assert PROFILE.method(bytes(8)) is None
+
+
+def test_what_the_policy_says_of_history_is_kept_and_may_be_left_out() -> None:
+    wanted = replace(PROFILE, policy=replace(POLICY, roaming=86_400, late=True))
+    assert profile.decode(profile.encode(wanted)) == wanted
+    without = profile.encode(PROFILE)
+    assert b"roaming" not in without
+    assert b"late" not in without
+    assert (profile.decode(without).policy.roaming, profile.decode(without).policy.late) == (0, False)
