@@ -1,0 +1,321 @@
+"""A room of a thousand through a real relay, killed in the middle; taking back and history on the wire."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import apsw
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from websockets.exceptions import ConnectionClosed
+
+from support.dice import dice
+from support.posts import post
+from support.relay import RelayProcess, relay
+from support.terminal import Terminal
+from support.waiting import until
+from watchword_wire import frames, limits
+from watchword_wire import message_data as wire
+from watchword_wire.frames import RefusalCode
+
+__all__ = ["relay"]
+
+KILLS = max(2, int(os.environ.get("WATCHWORD_RELAY_KILLS", "10")) // 2)
+MEMBERS, HERE = 1_000, 25
+POSTS = 10
+ROOM = b"conversation 16b"
+
+
+def id_of(frame: frames.Post) -> bytes:
+    return wire.decode(frame.data).head.id
+
+
+@contextmanager
+def database(relay: RelayProcess) -> Iterator[apsw.Connection]:
+    with closing(apsw.Connection(str(relay.data / "relay.sqlite3"))) as db:
+        db.set_busy_timeout(5_000)
+        yield db
+
+
+def move_in(relay: RelayProcess, names: list[str], key: Ed25519PrivateKey) -> None:
+    """Make accounts with a terminal each, all at once."""
+    public = key.public_key().public_bytes_raw()
+    with database(relay) as db, db:
+        for name in names:
+            db.execute("INSERT INTO account VALUES (0, ?, ?, 1)", (name, name))
+            db.execute(
+                "INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (0, ?, 1, ?, 1, 0)",
+                (name, public),
+            )
+
+
+async def test_a_thousand_have_it_once_with_the_relay_killed_in_the_middle(tmp_path: Path) -> None:
+    """SIGKILL at arbitrary moments: all have each once, in order, and its body stands once."""
+    chance, key = dice(12), Ed25519PrivateKey.generate()
+    relay = RelayProcess(tmp_path / "relay")
+    ada = await Terminal(relay.url, "ada").register()
+    names = [f"m{number:03}" for number in range(MEMBERS)]
+    move_in(relay, names, key)
+    here = [await Terminal(relay.url, name, key).sign_in() for name in chance.sample(names, HERE)]
+    posts = [
+        post("ada/1", *names, sealed=chance.randbytes(chance.randrange(1, 20_000)), roam_s=3_600 * (n % 2))
+        for n in range(POSTS)
+    ]
+    promised: set[bytes] = set()
+    shown: list[dict[bytes, bytes]] = [{} for _ in here]
+
+    def look() -> None:
+        for ok in ada.all(frames.Ok):
+            promised.update(ok.ids)
+        assert not ada.all(frames.Refusal)
+        ada.got.clear()
+        for person, screen in zip(here, shown, strict=True):
+            for deliver in person.all(frames.DeliverData):
+                assert screen.setdefault(deliver.id, deliver.data) == deliver.data
+            person.got.clear()
+
+    in_the_middle = 0
+    for kill in range(KILLS):
+        due = [one for one in posts[: POSTS * (kill + 1) // KILLS] if id_of(one) not in promised]
+        with suppress(ConnectionClosed):
+            await ada.send(*due)
+        if kill % 2:
+            await asyncio.sleep(chance.uniform(0.0, 0.3))
+        else:
+            await until(lambda: any(person.got for person in here), "the first has it", 30)
+        relay.kill()
+        for person in (ada, *here):
+            await person.closed()
+        look()
+        in_the_middle += bool({id_of(one) for one in due} - promised)
+        with database(relay) as db:
+            # All thousand have a message on the disk, or none has; who is here may have it no more.
+            waiting = [
+                count for (count,) in db.execute("SELECT count(*) FROM message GROUP BY id").fetchall()
+            ]
+            assert all(isinstance(count, int) and MEMBERS - HERE <= count <= MEMBERS for count in waiting)
+        relay.start()
+        await asyncio.gather(ada.sign_in(), *(person.sign_in() for person in here))
+    await ada.send(*(one for one in posts if id_of(one) not in promised))
+    async with asyncio.timeout(60):
+        while len(promised) < POSTS or any(len(screen) < POSTS for screen in shown):
+            await asyncio.sleep(0.01)
+            look()
+    assert in_the_middle
+    wanted = [(id_of(one), one.data) for one in posts]
+    assert all(list(screen.items()) == wanted for screen in shown)
+    for terminal in (ada, *here):
+        await terminal.close()
+    await asyncio.to_thread(relay.stop)
+    with database(relay) as db:
+        boxes: dict[object, list[object]] = {}
+        rows = db.execute("SELECT account, id FROM message JOIN terminal USING (mailbox) ORDER BY seq")
+        for account, message_id in rows.fetchall():
+            boxes.setdefault(account, []).append(message_id)
+        once = [message_id for message_id, _ in wanted]
+        assert boxes == {name: once for name in set(names) - {person.account for person in here}}
+        assert db.execute("SELECT count(*) FROM body").get == POSTS
+        entries = db.execute("SELECT count(*), count(DISTINCT archive) FROM history").fetchall()
+        assert entries == [(POSTS // 2 * (MEMBERS + 1), MEMBERS + 1)]
+
+
+async def test_the_longest_message_for_the_most_passes(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    names = [f"{number:0118}" for number in range(limits.DATA_TARGETS)]
+    key = Ed25519PrivateKey.generate()
+    move_in(relay, names, key)
+    last = await Terminal(relay.url, names[-1], key).sign_in()
+    longest = post("ada/1", *names, sealed=os.urandom(limits.SEALED_BYTES), roam_s=60)
+    assert len(longest.data) > 200_000
+    await ada.send(longest)
+    await ada.sees(frames.Ok)
+    assert (await last.sees(frames.DeliverData)).data == longest.data
+    # One entry of a history may be longer than a page.
+    await last.send(frames.AskHistory(0, 256))
+    history = await last.sees(frames.History)
+    assert [entry.data for entry in history.entries] == [longest.data]
+    for terminal in (ada, last):
+        await terminal.close()
+
+
+async def test_what_is_sent_reaches_the_senders_other_terminals(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    bo = await Terminal(relay.url, "bo").register()
+    key = Ed25519PrivateKey.generate()
+    with database(relay) as db:
+        db.execute(
+            "INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (0, 'ada', 2, ?, 1, 1)",
+            (key.public_key().public_bytes_raw(),),
+        )
+    second = await Terminal(relay.url, "ada/2", key).sign_in()
+    first, answer = post("ada/1", "bo"), post("ada/2", "bo")
+    await ada.send(first)
+    assert (await second.sees(frames.DeliverData)).data == first.data
+    await second.send(answer)
+    assert (await ada.sees(frames.DeliverData)).data == answer.data
+    assert [(await bo.sees(frames.DeliverData)).data for _ in range(2)] == [first.data, answer.data]
+    await ada.sees_nothing(frames.DeliverData)
+    for terminal in (ada, second, bo):
+        await terminal.close()
+
+
+async def test_taking_back_and_its_answer_over_a_kill(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    bo = await Terminal(relay.url, "bo").register()
+    cy = await Terminal(relay.url, "cy").register()
+    await cy.close()
+    sent = post("ada/1", "bo", "cy", "nobody")
+    await ada.send(sent)
+    await bo.sees(frames.DeliverData)
+    await ada.sees(frames.Ok)
+    await until_acknowledged(relay, 1)
+    await ada.send(frames.Recall(id_of(sent)))
+    answer = frames.Recalled(id_of(sent), 2, 0)
+    assert await ada.sees(frames.Recalled) == answer
+    await asyncio.to_thread(relay.restart)
+    await ada.closed()
+    await ada.sign_in()
+    await ada.send(frames.Recall(id_of(sent)), sent)
+    assert await ada.sees(frames.Recalled) == answer
+    await ada.sees(frames.Ok)
+    await cy.sign_in()
+    await cy.sees_nothing(frames.DeliverData)
+    await ada.send(frames.Recall(bytes(15)))
+    assert await ada.closed() == 1007
+    await cy.close()
+
+
+async def until_acknowledged(relay: RelayProcess, left: int) -> None:
+    def waits() -> bool:
+        with database(relay) as db:
+            return bool(db.execute("SELECT count(*) FROM message").get == left)
+
+    await until(waits, "the acknowledgement is written", 10)
+
+
+# --- history --------------------------------------------------------------------------------
+
+
+async def test_a_terminal_reads_its_accounts_history_page_by_page(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    assert ada.welcome.roam_s == 90 * 24 * 3_600
+    bo = await Terminal(relay.url, "bo").register()
+    posts = [post("ada/1", "bo", sealed=bytes(60_000), roam_s=3_600) for _ in range(5)]
+    await ada.send(*posts, post("ada/1", "bo"))
+    for _ in range(6):
+        await bo.sees(frames.DeliverData)
+    found: list[bytes] = []
+    pages: list[frames.History] = []
+    after = 0
+    while not pages or pages[-1].rest:
+        await bo.send(frames.AskHistory(after, 256))
+        page = await bo.sees(frames.History)
+        assert (page.after, page.total) == (after, 5)
+        found += [entry.data for entry in page.entries]
+        after = page.entries[-1].place
+        pages.append(page)
+    assert found == [one.data for one in posts]
+    assert [page.rest for page in pages] == [2, 0]
+    await ada.send(frames.AskHistory(0, 1, b"another room 16b"))
+    assert await ada.sees(frames.History) == frames.History(0, 0, 0, [])
+    for terminal in (ada, bo):
+        await terminal.close()
+
+
+async def test_sharing_gives_a_later_member_what_came_before(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    cy = await Terminal(relay.url, "cy").register()
+    posts = [post("ada/1", "bo", roam_s=3_600) for _ in range(600)]
+    await ada.send(*posts)
+    oks: set[bytes] = set()
+    while len(oks) < len(posts):
+        oks.update((await ada.sees(frames.Ok)).ids)
+    for name in ("cy", "nobody"):
+        await ada.send(frames.Share(ROOM, name, 0))
+        assert await ada.sees(frames.Shared) == frames.Shared(ROOM, name, 600)
+    found: list[bytes] = []
+    after = 0
+    while len(found) < 600:
+        await cy.send(frames.AskHistory(after, 256, ROOM))
+        page = await cy.sees(frames.History)
+        found += [entry.data for entry in page.entries]
+        assert page.rest == 600 - len(found)
+        after = page.entries[-1].place
+    assert found == [one.data for one in posts]
+    for terminal in (ada, cy):
+        await terminal.close()
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        frames.AskHistory(-1, 1),
+        frames.AskHistory(0, 0),
+        frames.AskHistory(0, 257),
+        frames.AskHistory(0, 1, bytes(15)),
+        frames.Share(bytes(15), "bo", 0),
+        frames.Share(bytes(16), "bo/1", 0),
+        frames.Share(bytes(16), "bo", -1),
+        post("ada/1", "bo", roam_s=-1),
+    ],
+)
+async def test_what_may_not_be_asked_ends_the_connection(
+    relay: RelayProcess, frame: frames.AskHistory | frames.Share | frames.Post
+) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    await ada.send(frame)
+    assert await ada.closed() == 1007
+
+
+async def test_one_question_at_a_time(relay: RelayProcess) -> None:
+    ada = await Terminal(relay.url, "ada").register()
+    relay.suspend()
+    await ada.send(frames.AskHistory(0, 1), frames.Share(ROOM, "bo", 0))
+    relay.resume()
+    assert await ada.closed() == 1007
+
+
+async def test_too_many_questions_are_put_off(tmp_path: Path) -> None:
+    rates = {"pages": [1, 0.01], "shares": [1, 0.01]}
+    with RelayProcess(tmp_path / "relay", limits=rates) as relay:
+        async with await Terminal(relay.url, "ada").register() as ada:
+            for frame in (frames.AskHistory(0, 1), frames.Share(ROOM, "bo", 0)):
+                await ada.send(frame)
+                await ada.sees(frames.History if isinstance(frame, frames.AskHistory) else frames.Shared)
+                await ada.send(frame)
+                refusal = await ada.sees(frames.Refusal)
+                assert (refusal.code, refusal.about) == (RefusalCode.RETRY_LATER, b"")
+                assert refusal.retry_ms > 90_000
+
+
+async def test_an_operator_who_wants_no_history_has_none(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay", options=["--history-days", "0"]) as relay:
+        async with await Terminal(relay.url, "ada").register() as ada:
+            assert ada.welcome.roam_s == 0
+            await ada.send(post("ada/1", "bo", roam_s=3_600))
+            await ada.sees(frames.Ok)
+            await ada.send(frames.AskHistory(0, 256))
+            assert (await ada.sees(frames.History)).total == 0
+
+
+async def test_history_is_over_by_the_time_served(tmp_path: Path) -> None:
+    relay = RelayProcess(tmp_path / "relay")
+    ada = await Terminal(relay.url, "ada").register()
+    await ada.send(post("ada/1", "bo", roam_s=60), post("ada/1", "bo", roam_s=7_200))
+    await ada.sees(frames.Ok)
+    await ada.close()
+    await asyncio.to_thread(relay.serve_from, 61)
+    await ada.sign_in()
+    await ada.send(frames.AskHistory(0, 256))
+    assert (await ada.sees(frames.History)).total == 1
+    await ada.close()
+    await asyncio.to_thread(relay.serve_from, 7_300)
+
+    def is_empty() -> bool:
+        with database(relay) as db:
+            return bool(db.execute("SELECT count(*) FROM past").get == 0)
+
+    await until(is_empty, "it is deleted", 10)
+    await asyncio.to_thread(relay.stop)
