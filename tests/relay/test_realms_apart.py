@@ -27,6 +27,7 @@ from watchword_relay.store.sqlite import SqliteStore
 from watchword_relay.store.sqlite_realm import SqliteRealm
 from watchword_wire import codec, frames
 from watchword_wire.exchange import Abort, AbortCode, Request
+from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import FullId
 
 LIMITS = Limits(failed_sign_ins=(1e6, 1.0), waiting_of_source=64, terminals=(1e6, 1.0))
@@ -48,12 +49,18 @@ class Thing(NamedTuple):
     message: bytes
     """The id of message data that wait for it, and that it sent."""
     request: bytes
-    """Of a handshake between its terminals' account and another."""
+    """Of a handshake between its terminals' account and another, which runs."""
+    ended: bytes
+    """Of one that has ended."""
     invite: str
 
     @property
     def h(self) -> bytes:
         return hashlib.sha256(self.request).digest()
+
+    @property
+    def ended_h(self) -> bytes:
+        return hashlib.sha256(self.ended).digest()
 
     def hidden(self, frame: frames.FromRelay) -> bytes:
         """What came back, without what tells one thing from another by itself, and without the time."""
@@ -67,7 +74,7 @@ class Thing(NamedTuple):
                 pass
         data = codec.encode(frame)
         applicant = self.public(self.applicant)[:16]
-        own: list[str | bytes] = [self.account, self.like, self.message, self.h, applicant]
+        own: list[str | bytes] = [self.account, self.like, self.message, self.h, self.ended_h, applicant]
         for number, part in enumerate(own):
             text = part.encode() if isinstance(part, str) else part
             data = data.replace(text, bytes([number]) * len(text))
@@ -82,7 +89,10 @@ def a_thing(account: str, like: str, number: int) -> Thing:
     def key(role: int) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(bytes([role, number]) * 16)
 
-    request = Request(FullId(account, 1), FullId("al", 1), b"n" * 32, b"p" * 32, bytes([number]) * 1_184)
+    def request(role: int) -> bytes:
+        ids = FullId(account, 1), FullId("al", 1)
+        return Request(*ids, b"n" * 32, b"p" * 32, bytes([role, number]) * 592).encode()
+
     return Thing(
         account,
         like,
@@ -91,7 +101,8 @@ def a_thing(account: str, like: str, number: int) -> Thing:
         key(4),
         bytes([5, number]) * 8,
         bytes([6, number]) * 8,
-        request.encode(),
+        request(7),
+        request(8),
         hashlib.sha256(bytes([number])).hexdigest()[:20],
     )
 
@@ -164,12 +175,15 @@ ATTEMPTS: dict[type[frames.FromDesktop], list[Attempt]] = {
         lambda _me, it: [frames.Post(message_data(f"{it.account}/1", "al", message_id=it.message))],
     ],
     frames.Recall: [lambda _me, it: [frames.Recall(it.message)]],
-    frames.Ack: [lambda _me, it: [frames.Ack([it.message, it.h[:16], it.h[16:]])]],
+    frames.Ack: [lambda _me, it: [frames.Ack([it.message, it.ended_h[:16], it.ended_h[16:]])]],
     frames.Heard: [lambda _me, _it: [frames.Heard(0)]],
     frames.Step: [
         lambda _me, it: [frames.Step("al/1", it.request)],
         lambda _me, it: [frames.Step(f"{it.account}/1", Abort(it.h, AbortCode.DECLINED).encode())],
         lambda _me, it: [frames.Step("al/1", Abort(it.h, AbortCode.NO_SUCH_SESSION).encode())],
+        lambda _me, it: [frames.Step("al/1", it.ended)],
+        lambda _me, it: [frames.Step("al/1", Abort(it.ended_h, AbortCode.NO_SUCH_SESSION).encode())],
+        lambda _me, it: [frames.Step(f"{it.account}/1", Abort(it.ended_h, AbortCode.DIFFER).encode())],
         lambda me, it: [frames.Step(f"{it.account}/1", _request(me, it.account), "hint")],
         lambda me, it: [frames.Step(f"{it.account}/2", _request(me, f"{it.account}/2"))],
     ],
@@ -269,6 +283,9 @@ async def settled(place: Place) -> AsyncIterator[Terminal]:
     await bo.send(frames.Step("al/1", THERE.request))
     await al.sees(frames.StepFrom)
     await bo.sees(frames.StepNoted)
+    await bo.send(frames.Step("al/1", THERE.ended))
+    await bo.send(frames.Step("al/1", Abort(THERE.ended_h, AbortCode.WITHDRAWN).encode()))
+    await bo.sees(frames.StepFrom)
     await bo.sees(frames.Presence)
     await bo.sees(frames.Applicant, lambda one: one.key == THERE.public(THERE.applicant))
     await (await bo.socket.ping())
@@ -393,7 +410,7 @@ async def test_a_realm_that_does_not_exist_is_as_one_that_nobody_may_enter(place
 
 
 async def test_an_id_of_another_realm_is_free(place: Place) -> None:
-    """Also what looks like one of another realm; and whoever has it here is nobody there."""
+    """Also what looks like one of another realm."""
     async with settled(place) as bo:
         for name in (THERE.account, NOWHERE_AT_ALL.account):
             async with Terminal(place.url_of(place.mine), name) as me:
@@ -402,13 +419,27 @@ async def test_an_id_of_another_realm_is_free(place: Place) -> None:
                 for asked in (name, f"{name[0]}0"):
                     await me.send(frames.AskAvailable(asked, invite))
                     assert await me.read() == frames.Available(asked, frames.Availability.FREE)
+        assert bo.got == []
+
+
+async def test_a_namesake_in_another_realm_is_somebody_else(place: Place) -> None:
+    async with settled(place) as bo:
+        rows = place.rows()
         namesake = await place.person(place.mine, THERE.account)
-        await namesake.send(frames.Watch(["al"]))
-        await namesake.message("bo/1", body=b"to myself")
+        await namesake.send(frames.Watch(["al"]), frames.Remove(2), frames.AskHistory(0, 256))
+        await namesake.send(frames.Recall(THERE.message), frames.Ack([THERE.message, THERE.ended_h[:16]]))
+        assert [one.key for one in (await namesake.sees(frames.Terminals)).terminals] == [namesake.public]
+        assert await namesake.sees(frames.History) == frames.History(0, 0, 0, [])
+        assert await namesake.sees(frames.Recalled) == frames.Recalled(THERE.message, 0, 0)
+        applicant = Terminal(bo.url, "bo/2", THERE.applicant)
+        await namesake.send(namesake.approval(applicant))
+        refusal = frames.Refusal(RefusalCode.OUT_OF_TURN, applicant.public[:16])
+        assert await namesake.sees(frames.Refusal) == refusal
+        await namesake.message("bo/1", "bo/2", body=b"to myself")
         assert (await namesake.sees(frames.Deliver)).body == b"to myself"
-        await namesake.sees_nothing(frames.Presence)
-        await namesake.sees_nothing(frames.Deliver)
-        await namesake.sees_nothing(frames.StepFrom)
+        await (await namesake.socket.ping())
+        assert namesake.got == []
+        assert place.rows() == rows
         assert bo.got == []
         await namesake.close()
 
