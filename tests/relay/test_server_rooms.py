@@ -115,7 +115,7 @@ async def test_a_thousand_have_it_once_with_the_relay_killed_in_the_middle(tmp_p
         for account, message_id in rows.fetchall():
             boxes.setdefault(account, []).append(message_id)
         once = [message_id for message_id, _ in wanted]
-        assert boxes == {name: once for name in set(names) - {person.account for person in here}}
+        assert boxes == dict.fromkeys(set(names) - {person.account for person in here}, once)
         assert db.execute("SELECT count(*) FROM body").get == POSTS
         entries = db.execute("SELECT count(*), count(DISTINCT archive) FROM history").fetchall()
         assert entries == [(POSTS // 2 * (MEMBERS + 1), MEMBERS + 1)]

@@ -1,0 +1,132 @@
+"""What is particular to history and recall in the SQLite store: power cuts, and that nothing is left over."""
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+from support.powercut import Disk
+from watchword_relay.store.contract import OWN, Batch, Put, Terminal
+from watchword_relay.store.history import Bounds, Past, TakeBack
+from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
+
+CUTS = int(os.environ.get("WATCHWORD_POWER_CUTS", "250"))
+NAMES = ("ada", "bo", "cy", "di")
+ROOM = b"room" * 4
+BOUNDS = Bounds(account_bytes=60_000, bytes=90_000)
+
+Seen = dict[str, object]
+
+
+def terminals(store: SqliteStore) -> list[Terminal]:
+    found = [store.of(OWN).register(name, name, b"k" * 32, None, 1)[1] for name in NAMES]
+    return [terminal for terminal in found if terminal is not None]
+
+
+def seen(store: SqliteStore) -> Seen:
+    """All that can be asked of a store, and all that it holds of messages and history."""
+    found: Seen = {}
+    for terminal in terminals(store):
+        box = terminal.mailbox
+        found[f"{terminal.account} waits"] = [(one.id, one.body) for one in store.waiting(box, 0, 1_000, 0)]
+        found[f"{terminal.account} level"] = store.mailbox(box)
+        found[f"{terminal.account} history"] = store._reader.execute(
+            "SELECT place, id, had FROM history JOIN past USING (past) JOIN archive USING (archive)"
+            " WHERE account = ? ORDER BY place",
+            (terminal.account,),
+        ).fetchall()
+        found[f"{terminal.account} recalled"] = store.recalled(box)
+    return found
+
+
+def check(store: SqliteStore) -> None:
+    """Counts, sizes and bodies are those of the rows; no row belongs to nothing."""
+
+    def same(one: str, other: str) -> None:
+        first, second = (sorted(store._reader.execute(sql).fetchall(), key=repr) for sql in (one, other))
+        assert first == second, one
+
+    assert store._writer.pragma("integrity_check") == "ok"
+    same(
+        "SELECT digest FROM body",
+        "SELECT digest FROM message WHERE digest IS NOT NULL UNION SELECT digest FROM past",
+    )
+    same("SELECT past FROM past", "SELECT DISTINCT past FROM history")
+    same("SELECT history FROM relay", "SELECT coalesce(sum(size), 0) FROM past")
+    same(
+        "SELECT archive, count, size FROM archive WHERE count > 0",
+        "SELECT archive, count(*), sum(past.size) FROM history JOIN past USING (past) GROUP BY archive",
+    )
+    same(
+        "SELECT mailbox, count, size FROM mailbox WHERE count > 0",
+        "SELECT mailbox, count(*), sum(size) FROM message GROUP BY mailbox",
+    )
+    bounds = "SELECT (SELECT history FROM relay) <= ?, NOT EXISTS (SELECT 1 FROM archive WHERE size > ?)"
+    assert store._reader.execute(bounds, (BOUNDS.bytes, BOUNDS.account_bytes)).fetchall() == [(1, 1)]
+
+
+def work(disk: Disk, path: Path, dice: random.Random, deeds: int) -> list[Seen]:
+    """Send, acknowledge, take back, share, read, expire; mark each, and return what was there after each."""
+    store = SqliteStore(path, vfs=disk.vfs, bounds=BOUNDS)
+    people = terminals(store)
+    sent: list[tuple[Terminal, bytes]] = []
+    states = [seen(store)]
+    disk.acknowledged(0)
+    for number in range(deeds):
+        deed = dice.choices(("post", "share", "page", "expire"), (8, 1, 1, 1))[0]
+        if deed == "post":
+            store.commit(batch(dice, people, sent, number))
+        elif deed == "share":
+            giver, target = dice.sample(people, 2)
+            after = store.sharing(giver.mailbox, target.account, ROOM, 0, number).after
+            store.share(giver.mailbox, target.account, ROOM, 0, after, 3, number)
+        elif deed == "page":
+            store.page(dice.choice(people).mailbox, 0, 4, 20_000, dice.choice((None, ROOM)), number)
+        else:
+            store.expire_history(number, 2)
+        disk.acknowledged(len(states))
+        states.append(seen(store))
+    check(store)
+    store.close()
+    return states
+
+
+def batch(dice: random.Random, people: list[Terminal], sent: list[tuple[Terminal, bytes]], now: int) -> Batch:
+    """One message or two, some acknowledgements, now and then one that is taken back."""
+    written = Batch()
+    for nth in range(dice.randrange(1, 3)):
+        sender, *others = dice.sample(people, dice.randrange(2, 5))
+        message_id, body = dice.randbytes(16), dice.randbytes(dice.randrange(1, 9_000))
+        sent.append((sender, message_id))
+        boxes = [terminal.mailbox for terminal in (sender, *others)]
+        what = message_id, sender.full_id
+        if dice.random() < 0.7:
+            until = now + dice.randrange(5, 60)
+            written.pasts.append(Past(sender.mailbox, *what, ROOM, body, now, until, boxes))
+        for box in boxes[1:]:
+            put = Put(box, 2 * now + nth + 1, *what, body, now, None, b"acme" * 4, shared=True)
+            written.puts.append(put._replace(conversation=ROOM, origin=sender.mailbox))
+    for _, message_id in dice.sample(sent, min(len(sent), 4)):
+        written.acks.append((dice.choice(people).mailbox, message_id))
+    if dice.random() < 0.4:
+        sender, message_id = dice.choice(sent)
+        given = frozenset([dice.choice(people).mailbox])
+        written.recalls.append(TakeBack(sender.mailbox, message_id, given, frozenset(), now))
+    return written
+
+
+def test_a_power_cut_leaves_all_of_it_as_it_was_or_as_it_was_to_be(tmp_path: Path) -> None:
+    """At any moment: what was told is there, of what was in hand all or nothing, and it fits together."""
+    chance = random.Random(4)  # noqa: S311 - a test that can be repeated
+    with Disk("relay-history") as disk:
+        (tmp_path / "work").mkdir()
+        states = work(disk, tmp_path / "work" / FILE_NAME, chance, deeds=120)
+        assert len({repr(state) for state in states}) > 100
+        for folder, marks in disk.cuts(CUTS, chance, tmp_path / "cuts"):
+            store = SqliteStore(folder / FILE_NAME, bounds=BOUNDS)
+            check(store)
+            if marks:
+                last = marks[-1]
+                assert seen(store) in states[last : last + 2]
+            store.close()
+            shutil.rmtree(folder)
