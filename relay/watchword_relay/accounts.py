@@ -7,7 +7,7 @@ What an id may consist of stands in `watchword_wire.ids`, how looks are judged i
 import hashlib
 import secrets
 
-from watchword_relay.store.contract import Registered, RealmStore
+from watchword_relay.store.contract import RealmStore, Registered
 from watchword_wire import frames
 from watchword_wire.errors import Refused
 from watchword_wire.ids import fold_account

@@ -135,7 +135,7 @@ def _numbers(counts: Counts) -> list[str]:
 
 def no_realm(name: str) -> Unfit:
     """What is said of a realm that is not there."""
-    return Unfit(f"there is no realm {name}; make it with: realm add {name}")
+    return Unfit(f"there is no realm {name!r}; those that there are: realm list")
 
 
 def opened(data: Path) -> tuple[SqliteStore, bool]:

@@ -16,6 +16,7 @@ _EVENTS = {
     "handshakes-ended-by-restart",
     "expired",
     "verdicts-forgotten",
+    "realm-erased",
     "disk-low",
     "disk-ok",
     "store-trouble",

@@ -1,7 +1,7 @@
 """What happens on a connection before its terminal is known: Hello, sign-in, registration, checks.
 
-An id that does not exist, in this realm or at all, and a key that does not fit get the same answer after the same
-work; what one address may ask is counted for all realms together, so that a made-up name gives nobody more.
+An id that does not exist, in this realm or at all, and a key that does not fit get the same answer after the
+same work; what one address may ask is counted for all realms together, so that made-up names give nobody more.
 `docs/protocol/wire.md`, Sign-in.
 """
 

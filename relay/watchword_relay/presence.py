@@ -13,8 +13,8 @@ class Presence:
     """Which accounts are present and whom each watches.
 
     A present account's list is the union of its terminals' lists. Commands return the news as pairs
-    (account that is to be told, account it is told of), with whether that one is present; which of its terminals
-    are there is in `devices`.
+    (account that is to be told, account it is told of), with whether that one is present; which of its
+    terminals are there is in `devices`.
     """
 
     def __init__(self) -> None:

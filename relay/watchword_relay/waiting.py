@@ -35,8 +35,9 @@ class Waiting:
 
     def leave(self, connection: RelayConnection) -> None:
         """It signed in, or is gone."""
-        _, source = self._until.pop(connection, (0.0, ""))
-        if source:
+        known = self._until.pop(connection, None)
+        if known is not None:
+            _, source = known
             self._of_source[source] -= 1
             if not self._of_source[source]:
                 del self._of_source[source]

@@ -307,6 +307,66 @@ async def test_an_invite_made_while_it_runs_works_once(tmp_path: Path) -> None:
             assert await bo.read() == frames.Refusal(frames.RefusalCode.INVITE_WRONG)
 
 
+# --- realms --------------------------------------------------------------------------------------
+
+
+def said(relay: RelayProcess, *words: str) -> str:
+    """What a command said that went well."""
+    done = relay.run(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+async def test_realms_are_made_listed_and_taken_away_while_it_runs(tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay") as relay:
+        assert await asyncio.to_thread(said, relay, "realm", "list") == "\n"
+        assert "/acme" in await asyncio.to_thread(said, relay, "realm", "add", "acme")
+        await asyncio.to_thread(said, relay, "realm", "add", "beta-2")
+        assert await asyncio.to_thread(said, relay, "realm", "list") == "acme\nbeta-2\n"
+        invite = (await asyncio.to_thread(said, relay, "invite", "--realm", "acme")).strip()
+        for path, code in (
+            ("/beta-2", frames.RefusalCode.INVITE_WRONG),
+            ("/none", frames.RefusalCode.INVITE_WRONG),
+        ):
+            async with Terminal(relay.url + path, "ada") as elsewhere:
+                await elsewhere.open()
+                await elsewhere.send(elsewhere.registration(invite))
+                assert await elsewhere.read() == frames.Refusal(code)
+        ada = await Terminal(relay.url + "/acme", "ada").register(invite)
+        await ada.message("bo")
+        lines = (await asyncio.to_thread(said, relay, "status")).splitlines()
+        assert lines[0] == "relay: running"
+        assert lines.count("accounts: 0") == 1
+        assert lines[lines.index("realm acme:") + 1] == "  accounts: 1"
+        assert lines[lines.index("realm beta-2:") + 1] == "  accounts: 0"
+        assert "acme" in await asyncio.to_thread(said, relay, "realm", "remove", "acme")
+        assert await ada.sees(frames.Refusal) == frames.Refusal(frames.RefusalCode.REMOVED)
+        assert await asyncio.to_thread(said, relay, "realm", "list") == "beta-2\n"
+        relay.stop()
+        assert "erased" in said(relay, "realm", "remove", "beta-2")
+        assert said(relay, "realm", "list") == "\n"
+        relay.start()
+
+
+@pytest.mark.parametrize(
+    ("words", "because"),
+    [
+        (("realm", "add", "Acme"), "1 to 32 characters"),
+        (("realm", "add", ""), "1 to 32 characters"),
+        (("realm", "add", "acme"), "already"),
+        (("realm", "remove", "none"), "no realm 'none'"),
+        (("realm", "remove", ""), "no realm"),
+        (("invite", "--realm", "none"), "no realm 'none'"),
+    ],
+)
+def test_what_no_realm_can_be_asked(tmp_path: Path, words: tuple[str, ...], because: str) -> None:
+    with RelayProcess(tmp_path / "relay") as relay:
+        said(relay, "realm", "add", "acme")
+        done = relay.run(*words)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert because in done.stderr
+
+
 async def test_status_is_for_people(relay: RelayProcess) -> None:
     async with await Terminal(relay.url, "ada").register() as ada:
         await ada.message("ada", body=bytes(2_048))
@@ -379,9 +439,9 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         relay.start()
 
 
-@pytest.mark.parametrize("command", ["invite", "status"])
+@pytest.mark.parametrize("command", ["invite", "status", "realm list", "realm add x", "realm remove x"])
 def test_they_want_a_relays_folder(tmp_path: Path, command: str) -> None:
-    done = RelayProcess(tmp_path, start=False).run(command)
+    done = RelayProcess(tmp_path, start=False).run(*command.split())
     assert (done.returncode, done.stdout) == (1, "")
     assert "not a relay's data folder" in done.stderr
     assert not list(tmp_path.iterdir())

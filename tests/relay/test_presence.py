@@ -64,3 +64,19 @@ def test_nobody_watches_themselves() -> None:
     presence.enter(A, "ada/1")
     assert presence.watch(A, "ada/1", [A]) == []
     assert not presence.mutual(A, A)
+
+
+def test_who_comes_and_goes_of_an_account_that_stays_is_told_too() -> None:
+    presence = Presence()
+    assert presence.enter(A, "ada/10") == presence.enter(B, "bo/1") == []
+    presence.watch(A, "ada/10", [B])
+    presence.watch(B, "bo/1", [A])
+    assert presence.enter(A, "ada/2") == [(B, A, True)]
+    assert presence.devices(A) == [2, 10]
+    assert presence.leave(A, "ada/10") == [(B, A, False)]  # its list was all that A watched
+    assert presence.devices(A) == [2]
+    assert presence.watch(A, "ada/2", [B]) == [(A, B, True), (B, A, True)]
+    presence.enter(A, "ada/10")
+    assert presence.leave(A, "ada/10") == [(B, A, True)]
+    assert presence.leave(A, "ada/2") == [(B, A, False)]
+    assert presence.devices(A) == []

@@ -126,9 +126,9 @@ class RelayProcess:
         return line.decode().strip()
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run another command, such as `invite`, on its data folder."""
+        """Run another command, such as `invite` or `realm add acme`, on its data folder."""
         return subprocess.run(
-            self.command(words[0], "--data", str(self.data), *words[1:]),
+            self.command(*words, "--data", str(self.data)),
             capture_output=True,
             text=True,
             timeout=PATIENCE,

@@ -10,7 +10,18 @@ import apsw
 import pytest
 
 from support.powercut import Disk
-from watchword_relay.store.contract import OWN, Batch, Level, Put, Registered, StoreFull, StoreUnfit
+from watchword_relay.store.contract import (
+    OWN,
+    Batch,
+    Ended,
+    Level,
+    Owed,
+    Put,
+    Registered,
+    StoreFull,
+    StoreUnfit,
+    Terminal,
+)
 from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
@@ -94,7 +105,7 @@ def test_skeletons_are_made_anew_with_newer_data(tmp_path: Path) -> None:
 
 
 def people(store: SqliteStore, many: int) -> None:
-    """So many accounts, whose mailboxes are 1, 2, 3, …"""
+    """So many accounts, whose mailboxes are 1, 2, 3 and so on."""
     for number in range(1, many + 1):
         _, terminal = store.of(OWN).register(f"p{number}", f"p{number}", b"k" * 32, None, 1)
         assert terminal is not None
@@ -174,6 +185,12 @@ def older(path: Path, version: int, vfs: str | None = None) -> list[tuple[int, b
         row = (1, seq, message_id, "ada/1", 1_800_000_000 + seq, body)
         db.execute("INSERT INTO message (mailbox, seq, id, sender, at, body) VALUES (?, ?, ?, ?, ?, ?)", row)
     db.execute("INSERT INTO mailbox VALUES (1, 4, 3, 1800)")
+    for mailbox, account in ((1, "bo"), (7, "ada")):
+        db.execute("INSERT INTO account VALUES (?, ?, ?)", (account, account, 1_700_000_000 + mailbox))
+        db.execute("INSERT INTO terminal VALUES (?, ?, 1, ?)", (mailbox, account, account.encode()))
+    db.execute("INSERT INTO invite VALUES (x'01', 5)")
+    verdict = (b"h" * 32, "ada/1", "bo/1", 1_800_000_000, 0, b"last", "ada/1", 1, 0)
+    db.execute("INSERT INTO handshake VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", verdict)
     db.close()
     return sorted(messages)
 
@@ -196,6 +213,19 @@ def test_an_older_database_is_brought_up(tmp_path: Path, version: int) -> None:
     found = [(stored.seq, stored.id, stored.body) for stored in store.waiting(1, 0, 10, 0)]
     assert found == waiting
     assert not any(stored.is_data for stored in store.waiting(1, 0, 10, 0))
+    # Who was there is in the relay's own realm, and no mailbox's number comes back.
+    own = store.of(OWN)
+    assert own.terminal("bo", 1) == Terminal(1, "bo", 1, b"bo", 1_700_000_001)
+    assert own.terminal("ada", 1) == Terminal(7, "ada", 1, b"ada", 1_700_000_007)
+    assert own.availability("bo", "bo") is Registered.TAKEN
+    assert own.invite_stands(b"\x01")
+    owed = Ended(b"h" * 32, "ada/1", "bo/1", 0, b"last", "ada/1", Owed.VERDICT, Owed.NOTHING, 1_800_000_000)
+    assert own.owed("ada/1", b"", 10) == [owed]
+    assert own.remove(7, 1) == "ada/1"
+    assert [one.name for one in store.realms()] == [""]
+    _, cy = own.register("cy", "cy", b"c" * 32, None, 1)
+    assert cy is not None
+    assert cy.mailbox == 8
     # They still expire in the order in which they came, and count as they did.
     assert store.mailbox(1) == (4, Level(3, 1_800))
     assert store.expire(2_000_000_000, 0, 1) == {1: Level(2, 900)}
