@@ -125,7 +125,8 @@ def test_nothing_of_the_file_is_left_out() -> None:
     # fmt: off
     room = {
         "organisation", "seed", "member_seeds", "terminal_seeds", "keys", "root", "room", "changes",
-        "holds", "answers", "name", "keep", "owners", "others", "in", "people", "bits", "statements", "asked", "said",
+        "holds", "answers", "name", "keep", "owners", "others", "in", "people", "bits", "statements",
+        "asked", "said",
     }
     # fmt: on
     assert set(VECTORS["company_room"]) == set(VECTORS["phrase_room"]) == room

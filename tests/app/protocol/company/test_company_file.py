@@ -34,8 +34,8 @@ DRAWN = Drawn(FILE_KEY, bytes(16), bytes(12))
 PHRASE = "four words to join"
 NEWER = replace(with_key(ring_key(HR, 3)), serial=2)
 OTHER_ROOT = Secret(b"\x71" * 32)
-OTHERS = replace(PROFILE, organisation=organisation_id(ed25519_public(OTHER_ROOT.expose())))
-OTHERS_RING = replace(NEWER, organisation=OTHERS.organisation)
+FOREIGN = replace(PROFILE, organisation=organisation_id(ed25519_public(OTHER_ROOT.expose())))
+FOREIGN_RING = replace(NEWER, organisation=FOREIGN.organisation)
 
 
 def member(account: str = "ada", serial: int = 1) -> Membership:
@@ -276,14 +276,10 @@ def test_digits_are_twenty_and_differ() -> None:
 def test_a_second_desktop_opens_an_update_with_the_member_key_that_it_was_given() -> None:
     root_key = ed25519_public(ROOT.expose())
     held = member(serial=2)
+    foreign = update(root=OTHER_ROOT, profile=FOREIGN, ring=FOREIGN_RING)
     assert company_file.follow(update(), root_key, "ada", MEMBERS["ada"]) == replace(held, ring=NEWER)
     for data, key, account, reason in (
-        (
-            update(root=OTHER_ROOT, profile=OTHERS, ring=OTHERS_RING),
-            root_key,
-            "ada",
-            FileReason.OTHER_COMPANY,
-        ),
+        (foreign, root_key, "ada", FileReason.OTHER_COMPANY),
         (update(), root_key, "eve", FileReason.REMOVED),
         (join_file(), root_key, "ada", FileReason.TO_JOIN),
     ):
