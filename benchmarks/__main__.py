@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.results import Figure, LeftOut, table, write
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-PARTS = ("handshake", "ratchet", "company", "chat", "desktop", "relay")
+PARTS = ("handshake", "ratchet", "company", "chat", "desktop", "relay", "rooms")
 
 
 def say(line: str) -> None:
