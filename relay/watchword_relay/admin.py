@@ -30,7 +30,8 @@ def add_realm(data: Path, name: str) -> str:
     """Make a realm; a relay that runs serves it at once.
 
     Raises:
-        Trouble: the name has no form of one or is taken, the folder is no relay's, or its database does not work.
+        Trouble: the name has no form of one, or is taken; the folder is no relay's, or its database does not
+            work.
     """
     if not is_realm(name):
         raise Unfit(f"a realm's name is 1 to {REALM_CHARACTERS} characters of a-z, 0-9 and -, not {name!r}")

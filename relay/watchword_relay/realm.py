@@ -5,19 +5,21 @@ looked for anywhere else. A name that no realm has leads to rooms as well, in wh
 there takes the same steps. `docs/protocol/wire.md`, Realms.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, NamedTuple
 
 from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.histories import Histories
-from watchword_relay.limits import Buckets, Limits
+from watchword_relay.limits import Buckets, DiskWatch, Limits
 from watchword_relay.mailbox import Mailbox, Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.runs import Runs
-from watchword_relay.store.contract import NOWHERE, OWN, RealmStore, Store, Terminal
+from watchword_relay.store.contract import NOWHERE, OWN, Store, Terminal
 from watchword_relay.terminals import Terminals
+from watchword_relay.writer import Writer
 from watchword_wire import codec, frames
 from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
@@ -25,6 +27,21 @@ from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import account_problem
 
 POLICY = 1008
+
+
+class House(NamedTuple):
+    """What all realms of a relay share. `times` are T1 and T2 in seconds, `roam` those of history at most."""
+
+    store: Store
+    writer: Writer
+    disk: DiskWatch
+    limits: Limits
+    metrics: Metrics
+    served: Callable[[], int]
+    relay_key: bytes
+    spawn: Callable[[Coroutine[Any, Any, None]], None]
+    times: tuple[float, float]
+    roam: int
 
 
 class Seat:
@@ -41,31 +58,43 @@ class Seat:
 class Realm:
     """The rooms of one realm, and what goes to which."""
 
-    def __init__(
-        self,
-        store: RealmStore,
-        registration: frames.Registration,
-        boxes: Mailboxes,
-        mail: MailRoom,
-        histories: Histories,
-        runs: Runs,
-        presence: Presence,
-        limits: Limits,
-        metrics: Metrics,
-        open_terminals: Callable[[Callable[[str], None]], Terminals],
-    ) -> None:
-        self.store = store
+    def __init__(self, number: int, registration: frames.Registration, house: House) -> None:
+        limits, want, times = house.limits, house.writer.want, house.times
+        store = self.store = house.store.of(number)
         self.registration = registration
-        self.mail = mail
-        self.runs = runs
-        self.boxes = boxes
-        self.writes = (mail.collect, runs.collect)
-        """What puts into a batch that must become durable."""
-        self.terminals = open_terminals(self.removed)
-        self._histories = histories
-        self._presence = presence
-        self._metrics = metrics
+        self._metrics = house.metrics
         self._watches = Buckets(limits.watches)
+        presence = self._presence = Presence()
+        self.boxes = Mailboxes(store, limits.sends)
+        self.mail = MailRoom(
+            store,
+            self.boxes,
+            want,
+            presence,
+            house.disk,
+            limits,
+            house.metrics,
+            house.served,
+            roam=house.roam,
+        )
+        self._histories = Histories(
+            house.store, house.writer, house.spawn, limits, house.metrics, house.served
+        )
+        self.runs = Runs(
+            store, want, self.boxes.connection_of, limits, house.served, t1=times[0], t2=times[1]
+        )
+        self.terminals = Terminals(
+            store,
+            house.writer,
+            self.boxes,
+            presence,
+            limits,
+            house.relay_key,
+            removed=self.removed,
+            spawn=house.spawn,
+        )
+        self.writes = (self.mail.collect, self.runs.collect)
+        """What puts into a batch that must become durable."""
 
     # --- coming and going -------------------------------------------------------------------
 
@@ -167,22 +196,15 @@ class Realms:
     """All realms of the relay.
 
     Args:
-        store: for looking up names.
-        build: makes the rooms of a realm, by what is remembered of it and who may register.
+        house: what they share.
         own: who may register in the relay's own realm; in all others whoever is invited.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        build: Callable[[RealmStore, frames.Registration], Realm],
-        own: frames.Registration,
-    ) -> None:
-        self._store = store
-        self._build = build
+    def __init__(self, house: House, own: frames.Registration) -> None:
+        self._house = house
         self._own = own
         self._realms: dict[int, Realm] = {}
-        for number in (NOWHERE, *(realm.number for realm in store.realms())):
+        for number in (NOWHERE, *(realm.number for realm in house.store.realms())):
             self._of(number)
 
     def __iter__(self) -> Iterator[Realm]:
@@ -195,13 +217,13 @@ class Realms:
         Raises:
             StoreTrouble: nobody can say.
         """
-        return self._of(self._store.realm(name))
+        return self._of(self._house.store.realm(name))
 
     def _of(self, number: int) -> Realm:
         realm = self._realms.get(number)
         if realm is None:
             registration = self._own if number == OWN else frames.Registration.INVITE
-            realm = self._realms[number] = self._build(self._store.of(number), registration)
+            realm = self._realms[number] = Realm(number, registration, self._house)
         return realm
 
     def close(self, number: int) -> Realm | None:

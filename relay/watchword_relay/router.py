@@ -11,8 +11,9 @@ from typing import Any
 
 from watchword_relay import clock, log
 from watchword_relay.connection import RelayConnection
+from watchword_relay.door import Door
 from watchword_relay.limits import Limits
-from watchword_relay.login import Door, Doorman
+from watchword_relay.login import Doorman
 from watchword_relay.metrics import Metrics
 from watchword_relay.realm import POLICY, Realm, Realms, Seat, turn_out
 from watchword_relay.store.contract import StoreTrouble, Terminal
@@ -96,7 +97,7 @@ class Router:
             if seat.box.connection is connection:  # else it was replaced, and is being closed
                 seat.realm.received(seat, payload)
         elif isinstance(seat, Door):
-            self.doorman.received(connection, seat, payload)
+            self.doorman.received(seat, payload)
 
     def drained(self, connection: RelayConnection) -> None:
         """Send on what had to wait."""

@@ -11,10 +11,10 @@ import msgspec
 
 from watchword_relay import clock, handshakes
 from watchword_relay.connection import RelayConnection
-from watchword_relay.deadlines import Deadlines
 from watchword_relay.debts import Debts
 from watchword_relay.handshakes import Effect, Gone, Live, Noted, OutOfTurn, Passed, Told
 from watchword_relay.limits import Buckets, Limits
+from watchword_relay.live import LiveRuns
 from watchword_relay.store.contract import Batch, Ended, Owed, RealmStore, Run
 from watchword_relay.writer import Outcome
 from watchword_wire import frames
@@ -50,9 +50,7 @@ class Runs:
         self._t1 = t1
         self._t2 = t2
         self._now = now
-        self._live: dict[bytes, Live] = {}
-        self._by_side: dict[str, set[bytes]] = {}
-        self._deadlines = Deadlines(now, self.look)
+        self._live = LiveRuns(now, self.look)
         self._opening: list[Live] = []
         self._unopened: set[bytes] = set()
         """Not durable yet: nobody has been told of them."""
@@ -103,14 +101,14 @@ class Runs:
         except PeerError:
             self._refuse(sender, h, RefusalCode.OUT_OF_TURN)
             return
-        mine = sum(self._live[known].a == sender for known in self._by_side.get(sender, ()))
+        mine = sum(known.a == sender for known in self._live.of(sender))
         wait = self._requests.of(_account(sender), now).take(1, now)
         if mine >= self._limits.live_requests:
             wait = max(wait, self._t1)
         if wait:
             self._refuse(sender, h, RefusalCode.RETRY_LATER, wait)
             return
-        self._keep(live)
+        self._live.keep(live)
         self._opening.append(live)
         self._unopened.add(h)
         self._want()
@@ -119,7 +117,7 @@ class Runs:
         if isinstance(after, Ended):
             self._end(after)
         elif after is not before:
-            self._keep(after)
+            self._live.keep(after)
         self._do(after, effects)
 
     def _do(self, run: Live | Ended, effects: list[Effect]) -> None:
@@ -142,29 +140,11 @@ class Runs:
 
     def look(self) -> None:
         """End every run whose time is up, and set the timer for the next."""
-        for h in self._deadlines.passed():
-            if (live := self._live.get(h)) is not None:
-                self._take(live, *handshakes.expire(live, self._now()))
-
-    def _keep(self, live: Live) -> None:
-        before = self._live.get(live.h)
-        self._live[live.h] = live
-        if before is None:
-            for side in (live.a, live.b):
-                self._by_side.setdefault(side, set()).add(live.h)
-        if before is None or before.due != live.due:
-            self._deadlines.add(live.due, live.h)
-
-    def _remove(self, h: bytes) -> None:
-        live = self._live.pop(h, None)
-        if live is not None:
-            for side in (live.a, live.b):
-                self._by_side[side].discard(h)
-                if not self._by_side[side]:
-                    del self._by_side[side]
+        for live in self._live.passed():
+            self._take(live, *handshakes.expire(live, self._now()))
 
     def _end(self, ended: Ended) -> None:
-        self._remove(ended.h)
+        self._live.remove(ended.h)
         ended = msgspec.structs.replace(ended, at=self._served())
         self._ending[ended.h] = ended
         self._unwritten.append(ended)
@@ -172,8 +152,7 @@ class Runs:
 
     def stop(self) -> None:
         """End all runs as not finished, because the relay stops."""
-        self._deadlines.stop()
-        for live in list(self._live.values()):
+        for live in self._live.stop():
             self._end(handshakes.stop(live))
 
     # --- becoming durable ---------------------------------------------------------------
@@ -213,7 +192,7 @@ class Runs:
         for live in opening:
             self._unopened.discard(live.h)
             self._refuse(live.a, live.h, RefusalCode.RETRY_LATER, _RETRY_SECONDS)
-            self._remove(live.h)
+            self._live.remove(live.h)
         self._unwritten = ending + self._unwritten
         self._debts.not_written(owed)
         if ending or owed:
@@ -224,9 +203,8 @@ class Runs:
     def entered(self, name: str) -> None:
         """Give a terminal that signed in what it may have missed."""
         now = self._now()
-        for h in list(self._by_side.get(name, ())):
-            live = self._live[h]
-            if h in self._unopened or now >= live.due:
+        for live in self._live.of(name):
+            if live.h in self._unopened or now >= live.due:
                 continue
             for passed in handshakes.waiting_for(live, name):
                 self._pass(live, passed)
@@ -252,8 +230,8 @@ class Runs:
 
     def removed(self, name: str) -> None:
         """End the handshakes of a terminal that is no more as not finished; it is owed nothing itself."""
-        for h in list(self._by_side.get(name, ())):
-            self._end(handshakes.stop(self._live[h]))
+        for live in self._live.of(name):
+            self._end(handshakes.stop(live))
         self._unwritten = [handshakes.without(ended, name) for ended in self._unwritten]
         self._ending |= {ended.h: ended for ended in self._unwritten}
 
@@ -269,7 +247,7 @@ class Runs:
         connection.push_frame(frames.StepFrom(passed.sender, passed.body, *left, passed.hint))
         live = self._live.get(run.h)
         if live is not None and not live.asked and passed.to == live.b:
-            self._live[run.h] = msgspec.structs.replace(live, asked=True)
+            self._live.keep(msgspec.structs.replace(live, asked=True))
         return True
 
     def _tell(self, ended: Ended, to: str, *, again: bool) -> None:

@@ -19,26 +19,19 @@ from websockets.typing import Subprotocol
 from watchword_relay import clock, log
 from watchword_relay.config import Config, Unfit
 from watchword_relay.connection import HIGH_WATER, LOW_WATER, Cork, RelayConnection
-from watchword_relay.histories import Histories
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.login import Doorman
-from watchword_relay.mailbox import Mailboxes
-from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
-from watchword_relay.presence import Presence
-from watchword_relay.realm import Realm, Realms
+from watchword_relay.realm import House, Realms
 from watchword_relay.router import PING_SECONDS, Router
-from watchword_relay.runs import Runs
-from watchword_relay.store.contract import Batch, RealmStore, Store, StoreTrouble
-from watchword_relay.terminals import Terminals
+from watchword_relay.store.contract import Batch, Store, StoreTrouble
 from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Outcome, Work, Writer
 from watchword_wire import limits as wire_limits
 from watchword_wire import timing
 from watchword_wire.exchange import VerdictStatus
 from watchword_wire.exits import Exit
-from watchword_wire.frames import Registration
 from watchword_wire.ids import realm_of_path
 from watchword_wire.version import SUBPROTOCOL
 
@@ -78,22 +71,23 @@ class Relay:
         self._served = clock.Served(store.served())
         self._disk = DiskWatch(config.data, limits)
         self._disk.look()
-        self._limits = limits
-        self._identity = identity
         self._writer = Writer(store, self._collect)
         waiting = Waiting(limits)
-        self._router = Router(
+        times, roam = (config.t1, config.t2), config.history.seconds
+        self._router = Router(self._writer, limits, self.metrics, waiting, times=times, roam=roam)
+        house = House(
+            store,
             self._writer,
+            self._disk,
             limits,
             self.metrics,
-            waiting,
-            times=(config.t1, config.t2),
-            roam=config.history.seconds,
+            self._served,
+            identity.public,
+            self._router.spawn,
+            times,
+            roam,
         )
-        self._histories = Histories(
-            store, self._writer, self._router.spawn, limits, self.metrics, self._served
-        )
-        self._realms = self._router.realms = Realms(store, self._build_realm, config.registration)
+        self._realms = self._router.realms = Realms(house, config.registration)
         self._router.doorman = Doorman(
             store,
             self._writer,
@@ -107,56 +101,6 @@ class Relay:
         )
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._server: WebSocketServer | None = None
-
-    def _build_realm(self, store: RealmStore, registration: Registration) -> Realm:
-        limits, want = self._limits, self._writer.want
-        presence = Presence()
-        boxes = Mailboxes(store, limits.sends)
-        mail = MailRoom(
-            store,
-            boxes,
-            want,
-            presence,
-            self._disk,
-            limits,
-            self.metrics,
-            self._served,
-            roam=self._config.history.seconds,
-        )
-        runs = Runs(
-            store,
-            want,
-            boxes.connection_of,
-            limits,
-            self._served,
-            t1=self._config.t1,
-            t2=self._config.t2,
-        )
-
-        def open_terminals(removed: Callable[[str], None]) -> Terminals:
-            return Terminals(
-                store,
-                self._writer,
-                boxes,
-                presence,
-                limits,
-                self._identity.public,
-                removed=removed,
-                spawn=self._router.spawn,
-            )
-
-        return Realm(
-            store,
-            registration,
-            boxes,
-            mail,
-            self._histories,
-            runs,
-            presence,
-            limits,
-            self.metrics,
-            open_terminals,
-        )
 
     async def start(self) -> int:
         """End what an earlier process left open, then listen. Returns the port.
