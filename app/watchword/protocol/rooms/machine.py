@@ -12,6 +12,7 @@ from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import Change, Invites
 from watchword.protocol.rooms.states import (
     GRACE_S,
+    MOST_OF_STRANGERS,
     MOST_WAITING,
     MOST_WAITING_OF_ONE,
     WAITS_S,
@@ -108,8 +109,10 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
         return room, [Drop(event.token)]
     if entry is None and room.knows(event.head):
         return room, [Drop(event.token)]  # not listed by what they name themselves, or taken out since
-    of_one = sum(one.account == event.sender for one in room.waiting)
-    if len(room.waiting) >= MOST_WAITING or of_one >= MOST_WAITING_OF_ONE:
+    strangers = sum(room.roster.entry(one.account) is None for one in room.waiting)
+    most = strangers + MOST_WAITING if entry else MOST_OF_STRANGERS
+    waits = len(room.waiting) if entry else strangers
+    if waits >= most or sum(one.account == event.sender for one in room.waiting) >= MOST_WAITING_OF_ONE:
         return room, [Drop(event.token)]
     waiting = (*room.waiting, Waiting(event.token, event.sender, now + WAITS_S))
     return replace(room, waiting=waiting), []

@@ -22,7 +22,8 @@ from watchword.protocol.rooms.statement import (
 from watchword_wire.errors import Bug, PeerError
 
 LONGEST_PATH = 4_096
-"""So many changes has a room at most."""
+PATH_BYTES = 8 * 1024 * 1024
+"""So many changes has a room at most, and so long are they together."""
 
 _NOBODY = 2_000
 """The standing of who is no owner: behind everybody, and before nobody."""
@@ -57,6 +58,8 @@ class _Node(msgspec.Struct):
     step: Step | None
     parent: "_Node | None"
     depth: int
+    size: int
+    """Bytes of all statements up to it."""
     roster: Roster | None
     """After it; only where paths part or end, for a room's rosters are long."""
     pending: Roster | None = None
@@ -111,7 +114,7 @@ def held(changes: Iterable[Statement], facts: Facts) -> Held:
     for statement in changes:
         following.setdefault(change_of(statement).after, []).append(statement)
     start = founded(facts.founding)
-    top = _Node(None, None, 0, start)
+    top = _Node(None, None, 0, 0, start)
     tips, refused, late = [top], set(), set()
     ways = [(top, start, one) for one in following.get(root(facts.founding), ())]
     while ways:
@@ -155,7 +158,8 @@ def _continue(node: _Node, following: dict[bytes, list[Statement]]) -> None:
 
 
 def _node(parent: _Node, roster: Roster, statement: Statement, facts: Facts) -> _Node:
-    if parent.depth >= LONGEST_PATH:
+    size = parent.size + len(statement.raw)
+    if parent.depth >= LONGEST_PATH or size > PATH_BYTES:
         raise PeerError("a room of too many changes")
     done, after = step(roster, statement, facts)
     pending = parent.pending
@@ -166,7 +170,7 @@ def _node(parent: _Node, roster: Roster, statement: Statement, facts: Facts) -> 
         by = acting(pending, done.person.account, facts.gone)
         if by is not None and by.person == done.person:
             pending = None
-    return _Node(done, parent, parent.depth + 1, after, pending)
+    return _Node(done, parent, parent.depth + 1, size, after, pending)
 
 
 def _path(node: _Node) -> list[Step]:

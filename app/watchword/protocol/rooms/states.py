@@ -20,6 +20,8 @@ AGAIN_S: Final = 60.0
 WAITS_S: Final = 24 * 3600.0
 MOST_WAITING: Final = 256
 MOST_WAITING_OF_ONE: Final = 32
+MOST_OF_STRANGERS: Final = 64
+"""Messages that wait; those of people who are not listed are fewer, so that they keep nobody's out."""
 
 
 class Doubt(msgspec.Struct, frozen=True):

@@ -27,7 +27,8 @@ from watchword.protocol.rooms.states import Room
 from watchword_wire.errors import PeerError
 
 MOST_ASIDE: Final = 1_024
-"""So many changes that are not held are kept."""
+ASIDE_BYTES: Final = 4 * 1024 * 1024
+"""So many changes that are not held are kept, and so long are they together."""
 
 Taken = tuple[Room, list[Effect], list[Statement]]
 """The room after it, what happened, and the statements that were new."""
@@ -98,8 +99,11 @@ def _extended(room: Room, new: Sequence[Statement]) -> tuple[Room, list[Effect]]
     """The room after changes that follow the head one by one; None where it is not as simple as that."""
     facts, head, roster = room.facts, room.head, room.roster
     steps: list[Step] = []
+    size = sum(len(one.statement.raw) for one in room.path) + sum(len(one.raw) for one in new)
+    if len(room.path) + len(new) > standing.LONGEST_PATH or size > standing.PATH_BYTES:
+        return None
     for statement in new:
-        if change_of(statement).after != head or len(room.path) + len(steps) >= standing.LONGEST_PATH:
+        if change_of(statement).after != head:
             return None
         try:
             step, roster = standing.step(roster, statement, facts)
@@ -126,8 +130,19 @@ def _weighed(room: Room, new: Sequence[Statement]) -> tuple[Room, list[Effect]]:
         places.add(one.digest)
         aside.append(one)
     late = room.late | held.late if new else held.late
-    room = replace(room, aside=tuple(aside[-MOST_ASIDE:]), late=late)
+    room = replace(room, aside=_newest(aside), late=late)
     return _held(room, held.path, held.roster)
+
+
+def _newest(aside: Sequence[Statement]) -> tuple[Statement, ...]:
+    room = ASIDE_BYTES
+    kept = []
+    for one in aside[: -MOST_ASIDE - 1 : -1]:
+        room -= len(one.raw)
+        if room < 0:
+            break
+        kept.append(one)
+    return tuple(reversed(kept))
 
 
 def _held(room: Room, path: tuple[Step, ...], roster: Roster) -> tuple[Room, list[Effect]]:
