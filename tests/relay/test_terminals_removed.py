@@ -1,4 +1,4 @@
-"""A terminal that is removed, on real sockets: cut, unknown, nothing of it left for who has its number next."""
+"""A terminal that is removed, on real sockets: cut, unknown, nothing of it left for who has its number."""
 
 import threading
 
