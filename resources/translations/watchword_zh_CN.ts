@@ -3181,6 +3181,10 @@
         <translation>另一个程序已用此配置登录。请使用那一个，或在这里重新连接。</translation>
     </message>
     <message>
+        <source>This computer was taken out of your account. Another of your computers can add it again.</source>
+        <translation>这台电脑已从你的账户中移除。你的另一台电脑可以重新添加它。</translation>
+    </message>
+    <message>
         <source>This relay admits invited people only. Ask whoever runs it for an invite.</source>
         <translation>这个中继只接纳受邀的人。请向运营它的人索要邀请码。</translation>
     </message>

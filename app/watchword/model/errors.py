@@ -114,6 +114,8 @@ class Kind(enum.StrEnum):
     PROXY_RELAY = "proxy-relay"
     """It cannot reach the relay. [proxy; host, port of the relay]"""
     SIGNED_IN_ELSEWHERE = "signed-in-elsewhere"
+    DESKTOP_REMOVED = "desktop-removed"
+    """The account's own people took this desktop away, or the relay's operator the organisation."""
     INVITE_NEEDED = "invite-needed"
     INVITE_WRONG = "invite-wrong"
     # the profile and its secret

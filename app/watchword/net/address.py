@@ -1,6 +1,7 @@
-"""A relay's address as people pass it on: `wss://HOST[:PORT][#KEY]`, or `ws://` to this computer.
+"""A relay's address as people pass it on: `wss://HOST[:PORT][/REALM][#KEY]`, or `ws://` to this computer.
 
-KEY is the relay's Ed25519 key in base64url without padding (43 characters). See `docs/protocol/wire.md`,
+REALM is the part of the relay that an organisation has to itself; KEY is the relay's Ed25519 key in base64url
+without padding (43 characters). See `docs/protocol/wire.md`,
 section Addresses.
 """
 
@@ -12,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 
 from watchword.model.errors import Kind, RefusedBy
+from watchword_wire.ids import realm_of_path
 from watchword_wire.limits import KEY_BYTES
 
 DEFAULT_PORT = {"wss": 443, "ws": 80}
@@ -26,12 +28,14 @@ class Address(msgspec.Struct, frozen=True):
     host: str
     port: int
     key: bytes | None = None
+    realm: str = ""
+    """Empty: the relay's own."""
 
     @property
     def url(self) -> str:
         """What a WebSocket connects to: the address without the key."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'wss' if self.secure else 'ws'}://{host}:{self.port}/"
+        return f"{'wss' if self.secure else 'ws'}://{host}:{self.port}/{self.realm}"
 
     @property
     def on_this_computer(self) -> bool:
@@ -69,7 +73,8 @@ def parse_address(typed: str) -> Address:
     if scheme == "ws" and not is_loopback(host):
         raise RefusedBy(Kind.ADDRESS_PLAIN)
     key = _parse_key(parts.fragment) if "#" in text else None
-    return Address(scheme == "wss", host, DEFAULT_PORT[scheme] if port is None else port, key)
+    realm = realm_of_path(parts.path or "/") or ""
+    return Address(scheme == "wss", host, DEFAULT_PORT[scheme] if port is None else port, key, realm)
 
 
 def key_text(key: bytes) -> str:
@@ -98,8 +103,9 @@ def _parse_key(text: str) -> bytes:
 
 
 def _plain(parts: SplitResult) -> bool:
-    """Nothing but host, port and key: no user, path or query that would silently be left out."""
-    return parts.username is None and parts.password is None and parts.path in {"", "/"} and not parts.query
+    """Nothing but host, port, realm and key: no user, other path or query that would silently be left out."""
+    known = realm_of_path(parts.path or "/") is not None
+    return known and parts.username is None and parts.password is None and not parts.query
 
 
 def possible_host(host: str) -> bool:

@@ -167,7 +167,8 @@ class Connection:
         if self._socket is None:
             return
         while not isinstance(self._state, relaylink.Online | relaylink.Over):
-            await asyncio.sleep(max(0.05, self._state.deadline - self._now()))
+            # A state that follows may end sooner than this one.
+            await asyncio.sleep(min(1.0, max(0.05, self._state.deadline - self._now())))
             await self._step(relaylink.Ticked())
         if isinstance(self._state, relaylink.Over):
             if self._problem is not None:

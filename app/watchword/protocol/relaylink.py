@@ -10,12 +10,16 @@ from watchword.model.errors import Kind, Situation
 from watchword_wire import codec, login
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import (
+    Admitted,
+    Applied,
+    Apply,
     AskAvailable,
     Available,
     FromDesktop,
     FromRelay,
     Heard,
     Hello,
+    Join,
     Probe,
     Probed,
     Refusal,
@@ -24,8 +28,9 @@ from watchword_wire.frames import (
     SignIn,
     Welcome,
 )
+from watchword_wire.ids import parse_full_id
 from watchword_wire.limits import FRAME_BYTES_BEFORE_SIGN_IN, KEY_BYTES, MESSAGE_ID_BYTES, NONCE_BYTES
-from watchword_wire.timing import SIGN_IN_DEADLINE
+from watchword_wire.timing import APPLICATION_KEPT, SIGN_IN_DEADLINE
 from watchword_wire.version import WIRE_VERSION
 
 # --- what a connection is for ------------------------------------------------------------
@@ -45,6 +50,22 @@ class ToRegister(msgspec.Struct, frozen=True):
     invite: str | None = None
 
 
+class ToJoin(msgspec.Struct, frozen=True):
+    """Another terminal of an account, by the certificate of its member key; signs in at once."""
+
+    full_id: str
+    key: bytes
+    organisation: bytes
+    certificate: bytes
+
+
+class ToApply(msgspec.Struct, frozen=True):
+    """Another terminal of an account, which one that it has approves; signs in once that is `Stored`."""
+
+    account: str
+    key: bytes
+
+
 class ToProbe(msgspec.Struct, frozen=True):
     """*Check*: have `data` written and read back under a throw-away key."""
 
@@ -59,7 +80,7 @@ class ToAskAvailable(msgspec.Struct, frozen=True):
     invite: str | None = None
 
 
-Purpose = ToSignIn | ToRegister | ToProbe | ToAskAvailable
+Purpose = ToSignIn | ToRegister | ToJoin | ToApply | ToProbe | ToAskAvailable
 
 # --- states ------------------------------------------------------------------------------
 
@@ -79,6 +100,8 @@ class Signing(msgspec.Struct, frozen=True):
 
     purpose: Purpose
     deadline: float
+    relay_key: bytes
+    nonce: bytes
 
 
 class Answering(msgspec.Struct, frozen=True):
@@ -86,6 +109,26 @@ class Answering(msgspec.Struct, frozen=True):
 
     purpose: Purpose
     deadline: float
+    relay_key: bytes = b""
+    nonce: bytes = b""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """Applied: another terminal of the account is to approve this one, until `deadline`."""
+
+    purpose: ToApply
+    deadline: float
+    relay_key: bytes
+    nonce: bytes
+
+
+class LetIn(msgspec.Struct, frozen=True):
+    """Approved as this terminal; what came with that is being stored."""
+
+    full_id: str
+    deadline: float
+    relay_key: bytes
+    nonce: bytes
 
 
 class Online(msgspec.Struct, frozen=True):
@@ -102,7 +145,7 @@ class Over(msgspec.Struct, frozen=True):
     problem: Situation | None
 
 
-State = Opening | Signing | Answering | Online | Over
+State = Opening | Signing | Answering | Waiting | LetIn | Online | Over
 
 # --- events ------------------------------------------------------------------------------
 
@@ -123,11 +166,15 @@ class Signed(msgspec.Struct, frozen=True):
     signature: bytes
 
 
+class Stored(msgspec.Struct, frozen=True):
+    """What `Approved` brought is on the disk: sign in with it."""
+
+
 class Ticked(msgspec.Struct, frozen=True):
     """Time may have run out."""
 
 
-Event = Received | ReceivedText | Signed | Ticked
+Event = Received | ReceivedText | Signed | Stored | Ticked
 
 # --- effects -----------------------------------------------------------------------------
 
@@ -156,6 +203,16 @@ class WentOnline(msgspec.Struct, frozen=True):
     welcome: Welcome
 
 
+class Stands(msgspec.Struct, frozen=True):
+    """The application is made; nobody says whether there is such an account."""
+
+
+class Approved(msgspec.Struct, frozen=True):
+    """A terminal of the account approved this one: to be stored before it signs in (`Stored`)."""
+
+    frame: Admitted
+
+
 class Answered(msgspec.Struct, frozen=True):
     """The answer to ToProbe or ToAskAvailable."""
 
@@ -180,7 +237,7 @@ class RetryAfter(msgspec.Struct, frozen=True):
     seconds: float
 
 
-Effect = Met | Sign | Write | WentOnline | Answered | Arrived | Close | RetryAfter
+Effect = Met | Sign | Write | WentOnline | Stands | Approved | Answered | Arrived | Close | RetryAfter
 
 _REFUSED: dict[int, Kind] = {
     RefusalCode.VERSION: Kind.RELAY_VERSION,
@@ -195,8 +252,9 @@ _REFUSED: dict[int, Kind] = {
     RefusalCode.FULL: Kind.RELAY_FULL,
     RefusalCode.REPLACED: Kind.SIGNED_IN_ELSEWHERE,
     RefusalCode.STOPPING: Kind.RELAY_STOPPING,
+    RefusalCode.REMOVED: Kind.DESKTOP_REMOVED,
 }
-_ENDS_CONNECTION = {RefusalCode.REPLACED, RefusalCode.STOPPING}
+_ENDS_CONNECTION = {RefusalCode.REPLACED, RefusalCode.STOPPING, RefusalCode.REMOVED}
 
 
 def begin(purpose: Purpose, relay_key: bytes | None, certificate: bytes, now: float) -> State:
@@ -208,25 +266,34 @@ def step(state: State, event: Event, now: float) -> tuple[State, list[Effect]]:
     """Take one event; whatever a relay sends ends in a state, never in an exception."""
     if isinstance(state, Over):
         return state, []
-    if isinstance(event, Ticked):
-        if isinstance(state, Online) or now < state.deadline:
-            return state, []
-        return _over(Kind.RELAY_SLOW)
-    if isinstance(event, ReceivedText):
-        return _over(Kind.RELAY_NONSENSE)
-    if isinstance(event, Signed):
-        return _signed(state, event)
-    if not isinstance(state, Online) and len(event.data) > FRAME_BYTES_BEFORE_SIGN_IN:
+    match event:
+        case Ticked():
+            late = not isinstance(state, Online) and now >= state.deadline
+            return _over(Kind.RELAY_SLOW) if late else (state, [])
+        case ReceivedText():
+            return _over(Kind.RELAY_NONSENSE)
+        case Signed():
+            return _signed(state, event)
+        case Stored():
+            return _stored(state, now)
+        case Received(data):
+            return _received(state, data, now)
+
+
+def _received(state: State, data: bytes, now: float) -> tuple[State, list[Effect]]:
+    if not isinstance(state, Online | Waiting) and len(data) > FRAME_BYTES_BEFORE_SIGN_IN:
         return _over(Kind.RELAY_NONSENSE)
     try:
-        frame = codec.decode_from_relay(event.data)
+        frame = codec.decode_from_relay(data)
     except PeerError:
         return _over(Kind.RELAY_NONSENSE)
     match state:
         case Opening():
             return _opening(state, frame)
         case Answering():
-            return _answering(state, frame)
+            return _answering(state, frame, now)
+        case Waiting():
+            return _waiting(state, frame)
         case Online():
             return _online(state, frame)
         case _:
@@ -254,11 +321,14 @@ def _opening(state: Opening, frame: FromRelay) -> tuple[State, list[Effect]]:
             return Answering(state.purpose, state.deadline), [met, ask]
         case ToSignIn(full_id):
             data = login.sign_in_bytes(frame.relay_key, frame.nonce, full_id)
-        case ToRegister(full_id):
+        case ToRegister(full_id) | ToJoin(full_id):
             data = login.register_bytes(frame.relay_key, frame.nonce, full_id)
+        case ToApply(account):
+            data = login.apply_bytes(frame.relay_key, frame.nonce, account)
         case ToProbe():
             data = login.probe_bytes(frame.relay_key, frame.nonce)
-    return Signing(state.purpose, state.deadline), [met, Sign(data)]
+    signing = Signing(state.purpose, state.deadline, frame.relay_key, frame.nonce)
+    return signing, [met, Sign(data)]
 
 
 def _signed(state: State, event: Signed) -> tuple[State, list[Effect]]:
@@ -269,19 +339,27 @@ def _signed(state: State, event: Signed) -> tuple[State, list[Effect]]:
             frame: FromDesktop = SignIn(WIRE_VERSION, full_id, event.signature)
         case ToRegister(full_id, key, invite):
             frame = Register(WIRE_VERSION, full_id, key, event.signature, invite)
+        case ToJoin(full_id, key, organisation, certificate):
+            frame = Join(WIRE_VERSION, full_id, key, event.signature, organisation, certificate)
+        case ToApply(account, key):
+            frame = Apply(WIRE_VERSION, account, key, event.signature)
         case ToProbe(key, data):
             frame = Probe(WIRE_VERSION, key, event.signature, data)
         case ToAskAvailable():
             return state, []
-    return Answering(state.purpose, state.deadline), [Write(frame)]
+    answering = Answering(state.purpose, state.deadline, state.relay_key, state.nonce)
+    return answering, [Write(frame)]
 
 
-def _answering(state: Answering, frame: FromRelay) -> tuple[State, list[Effect]]:
+def _answering(state: Answering, frame: FromRelay, now: float) -> tuple[State, list[Effect]]:
     match state.purpose, frame:
         case _, Refusal():
             return _refused(frame)
-        case ((ToSignIn(full_id) | ToRegister(full_id)), Welcome()) if frame.id == full_id:
+        case ((ToSignIn(full_id) | ToRegister(full_id) | ToJoin(full_id)), Welcome()) if frame.id == full_id:
             return Online(full_id), [WentOnline(frame)]
+        case ToApply() as purpose, Applied():
+            waiting = Waiting(purpose, now + APPLICATION_KEPT, state.relay_key, state.nonce)
+            return waiting, [Stands()]
         case ToProbe(), Probed():
             return Over(None), [Answered(frame), Close(None)]
         case ToAskAvailable(account), Available() if frame.account == account:
@@ -290,9 +368,34 @@ def _answering(state: Answering, frame: FromRelay) -> tuple[State, list[Effect]]
             return _over(Kind.RELAY_NONSENSE)
 
 
+def _waiting(state: Waiting, frame: FromRelay) -> tuple[State, list[Effect]]:
+    """Take the approval, whose signature is by the key that it names; whose key that is the core judges."""
+    if isinstance(frame, Refusal):
+        return _refused(frame)
+    if not isinstance(frame, Admitted):
+        return _over(Kind.RELAY_NONSENSE)
+    try:
+        accounts = {parse_full_id(frame.id).account, parse_full_id(frame.by).account}
+    except PeerError:
+        return _over(Kind.RELAY_NONSENSE)
+    signed = login.admit_bytes(state.relay_key, frame.id, state.purpose.key)
+    good = login.signature_is_good(frame.by_key, frame.approval, signed)
+    if accounts != {state.purpose.account} or not good:
+        return _over(Kind.RELAY_NONSENSE)
+    return LetIn(frame.id, state.deadline, state.relay_key, state.nonce), [Approved(frame)]
+
+
+def _stored(state: State, now: float) -> tuple[State, list[Effect]]:
+    if not isinstance(state, LetIn):
+        return state, []
+    data = login.sign_in_bytes(state.relay_key, state.nonce, state.full_id)
+    purpose = ToSignIn(state.full_id)
+    return Signing(purpose, now + SIGN_IN_DEADLINE, state.relay_key, state.nonce), [Sign(data)]
+
+
 def _online(state: Online, frame: FromRelay) -> tuple[State, list[Effect]]:
     match frame:
-        case Hello() | Welcome() | Probed() | Available():
+        case Hello() | Welcome() | Probed() | Available() | Applied():
             return _over(Kind.RELAY_NONSENSE)
         case Refusal() if frame.code in _ENDS_CONNECTION and not frame.about:
             return _refused(frame)

@@ -210,6 +210,9 @@ _KINDS: dict[Kind, str] = {
     Kind.SIGNED_IN_ELSEWHERE: QT_TRANSLATE_NOOP(
         "Words", "Another program signed in with this profile. Use that one, or connect here again."
     ),
+    Kind.DESKTOP_REMOVED: QT_TRANSLATE_NOOP(
+        "Words", "This computer was taken out of your account. Another of your computers can add it again."
+    ),
     Kind.INVITE_NEEDED: QT_TRANSLATE_NOOP(
         "Words", "This relay admits invited people only. Ask whoever runs it for an invite."
     ),

@@ -23,19 +23,30 @@ def test_an_address_with_port_and_key() -> None:
         ("ws://localhost", Address(False, "localhost", 80)),
         ("ws://[::1]:8000", Address(False, "::1", 8000)),
         ("wss://中继.example", Address(True, "中继.example", 443)),
+        ("wss://relay.example.org/acme", Address(True, "relay.example.org", 443, realm="acme")),
+        (f"ws://[::1]:8000/a-2#{TEXT}", Address(False, "::1", 8000, KEY, "a-2")),
     ],
 )
 def test_forms(typed: str, address: Address) -> None:
     assert parse_address(typed) == address
 
 
-@pytest.mark.parametrize("typed", ["wss://relay.example.org:9000", f"wss://[::1]:9000#{TEXT}"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "wss://relay.example.org:9000",
+        f"wss://[::1]:9000#{TEXT}",
+        "wss://relay.example.org:9000/acme",
+        f"wss://[::1]:9000/acme-2#{TEXT}",
+    ],
+)
 def test_an_address_is_passed_on_as_it_came(typed: str) -> None:
     assert str(parse_address(typed)) == typed
 
 
 def test_the_key_is_not_in_the_url() -> None:
     assert parse_address(f"wss://[::1]:9000#{TEXT}").url == "wss://[::1]:9000/"
+    assert parse_address(f"wss://[::1]:9000/acme#{TEXT}").url == "wss://[::1]:9000/acme"
 
 
 def test_key_text_is_43_characters() -> None:
@@ -46,7 +57,9 @@ def test_key_text_is_43_characters() -> None:
     "typed",
     [
         "", "relay.example.org", "relay.example.org:9000", "wss://", "wss://:9000", "wss://a b", "wss://host:99999",
-        "wss://host:0", "wss://host:x", "wss://user@host", "wss://host/path", "wss://host?q", "://host",
+        "wss://host:0", "wss://host:x", "wss://user@host", "wss://host/a/b", "wss://host/Acme", "wss://host/acme/",
+        "wss://host//", "wss://host/a%20b", "wss://host/a_b", "wss://host/" + "x" * 33, "wss://host?q",
+        "wss://host/acme?q", "://host",
         "wss://[::1", "wss://[zz]", "wss://a..b", "wss://" + "a" * 300, "wss://ho\x00st", "1://host",
     ],
 )  # fmt: skip

@@ -5,6 +5,9 @@ from watchword.model.errors import Kind, Situation
 from watchword.protocol import relaylink as rl
 from watchword_wire import codec, login
 from watchword_wire.frames import (
+    Admitted,
+    Applied,
+    Apply,
     AskAvailable,
     Availability,
     Available,
@@ -12,6 +15,7 @@ from watchword_wire.frames import (
     FromRelay,
     Heard,
     Hello,
+    Join,
     Presence,
     Probe,
     Probed,
@@ -101,6 +105,87 @@ def test_asking_for_an_id_signs_nothing() -> None:
     assert state == rl.Over(None)
     assert rl.Write(AskAvailable("ada", None)) in effects
     assert not any(isinstance(effect, rl.Sign) for effect in effects)
+
+
+OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+MINE = b"k" * 32
+APPLY = rl.ToApply("ada", MINE)
+
+
+def admitted(
+    name: str = "ada/2", by: str = "ada/1", signed: bytes | None = None, parcel: bytes = b""
+) -> Admitted:
+    approval = OTHER.sign(login.admit_bytes(RELAY_KEY, "ada/2", MINE) if signed is None else signed)
+    return Admitted(name, by, OTHER.public_key().public_bytes_raw(), approval, parcel)
+
+
+def test_a_new_desktop_joins_by_a_certificate() -> None:
+    purpose = rl.ToJoin("ada/2", MINE, b"acme" * 4, b"c" * 64)
+    state, effects = play(purpose, hello(), Welcome("ada/2", 120_000, 135_000, 3_600))
+    assert state == rl.Online("ada/2")
+    assert rl.Sign(login.register_bytes(RELAY_KEY, NONCE, "ada/2")) in effects
+    assert rl.Write(Join(WIRE_VERSION, "ada/2", MINE, b"s" * 64, b"acme" * 4, b"c" * 64)) in effects
+
+
+def test_a_new_desktop_is_approved_and_signs_in_once_that_is_stored() -> None:
+    frame = admitted(parcel=bytes(65_536))
+    state, effects = play(APPLY, hello(), Applied(), frame)
+    assert isinstance(state, rl.LetIn)
+    assert effects == [
+        rl.Met(hello()),
+        rl.Sign(login.apply_bytes(RELAY_KEY, NONCE, "ada")),
+        rl.Write(Apply(WIRE_VERSION, "ada", MINE, b"s" * 64)),
+        rl.Stands(),
+        rl.Approved(frame),
+    ]
+    welcome = Welcome("ada/2", 120_000, 135_000, 3_600)
+    state, effects = play(APPLY, hello(), Applied(), frame, rl.Stored(), welcome)
+    assert state == rl.Online("ada/2")
+    assert effects[-3:] == [
+        rl.Sign(login.sign_in_bytes(RELAY_KEY, NONCE, "ada/2")),
+        rl.Write(SignIn(WIRE_VERSION, "ada/2", b"s" * 64)),
+        rl.WentOnline(welcome),
+    ]
+
+
+def test_nothing_is_signed_before_what_came_is_stored() -> None:
+    _state, effects = play(APPLY, hello(), rl.Stored(), Applied(), rl.Stored(), admitted())
+    assert sum(isinstance(effect, rl.Sign) for effect in effects) == 1
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        admitted(name="bo/2"),
+        admitted(by="bo/1"),
+        admitted(name="ada/3"),
+        admitted(name="ada"),
+        admitted(signed=login.admit_bytes(RELAY_KEY, "ada/2", b"x" * 32)),
+        admitted(signed=login.admit_bytes(b"x" * 32, "ada/2", MINE)),
+        Welcome("ada/2", 120_000, 135_000, 3_600),
+        Applied(),
+    ],
+)
+def test_an_approval_that_is_none_is_nonsense(frame: FromRelay) -> None:
+    state, _effects = play(APPLY, hello(), Applied(), frame)
+    assert problem(state) is Kind.RELAY_NONSENSE
+
+
+def test_an_application_waits_ten_minutes_and_a_sign_in_after_it_five_seconds() -> None:
+    state, _ = play(APPLY, hello(), Applied())
+    assert rl.step(state, rl.Ticked(), 599.9) == (state, [])
+    late, _ = rl.step(state, rl.Ticked(), 600.0)
+    assert problem(late) is Kind.RELAY_SLOW
+    approved, _ = rl.step(state, rl.Received(codec.encode(admitted())), 300.0)
+    signing, _ = rl.step(approved, rl.Stored(), 301.0)
+    assert rl.step(signing, rl.Ticked(), 305.9) == (signing, [])
+    late, _ = rl.step(signing, rl.Ticked(), 306.0)
+    assert problem(late) is Kind.RELAY_SLOW
+
+
+def test_who_waits_may_be_refused() -> None:
+    state, _ = play(APPLY, hello(), Refusal(RefusalCode.RETRY_LATER, b"", 60_000))
+    assert problem(state) is Kind.RELAY_BUSY
 
 
 def test_an_answer_about_another_id_is_nonsense() -> None:
@@ -217,6 +302,7 @@ def test_the_relay_hears_of_every_refusal_of_a_message_after_the_core_did() -> N
     ("code", "kind"),
     [
         (RefusalCode.REPLACED, Kind.SIGNED_IN_ELSEWHERE),
+        (RefusalCode.REMOVED, Kind.DESKTOP_REMOVED),
         (RefusalCode.STOPPING, Kind.RELAY_STOPPING),
     ],
 )
