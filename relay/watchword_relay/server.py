@@ -43,7 +43,7 @@ REALMS_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 600.0
 COUNTS_SECONDS = 300.0
 EXPIRE_AT_ONCE = 1_000
-PASTS_AT_ONCE = 8
+PASTS_AT_ONCE = 2
 """Messages whose history expires in one transaction; each may have an entry for a thousand accounts."""
 STOP_SECONDS = 3.0
 

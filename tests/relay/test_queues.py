@@ -153,7 +153,7 @@ def test_queues_and_history_expire_apart(data: Path) -> None:
         ({"room": "zz"}, "hexadecimal digits"),
         ({"room": "00"}, "hexadecimal digits"),
         ({"account": "bo/1"}, "account id"),
-        ({"account": "bo", "realm": "nowhere"}, "no realm nowhere"),
+        ({"account": "bo", "realm": "nowhere"}, "no realm 'nowhere'"),
     ],
 )
 def test_what_is_not_understood_deletes_nothing(data: Path, asked: dict[str, Any], why: str) -> None:
