@@ -234,12 +234,18 @@ class Mailboxes:
         box.out = set()
         return True
 
-    def take_away(self, name: str) -> Mailbox | None:
+    def take_away(self, key: int) -> Mailbox | None:
         """Forget the mailbox of a terminal that is no more; what waits in it for the disk is for nobody."""
-        box = self._boxes.pop(name, None)
-        if box is not None:
-            self._by_key.pop(box.key, None)
+        box = self._by_key.pop(key, None)
+        if box is not None and self._boxes.get(box.name) is box:
+            del self._boxes[box.name]
         return box
+
+    def appeared(self, name: str) -> None:
+        """There is a terminal of this name now: what was asked for before led nowhere."""
+        box = self._boxes.get(name)
+        if box is not None and box.key == VOID:
+            del self._boxes[name]
 
     def of(self, name: str) -> Mailbox:
         """The mailbox of a full id; one that leads nowhere if there is no such terminal.

@@ -122,16 +122,16 @@ class Realm:
             self.runs.left(box.name)
             self._announce(self._presence.leave(box.account, box.name))
 
-    def removed(self, name: str) -> None:
+    def removed(self, terminal: Terminal) -> None:
         """A terminal is no more: its connection is cut, its mailbox forgotten, its handshakes end."""
-        box = self.boxes.take_away(name)
+        box = self.boxes.take_away(terminal.mailbox)
         connection = box.connection if box is not None else None
         if box is not None and connection is not None:
             # Now, not when it is closed: by then another may have come in under this name.
             connection.seat = None
             self.leave(box, connection)
             turn_out(connection)
-        self.runs.removed(name)
+        self.runs.removed(terminal.full_id)
 
     # --- frames -------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ class Terminals:
 
     Args:
         relay_key: the relay's public key, which approvals name.
-        removed: told the full id of a terminal that is no more.
+        removed: told of a terminal that is no more.
         spawn: runs a coroutine.
     """
 
@@ -45,7 +45,7 @@ class Terminals:
         limits: Limits,
         relay_key: bytes,
         *,
-        removed: Callable[[str], None],
+        removed: Callable[[Terminal], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self._store = store
@@ -136,6 +136,7 @@ class Terminals:
         if outcome is not Added.DONE or added is None:
             self._refuse(box, RefusalCode.OUT_OF_TURN, about)
             return
+        self._boxes.appeared(added.full_id)
         self._answer(box, _admitted(added, admission._replace(parcel=b"")))
         for one in self._applications.of(me.account):
             approved = self._store.admitted(me.account, one.key) if one.key == frame.key else None
@@ -175,7 +176,7 @@ class Terminals:
         if self._may_ask(box):
             self._spawn(self._changing(box, me, lambda: self._store.remove(me.mailbox, frame.device)))
 
-    async def _changing(self, box: Mailbox, me: Terminal, change: Callable[[], str | None]) -> None:
+    async def _changing(self, box: Mailbox, me: Terminal, change: Callable[[], Terminal | None]) -> None:
         """Have something written, then tell the account's terminals as they are. `change` says who went."""
         try:
             gone = await self._writer.run(change)

@@ -39,6 +39,10 @@ def person(realm: RealmStore, account: str = "bo", key: bytes = b"k" * 32) -> Te
     return terminal
 
 
+def full_id(terminal: Terminal | None) -> str | None:
+    return None if terminal is None else terminal.full_id
+
+
 def admission(by: Terminal, parcel: bytes = b"parcel") -> Admission:
     return Admission(by.key, b"a" * 64, parcel)
 
@@ -136,7 +140,7 @@ def test_nothing_of_another_realm_is_changed(store: Store) -> None:
     assert acme.join("bo", 2, key(2), ACME, 1) == (Added.UNKNOWN, None)
     assert own.terminals("bo") == [bo]
     assert acme.terminals("bo") == [stranger]
-    assert own.remove(bo.mailbox, 1) == "bo/1"
+    assert full_id(own.remove(bo.mailbox, 1)) == "bo/1"
     assert acme.terminals("bo") == [stranger]
 
 
@@ -256,7 +260,7 @@ def test_a_terminal_that_was_removed_approves_vouches_and_removes_nothing(store:
     own = store.of(OWN)
     bo = person(own)
     second = admitted(own, bo, 2)
-    assert own.remove(bo.mailbox, 2) == "bo/2"
+    assert full_id(own.remove(bo.mailbox, 2)) == "bo/2"
     assert own.admit(second.mailbox, 2, key(3), admission(second), 1, asked=True) == (Added.UNKNOWN, None)
     own.vouch(second.mailbox, ACME)
     assert own.membership("bo") is None
@@ -283,7 +287,7 @@ def test_what_was_a_terminals_own_goes_with_it(store: Store) -> None:
         (OWN, Ended(key(1), "ada/1", "bo/2", 0, b"", "", Owed.VERDICT, Owed.VERDICT | Owed.GONE, 2)),
     ]
     store.commit(batch)
-    assert own.remove(bo.mailbox, 2) == "bo/2"
+    assert full_id(own.remove(bo.mailbox, 2)) == "bo/2"
     assert own.remove(bo.mailbox, 2) is None
     assert own.terminal("bo", 2) is None
     assert waiting(store, second.mailbox) == []
@@ -327,13 +331,13 @@ def test_an_account_stays_taken_without_its_first_terminal(store: Store) -> None
     own = store.of(OWN)
     bo = person(own)
     second = admitted(own, bo, 2)
-    assert own.remove(second.mailbox, 1) == "bo/1"
+    assert full_id(own.remove(second.mailbox, 1)) == "bo/1"
     for again in (bo.key, key(5)):
         assert own.register("bo", "bo", again, None, 1) == (Registered.TAKEN, None)
     first = admitted(own, second, 1)
     assert (first.device, first.by) == (1, 2)
-    assert own.remove(first.mailbox, 1) == "bo/1"
-    assert own.remove(second.mailbox, 2) == "bo/2"
+    assert full_id(own.remove(first.mailbox, 1)) == "bo/1"
+    assert full_id(own.remove(second.mailbox, 2)) == "bo/2"
     assert own.terminals("bo") == []
     assert own.register("bo", "bo", bo.key, None, 1) == (Registered.TAKEN, None)
 

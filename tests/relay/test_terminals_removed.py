@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from support.account import added, bo, listed, refused, url
 from support.terminal import PATIENCE, Terminal
 from watchword_relay.realm import POLICY
+from watchword_relay.store.contract import Terminal as TerminalRow
 from watchword_relay.store.sqlite_realm import SqliteRealm
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
@@ -46,6 +47,24 @@ async def test_a_removed_terminal_is_cut_and_unknown_from_then_on(url: str, bo: 
         await one.close()
 
 
+async def test_who_has_a_number_again_gets_what_is_sent_before_it_first_signs_in(
+    url: str, bo: Terminal
+) -> None:
+    """Though others wrote to that number while it was nobody's."""
+    ada = await Terminal(url, "ada").register()
+    await ada.message("bo/2", body=b"to nobody")
+    new = await Terminal(url, "bo/2").apply()
+    await bo.send(bo.approval(new))
+    await bo.sees(frames.Admitted)
+    await ada.message("bo/2", body=b"to the new one")
+    await new.close()
+    await new.sign_in()
+    assert (await new.sees(frames.Deliver)).body == b"to the new one"
+    assert new.all(frames.Deliver) == []
+    for one in (ada, new):
+        await one.close()
+
+
 async def test_a_terminal_removes_itself_and_the_last_one_goes(url: str, bo: Terminal) -> None:
     second = await added(bo, "bo/2")
     await second.send(frames.Remove(2))
@@ -77,7 +96,7 @@ async def test_who_is_removed_meanwhile_approves_and_removes_nobody(
     written = threading.Event()
     remove = SqliteRealm.remove
 
-    def slow(realm: SqliteRealm, by: int, device: int) -> str | None:
+    def slow(realm: SqliteRealm, by: int, device: int) -> TerminalRow | None:
         assert written.wait(PATIENCE)
         return remove(realm, by, device)
 

@@ -301,11 +301,11 @@ class RealmStore(Mailroom, Protocol):
         """Forget the admission of a terminal, because it signs in."""
         ...
 
-    def remove(self, by: int, device: int) -> str | None:
+    def remove(self, by: int, device: int) -> Terminal | None:
         """Take a terminal of an account away because the one with mailbox `by` says so.
 
         With its mailbox, whose number never comes back, what waits there, and what it is owed of handshakes.
-        Returns its full id; None if it, or who says so, is not there any more.
+        Returns what it was; None if it, or who says so, is not there any more.
         """
         ...
 

@@ -263,7 +263,7 @@ class SqliteRealm(MailboxReading):
         with transaction(self._writer) as db:
             db.execute("DELETE FROM admission WHERE mailbox = ?", (mailbox,))
 
-    def remove(self, by: int, device: int) -> str | None:
+    def remove(self, by: int, device: int) -> Terminal | None:
         """Take a terminal away with all that is its own."""
         with transaction(self._writer) as db:
             remover = self._of_mailbox(db, by)
@@ -281,7 +281,7 @@ class SqliteRealm(MailboxReading):
             side = (self.number, terminal.full_id)
             db.execute("UPDATE handshake SET owed_a = 0 WHERE realm = ? AND a = ? AND owed_a <> 0", side)
             db.execute("UPDATE handshake SET owed_b = 0 WHERE realm = ? AND b = ? AND owed_b <> 0", side)
-            return terminal.full_id
+            return terminal
 
     # --- inside -------------------------------------------------------------------------
 

@@ -221,7 +221,7 @@ def test_an_older_database_is_brought_up(tmp_path: Path, version: int) -> None:
     assert own.invite_stands(b"\x01")
     owed = Ended(b"h" * 32, "ada/1", "bo/1", 0, b"last", "ada/1", Owed.VERDICT, Owed.NOTHING, 1_800_000_000)
     assert own.owed("ada/1", b"", 10) == [owed]
-    assert own.remove(7, 1) == "ada/1"
+    assert own.remove(7, 1) == Terminal(7, "ada", 1, b"ada", 1_700_000_007)
     assert [one.name for one in store.realms()] == [""]
     _, cy = own.register("cy", "cy", b"c" * 32, None, 1)
     assert cy is not None

@@ -5,10 +5,13 @@ import random
 import shutil
 from pathlib import Path
 
+import apsw
+
 from support.powercut import Disk
 from watchword_relay.store.contract import OWN, Batch, Put, Terminal
-from watchword_relay.store.history import Bounds, Past, TakeBack
-from watchword_relay.store.sqlite import FILE_NAME, SqliteStore
+from watchword_relay.store.history import Bounds, Past, TakeBack, TakenBack
+from watchword_relay.store.migrate import _TO_3
+from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
 CUTS = int(os.environ.get("WATCHWORD_POWER_CUTS", "250"))
 NAMES = ("ada", "bo", "cy", "di")
@@ -130,3 +133,41 @@ def test_a_power_cut_leaves_all_of_it_as_it_was_or_as_it_was_to_be(tmp_path: Pat
                 assert seen(store) in states[last : last + 2]
             store.close()
             shutil.rmtree(folder)
+
+
+def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path) -> None:
+    """Version 3 knew message data, and bodies that several wait for."""
+    path = tmp_path / FILE_NAME
+    db = apsw.Connection(str(path))
+    db.pragma("journal_mode", "wal")
+    db.pragma("application_id", _APPLICATION_ID)
+    db.execute(Path(__file__).with_name("version_2.sql").read_text(encoding="utf-8"))
+    db.execute(_TO_3)
+    db.execute("INSERT INTO relay VALUES (3, '', 500)")
+    for box, name in enumerate(NAMES, 1):
+        db.execute("INSERT INTO account VALUES (?, ?, 1)", (name, name))
+        db.execute("INSERT INTO terminal VALUES (?, ?, 1, ?)", (box, name, b"k" * 32))
+    db.execute("INSERT INTO body VALUES (x'aa', x'0102')")
+    for box in (2, 3):
+        row = (box, 5, b"m" * 16, "ada/1", 400, 900, b"acme" * 4, 2, b"\xaa", None)
+        db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        db.execute("INSERT INTO mailbox VALUES (?, 6, 1, 2)", (box,))
+    db.close()
+    store = SqliteStore(path)
+    for box in (2, 3):
+        (found,) = store.waiting(box, 0, 10, 800)
+        assert (found.id, found.sender, found.body, found.is_data) == (b"m" * 16, "ada/1", b"\1\2", True)
+        assert list(store.waiting(box, 0, 10, 900)) == []
+    check(store)
+    # Which terminal sent it is not known any more: nobody takes it back.
+    batch = Batch()
+    batch.recalls = [TakeBack(1, b"m" * 16, frozenset(), frozenset(), 600)]
+    store.commit(batch)
+    assert batch.taken_back == {(1, b"m" * 16): TakenBack(0, 0)}
+    for box in (2, 3):
+        batch = Batch()
+        batch.acks = [(box, b"m" * 16)]
+        store.commit(batch)
+        check(store)
+    assert store._reader.execute("SELECT count(*) FROM body").get == 0
+    store.close()
