@@ -105,6 +105,7 @@ def status(data: Path) -> str:
     try:
         since = store.served() - _DAY
         realms = [(realm.name, store.of(realm.number).counts(since)) for realm in store.realms()]
+        history = store.kept()
     finally:
         store.close()
     lines = [f"relay: {'running' if running else 'not running'}"]
@@ -113,6 +114,7 @@ def status(data: Path) -> str:
             lines += [f"realm {name}:", *(f"  {line}" for line in _numbers(counts))]
         else:
             lines += _numbers(counts)
+    lines.append(f"history of all: {history.messages} messages ({size_text(history.size)})")
     return "\n".join(lines)
 
 

@@ -389,6 +389,7 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         "- message data: 0 (0 bytes)",
         "handshakes now: 0",
         "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
+        "history of all: 0 messages (0 bytes)",
     ]
     await asyncio.to_thread(relay.stop)
     said = (await asyncio.to_thread(relay.run, "status")).stdout

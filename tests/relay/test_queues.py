@@ -13,6 +13,7 @@ from support.relay import RelayProcess, relay
 from support.terminal import Terminal
 from watchword_relay import folder, queues
 from watchword_relay.__main__ import main
+from watchword_relay.admin import status
 from watchword_relay.config import Unfit
 from watchword_relay.limits import Limits
 from watchword_relay.queues import Asked
@@ -68,6 +69,13 @@ def test_what_waits_for_each_account(data: Path) -> None:
     ]
     assert queues.queues(Asked(data, realm="acme")) == "nothing"
     assert told(queues.queues(Asked(data, realm="acme", json=True))) == []
+
+
+def test_the_status_says_how_much_history_there_is(data: Path) -> None:
+    size = len(post("ada/1", "bo", "cy").data)
+    assert status(data).splitlines()[-1] == f"history of all: 1 messages ({size} bytes)"
+    queues.expire(Asked(data, older="0s"), waiting=False, history=True)
+    assert status(data).splitlines()[-1] == "history of all: 0 messages (0 bytes)"
 
 
 def test_a_table_for_people(data: Path) -> None:

@@ -68,8 +68,19 @@ class Choice(msgspec.Struct, frozen=True):
     """Those that came then or before."""
 
 
+class Kept(NamedTuple):
+    """What history holds in all, each message once."""
+
+    messages: int
+    size: int
+
+
 class QueueStore(Protocol):
     """The operator's part of a store."""
+
+    def kept(self) -> Kept:
+        """How much history there is."""
+        ...
 
     def queues(self, choice: Choice) -> list[Queue]:
         """A line for each account for which something waits or history is kept, by realm and name."""

@@ -3,7 +3,7 @@
 import apsw
 
 from watchword_relay.store.database import number, transaction, troubles
-from watchword_relay.store.queues import Choice, Queue, Room, Waiting
+from watchword_relay.store.queues import Choice, Kept, Queue, Room, Waiting
 from watchword_relay.store.sqlite_mail import recount
 
 _QUEUES = """SELECT realm.name, account.account,
@@ -51,6 +51,13 @@ class SqliteQueues:
 
     _reader: apsw.Connection
     _writer: apsw.Connection
+
+    def kept(self) -> Kept:
+        """How much history there is."""
+        with troubles():
+            row = self._reader.execute("SELECT (SELECT count(*) FROM past), history FROM relay").fetchone()
+        assert row is not None  # noqa: S101 - one row says which schema this is
+        return Kept(*map(number, row))
 
     def queues(self, choice: Choice) -> list[Queue]:
         """A line for each account."""
