@@ -11,7 +11,7 @@ from support.handshake import World
 from support.vectors import RUNS
 from watchword.crypto.secret import Secret
 from watchword.protocol import content, ratchet
-from watchword.protocol.content import Data, Empty, End, Receipt, Text
+from watchword.protocol.content import Asked, Data, Empty, End, Receipt, RoomMessage, Statements, Text
 from watchword.protocol.handshake import events, states
 from watchword.protocol.handshake.states import Confirming, Idle, Responding
 from watchword.protocol.handshake.table import step
@@ -34,7 +34,16 @@ from watchword_wire.ids import FullId
 MESSAGES = [RUNS[0][name] for name in ("request", "challenge", "proof", "response", "confirm")]
 MESSAGES += [Verdict(bytes(32), VerdictStatus.ABORTED).encode(), Abort(bytes(32), AbortCode.DIFFER).encode()]
 ENVELOPES = [RUNS[0][name] for name in ("m0", "m1", "m2")]
-CONTENTS = [content.encode(Text(bytes(16), 1, "hello")), content.encode(Receipt((bytes(16),)))]
+CONTENTS = [
+    content.encode(one)
+    for one in (
+        Text(bytes(16), 1, "hello"),
+        Receipt((bytes(16),)),
+        Statements(bytes(16), (b"one", b"two"), ("bo",)),
+        Asked(bytes(16), bytes(32), b"\x80"),
+        RoomMessage(bytes(16), bytes(32), bytes(8), content.encode(Text(bytes(16), 1, "hello"))),
+    )
+]
 
 
 def exactly(length: int) -> st.SearchStrategy[bytes]:

@@ -9,7 +9,7 @@ from watchword.protocol.company import certificate
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.content import Asked, RoomMessage, Statements
 from watchword.protocol.rooms import beginning, machine
-from watchword.protocol.rooms.effects import Effect, Effects, Send
+from watchword.protocol.rooms.effects import Effect, Effects, Send, Settle
 from watchword.protocol.rooms.events import Answers, Around, Arrived, Do, Event, Questioned, Tick, Told
 from watchword.protocol.rooms.roster import Entry, Gone
 from watchword.protocol.rooms.statement import (
@@ -119,6 +119,8 @@ class World:
             keys = {other.account: other.key for other in people if {one.account, other.account} not in apart}
             self.desktops[one.account] = Desktop(one, Around(keys, 1_000 if one.organisation else 64))
         self.letters: list[tuple[str, str, content.Known]] = []
+        self.settles = False
+        """Whether desktops say the list again when they are to, as the core does."""
         self._tokens = 0
 
     def __getitem__(self, account: str) -> Room:
@@ -164,10 +166,16 @@ class World:
             if isinstance(effect, Send):
                 for target in effect.to:
                     self.letters.append((desktop.who.account, target, effect.content))
+            if isinstance(effect, Settle) and self.settles:
+                self.tries(desktop.who.account)
 
     def deliver(self, at: int = 0) -> None:
-        """One letter, at any place of the pile, in the form in which it travels."""
-        sender, target, letter = self.letters.pop(at)
+        """One letter, in the form in which it travels: the first between two of whom any is at this place.
+
+        A relay keeps the order of one sender to one account (docs/protocol/wire.md, Order), and no other.
+        """
+        between = self.letters[at][:2]
+        sender, target, letter = self.letters.pop([one[:2] for one in self.letters].index(between))
         self.hand(sender, target, content.decode(content.encode(letter)))
 
     def hand(self, sender: str, target: str, letter: content.Content) -> None:

@@ -9,7 +9,7 @@ from watchword.protocol.content import Asked
 from watchword.protocol.rooms import passing, people, standing
 from watchword.protocol.rooms.effects import Differ, Effect, Send
 from watchword.protocol.rooms.statement import Statement
-from watchword.protocol.rooms.states import AGAIN_S, GRACE_S, Doubt, Room
+from watchword.protocol.rooms.states import AGAIN_S, GRACE_S, About, Doubt, Room
 
 Heard = tuple[Room, list[Effect]]
 
@@ -20,12 +20,13 @@ def named(room: Room, account: str, head: bytes, in_for_them: bytes, now: float)
     effects: list[Effect] = []
     if head == room.head:
         if account in room.roster.owners:
-            doubts = {other: doubt for other, doubt in doubts.items() if not doubt.unknown}
+            doubts = _of_people(doubts)
         if in_for_them != room.people:
-            doubts[account] = _doubt(room, account, Doubt(head, in_for_them, now, unknown=False))
+            doubts[account] = _doubt(room, account, Doubt(head, in_for_them, now, About.PEOPLE))
     elif not room.knows(head):
-        doubts[account] = _doubt(room, account, Doubt(head, in_for_them, now, unknown=True))
+        doubts[account] = _doubt(room, account, Doubt(head, in_for_them, now, About.UNKNOWN))
     elif room.at(head) is None:
+        doubts[account] = _doubt(room, account, Doubt(head, in_for_them, now, About.VOID))
         room, effects = better(room, account, head, now)
     return shown(replace(room, doubts=doubts), effects, now)
 
@@ -51,20 +52,29 @@ def settled(room: Room, now: float) -> Heard:
     doubts = {
         account: doubt
         for account, doubt in room.doubts.items()
-        if room.is_in(account)
-        and (
-            not room.knows(doubt.head)
-            if doubt.unknown
-            else doubt.head == room.head and doubt.people != room.people
-        )
+        if room.is_heard(account) and _goes_on(room, doubt)
     }
     return shown(replace(room, doubts=doubts), [], now)
 
 
+def _goes_on(room: Room, doubt: Doubt) -> bool:
+    match doubt.about:
+        case About.UNKNOWN:
+            return not room.knows(doubt.head)
+        case About.VOID:
+            return room.at(doubt.head) is None
+        case About.PEOPLE:
+            return doubt.head == room.head and doubt.people != room.people
+
+
 def said_again(room: Room, now: float) -> Heard:
     """The own person, an owner, wrote a change: what others named before decides nothing."""
-    doubts = {account: doubt for account, doubt in room.doubts.items() if not doubt.unknown}
-    return shown(replace(room, doubts=doubts), [], now)
+    return shown(replace(room, doubts=_of_people(room.doubts)), [], now)
+
+
+def _of_people(doubts: dict[str, Doubt]) -> dict[str, Doubt]:
+    """What is left when an owner's word ended doubts about the list."""
+    return {account: doubt for account, doubt in doubts.items() if doubt.about is About.PEOPLE}
 
 
 def shown(room: Room, effects: list[Effect], now: float) -> Heard:
@@ -73,7 +83,7 @@ def shown(room: Room, effects: list[Effect], now: float) -> Heard:
         sorted(
             account
             for account, doubt in room.doubts.items()
-            if doubt.unknown and (now >= doubt.since + AGAIN_S or account in room.differing)
+            if doubt.about is not About.PEOPLE and (now >= doubt.since + AGAIN_S or account in room.differing)
         )
     )
     if differing == room.differing:
@@ -90,7 +100,9 @@ def due(room: Room, now: float) -> Heard:
         if account in room.doubts and now < at + AGAIN_S
     }
     for account, doubt in sorted(room.doubts.items()):
-        if now >= doubt.since + GRACE_S and (doubt.head, doubt.people) not in busy:
+        if doubt.about is About.VOID or now < doubt.since + GRACE_S:
+            continue  # nothing is lacking here; or it is on its way
+        if (doubt.head, doubt.people) not in busy:
             room, more = ask(room, account, now)
             if more:
                 busy.add((doubt.head, doubt.people))
@@ -116,4 +128,4 @@ def ask(room: Room, account: str, now: float) -> Heard:
 def _doubt(room: Room, account: str, doubt: Doubt) -> Doubt:
     """A doubt goes on from when it began while it stays of one sort."""
     before = room.doubts.get(account)
-    return doubt if before is None or before.unknown != doubt.unknown else replace(doubt, since=before.since)
+    return doubt if before is None or before.about is not doubt.about else replace(doubt, since=before.since)

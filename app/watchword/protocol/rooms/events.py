@@ -50,6 +50,8 @@ class Do(msgspec.Struct, frozen=True):
 
     author: Author
     acts: tuple[Act, ...]
+    after: bytes | None = None
+    """One of `Room.left_behind`, if what a lapsed owner did is taken over; else what is held."""
 
 
 class Answers(msgspec.Struct, frozen=True):

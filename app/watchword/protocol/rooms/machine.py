@@ -9,7 +9,7 @@ from watchword.protocol.rooms import doubting, own, passing, people, standing, t
 from watchword.protocol.rooms.effects import Drop, Effect, Effects, Settle, Show
 from watchword.protocol.rooms.events import Answers, Around, Arrived, Do, Event, Questioned, Tick, Told
 from watchword.protocol.rooms.roster import Entry
-from watchword.protocol.rooms.statement import Change, Invites
+from watchword.protocol.rooms.statement import Change, Invites, Statement
 from watchword.protocol.rooms.states import (
     GRACE_S,
     MOST_OF_STRANGERS,
@@ -62,6 +62,8 @@ def _told(room: Room, event: Told, now: float) -> Stepped:
         return room, []
     head = room.head
     room, effects, news = taking.take(room, statements)
+    room, more = _missing(room, event.sender, statements, now)
+    effects += more
     if not news:
         return room, effects
     room, more = doubting.settled(room, now)
@@ -76,6 +78,15 @@ def _told(room: Room, event: Told, now: float) -> Stepped:
         room, more = doubting.better(room, event.sender, changes[-1].digest, now)
         effects += more
     return room, effects
+
+
+def _missing(room: Room, sender: str, statements: list[Statement], now: float) -> Stepped:
+    """Changes whose predecessor is not known here: the sender knows it."""
+    loose = [one for one in statements if isinstance(one.said, Change) and not room.knows(one.said.after)]
+    loose = [one for one in loose if not room.knows(one.digest)]
+    if not loose or not room.is_heard(sender):
+        return room, []
+    return doubting.named(room, sender, loose[-1].digest, b"", now)
 
 
 def _questioned(room: Room, event: Questioned, now: float) -> Stepped:
@@ -101,12 +112,12 @@ def _questioned(room: Room, event: Questioned, now: float) -> Stepped:
 
 
 def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
-    if room.is_in(event.sender) or event.sender == room.me:
+    if room.is_heard(event.sender) or event.sender == room.me:
         room, effects = doubting.named(room, event.sender, event.head, event.people, now)
         return room, [Show(event.token), *effects]
     entry = room.roster.entry(event.sender)
-    if entry is not None and people.is_out(room.answers, entry):
-        return room, [Drop(event.token)]
+    if entry is not None and (room.is_in(event.sender) or people.is_out(room.answers, entry)):
+        return room, [Drop(event.token)]  # with another key than the one that is in; or left
     if entry is None and room.knows(event.head):
         return room, [Drop(event.token)]  # not listed by what they name themselves, or taken out since
     strangers = sum(room.roster.entry(one.account) is None for one in room.waiting)
@@ -124,9 +135,9 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
 def _around(room: Room, event: Around, now: float) -> Stepped:
     before = room
     room = replace(room, around=event)
-    if not room.founding.organisation or _lapses(before) == _lapses(room):
-        return room, []
-    room, effects = taking.again(room)
+    effects: list[Effect] = []
+    if room.founding.organisation and _lapses(before) != _lapses(room):
+        room, effects = taking.again(room)
     room, more = doubting.settled(room, now)
     return room, effects + more
 

@@ -32,8 +32,9 @@ def do(room: Room, event: Do, now: float) -> Stepped:
     before = room.roster
     _check_acts(room, event.acts)
     try:
-        statement = sign(event.author, Change(room.id, room.me, room.head, event.acts))
-        standing.step(before, statement, room.facts)
+        statement = sign(event.author, Change(room.id, room.me, event.after or room.head, event.acts))
+        if event.after is None:
+            standing.step(before, statement, room.facts)
     except PeerError as error:
         raise Refused(str(error)) from error
     room, effects, news = taking.take(room, (statement,))

@@ -46,12 +46,16 @@ def following(room: Room, start: int, their_people: bytes | None) -> list[Statem
     """What somebody lacks whose head is at this place of the path, and, if they said, who is in for them."""
     then = _roster_at(room, start)
     found: list[Statement] = []
-    if their_people is not None:
-        for_them = people.in_by(their_people, then.entries)
-        for entry in then.entries:
-            answer = room.answers.get(entry)
-            if answer and people.is_in(room.answers, then, entry) != (entry.account in for_them):
-                found.append(answer)
+    for_them = None if their_people is None else people.in_by(their_people, then.entries)
+    for entry in then.entries if start else ():
+        answer = room.answers.get(entry)
+        differs = for_them is not None and people.is_in(room.answers, then, entry) != (
+            entry.account in for_them
+        )
+        # Who is gone may be why somebody had a right to a change that follows.
+        is_reason = start < len(room.path) and people.is_out(room.answers, entry)
+        if answer and (differs or is_reason):
+            found.append(answer)
     for one in room.path[start:]:
         found.append(one.statement)
         found += _partings(room, one)

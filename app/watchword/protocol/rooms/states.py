@@ -3,6 +3,7 @@
 See `docs/protocol/rooms.md`.
 """
 
+import enum
 from typing import Final
 
 import msgspec
@@ -11,7 +12,7 @@ from watchword.protocol.rooms import people
 from watchword.protocol.rooms.events import Around
 from watchword.protocol.rooms.roster import Entry, Roster
 from watchword.protocol.rooms.standing import Facts, Step
-from watchword.protocol.rooms.statement import Founds, Statement, room_id, root
+from watchword.protocol.rooms.statement import Change, Founds, Statement, room_id, root
 
 GRACE_S: Final = 5.0
 """What differs is mostly on its way."""
@@ -24,14 +25,24 @@ MOST_OF_STRANGERS: Final = 64
 """Messages that wait; those of people who are not listed are fewer, so that they keep nobody's out."""
 
 
+class About(enum.Enum):
+    """What a doubt is about."""
+
+    UNKNOWN = "unknown"
+    """A head that is not known here: they may know of a removal."""
+    VOID = "void"
+    """A head that is void here."""
+    PEOPLE = "people"
+    """Who is in."""
+
+
 class Doubt(msgspec.Struct, frozen=True):
     """Somebody who is in named what differs from what is held here."""
 
     head: bytes
     people: bytes
     since: float
-    unknown: bool
-    """Whether the head is one that is not known; else it is about who is in."""
+    about: About
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -82,7 +93,8 @@ class Room(msgspec.Struct, frozen=True):
     @property
     def may_send(self) -> bool:
         """Whether a message may go out: nobody who is in names a head that is not known here."""
-        return self.is_in(self.me) and not any(doubt.unknown for doubt in self.doubts.values())
+        unknown = any(doubt.about is About.UNKNOWN for doubt in self.doubts.values())
+        return self.is_in(self.me) and not unknown and not self.differing
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -124,6 +136,24 @@ class Room(msgspec.Struct, frozen=True):
         if head == self.head:
             return True
         return self.at(head) is not None or any(one.digest == head for one in self.aside)
+
+    @property
+    def left_behind(self) -> tuple[bytes, ...]:
+        """Ends of paths that do not hold because they came when their author's key had lapsed.
+
+        An owner may take such a path over, by `Do.after`, if they know it to be that author's own.
+        """
+        late = set(self.late)
+        for one in self.aside:
+            if isinstance(one.said, Change) and one.said.after in late:
+                late.add(one.digest)
+        followed = {one.said.after for one in self.aside if isinstance(one.said, Change)}
+        return tuple(one.digest for one in self.aside if one.digest in late - followed)
+
+    def is_heard(self, account: str) -> bool:
+        """Whether somebody counts who speaks: in, and by their own key; or another terminal of the own."""
+        entry = self.roster.entry(account)
+        return self.is_in(account) and entry is not None and (account == self.me or self.reaches(entry))
 
     def at(self, head: bytes) -> int | None:
         """How many changes of the path are no later than this one; None if it is none of them."""
