@@ -47,6 +47,7 @@ def step(room: Room, event: Event, now: float) -> tuple[Room, Effects]:
             after, effects = _around(room, event, now)
         case Tick():
             after, effects = _tick(room, now)
+    effects = [*effects, *own.taken_back(after, effects), *own.repeated(after, effects)]
     if _is_to_settle(after) and not _is_to_settle(room):
         effects = [*effects, Settle()]
     return after, tuple(effects)
@@ -68,7 +69,6 @@ def _told(room: Room, event: Told, now: float) -> Stepped:
         return room, effects
     room, more = doubting.settled(room, now)
     effects += more + passing.passed_on(room, news, (event.sender, *event.reached))
-    effects += own.taken_back(room, effects)
     if room.head != head and room.path[-1].change.author == event.sender:
         room, more = doubting.said_again(room, now)
         effects += more

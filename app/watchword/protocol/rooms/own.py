@@ -112,3 +112,12 @@ def taken_back(room: Room, effects: list[Effect]) -> list[Effect]:
     to = passing.accounts(room, [one for one in entries if room.roster.entry(one.account) is None])
     start = min((len(room.path) - len(one.done) for one in changes), default=0)
     return passing.sent(room, to, passing.following(room, start, None)) if to else []
+
+
+def repeated(room: Room, effects: list[Effect]) -> list[Effect]:
+    """Another path holds now: whoever is listed there may not have got the own answer."""
+    entry = room.roster.entry(room.me)
+    answer = None if entry is None else room.answers.get(entry)
+    if answer is None or not any(isinstance(effect, Changed) and effect.undone for effect in effects):
+        return []
+    return passing.to_all(room, [answer])
