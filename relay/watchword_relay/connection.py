@@ -154,6 +154,7 @@ class RelayConnection(ServerConnection):
         self._fragments = _Fragments()
         self._http_bytes = 0
         self._turn_due = False
+        self._turn_ended = False
         self._cutter: asyncio.TimerHandle | None = None
 
     # --- out ----------------------------------------------------------------------------
@@ -184,6 +185,10 @@ class RelayConnection(ServerConnection):
         if not self._corked:
             self._corked = True
             self._cork.add(self)
+
+    def end_turn(self) -> None:
+        """Let others have their turn before the next frame that this one brings: the last was much work."""
+        self._turn_ended = True
 
     def flush(self) -> None:
         """Write what was pushed."""
@@ -292,6 +297,9 @@ class RelayConnection(ServerConnection):
                 self._look_whether_open()
             if not self._framed:
                 return
+            if self._turn_ended:
+                self._turn_ended = False
+                turn = 0
             at = start + length
         if at < end:
             self._rest += data[at:]

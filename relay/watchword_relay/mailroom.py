@@ -136,6 +136,8 @@ class MailRoom:
         """Send it on to whoever is there, and have it written unless all may acknowledge it before."""
         me = mail.origin
         many = len(boxes) > AT_ONCE
+        if many and me.connection is not None:
+            me.connection.end_turn()
         # What history is to keep is written in any case; what goes to very many is not acknowledged in time.
         early = not mail.roam
         hoping = not many

@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from support.relay import RelayProcess, relay
+from support.relay_here import running
 from support.terminal import Terminal
 from support.waiting import until
+from watchword_relay.limits import Limits
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailroom import MailRoom
 from watchword_wire import codec, frames, limits
 
 __all__ = ["relay"]
@@ -245,3 +249,34 @@ async def test_garbage_does_not_disturb_others(relay: RelayProcess) -> None:
         await ada.message("ada")
         await ada.sees(frames.Deliver)
     assert "bug" not in relay.log.read_text()
+
+
+@pytest.mark.parametrize("much", [False, True])
+async def test_frames_of_much_work_come_one_in_a_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, much: bool
+) -> None:
+    """Whoever sends many of them at once lets the others have their turns in between."""
+    loop = asyncio.get_running_loop()
+    turn = 0
+    taken: list[tuple[int, bytes]] = []
+
+    def count() -> None:
+        nonlocal turn
+        turn += 1
+        if len(taken) < 5:
+            loop.call_soon(count)
+
+    def came(_: MailRoom, me: Mailbox, frame: frames.Send) -> None:
+        taken.append((turn, frame.id))
+        assert me.connection is not None
+        if much:
+            me.connection.end_turn()
+
+    monkeypatch.setattr(MailRoom, "came", came)
+    sent = [frames.Send(bytes([number]) * 16, ["bo/1"], b"x") for number in range(5)]
+    async with running(tmp_path, Limits()) as url, await Terminal(url, "ada").register() as ada:
+        count()
+        await ada.send(*sent)
+        await until(lambda: len(taken) == 5, "all are taken")
+    assert [message_id for _, message_id in taken] == [frame.id for frame in sent]
+    assert len({number for number, _ in taken}) == (5 if much else 1)

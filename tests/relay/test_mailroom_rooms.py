@@ -58,6 +58,14 @@ async def test_no_turn_of_the_loop_delivers_to_all(office: Office) -> None:
     assert had == [0, AT_ONCE, 2 * AT_ONCE, 3 * AT_ONCE]
 
 
+async def test_only_what_goes_to_very_many_ends_the_turn_of_its_sender(office: Office) -> None:
+    ada, line = office.enter("ada")
+    office.room.came(ada, post("ada/1", *MANY[:10]))
+    assert line.turns_ended == 0
+    office.room.came(ada, post("ada/1", *MANY))
+    assert line.turns_ended == 1
+
+
 async def test_nothing_overtakes_what_goes_to_very_many(office: Office) -> None:
     ada, _ = office.enter("ada")
     people: list[tuple[Mailbox, Line]] = [office.enter(name) for name in MANY]

@@ -29,6 +29,7 @@ class Line:
         self.oks: list[bytes] = []
         self.refusals: list[frames.Refusal] = []
         self.recalled: list[frames.Recalled] = []
+        self.turns_ended = 0
         self.told = 0
         """How many refusals there were."""
         self.most = 1_000_000
@@ -40,6 +41,9 @@ class Line:
         self._log.append((self._name, frame))
         self.delivered.append(frame)
         self.choked = len(self.delivered) >= self.most
+
+    def end_turn(self) -> None:
+        self.turns_ended += 1
 
     def push_ok(self, message_id: bytes) -> None:
         self.oks.append(message_id)
