@@ -229,6 +229,23 @@ def test_of_too_much_the_oldest_go_first(reopen: Open) -> None:
     assert found == {4, 5, 6}
 
 
+def test_the_realm_that_holds_most_gives_way(reopen: Open) -> None:
+    """However old the others' is: none pushes out what another keeps while it holds more itself."""
+    store = reopen(Bounds(account_bytes=1_000, bytes=60))
+    store.add_realm("acme", 1)
+    acme = store.realm("acme")
+    little = register(store, "ada", acme), register(store, "bo", acme)
+    much = register(store, "ada"), register(store, "bo")
+    store.commit(kept(1, *little, body=bytes([1]) * 10, wait=False))
+    for number in range(2, 12):
+        store.commit(kept(number, *much, body=bytes([number]) * 10, wait=False))
+    assert [data[0] for data in history(store, little[1])] == [1]
+    assert [data[0] for data in history(store, much[1])] == [7, 8, 9, 10, 11]
+    store.commit(kept(12, *little, body=bytes([12]) * 10, wait=False))
+    assert [data[0] for data in history(store, little[1])] == [1, 12]
+    assert [data[0] for data in history(store, much[1])] == [8, 9, 10, 11]
+
+
 # --- sharing --------------------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ _TO_3 = """ALTER TABLE message RENAME TO old_message;
 _TO_4 = """CREATE TABLE realm (
         realm INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, made_at INTEGER NOT NULL
     ) STRICT;
-    INSERT INTO realm VALUES (0, '', 0);
+    INSERT INTO realm (realm, name, made_at) VALUES (0, '', 0);
 
     ALTER TABLE terminal RENAME TO old_terminal;
     CREATE TABLE terminal (
@@ -114,7 +114,7 @@ _TO_4 = """CREATE TABLE realm (
         WHERE organisation IS NOT NULL"""
 """Realms: all that was there is the relay's own. Terminals keep their mailboxes; no number comes back now."""
 
-_TO_5 = """ALTER TABLE relay ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
+_TO_5 = """ALTER TABLE realm ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE message RENAME TO old_message;
     CREATE TABLE message (
         mailbox INTEGER NOT NULL,
@@ -142,6 +142,7 @@ _TO_5 = """ALTER TABLE relay ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
     CREATE TABLE past (
         past INTEGER PRIMARY KEY AUTOINCREMENT,
+        home INTEGER NOT NULL,
         origin INTEGER NOT NULL,
         id BLOB NOT NULL,
         sender TEXT NOT NULL,
@@ -153,6 +154,7 @@ _TO_5 = """ALTER TABLE relay ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
         UNIQUE (origin, id)
     ) STRICT;
     CREATE INDEX past_until ON past (until);
+    CREATE INDEX past_home ON past (home);
     CREATE INDEX past_digest ON past (digest);
     CREATE TABLE archive (
         archive INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -196,10 +198,10 @@ _TO_5 = """ALTER TABLE relay ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
             AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
     END;
     CREATE TRIGGER past_made AFTER INSERT ON past BEGIN
-        UPDATE relay SET history = history + NEW.size;
+        UPDATE realm SET history = history + NEW.size WHERE realm = NEW.home;
     END;
     CREATE TRIGGER past_gone AFTER DELETE ON past BEGIN
-        UPDATE relay SET history = history - OLD.size;
+        UPDATE realm SET history = history - OLD.size WHERE realm = OLD.home;
         DELETE FROM body WHERE digest = OLD.digest
             AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
             AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);

@@ -5,15 +5,15 @@
 CREATE TABLE relay (
     schema_version INTEGER NOT NULL,
     skeleton_source TEXT NOT NULL,       -- the data that look-alike ids were judged by
-    served INTEGER NOT NULL DEFAULT 0,   -- seconds that this relay has run in all
-    history INTEGER NOT NULL DEFAULT 0   -- bytes of all bodies that history holds, each once
+    served INTEGER NOT NULL DEFAULT 0    -- seconds that this relay has run in all
 ) STRICT;
 
 -- A part of the relay that an organisation has to itself. A number never comes back.
 CREATE TABLE realm (
     realm INTEGER PRIMARY KEY AUTOINCREMENT,  -- 0 is the relay's own
     name TEXT UNIQUE,                    -- NULL: taken away, its rows are about to go; '' of the relay's own
-    made_at INTEGER NOT NULL             -- seconds since 1970
+    made_at INTEGER NOT NULL,            -- seconds since 1970
+    history INTEGER NOT NULL DEFAULT 0   -- bytes of all bodies that its history holds, each once
 ) STRICT;
 
 -- A person's id. `skeleton` is what the id looks like: two ids of a realm that look alike share it.
@@ -89,6 +89,7 @@ CREATE TABLE body (
 -- Message data that are kept as history, for whoever is given them later.
 CREATE TABLE past (
     past INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the order in which they came
+    home INTEGER NOT NULL,               -- the realm of the terminal that sent them
     origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent them
     id BLOB NOT NULL,                    -- the message's
     sender TEXT NOT NULL,
@@ -100,6 +101,7 @@ CREATE TABLE past (
     UNIQUE (origin, id)
 ) STRICT;
 CREATE INDEX past_until ON past (until);
+CREATE INDEX past_home ON past (home);
 CREATE INDEX past_digest ON past (digest);
 
 -- An account's history as a whole: how far it has counted and how full it is.
@@ -153,10 +155,10 @@ CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL 
         AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
 END;
 CREATE TRIGGER past_made AFTER INSERT ON past BEGIN
-    UPDATE relay SET history = history + NEW.size;
+    UPDATE realm SET history = history + NEW.size WHERE realm = NEW.home;
 END;
 CREATE TRIGGER past_gone AFTER DELETE ON past BEGIN
-    UPDATE relay SET history = history - OLD.size;
+    UPDATE realm SET history = history - OLD.size WHERE realm = OLD.home;
     DELETE FROM body WHERE digest = OLD.digest
         AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
         AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);

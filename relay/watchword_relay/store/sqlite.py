@@ -114,7 +114,7 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
                 db.execute(
                     "INSERT INTO relay (schema_version, skeleton_source) VALUES (?, '')", (SCHEMA_VERSION,)
                 )
-                db.execute("INSERT INTO realm VALUES (?, '', 0)", (OWN,))
+                db.execute("INSERT INTO realm (realm, name, made_at) VALUES (?, '', 0)", (OWN,))
             return
         if application != _APPLICATION_ID:
             raise StoreUnfit("the database in the data folder belongs to another program")

@@ -14,8 +14,10 @@ from watchword_relay.store.database import number, transaction
 from watchword_relay.store.history import Bounds, Page, Past, PastEntry, Sharing, TakeBack, TakenBack
 
 BODY = "INSERT INTO body (digest, data) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
-_PAST = """INSERT INTO past (origin, id, sender, conversation, at, until, size, digest)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (origin, id) DO NOTHING RETURNING past"""
+_PAST = """INSERT INTO past (home, origin, id, sender, conversation, at, until, size, digest)
+    VALUES (coalesce((SELECT realm FROM terminal WHERE mailbox = ?1), 0), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+    ON CONFLICT (origin, id) DO NOTHING RETURNING past"""
+"""Of a terminal that was removed meanwhile: of no realm in particular."""
 _PAST_OF = "SELECT past FROM past WHERE origin = ? AND id = ?"
 _ARCHIVES = """INSERT INTO archive (realm, account) SELECT DISTINCT realm, account FROM terminal
     WHERE mailbox IN (SELECT value FROM json_each(?)) ON CONFLICT (realm, account) DO NOTHING"""
@@ -33,8 +35,10 @@ _DROP_OLDEST = """DELETE FROM history WHERE archive = ?1 AND place <= (
         SELECT history.place, sum(past.size) OVER (ORDER BY history.place) AS gone
         FROM history JOIN past USING (past) WHERE archive = ?1)
     WHERE gone >= ?2)"""
-_KEPT = "SELECT history FROM relay"
-_DROP_OLDEST_PAST = "DELETE FROM history WHERE past = (SELECT min(past) FROM past)"
+_KEPT = "SELECT sum(history) FROM realm"
+_DROP_OLDEST_PAST = """DELETE FROM history WHERE past = (
+    SELECT min(past) FROM past WHERE home = (SELECT realm FROM realm ORDER BY history DESC LIMIT 1))"""
+"""Of the realm that holds most: no organisation pushes out what another keeps while it holds more itself."""
 
 _KNOWN_RECALL = "SELECT taken_back, stays FROM recall WHERE mailbox = ? AND id = ?"
 _RECALL = "INSERT INTO recall (mailbox, id, taken_back, stays, at) VALUES (?, ?, ?, ?, ?)"
@@ -118,7 +122,7 @@ class SqliteHistory:
         return numbers
 
     def _make_room(self, past: int) -> None:
-        """Drop the oldest of every archive that is too full, and of all."""
+        """Drop the oldest of every archive that is too full, and of the fullest realm."""
         db = self._writer
         most = self._bounds.account_bytes
         for (archive,) in db.execute(_TOO_FULL, (past, most)).fetchall():

@@ -55,7 +55,9 @@ class SqliteQueues:
     def kept(self) -> Kept:
         """How much history there is."""
         with troubles():
-            row = self._reader.execute("SELECT (SELECT count(*) FROM past), history FROM relay").fetchone()
+            row = self._reader.execute(
+                "SELECT (SELECT count(*) FROM past), (SELECT sum(history) FROM realm)"
+            ).fetchone()
         assert row is not None  # noqa: S101 - one row says which schema this is
         return Kept(*map(number, row))
 

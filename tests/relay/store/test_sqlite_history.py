@@ -55,7 +55,10 @@ def check(store: SqliteStore) -> None:
         "SELECT digest FROM message WHERE digest IS NOT NULL UNION SELECT digest FROM past",
     )
     same("SELECT past FROM past", "SELECT DISTINCT past FROM history")
-    same("SELECT history FROM relay", "SELECT coalesce(sum(size), 0) FROM past")
+    same(
+        "SELECT realm, history FROM realm WHERE history > 0",
+        "SELECT home, sum(size) FROM past GROUP BY home",
+    )
     same(
         "SELECT archive, count, size FROM archive WHERE count > 0",
         "SELECT archive, count(*), sum(past.size) FROM history JOIN past USING (past) GROUP BY archive",
@@ -64,7 +67,7 @@ def check(store: SqliteStore) -> None:
         "SELECT mailbox, count, size FROM mailbox WHERE count > 0",
         "SELECT mailbox, count(*), sum(size) FROM message GROUP BY mailbox",
     )
-    bounds = "SELECT (SELECT history FROM relay) <= ?, NOT EXISTS (SELECT 1 FROM archive WHERE size > ?)"
+    bounds = "SELECT (SELECT sum(history) FROM realm) <= ?, NOT EXISTS (SELECT 1 FROM archive WHERE size > ?)"
     assert store._reader.execute(bounds, (BOUNDS.bytes, BOUNDS.account_bytes)).fetchall() == [(1, 1)]
 
 
