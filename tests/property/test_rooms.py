@@ -378,8 +378,7 @@ def test_all_who_got_everything_hold_the_same_and_nobody_did_what_they_may_not(
 def all_hold_the_same(world: World, apart: set[tuple[str, ...]]) -> None:
     rooms = {name: one.room for name, one in world.desktops.items() if one.room is not None}
     sure = [room for name, room in rooms.items() if room.is_in(name) and own_key_in(room)]
-    sure = [room for room in sure if any(other.me in room.roster.owners for other in sure)]
-    if not sure:
+    if not any(room.me in room.roster.owners for room in sure):
         return  # whoever was in handed over to somebody who never heard of it, or whose key was renewed
     best = max(sure, key=lambda room: sum(room.head == other.head for other in sure))
     those_in = {name for name in rooms if name == best.me or name in best.targets}

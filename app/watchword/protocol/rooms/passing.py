@@ -49,9 +49,7 @@ def following(room: Room, start: int, their_people: bytes | None) -> list[Statem
     for_them = None if their_people is None else people.in_by(their_people, then.entries)
     for entry in then.entries if start else ():
         answer = room.answers.get(entry)
-        differs = for_them is not None and people.is_in(room.answers, then, entry) != (
-            entry.account in for_them
-        )
+        differs = for_them is not None and people.is_in(room.answers, entry) != (entry.account in for_them)
         # Who is gone may be why somebody had a right to a change that follows.
         is_reason = start < len(room.path) and people.is_out(room.answers, entry)
         if answer and (differs or is_reason):

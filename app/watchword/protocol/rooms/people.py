@@ -64,15 +64,15 @@ def is_out(answers: Answers, entry: Entry) -> bool:
     return _said(answers, entry) not in (0, JOINS)
 
 
-def is_in(answers: Answers, roster: Roster, entry: Entry) -> bool:
-    """Whether this person takes part: an owner, or who said that they join; not who left."""
+def is_in(answers: Answers, entry: Entry) -> bool:
+    """Whether this person takes part: who said that they join, or the founder; not who left."""
     said = _said(answers, entry)
-    return said == JOINS or (said == 0 and entry.account in roster.owners)
+    return said == JOINS or (said == 0 and entry.turn == 0)
 
 
 def everybody(answers: Answers, roster: Roster) -> tuple[Entry, ...]:
     """Who is in, in the roster's order."""
-    return tuple(entry for entry in roster.entries if is_in(answers, roster, entry))
+    return tuple(entry for entry in roster.entries if is_in(answers, entry))
 
 
 def digest(answers: Answers, roster: Roster) -> bytes:
@@ -86,7 +86,7 @@ def bits(answers: Answers, roster: Roster) -> bytes:
     entries = roster.entries
     value = 0
     for entry in entries:
-        value = value << 1 | is_in(answers, roster, entry)
+        value = value << 1 | is_in(answers, entry)
     length = (len(entries) + 7) // 8
     return (value << (8 * length - len(entries))).to_bytes(length, "big")
 

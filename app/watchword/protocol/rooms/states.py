@@ -129,7 +129,7 @@ class Room(msgspec.Struct, frozen=True):
     def is_in(self, account: str) -> bool:
         """Whether somebody takes part."""
         entry = self.roster.entry(account)
-        return entry is not None and people.is_in(self.answers, self.roster, entry)
+        return entry is not None and people.is_in(self.answers, entry)
 
     def knows(self, head: bytes) -> bool:
         """Whether a change is known, held or not."""

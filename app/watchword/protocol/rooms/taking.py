@@ -182,7 +182,7 @@ def _answers(room: Room, run: Sequence[Statement]) -> Taken:
             people.check(statement, room.founding)
         except PeerError:
             continue
-        before = people.is_in(answers, room.roster, entry)
+        before = people.is_in(answers, entry)
         answers[entry] = statement
         news.append(statement)
         effects.append(Keep(statement.raw, statement.digest))

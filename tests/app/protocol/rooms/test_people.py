@@ -6,7 +6,7 @@ from support.rooms import NOBODY, Someone, first_change, founding_of
 from watchword.protocol.rooms import people
 from watchword.protocol.rooms.roster import Entry, changed, founded
 from watchword.protocol.rooms.standing import change_of
-from watchword.protocol.rooms.statement import DECLINES, LEAVES, Statement
+from watchword.protocol.rooms.statement import DECLINES, LEAVES, Change, MakesOwner, Statement
 from watchword_wire.errors import PeerError
 
 ADA, BO, CY, DI = (Someone(name) for name in ("ada", "bo", "cy", "di"))
@@ -26,8 +26,10 @@ def names(answers: dict[Entry, Statement]) -> list[str]:
     return [entry.account for entry in people.everybody(answers, ROSTER)]
 
 
-def test_an_owner_is_in_and_others_when_they_say_so() -> None:
+def test_the_founder_is_in_and_others_when_they_say_so() -> None:
     assert names({}) == ["ada"]
+    made_owner = changed(ROSTER, Change(bytes(16), "ada", bytes(32), (MakesOwner("bo"),)), FOUNDING, NOBODY)
+    assert [entry.account for entry in people.everybody({}, made_owner)] == ["ada"]  # bo was not asked
     assert names(said(CY.answers(FOUNDING), DI.answers(FOUNDING, answer=DECLINES))) == ["ada", "cy"]
 
 
