@@ -1,4 +1,4 @@
-"""The command line of the relay: serve, invite, status. See `docs/operate/relay.md`."""
+"""The command line of the relay: serve, invite, status, messages. See `docs/operate/relay.md`."""
 
 import argparse
 import asyncio
@@ -45,8 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
             serve(config)
         elif options.command == "invite":
             _say(admin.invite(options.data))
-        else:
+        elif options.command == "status":
             _say(admin.status(options.data))
+        elif options.save is None:
+            _say(admin.messages(options.data, options.account))
+        else:
+            message, file = options.save
+            _say(admin.save(options.data, options.account, message, Path(file)))
     except Trouble as trouble:
         sys.stderr.write(f"watchword-relay: {trouble}\n")
         return _exit_status(trouble)
@@ -203,7 +208,12 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--stop-at-eof", action="store_true", help="stop when standard input ends")
     invite = commands.add_parser("invite", help="print an invitation that works once")
     status = commands.add_parser("status", help="print the relay's numbers")
-    for command in (run, invite, status):
+    messages = commands.add_parser("messages", help="list message data that wait for an account, or save one")
+    messages.add_argument("account", metavar="ACCOUNT")
+    messages.add_argument(
+        "--save", nargs=2, metavar=("ID", "FILE"), help="write one, as it is, to a new file"
+    )
+    for command in (run, invite, status, messages):
         command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the relay's own folder")
     return parser
 

@@ -9,6 +9,7 @@ from watchword_relay.store.contract import (
     VOID,
     Batch,
     Ended,
+    Held,
     Level,
     Owed,
     Put,
@@ -366,6 +367,26 @@ def test_message_data_count_by_their_organisation(store: Store) -> None:
     counts = store.counts(0)
     assert (counts.messages, counts.size) == (5, 12 + 2 * len(BODY))
     assert counts.data == {acme: Level(3, 3 + 2 * len(BODY)), other: Level(1, 4)}
+
+
+def test_message_data_are_listed_without_a_body(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    acme = b"acme" * 4
+    store.commit(
+        written(
+            put(bo, 1, b"12345"),
+            put(bo, 2, b"123", at=70)._replace(organisation=acme, until=90),
+            shared(bo, 3)._replace(organisation=acme, at=80),
+            put(cy, 1)._replace(organisation=acme),
+        )
+    )
+    first, second = put(bo, 2).id, shared(bo, 3).id
+    assert store.held(bo, 89) == [
+        Held(first, acme, 3, 70, 90),
+        Held(second, acme, len(BODY), 80, None),
+    ]
+    assert [one.id for one in store.held(bo, 90)] == [second]
+    assert store.held(cy + 1, 0) == []
 
 
 def test_counts_are_numbers(store: Store) -> None:

@@ -367,8 +367,8 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         db.execute("UPDATE relay SET schema_version = 2")
         db.close()
         lock = folder.Lock(data)
-        for command in ("status", "invite"):
-            done = relay.run(command)
+        for command in (("status",), ("invite",), ("messages", "ada")):
+            done = relay.run(*command)
             assert (done.returncode, done.stdout) == (Exit.DATA_UNFIT, "")
             assert "older relay" in done.stderr
         lock.release()
@@ -378,9 +378,9 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         relay.start()
 
 
-@pytest.mark.parametrize("command", ["invite", "status"])
-def test_they_want_a_relays_folder(tmp_path: Path, command: str) -> None:
-    done = RelayProcess(tmp_path, start=False).run(command)
+@pytest.mark.parametrize("command", [("invite",), ("status",), ("messages", "ada")])
+def test_they_want_a_relays_folder(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = RelayProcess(tmp_path, start=False).run(*command)
     assert (done.returncode, done.stdout) == (1, "")
     assert "not a relay's data folder" in done.stderr
     assert not list(tmp_path.iterdir())

@@ -58,6 +58,16 @@ class Stored(NamedTuple):
     """Message data, not an envelope."""
 
 
+class Held(NamedTuple):
+    """What an operator may see of message data that wait in a mailbox. Times are seconds served."""
+
+    id: bytes
+    organisation: bytes
+    size: int
+    at: int
+    until: int | None
+
+
 class Level(NamedTuple):
     """How full a mailbox is."""
 
@@ -237,6 +247,10 @@ class Store(Protocol):
 
         None whose own time is over by `now`.
         """
+        ...
+
+    def held(self, mailbox: int, now: int) -> list[Held]:
+        """The message data that wait in a mailbox, in order, without a body; none whose own time is over."""
         ...
 
     def ended(self, h: bytes) -> Ended | None:

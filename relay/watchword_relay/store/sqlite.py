@@ -18,6 +18,7 @@ from watchword_relay.store.contract import (
     Batch,
     Counts,
     Ended,
+    Held,
     Level,
     Owed,
     Put,
@@ -44,6 +45,8 @@ _UNSHARE = """DELETE FROM body WHERE digest = ?1
 _WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
         organisation IS NOT NULL
     FROM message WHERE mailbox = ? AND seq > ? AND (until IS NULL OR until > ?) ORDER BY seq LIMIT ?"""
+_HELD = """SELECT id, organisation, size, at, until FROM message
+    WHERE mailbox = ? AND organisation IS NOT NULL AND (until IS NULL OR until > ?) ORDER BY seq"""
 _DEVICES = """SELECT account, device FROM terminal WHERE account IN (SELECT value FROM json_each(?))
     ORDER BY account, device"""
 _EXPIRE = """DELETE FROM message WHERE rowid IN (
@@ -108,6 +111,11 @@ class _Reading:
         with _troubles():
             for row in self._reader.execute(_WAITING, (mailbox, after, now, most)):
                 yield Stored(*row)
+
+    def held(self, mailbox: int, now: int) -> list[Held]:
+        """The message data that wait in a mailbox, without a body."""
+        with _troubles():
+            return [Held(*row) for row in self._reader.execute(_HELD, (mailbox, now))]
 
     def ended(self, h: bytes) -> Ended | None:
         """The verdict of a handshake, while it is kept."""
