@@ -22,11 +22,25 @@ def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_
     seen = owner.does("inspect", str(file), "--json").data
     assert seen["holds"]
     assert (seen["sender"], seen["targets"], seen["certificate"]) == ("ada/1", ["bo"], True)
+    key = owner.contents.ring.keys[0]
     assert seen["tags"] == [
-        {"key": "hr-2026", "version": 1, "state": "retired", "kind": "ring", "auditor": ""}
+        {
+            "key": "hr-2026",
+            "id": key.id.hex(),
+            "version": 1,
+            "state": "retired",
+            "kind": "ring",
+            "method": "key ring",
+            "auditor": "",
+        }
     ]
-    assert "the plan" not in owner.does("inspect", str(file)).out
+    assert seen["size"] == file.stat().st_size
+    assert seen["opens"] == "hr-2026, version 1"
     before = len(owner.opened.lines())
+    looked = owner.does("inspect", str(file)).out
+    assert "opens          by hr-2026, version 1" in looked
+    assert "the plan" not in looked
+    assert len(owner.opened.lines()) == before
     assert "It says: the plan" in owner.does("inspect", str(file), "--open").out
     record = owner.opened.lines()
     assert len(record) == before + 1
@@ -42,6 +56,7 @@ def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_
     outcome = owner.runs("inspect", str(file))
     assert outcome.code == 1
     assert "does not fit: ALTERED" in outcome.out
+    assert owner.runs("inspect", str(file), "--open").code == 1
     file.write_bytes(b"hello")
     assert "no message data" in owner.is_refused("inspect", str(file))
     assert "no file" in owner.is_refused("inspect", str(tmp_path / "missing"))
