@@ -6,6 +6,7 @@ Only that a message was opened is written down. See `docs/operate/company.md`.
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -69,7 +70,7 @@ def _verified(found: Verified, contents: Contents | None) -> Report:
     if inside is None:
         return Report((*lines, found.closed), {**data, "why": found.closed}, holds=mine)
     held = Contents(1, inside.member, inside.profile, inside.ring, {})
-    keys = key_lines(held)
+    keys = key_lines(held, time.time())
     lines += [f"It holds the profile of {inside.profile.name} and these keys:", *keys.lines]
     return Report(tuple(lines), {**data, "name": inside.profile.name, **keys.data})
 

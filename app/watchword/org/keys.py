@@ -4,6 +4,8 @@ Pure: ids, secrets and times arrive as arguments. Nothing here takes a version o
 was sealed before opens after. See `docs/protocol/company.md`, The ring.
 """
 
+import shlex
+
 import msgspec
 from msgspec.structs import replace
 
@@ -153,7 +155,7 @@ def _sealing_still(before: Contents, after: Contents, key: bytes, now: float) ->
         option = "--seals …" if key in after.profile.policy.seals else "--no-auditors"
         raise Refused(
             f"Every message is sealed under “{name}”, and this is its last version that can seal: nobody "
-            f"could write any more. First `watchword-org key rotate {name}`, or take it out of the policy "
-            f"with `watchword-org profile set {option}`."
+            f"could write any more. First `watchword-org key rotate {shlex.quote(name)}`, or take it out "
+            f"of the policy with `watchword-org profile set {option}`."
         )
     return after
