@@ -7,6 +7,7 @@ Commands come as JSON lines {"do": …, "how": {…}} on descriptor IN, answers 
 `support.driver`.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -55,6 +56,13 @@ def heard(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
         complaints.append(f"qt: {text}")
     sys.stderr.write(f"{text}\n")
+
+
+def collected(phase: str, _told: dict[str, int]) -> None:
+    """Complain where Python looks for cycles in a thread without windows: one of those may be in a cycle."""
+    here = threading.current_thread()
+    if phase == "start" and here is not threading.main_thread():
+        complaints.append(f"cycles are taken apart in the thread {here.name}")
 
 
 def find_key(name: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
@@ -365,6 +373,7 @@ def main(arguments: list[str]) -> int:
     commands, answers, entry, *rest = arguments
     logging.getLogger().addHandler(Complaint(logging.WARNING))
     qInstallMessageHandler(heard)
+    gc.callbacks.append(collected)
     ends = (os.fdopen(int(commands), encoding="utf-8"), os.fdopen(int(answers), "w", encoding="utf-8"))
     threading.Thread(target=serve, args=ends, name="driven", daemon=True).start()
     module, function = entry.split(":")
