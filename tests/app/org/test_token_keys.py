@@ -4,14 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
-from pkcs11 import KeyType
+from pkcs11 import Attribute, KeyType
 
 from support.softhsm import PIN, SoftHsm, identity
+from watchword.org import token_keys
 from watchword.org.token_keys import generate
 from watchword.providers.conformance import sample_context
 from watchword.providers.contract import KeyName, Mode, PinWanted
 from watchword.providers.pkcs11 import Pkcs11
-from watchword_wire.errors import Refused
+from watchword_wire.errors import Refused, Trouble
 
 KEY = KeyName(b"company-", 3)
 
@@ -99,4 +100,15 @@ def test_what_was_deleted_as_told_makes_room(hsm: SoftHsm) -> None:
     told = re.search(r"--id (\w+)`", str(refused.value))
     assert told
     hsm.delete(serial, bytes.fromhex(told[1]))
+    assert generate(hsm.module, "acme", "", PIN, KEY, "hr-2026")
+
+
+def test_a_token_that_makes_another_key_than_it_is_told_keeps_none(
+    hsm: SoftHsm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hsm.make_token("acme")
+    with monkeypatch.context() as disobedient:
+        disobedient.setitem(token_keys._TEMPLATE, Attribute.EXTRACTABLE, True)
+        with pytest.raises(Trouble, match="does not make such keys: it can leave the token"):
+            generate(hsm.module, "acme", "", PIN, KEY, "hr-2026")
     assert generate(hsm.module, "acme", "", PIN, KEY, "hr-2026")
