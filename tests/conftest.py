@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from support.blocking import Block, watched_callbacks
 from support.home import environment_of
 from support.keyring import SecretService
+from support.remembered import remembered_stretching
 from support.screen import Screen
 from support.session_bus import SessionBus
 
@@ -33,7 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Leave the desktop on which the tests are started before anything is imported that looks at it."""
     folder = Path(tempfile.mkdtemp(prefix="tests-"))
     config.stash[own_home] = folder
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"):
+    # Hundreds of programs are started: what Python compiles for one is kept for the others.
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
     os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
 
@@ -41,6 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home folder of the tests."""
     shutil.rmtree(config.stash[own_home], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """No passphrase is stretched twice with the same salt in a process of tests."""
+    with remembered_stretching():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,9 @@ from watchword.protocol.company.ring import Ring, RingKey, State
 from watchword_wire.message_data import MODE_WRAP, organisation_id
 
 PHRASE = "six words that nobody would guess"
+SALT = bytes(range(16))
+"""Of every join file here: its phrase is stretched once in a process (`support.remembered`)."""
+
 RING, PLUGIN = b"by-ring-", b"by-plug-"
 KEY = b"staff---"
 POLICY = Policy((KEY,), (), session=False, phrase=0, retention=0, revoked=Revoked.OPEN, pin=Pin.ASK)
@@ -91,7 +94,7 @@ class Firm:
 
     def join_file(self, account: str, phrase: str = PHRASE) -> bytes:
         """What one member joins by."""
-        drawn = Drawn(Secret(os.urandom(32)), os.urandom(16), os.urandom(12))
+        drawn = Drawn(Secret(os.urandom(32)), SALT, os.urandom(12))
         seed = self.seeds[account]
         return company_file.make_join(
             self.root, self.serial, self.profile, self.ring, account, seed, phrase, drawn
