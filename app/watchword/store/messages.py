@@ -49,12 +49,13 @@ def add_text(
     key: bytes,
     sender: str = "",
     delivery: Delivery = Delivery.WAITING,
+    notice: Notice | None = None,
 ) -> Message | None:
     """Put a text at time `at` (ms) into a chat; None if its writer's 16-byte key stands there already.
 
-    `sender` is the account that wrote it, in a company's conversation.
+    `sender` is the account that wrote it, in a company's conversation; `notice` is said under it.
     """
-    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, None, key, sender)
+    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, notice, key, sender)
 
 
 def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:

@@ -340,3 +340,4 @@ def describe(
         waiting,
         lookout,
     )
+        member.removed,

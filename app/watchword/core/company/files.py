@@ -11,7 +11,7 @@ from watchword.core.company.membership import Member
 from watchword.core.company.updates import Updates
 from watchword.core.desk import Desk
 from watchword.core.proxies import Proxies
-from watchword.model.company import CompanyOutside, Lookout, Organisation
+from watchword.model.company import CompanyOutside, FileReason, Lookout, Organisation
 from watchword.model.errors import Kind, RefusedBy
 
 Changed = Callable[[Member], Awaitable[Organisation]]
@@ -72,8 +72,7 @@ class Files:
     async def update(self, data: bytes) -> Organisation:
         """Take a newer file. Raises RefusedBy COMPANY_MISSING, COMPANY_FILE [reason]."""
         async with self._taking:
-            held = self._member()
-            renewed = await membership.update(self._desk, held, data) or held
+            renewed = await self._renewed(data) or self._member()
             if renewed is None:
                 raise RefusedBy(Kind.COMPANY_MISSING)
             return await self._changed(renewed)
@@ -81,10 +80,20 @@ class Files:
     async def _take(self, data: bytes) -> bool:
         """Take what the company's address brought; whether it is newer."""
         async with self._taking:
-            renewed = await membership.update(self._desk, self._member(), data)
+            renewed = await self._renewed(data)
             if renewed is not None:
                 await self._changed(renewed)
             return renewed is not None
+
+    async def _renewed(self, data: bytes) -> Member | None:
+        """The membership by another file; None if it is the one that is held. Being removed is kept."""
+        held = self._member()
+        try:
+            return await membership.update(self._desk, held, data)
+        except RefusedBy as refused:
+            if held is not None and refused.situation.facts.get("reason") == FileReason.REMOVED.value:
+                await self._changed(await membership.removed(self._desk, held, data))
+            raise
 
     def _address(self) -> str:
         member = self._member()

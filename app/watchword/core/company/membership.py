@@ -21,6 +21,7 @@ from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring, State
 from watchword.store import membership as kept
 from watchword_wire.errors import PeerError
+from watchword_wire.message_data import Head
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,6 +52,16 @@ class Member(msgspec.Struct, frozen=True):
     def account(self) -> str:
         """The own account."""
         return self.membership.account
+
+    def has_revoked(self, head: Head) -> bool:
+        """Whether one of the keys that message data are sealed under is revoked."""
+        held = (self.ring.find(tag.key, tag.version) for tag in head.alternatives)
+        return any(key is not None and key.state is State.REVOKED for key in held)
+
+    @property
+    def removed(self) -> bool:
+        """Whether a newer company file came in which nothing is for this member."""
+        return self.membership.removed > self.membership.serial
 
     def name_of(self, account: str) -> str:
         """Somebody's name by the directory; the account id of who is not in it."""
@@ -117,6 +128,11 @@ async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
         raise RefusedBy(Kind.COMPANY_MISSING)
     renewed = await _opened(company_file.renew, held.membership, data)
     return None if renewed is None else await _keep(desk, renewed)
+
+
+async def removed(desk: Desk, held: Member, data: bytes) -> Member:
+    """Keep that `update` refused this file as REMOVED."""
+    return await _keep(desk, company_file.without(held.membership, data))
 
 
 async def _keep(desk: Desk, membership: Membership) -> Member:

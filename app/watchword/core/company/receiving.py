@@ -383,7 +383,10 @@ def _act(
             taken.setdefault(sender, []).append(opened)
             chat = acquisition.meet(tx, member, _others(member, examined), at)
             moment = sessions.next_moment(tx, chat, min(sent_at, at))
-            message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key, sender=sender)
+            notice = Notice.REVOKED if member.has_revoked(examined.head) else None
+            message = messages.add_text(
+                tx, chat, text, mine=False, at=moment, key=key, sender=sender, notice=notice
+            )
             if message is not None:
                 sealing = message_data.describe(member, examined.head, len(outcome.row.data))
                 sealings.keep(tx, message.id, sealing)

@@ -70,6 +70,8 @@ class Membership(msgspec.Struct, frozen=True, array_like=True):
     """Seed of the member key."""
     profile: Profile
     ring: Ring
+    removed: int = 0
+    """Serial of the newest update in which nothing was for this member; 0 for none."""
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -239,11 +241,17 @@ def renew(held: Membership, data: bytes) -> Membership | None:
     stanza = next(mine, None)
     if stanza is None:
         raise FileRefused(FileReason.REMOVED)
-    renewed = _opened(file, unseal_by(held.member, stanza.sealed), held.account, held.member)
+    opened = _opened(file, unseal_by(held.member, stanza.sealed), held.account, held.member)
+    renewed = msgspec.structs.replace(opened, removed=held.removed)
     if renewed == held:
         return None
     _check_newer(renewed, held)
     return renewed
+
+
+def without(held: Membership, data: bytes) -> Membership:
+    """What is kept after an update that `renew` refused as REMOVED: the same, and that it came."""
+    return msgspec.structs.replace(held, removed=max(held.removed, look(data).serial))
 
 
 def pack(membership: Membership) -> Secret:

@@ -131,7 +131,7 @@ class PinDialog(CornerWindow):
     def _say_warning(self) -> None:
         said = ""
         if self._over is not None:
-            said = method_words.fault(self._over)
+            said = method_words.after_pin(self._over)
         elif self._before is not None and not self._busy:
             said = method_words.before_pin(self._before)
         self.warning.setText(said)

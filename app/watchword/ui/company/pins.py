@@ -7,7 +7,7 @@ from watchword.model.company import Reason
 from watchword.model.events import Event, PinOver, PinWanted
 from watchword.ui.company.pin import PinDialog
 
-_TO_BE_READ = {
+TO_BE_READ = {
     Reason.PIN_LOCKED,
     Reason.TOKEN_MISSING,
     Reason.PROVIDER_DOWN,
@@ -81,7 +81,7 @@ class Pins(QObject):
         answered = event.token not in self._wanted
         self._wanted.pop(event.token, None)
         if dialog is not None and dialog.token == event.token:
-            if answered and event.fault in _TO_BE_READ:
+            if answered and event.fault in TO_BE_READ:
                 dialog.end(event.fault)
             else:
                 dialog.close()

@@ -94,3 +94,24 @@ async def test_what_the_address_brings_is_taken_like_any_update(tmp_path: Path) 
             assert here.files.lookout == looked
             assert here.member is not None
             assert here.member.membership.serial == acme.serial
+
+
+async def test_who_is_removed_is_so_until_a_newer_file_lists_them(tmp_path: Path) -> None:
+    acme = firm()
+    async with office(tmp_path) as here:
+        await here.files.join(acme.join_file("ada"), PHRASE)
+        assert _removed(here) == (False, 0)
+        acme.directory("bo")
+        with pytest.raises(RefusedBy) as refused:
+            await here.files.update(acme.update())
+        assert refused.value.situation.facts["reason"] == FileReason.REMOVED.value
+        by = acme.serial
+        assert _removed(here) == (True, by)
+        acme.directory("ada", "bo")
+        await here.files.update(acme.update())
+        assert _removed(here) == (False, by)
+
+
+def _removed(here: Here) -> tuple[bool, int]:
+    assert here.member is not None
+    return here.member.removed, here.member.membership.removed
