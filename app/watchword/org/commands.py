@@ -79,7 +79,8 @@ def member_add(options: argparse.Namespace, desk: Desk) -> Report:
         change.commit(after, "member add", account=member.account, name=member.name)
     lines = (
         f"{member.name} ({member.account}) is a member.",
-        f"What {member.name} needs to join: watchword-org ring export join {member.account}. {_HAND_OUT}",
+        f"What {member.name} needs to join: watchword-org ring export join {shlex.quote(member.account)}. "
+        + _HAND_OUT,
     )
     return Report(lines, {"account": member.account, "name": member.name, "key": member.key.hex()})
 
@@ -124,7 +125,7 @@ def key_new(options: argparse.Namespace, desk: Desk) -> Report:
     with desk.changing(options) as change:
         key = os.urandom(KEY_NAME_BYTES)
         before, material = placement.material(change.contents, options, None)
-        after = keys.new(before, key, options.name, material, options.auditor or "")
+        after = keys.new(before, key, options.name, material, options.auditor or "", time.time())
         insides.check(after)
         lines = [placement.settle(after, key, material, options, desk)]
         change.commit(after, "key new", **_what(after, key))

@@ -38,9 +38,23 @@ def verify(options: argparse.Namespace, desk: Desk) -> Report:
     try:
         found = exports.verify(data, contents, phrase)
     except PeerError as error:
-        line = f"{options.file} is no company file, or was damaged or altered on its way: {error}."
+        line = (
+            f"{options.file} is no company file, or was damaged or altered on its way: {error}. Get it again."
+        )
+        if _is_message(data):
+            line = (
+                f"{options.file} is no company file but message data: `watchword-org inspect` looks at them."
+            )
         return Report((line,), {"holds": False, "why": str(error)}, holds=False)
     return _verified(found, contents)
+
+
+def _is_message(data: bytes) -> bool:
+    try:
+        message_file.read(data)
+    except Refused:
+        return False
+    return True
 
 
 def _verified(found: Verified, contents: Contents | None) -> Report:
@@ -94,7 +108,9 @@ def inspect(options: argparse.Namespace, desk: Desk) -> Report:
         head = found.head
         change.commit(change.contents, "inspect --open", message=head.id.hex(), sender=head.sender)
     said = _said(opening.content)
-    return Report((*report.lines, f"It says: {said}"), {**report.data, "content": said})
+    first, *rest = said.split("\n")
+    lines = (*report.lines, f"It says: {first}", *(f"         {line}" for line in rest))
+    return Report(lines, {**report.data, "content": said})
 
 
 def _seen(seen: Seen, contents: Contents | None, opening: Opening | None) -> Report:
@@ -176,6 +192,8 @@ def _said(opened: Content) -> str:
 def search(options: argparse.Namespace, desk: Desk) -> Report:
     """Look whether a secret of the vault stands in files."""
     found = leaks.search(options.places, desk.opened(options))
+    if not found.size:
+        raise Refused("There is nothing in it: no file with a byte. Nothing was shown by that.")
     looked = f"{found.secrets} secrets looked for in {found.files} files, {found.size} bytes"
     lines = [f"{leak.file}: {leak.secret} stands in it." for leak in found.leaks]
     lines.append(f"{looked}: {'THEY LEAKED' if found.leaks else 'none stands in them'}.")

@@ -64,6 +64,11 @@ def test_keys_turn(owner: KeyOwner) -> None:
     assert "revoked already" in owner.is_refused("key", "revoke", "spare", "--all", "--yes")
     assert "First `watchword-org key rotate hr-2026`" in owner.is_refused("key", "retire", "hr-2026")
     assert "nobody could write" in owner.is_refused("key", "revoke", "hr-2026", "--version", "2", "--yes")
+    assert "name the versions before it with --version" in owner.is_refused(
+        "key", "revoke", "hr-2026", "--all", "--yes"
+    )
+    assert "over already" in owner.is_refused("key", "new", "brief", "--until", "2020-01-01")
+    assert "--pin-file belongs to --generate" in owner.is_refused("key", "new", "b", "--pin-file", "p")
     assert "Did you mean “hr-2026”" in owner.is_refused("key", "rotate", "hr-2025")
     assert "looks like" in owner.is_refused("key", "new", "hr-2O26")
 
@@ -191,6 +196,11 @@ def test_a_join_phrase_is_drawn_or_typed_and_never_on_standard_output(
     said = owner.does("ring", "export", "join", "Ada", "--out", str(out), "--phrase-file", str(mine))
     assert "six words" not in said.out
     assert company_file.join(out.read_bytes(), "six words of my own choice", None).account == "ada"
+    mine.write_text("something else")
+    assert "holds no join phrase" in owner.is_refused(
+        "ring", "export", "join", "ada", "--out", str(out), "--phrase-to", str(mine)
+    )
+    assert mine.read_text() == "something else"
     journal = owner.opened.journal.read_text()
     assert phrase not in journal
     assert '"phrase":"drawn"' in journal

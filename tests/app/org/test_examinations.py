@@ -48,6 +48,18 @@ def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_
     assert b"the plan" not in record[-1]
 
 
+def test_what_a_message_says_can_neither_move_the_cursor_nor_forge_a_line(
+    owner: KeyOwner, tmp_path: Path
+) -> None:
+    file, says = tmp_path / "message", "hi\x1b[2J\nsignature      fits\u202e"
+    file.write_bytes(message(owner.contents, says))
+    lines = owner.does("inspect", str(file), "--open").out.splitlines()
+    assert lines[-2:] == ["It says: hi\\x1b[2J", "         signature      fits\\u202e"]
+    outcome = owner.does("inspect", str(file), "--open", "--json")
+    assert outcome.data["content"] == says
+    assert outcome.out.isascii()
+
+
 def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
     data = bytearray(message(owner.contents, "the plan"))
     data[-1] ^= 1
@@ -84,6 +96,8 @@ def test_a_file_is_verified(owner: KeyOwner, tmp_path: Path) -> None:
     outcome = owner.runs("verify", str(update))
     assert outcome.code == 1
     assert "damaged or altered" in outcome.out
+    update.write_bytes(message(owner.contents, "the plan"))
+    assert "message data: `watchword-org inspect`" in owner.runs("verify", str(update)).out
 
 
 def test_another_organisations_file_is_told_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
@@ -99,6 +113,9 @@ def test_another_organisations_file_is_told_by_words_and_exit_code(owner: KeyOwn
 def test_secrets_are_searched_for(owner: KeyOwner, tmp_path: Path) -> None:
     place = tmp_path / "relay"
     place.mkdir()
+    assert "nothing in it" in owner.is_refused("search", str(place))
+    (place / "log").touch()
+    assert "nothing in it" in owner.is_refused("search", str(place))
     (place / "log").write_text("nothing")
     assert "none stands in them" in owner.does("search", str(place)).out
     secret = owner.contents.ring.keys[0].secret.expose()
