@@ -339,5 +339,5 @@ def describe(
         told,
         waiting,
         lookout,
-    )
         member.removed,
+    )
