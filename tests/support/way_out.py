@@ -29,6 +29,7 @@ class Desk:
         self.providers = Providers(place.tell, lambda _: None)
         self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
         place.tasks.spawn("sending", self.sending.run())
+        place.tasks.spawn("posting", self.sending.posting.run())
 
     async def write(self, text: str, *whom: str) -> Message:
         """Save a text, as the window's command does."""

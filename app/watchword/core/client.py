@@ -69,7 +69,8 @@ class Client:
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self.company = Company(desk, self._proxies, put_out=self._outbox.stir, renew=self._renew)
+        put_out, taken_back = self._outbox.stir, self._outbox.taken_back
+        self.company = Company(desk, self._proxies, put_out=put_out, taken_back=taken_back, renew=self._renew)
         self._requests = Requests(desk, runs, self.company.staff.phrase_rule)
         stir = self.company.receiving.stir
         self._inbox = Inbox(

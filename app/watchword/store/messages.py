@@ -71,10 +71,10 @@ def get(tx: Tx, message: int) -> Message | None:
     return None if row is None else _message(*row)
 
 
-def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool) -> Message | None:
-    """The text of a passphrase chat that its writer gave this 16-byte key."""
-    found = _SELECT + "chat = ? and mine = ? and sender = '' and key = ?"
-    row = transaction.one(tx, found, (chat, int(mine), key))
+def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool, sender: str = "") -> Message | None:
+    """The text that its writer gave this 16-byte key; `sender` as in `add_text`."""
+    found = _SELECT + "chat = ? and mine = ? and sender = ? and key = ?"
+    row = transaction.one(tx, found, (chat, int(mine), sender, key))
     return None if row is None else _message(*row)
 
 

@@ -59,18 +59,19 @@ def put(
     digest: bytes,
     sender: str,
     conversation: bytes,
+    message: bytes | None,
     data: bytes,
     *,
     vouched: bool,
     at: int,
     h: bytes | None = None,
 ) -> None:
-    """Keep message data as they came, at time `at` (ms)."""
+    """Keep message data as they came, at time `at` (ms); `message` is the id that they name."""
     tx.execute(
-        "insert into received (digest, sender, conversation, vouched, h, data, at)"
-        " values (?, ?, ?, ?, ?, ?, ?)"
+        "insert into received (digest, sender, conversation, message, vouched, h, data, at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
-        (digest, sender, conversation, int(vouched), h, data, at),
+        (digest, sender, conversation, message, int(vouched), h, data, at),
     )
 
 
@@ -98,6 +99,18 @@ def take(tx: Tx, digest: bytes) -> bool:
     gone = transaction.changed(tx)
     tx.execute("insert into digests (digest) values (?) on conflict do nothing", (digest,))
     return gone
+
+
+def supersede(tx: Tx, sender: str, message: bytes) -> bool:
+    """Take out what stays closed of a text that was opened, sealed differently; False if nothing did."""
+    rows = transaction.every(
+        tx,
+        "select digest from received where sender = ? and vouched = 1 and message = ? and closed is not null",
+        (sender, message),
+    )
+    for (digest,) in rows:
+        take(tx, digest)
+    return bool(rows)
 
 
 def drop(tx: Tx, digest: bytes) -> None:

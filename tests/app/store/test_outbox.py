@@ -116,3 +116,12 @@ def test_a_session_s_end_takes_what_waits_for_it(tx: Tx) -> None:
     put(tx, 3)
     assert outbox.drop_session(tx, H) == 2
     assert [row.id for row in outbox.waiting(tx, "bo", 9)] == [key(2)]
+
+
+def test_every_envelope_of_a_text_can_be_taken_back(tx: Tx, message: int) -> None:
+    put(tx, 1, message=message)
+    put(tx, 2)
+    put(tx, 3, message=message)
+    assert outbox.drop_message(tx, message)
+    assert numbers(outbox.unacknowledged(tx)) == [2]
+    assert not outbox.drop_message(tx, message)

@@ -1,5 +1,7 @@
 """F7, at the receiver, choice by tag: what came is examined, its tags say which method opens it (row F4)."""
 
+from typing import NamedTuple
+
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import message_data, profile
@@ -12,12 +14,21 @@ FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME}
 """Reasons that nothing newer can change."""
 
 
-def place(data: bytes) -> bytes:
-    """The conversation that message data say they are of; empty where they are no message data."""
+class Place(NamedTuple):
+    """What message data say of themselves; nothing of it is proved."""
+
+    conversation: bytes
+    """Empty where they are no message data."""
+    message: bytes | None
+
+
+def place(data: bytes) -> Place:
+    """The conversation that message data say they are of, and their id."""
     try:
-        return wire.decode(data).head.conversation
+        head = wire.decode(data).head
     except PeerError:
-        return b""
+        return Place(b"", None)
+    return Place(head.conversation, head.id)
 
 
 def examine(

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, membership
+from watchword.core.company import acquisition, membership, recall
 from watchword.core.company.files import Files
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
@@ -48,11 +48,26 @@ class Company:
     """Everything of company encryption that the window can ask for."""
 
     def __init__(
-        self, desk: Desk, proxies: Proxies, *, put_out: Callable[[], None], renew: Callable[[], None]
+        self,
+        desk: Desk,
+        proxies: Proxies,
+        *,
+        put_out: Callable[[], None],
+        taken_back: Callable[[], None],
+        renew: Callable[[], None],
     ) -> None:
-        """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
+        """Join nothing yet.
+
+        Args:
+            desk: shared.
+            proxies: how company files are fetched.
+            put_out: stirs the outbox.
+            taken_back: tells it that envelopes are gone.
+            renew: has the relay give again what has no ack.
+        """
         self._desk = desk
         self._put_out = put_out
+        self._taken_back = taken_back
         self._member: Member | None = None
         self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
@@ -77,8 +92,10 @@ class Company:
         """Read what is kept, and begin to seal, send, take and open."""
         self._member = await membership.load(self._desk)
         self._chats = await self._desk.db.read(chats.company_chats)
+        await self._take_back()  # a newer file may have been kept just before the program ended
         spawn = self._desk.tasks.spawn
         spawn("company sending", self.sending.run())
+        spawn("company posting", self.sending.posting.run())
         spawn("company arrivals", self.receiving.take())
         spawn("company receiving", self.receiving.open())
         spawn("company updates", self.files.updates.run())
@@ -185,23 +202,11 @@ class Company:
         Raises:
             RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
         """
-        member = self._joined()
-
-        def save(tx: Tx) -> list[Event]:
-            found = acquisition.writable(tx, chat)
-            events: list[Event] = []
-            for message in messages.undelivered(tx, chat):
-                key, waiting = messages.key_of(tx, message.id), messages.wait_again(tx, message.id)
-                if key is not None and waiting is not None:
-                    posts.drop(tx, key)
-                    acquisition.put_out(tx, member, found, waiting, key)
-                    events.append(MessageChanged(waiting))
-            return [*events, *sessions.changed(tx, chat)]
-
-        events = await self._desk.db.write(save)
-        self._desk.tell(*events)
+        waiting = await self._desk.db.write(partial(acquisition.again, self._joined(), chat))
+        changed = await self._desk.db.read(lambda tx: sessions.changed(tx, chat))
+        self._desk.tell(*map(MessageChanged, waiting), *changed)
         self.sending.wake()
-        return sum(isinstance(event, MessageChanged) for event in events)
+        return len(waiting)
 
     async def message_info(self, message: int) -> MessageInfo | None:
         """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
@@ -224,6 +229,7 @@ class Company:
     async def _changed(self, member: Member) -> Organisation:
         """Take another membership: providers, chats and all that waits follow it."""
         self._member = member  # from here on nothing is sealed by the older file
+        await self._take_back()
         await self._providers.renew(member)
         self.wake()
         self.files.updates.stir()
@@ -234,19 +240,23 @@ class Company:
         self._desk.tell(*told, OrganisationChanged(described))
         return described
 
+    async def _take_back(self) -> None:
+        """What the newest company file would not have sealed so does not leave, if it has not left."""
+        member = self._member
+        if member is None:
+            return
+        events = await self._desk.db.write(lambda tx: recall.take_back(tx, member, time.time()))
+        self.sending.posting.taken_back()
+        self._taken_back()
+        self._desk.tell(*events)
+
     def _answered(self) -> None:
-        self.sending.stir()
+        self.sending.posting.stir()
         self._put_out()  # receipts inside a session
 
     async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:
         member, at = self._joined(), clock.wall_ms()
-
-        def work(tx: Tx) -> Chat:
-            found = chats.get(tx, acquisition.open_chat(tx, member, accounts, at))
-            assert found is not None  # noqa: S101 - made in this transaction
-            return found
-
-        chat = await self._desk.db.write(work)
+        chat = await self._desk.db.write(lambda tx: acquisition.opened(tx, member, accounts, at))
         self._desk.tell(ChatChanged(chat))
         return self._desk.chat(chat)
 
@@ -257,16 +267,15 @@ class Company:
 
     def _heard(self, event: Event) -> None:
         """A company chat that is new; a session that opened, for which messages may wait."""
+        member = self._member
         match event:
             case ChatChanged(chat) if chat.protection is not Protection.SESSION:
                 self._chats.add(chat.id)
-            case ChatChanged(chat) if chat.session is SessionState.OPEN and self._asks_for_sessions():
-                self.sending.wake()
+            case ChatChanged(chat) if chat.session is SessionState.OPEN and member is not None:
+                if member.profile.policy.session:
+                    self.sending.wake()
             case _:
                 pass
-
-    def _asks_for_sessions(self) -> bool:
-        return self._member is not None and self._member.profile.policy.session
 
     def _provider_changed(self, works: bool) -> None:
         if works:

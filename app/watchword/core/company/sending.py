@@ -7,7 +7,7 @@ is tried again after a pause and whenever something changed, and never goes in a
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -19,14 +19,13 @@ from watchword.core.company.message_data import Sealed
 from watchword.core.company.posting import Posting, give_up
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
-from watchword.core.tasks import situation_of
+from watchword.core.tasks import goes_well
 from watchword.model.company import Closed, Reason
 from watchword.model.events import Event
 from watchword.protocol import content
 from watchword.store import chats, posts, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
-from watchword_wire.timing import OK_DEADLINE
 
 PAGE = 16
 """So much content is read at once."""
@@ -75,7 +74,7 @@ class Sending:
         self._providers = providers
         self._member = member
         self._put_out = put_out
-        self.posting = Posting(desk, self._retention, self.stir)
+        self.posting = Posting(desk, self._retention)
         self._stirred = asyncio.Event()
         self._at_it = False
         self._again = 0.0
@@ -89,7 +88,7 @@ class Sending:
 
     @property
     def busy(self) -> bool:
-        """Whether there is something to seal or send now."""
+        """Whether there is something to seal now."""
         return self._at_it or self._stirred.is_set()
 
     # --- what others say ----------------------------------------------------------------
@@ -108,30 +107,25 @@ class Sending:
     # --- the task -----------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Seal and send for as long as the client is open."""
+        """Seal for as long as the client is open; `posting` sends beside it."""
         while True:
             await self._wait()
             self._stirred.clear()
             self._at_it = True
-            well = [
-                await _done(self._desk, part)
-                for part in (self.posting.settle, self._seal_all, self.posting.send_all)
-            ]
+            well = await goes_well("company sending", self._seal_all, self._desk.report)
             self._at_it = False
             await self._providers.rest()
-            if not all(well):
+            if not well:
                 await asyncio.sleep(RETRY)
                 self.stir()
 
     async def _wait(self) -> None:
-        now = clock.now()
-        moments = [*([self._again] if self._again > now else []), *self.posting.next_try()]
+        left = max(0.0, self._again - clock.now()) if self._again else MOST_PAUSE
         try:
-            async with asyncio.timeout(max(0.0, min(moments, default=now + OK_DEADLINE) - now)):
+            async with asyncio.timeout(left):
                 await self._stirred.wait()
         except TimeoutError:
-            self.posting.tick()
-            if self._again and clock.now() >= self._again:
+            if self._again:
                 self._due, self._again = True, 0.0
                 self._stuck.clear()
 
@@ -187,7 +181,7 @@ class Sending:
             return [] if post.closed is None else _changed(tx, post)
 
         self._desk.tell(*await self._desk.db.write(keep))
-        await self.posting.send_all()
+        self.posting.stir()
         return None
 
     async def _seal_inside(self, member: Member, post: Post) -> Closed | None:
@@ -231,15 +225,6 @@ class Sending:
         return 0 if member is None else member.profile.policy.retention
 
 
-async def _done(desk: Desk, part: Callable[[], Awaitable[None]]) -> bool:
-    try:
-        await part()
-    except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
-        desk.report(situation_of("company sending", error))
-        return False
-    return True
-
-
 async def _assembled(
     member: Member, providers: Providers, post: Post, h: bytes | None = None
 ) -> Sealed | Closed:
@@ -258,7 +243,8 @@ def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
 def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None:
     """Seal message data in their sessions, all or none; None if a session is another one meanwhile."""
     carriers = [(one, sessions.open_with(tx, one.target)) for one in inside]
-    if posts.get(tx, post.id) is None:
+    found = posts.get(tx, post.id)
+    if found is None or found.data is not None:
         return []
     if any(session is None or session.h != one.h for one, session in carriers):
         return None
@@ -268,7 +254,7 @@ def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None
         if post.message is not None:
             sealings.keep(tx, post.message, one.sealed.sealing)
             sealings.inside(tx, post.message, one.target, one.h)
-    posts.drop(tx, post.id)
+    posts.seal(tx, post, inside[0].sealed.data, inside=True)
     return [] if post.closed is None else _changed(tx, post)
 
 

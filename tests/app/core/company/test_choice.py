@@ -48,6 +48,6 @@ def test_before_joining_it_waits() -> None:
     assert reason(choice.examine(None, DATA, "ada/1", None)) is Reason.NOT_JOINED
 
 
-def test_the_place_is_the_conversation(bo: Member) -> None:
-    assert choice.place(DATA) == HEAD.conversation
-    assert choice.place(DATA[:-1]) == b""
+def test_the_place_is_the_conversation_and_the_id(bo: Member) -> None:
+    assert choice.place(DATA) == (HEAD.conversation, HEAD.id)
+    assert choice.place(DATA[:-1]) == (b"", None)

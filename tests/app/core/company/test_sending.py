@@ -124,7 +124,8 @@ async def test_a_message_that_waits_for_a_session_goes_whenever_it_opens(
             await session_opens()
 
         async def gone() -> bool:
-            return await desk.place.db.read(lambda tx: posts.get(tx, key)) is None
+            post = await desk.place.db.read(lambda tx: posts.get(tx, key))
+            return post is not None and post.inside
 
         await until_found(gone, "it goes inside the session")
         sealing = await desk.place.db.read(lambda tx: sealings.get(tx, message.id))
