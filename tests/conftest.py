@@ -27,6 +27,7 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 NO_BUS = "unix:path=/nonexistent/bus"
+PLAYS = Path(__file__).parent / "plays"
 own_home = pytest.StashKey[Path]()
 
 
@@ -38,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
     os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers the files that take longest begin: none of them is left over for one worker."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: PLAYS not in item.path.parents)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ computation, the other plays tell; of PINs `test_company_token`.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partialmethod
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,8 @@ from watchword.model.company import Reason
 from watchword.model.events import Event, PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
 from watchword.providers.contract import KeyName
+from watchword.providers.pkcs11 import Pkcs11
+from watchword.providers.plugin import Plugin
 from watchword_wire import codec
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import Post
@@ -33,6 +36,8 @@ from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP, Head, decode
 METHOD = b"by-fault"
 TEXT = "canary-text-51c9, which nobody outside reads"
 GENERAL_ERROR = 0x05
+SOON = 1.5
+"""The limit of a call here."""
 
 
 class Broken(Protocol):
@@ -123,6 +128,13 @@ class BrokenToken:
 
 
 Make = Callable[[int], AbstractContextManager[Broken]]
+
+
+@pytest.fixture(autouse=True)
+def _calls_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five seconds, the limit of a call that people have, would be waited out three times in each play."""
+    for provider in (Plugin, Pkcs11):
+        monkeypatch.setattr(provider, "__init__", partialmethod(provider.__init__, limit=SOON))
 
 
 @pytest.fixture

@@ -40,6 +40,9 @@ from support.blocking import Heartbeat
 Answer = Any
 """What a command gives back; JSON carries it."""
 
+_SELDOM = 50
+"""Milliseconds between two looks, at most."""
+
 complaints: list[str] = []
 """Warnings of Qt, logged warnings and exceptions nobody caught, in order."""
 
@@ -178,6 +181,8 @@ class Door(QObject):
             self._answer(**answer)
 
         def check() -> None:
+            # What takes long is looked for less and less often: to look costs the program a millisecond.
+            timer.setInterval(max(every, min(_SELDOM, timer.interval() * 5 // 4)))
             try:
                 said = widgets.look(target)
                 painted = self._heartbeat is not None or not said["visible"]
