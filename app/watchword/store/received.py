@@ -35,9 +35,11 @@ class Received(msgspec.Struct, frozen=True):
     data: bytes
     closed: Closed | None
     """Why they wait; None until they were tried."""
+    found_good: bool
+    """Whether their sender was shown to be a member when they came: stays so, whatever becomes of them."""
 
 
-_SELECT = "select seq, digest, sender, conversation, h, data, closed from received "
+_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched from received "
 
 
 def known(tx: Tx, digest: bytes) -> bool:
@@ -144,6 +146,9 @@ def _received(
     h: bytes | None,
     data: bytes,
     closed: bytes | None,
+    vouched: int,
 ) -> Received:
     why = None if closed is None else _closed.decode(closed)
-    return Received(seq, digest, sender, conversation, h, data, why)
+    # Of whom a session brought something nobody has asked yet when it comes; the first try does.
+    found_good = bool(vouched) and (h is None or closed is not None)
+    return Received(seq, digest, sender, conversation, h, data, why, found_good)

@@ -32,16 +32,22 @@ def place(data: bytes) -> Place:
 
 
 def examine(
-    member: Member | None, data: bytes, sender: str, h: bytes | None, message: bytes | None = None
+    member: Member | None,
+    data: bytes,
+    sender: str,
+    h: bytes | None,
+    message: bytes | None = None,
+    *,
+    found_good: bool = False,
 ) -> Examined | Closed:
     """Check all that can be checked before a key is asked for.
 
     `sender` and `message` are what the relay's frame says, `sender` the session's peer where an envelope
-    brought the data; `h` is that session's.
+    brought the data; `h` is that session's. `found_good`: they were a member's when they came.
     """
     if member is None:
         return Closed(Reason.NOT_JOINED)
-    found = message_data.examine(data, member.account, member.profile, h)
+    found = message_data.examine(data, member.account, member.profile, h, found_good=found_good)
     if isinstance(found, Closed):
         return found
     if found.head.sender != sender or message not in (None, found.head.id):

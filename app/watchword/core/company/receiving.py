@@ -226,7 +226,7 @@ class Receiving:
         self._pause = min(2 * self._pause, MOST_PAUSE)
 
     async def _open(self, member: Member | None, row: Received, down: decryption.Down) -> _Outcome:
-        examined = choice.examine(member, row.data, row.sender, row.h)
+        examined = choice.examine(member, row.data, row.sender, row.h, found_good=row.found_good)
         if isinstance(examined, Closed) or member is None:
             said = examined if isinstance(examined, Closed) else Closed(Reason.NOT_JOINED)
             return _Outcome(row, said, None)

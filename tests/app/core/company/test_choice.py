@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from support import company
-from support.staff import employed
+from support.staff import employed, renewed
 from watchword.core.company import choice
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
@@ -42,6 +43,14 @@ def test_another_sender_or_id_around_it_is_altered(bo: Member) -> None:
 
 def test_without_the_session_s_tag_nothing_is_taken_from_a_session(bo: Member) -> None:
     assert reason(choice.examine(bo, DATA, "ada/1", company.H)) is Reason.ALTERED
+
+
+def test_what_was_found_good_when_it_came_is_asked_only_for_its_place(bo: Member) -> None:
+    gone = replace(company.PROFILE, directory=company.PROFILE.directory[1:])
+    since = renewed(bo, profile=gone)
+    assert reason(choice.examine(since, DATA, "ada/1", None)) is Reason.UNKNOWN_SENDER
+    assert isinstance(choice.examine(since, DATA, "ada/1", None, found_good=True), Examined)
+    assert reason(choice.examine(since, DATA, "陈/1", None, found_good=True)) is Reason.ALTERED
 
 
 def test_before_joining_it_waits() -> None:
