@@ -1449,6 +1449,10 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>It is too late to cancel: what the file brought is being kept.</source>
+        <translation>已来不及取消：正在保存文件带来的内容。</translation>
+    </message>
+    <message>
         <source>Continue</source>
         <translation>继续</translation>
     </message>

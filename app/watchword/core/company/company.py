@@ -114,13 +114,17 @@ class Company:
         """What a company file shows before it is opened; raises RefusedBy COMPANY_FILE [reason]."""
         return self.files.look(data)
 
-    async def join(self, data: bytes, phrase: str) -> Organisation:
+    async def join(
+        self, data: bytes, phrase: str, keeping: Callable[[], None] = lambda: None
+    ) -> Organisation:
         """Join the company by a join file for this account and its phrase; pins the root key.
+
+        Whoever gives up before `keeping` is called has joined nothing.
 
         Raises:
             RefusedBy: COMPANY_FILE [reason].
         """
-        return await self._whole(self.files.join(data, phrase))
+        return await self.files.join(data, phrase, keeping)
 
     async def update(self, data: bytes) -> Organisation:
         """Take a newer company file; what waits is tried at once. One that is held already changes nothing.

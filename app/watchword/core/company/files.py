@@ -4,6 +4,7 @@ See `docs/protocol/company.md`, The company file and Fetching.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from watchword.core.company import joining, membership
@@ -13,9 +14,14 @@ from watchword.core.desk import Desk
 from watchword.core.proxies import Proxies
 from watchword.model.company import CompanyOutside, FileReason, Lookout, Organisation
 from watchword.model.errors import Kind, RefusedBy
+from watchword.protocol.company.company_file import Membership
 
 Changed = Callable[[Member], Awaitable[Organisation]]
 """Has everything follow another membership."""
+
+
+class _Overtaken(Exception):
+    """Another file was taken since this one was compared with what was held."""
 
 
 class Files:
@@ -64,10 +70,26 @@ class Files:
         """Look at the company's address for a newer file now; what came of it."""
         return await self.updates.look()
 
-    async def join(self, data: bytes, phrase: str) -> Organisation:
-        """Join by a join file; takes a second, off the loop. Raises RefusedBy COMPANY_FILE [reason]."""
+    async def join(self, data: bytes, phrase: str, keeping: Callable[[], None]) -> Organisation:
+        """Join by a join file; takes a second, off the loop.
+
+        Whoever gives up before `keeping` is called has joined nothing; from then on it is done whole.
+
+        Raises:
+            RefusedBy: COMPANY_FILE [reason].
+        """
+        while True:
+            held = self._member()
+            opened = await membership.opened(data, phrase, self._desk.me.account, held)
+            keeping()
+            with contextlib.suppress(_Overtaken):
+                return await self._desk.tasks.finish(self._join(held, opened))
+
+    async def _join(self, held: Member | None, opened: Membership) -> Organisation:
         async with self._taking:
-            return await self._changed(await membership.join(self._desk, self._member(), data, phrase))
+            if self._member() is not held:
+                raise _Overtaken
+            return await self._changed(await membership.keep(self._desk, opened))
 
     async def update(self, data: bytes) -> Organisation:
         """Take a newer file. Raises RefusedBy COMPANY_MISSING, COMPANY_FILE [reason]."""

@@ -96,26 +96,27 @@ def look(data: bytes) -> Outside:
         raise _refused(FileReason.DAMAGED) from error
 
 
-async def join(desk: Desk, held: Member | None, data: bytes, phrase: str) -> Member:
-    """Join by a company file for this account; takes a second, off the loop.
+async def opened(data: bytes, phrase: str, account: str = "", held: Member | None = None) -> Membership:
+    """Open a join file and keep nothing; takes a second, off the loop.
+
+    Args:
+        data: the file.
+        phrase: its phrase.
+        account: the one that this desktop has already; empty before it has one.
+        held: what it is a member by.
 
     Raises:
         RefusedBy: COMPANY_FILE with its reason.
     """
-    outside = look(data)
-    if outside.joins not in ("", desk.me.account):
+    if account and look(data).joins not in ("", account):
         raise _refused(FileReason.OTHER_MEMBER)
-    before = None if held is None else held.membership
-    return await _keep(desk, await _opened(company_file.join, data, phrase, before))
+    return await _opened(company_file.join, data, phrase, None if held is None else held.membership)
 
 
-async def opened(data: bytes, phrase: str) -> Membership:
-    """Open a join file where nothing is held yet, and keep nothing; takes a second, off the loop.
-
-    Raises:
-        RefusedBy: COMPANY_FILE with its reason.
-    """
-    return await _opened(company_file.join, data, phrase, None)
+async def keep(desk: Desk, membership: Membership) -> Member:
+    """Belong to a company from now on, by a file that was opened."""
+    await desk.db.write(lambda tx: kept.keep(tx, membership))
+    return certified(desk, membership)
 
 
 async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
@@ -127,17 +128,12 @@ async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
     if held is None:
         raise RefusedBy(Kind.COMPANY_MISSING)
     renewed = await _opened(company_file.renew, held.membership, data)
-    return None if renewed is None else await _keep(desk, renewed)
+    return None if renewed is None else await keep(desk, renewed)
 
 
 async def removed(desk: Desk, held: Member, data: bytes) -> Member:
     """Keep that `update` refused this file as REMOVED."""
-    return await _keep(desk, company_file.without(held.membership, data))
-
-
-async def _keep(desk: Desk, membership: Membership) -> Member:
-    await desk.db.write(lambda tx: kept.keep(tx, membership))
-    return certified(desk, membership)
+    return await keep(desk, company_file.without(held.membership, data))
 
 
 async def _opened(way: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:

@@ -4,6 +4,8 @@ The relay is asked at once whether it takes this member, so that nothing is left
 of a keeping.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.company.joining import Joining
@@ -98,7 +100,8 @@ class CompanyStep(Step):
         self.proxy.use()
         return await self._profile.company_file(source)
 
-    async def _join(self, data: bytes, phrase: str) -> Joining:
+    async def _join(self, data: bytes, phrase: str, _keeping: Callable[[], None]) -> Joining:
+        """Open the file, and ask its relay; nothing is kept before the last question is answered."""
         self.proxy.use()
         joining = await self._profile.open_company(data, phrase)
         offer = joining.offer
