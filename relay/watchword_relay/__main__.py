@@ -209,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     invite = commands.add_parser("invite", help="print an invitation that works once")
     status = commands.add_parser("status", help="print the relay's numbers")
     messages = commands.add_parser("messages", help="list message data that wait for an account, or save one")
-    messages.add_argument("account", metavar="ACCOUNT")
+    messages.add_argument("account", metavar="ACCOUNT", help="for whom they wait")
     messages.add_argument(
         "--save", nargs=2, metavar=("ID", "FILE"), help="write one, as it is, to a new file"
     )

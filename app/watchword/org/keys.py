@@ -61,6 +61,8 @@ def new(contents: Contents, key: bytes, name: str, material: Material, auditor: 
     Raises:
         Refused: the name is none, taken, or looks like another's; the times are none.
     """
+    if {",", "="}.intersection(name):
+        raise Refused("A key's name has no comma and no equals sign: they stand between names in --seals.")
     names = {contents.ring.name(one.id) for one in contents.ring.keys}
     made = _version(key, fresh(name, "a key", sorted(names)), 1, material, now)
     profile, policy = contents.profile, contents.profile.policy

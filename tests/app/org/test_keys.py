@@ -100,6 +100,12 @@ def test_a_method_is_entered_once() -> None:
     assert more.profile.methods[-1].id == method.id == b"another-"
 
 
+@pytest.mark.parametrize("name", ["hr,staff", "hr=1"])
+def test_a_key_s_name_can_stand_in_a_list_of_them(name: str) -> None:
+    with pytest.raises(Refused, match="no comma"):
+        keys.new(ACME, NEW, name, material(), "", NOW)
+
+
 @pytest.mark.parametrize(("begins", "ends"), [(5, 5), (6, 5), (0, int(NOW))])
 def test_a_new_version_is_not_over_before_it_begins(begins: int, ends: int) -> None:
     with pytest.raises(Refused, match=r"ends after it begins|over already"):
