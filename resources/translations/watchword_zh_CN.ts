@@ -529,6 +529,10 @@
         <translation>ID {other} 与公司中继上别人的 ID 太相似。请向密钥管理员索取另一个。</translation>
     </message>
     <message>
+        <source>The proxy {proxy} says nothing. It hangs, or waits for a server that it cannot reach.</source>
+        <translation>代理 {proxy} 没有回应。它可能卡住了，或者正在等待一个它连不上的服务器。</translation>
+    </message>
+    <message>
         <source>The address of the relay in this file cannot be used. Tell your key owner.</source>
         <translation>这个文件里的中继地址无法使用。请告诉密钥管理员。</translation>
     </message>
@@ -1500,14 +1504,6 @@
     <message>
         <source>Everything Watchword keeps on this computer is encrypted with one key. Where shall this key be kept?</source>
         <translation>Watchword 存放在这台电脑上的一切都用一把密钥加密。这把密钥保存在哪里？</translation>
-    </message>
-    <message>
-        <source>In {keyring}</source>
-        <translation>保存在 {keyring}</translation>
-    </message>
-    <message>
-        <source>Under a master passphrase</source>
-        <translation>用主口令保护</translation>
     </message>
     <message>
         <source>Try again</source>

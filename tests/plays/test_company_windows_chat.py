@@ -149,7 +149,12 @@ def test_names_readers_and_what_waits_across_a_restart(
     said = " ".join(window.words(DETAILS))
     assert all(part in said for part in ("Audit office", "Ada", "Cy", "Key ring", "By ACME's own encryption"))
     window.shot(tmp_path / "details.png", DETAILS)
-    window.key("Escape", DETAILS)
+    window.choose(f"{DETAILS}/conversationReaders", "Cy")
+    window.wait(DETAILS, visible=False)
+    window.wait("contactName", text="Cy")
+    window.wait(WINDOW, active=True)
+    window.wait("composer", focused=True)
+    bo.turns_to_chat(TITLE)
 
     acme.alters(acme.cy, "not what cy wrote", "ada", "bo")
     bo.is_told("altered on its way")
@@ -188,6 +193,13 @@ def test_names_readers_and_what_waits_across_a_restart(
     bo.is_held_up("goneBanner", "Cy is not in the directory of ACME any more")
     bo.says("too late for cy")
     window.wait("chatView", row=["too late for cy", "waiting to be sent"])
+
+    acme.owner.does("member", "remove", "bo")
+    acme.publishes()
+    window.click(f"{WINDOW}/openSettings")
+    window.wait("companyPage", visible=True)
+    window.click("lookForUpdate")
+    bo.is_held_up("goneBanner", "ACME's newest company file does not list you any more")
     bo.closes(watched=False)
     logged_warnings.take("message data refused")
 
@@ -204,6 +216,10 @@ def test_a_plugin_that_dies_and_a_key_that_is_revoked(acme: Acme) -> None:
     acme.writes(acme.ada, "under a stolen key", "bo", "cy")
     bo.turns_to_chat(TITLE)
     bo.is_held_up("withheldBanner", f"Encrypted with ACME's key {KEY}, version 1, which was revoked")
+    acme.owner.does("profile", "set", "--revoked", "open")
+    acme.publishes()
+    bo.takes_update()
+    bo.window.wait("chatView", row=["Ada: under a stolen key", "sealed under a key that was revoked"])
 
     dies = acme.moves_key_into_plugin()
     dies.touch()

@@ -92,7 +92,7 @@ class Opened(QObject):
         self.page.begin.connect(self.requests.new_conversation)
         self.page.member_asked.connect(self.requests.ask_member)
         self.page.talk.connect(self.open_chat_with)
-        self.page.chat_asked.connect(self.open_chat)
+        self.page.chat_asked.connect(self._turn_to_chat)
         self.page.organisation_asked.connect(self.beside.show_organisation)
         self.page.said.connect(show.toast.say)
         show.toast.stay_above(self.page.composer)

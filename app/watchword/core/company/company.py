@@ -136,7 +136,10 @@ class Company:
 
     async def organisation(self) -> Organisation | None:
         """The company that this desktop belongs to, its keys and methods; None before it joined."""
-        return None if self._member is None else await self._described(self._member)
+        # Also before `start`, which waits for a relay of this computer's own.
+        member = self._member or await membership.load(self._desk)
+        self._member = self._member or member
+        return None if member is None else await self._described(member)
 
     async def test_method(self, method: bytes) -> MethodState:
         """*Test*: try whether a method works; what waits for it is tried again. A token may ask for its PIN.

@@ -63,6 +63,13 @@ class CompanyStep(Step):
             )
         ]
 
+    def answer(self) -> str:
+        """Who joins which company."""
+        if self.joining is None:
+            return ""
+        offer, said = self.joining.offer, self.tr("{name}, {account} at {company}")
+        return said.format(name=offer.name, account=offer.account, company=offer.company)
+
     def begin(self) -> None:
         """Fetch the file that was named, the first time; later go on where it was left."""
         if self._begun:
@@ -114,9 +121,7 @@ class CompanyStep(Step):
 
     def _joined(self, joining: Joining) -> None:
         self.joining = joining
-        offer = joining.offer
-        said = self.tr("{name}, {account} at {company}")
-        self.answered.emit(said.format(name=offer.name, account=offer.account, company=offer.company))
+        self.answered.emit()
 
     def _met(self, situation: Situation) -> None:
         self.proxy.offer(situation)
