@@ -135,8 +135,7 @@ class Company:
         return await self._whole(self.files.update(data))
 
     async def organisation(self) -> Organisation | None:
-        """The company that this desktop belongs to, its keys and methods; None before it joined."""
-        # Also before `start`, which waits for a relay of this computer's own.
+        """The company that this desktop belongs to, also before `start`; None before it joined."""
         member = self._member or await membership.load(self._desk)
         self._member = self._member or member
         return None if member is None else await self._described(member)

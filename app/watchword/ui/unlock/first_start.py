@@ -71,9 +71,8 @@ class FirstStart(QWidget):
         self._at = 0
         self._marks: list[int] = []
         self._bubbles: list[tuple[Step, list[Bubble]]] = []
-        """What was asked, in its order."""
+        """What was asked, in its order; so are the answers."""
         self._answers: list[Bubble] = []
-        """What was answered, in the same order; the open question has none."""
         self.languages = Picker()
         self.languages.setObjectName("languagePicker")
         for known, name in NAMES.items():
