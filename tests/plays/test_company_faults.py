@@ -1,7 +1,8 @@
 """Plays of a provider that is down, slow, wrong or killed in mid-call, while sealing and while opening.
 
 Of every such message holds: it is not sent, stays with the reason, goes by itself when the provider works
-again, and never in another form. A wire between desktop and relay keeps all that crosses: what left is looked
+again, and never in another form; of a token whose PIN has to be typed again, when the person tries it again,
+for by itself nothing asks twice. A wire between desktop and relay keeps all that crosses: what left is looked
 at there, frame by frame. Receipts need no provider and go all the time. Of the key ring, which is only a
 computation, the other plays tell; of PINs `test_company_token`.
 """
@@ -186,6 +187,17 @@ def types_pins(person: Person) -> None:
     person.client.listen(heard)
 
 
+def tries_now(broken: Broken, person: Person) -> None:
+    """Whoever has put a token right says so: by itself its PIN is not asked for at each try."""
+    if broken.method.kind is Kind.PKCS11:
+        person.client.company.wake()
+
+
+def questions(person: Person) -> int:
+    """How often somebody was asked for a PIN."""
+    return sum(isinstance(event, PinWanted) for event in person.events)
+
+
 SEALING = {
     "down": Reason.PROVIDER_DOWN,
     "slow": Reason.PROVIDER_SLOW,
@@ -214,13 +226,17 @@ async def plays(tmp_path: Path, broken: Broken, how: str, sealing: Reason, openi
         assert heads(wire) == []
         broken.opens(how)
         broken.seals("")
+        tries_now(broken, ada)
         await waits(bo, ("ada",), opening)
         await ticks(ada, ("bo",), Delivery.RELAYED)
         if broken.method.kind is Kind.PLUGIN or how == "down":
             broken.seals(how)  # of no use to a receipt
         broken.opens("")
+        tries_now(broken, bo)
         await reads(bo, ("ada",), ("ada", TEXT))
         await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert questions(ada) <= 3, "at first, after the restart, and when ada says so"
+        assert questions(bo) <= 2, "at first, and when bo says so"
         [head] = heads(wire)
         info = await ada.client.company.message_info(message.id)
         assert info is not None

@@ -26,7 +26,7 @@ class Desk:
     def __init__(self, place: Place, member: Member) -> None:
         self.place = place
         self.member = member
-        self.providers = Providers(place.tell, lambda _: None)
+        self.providers = Providers(place.tell, lambda _: None, place.tasks.spawn)
         self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
         place.tasks.spawn("sending", self.sending.run())
         place.tasks.spawn("posting", self.sending.posting.run())

@@ -185,13 +185,13 @@ class Client:
     @_whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        sender = self.company if self.company.holds(chat) else self._outbox
+        sender = self.company.texts if self.company.holds(chat) else self._outbox
         return await sender.send_text(chat, text)
 
     @_whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        sender = self.company if self.company.holds(chat) else self._outbox
+        sender = self.company.texts if self.company.holds(chat) else self._outbox
         return await sender.send_again(chat)
 
     @_whole

@@ -3,7 +3,6 @@
 Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/company.md`.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -17,10 +16,10 @@ from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving
 from watchword.core.company.sending import Sending
 from watchword.core.company.staff import Staff
+from watchword.core.company.texts import Texts
 from watchword.core.desk import Desk
-from watchword.core.outbox import typed
 from watchword.core.proxies import Proxies
-from watchword.model.chat import Chat, Message, Protection, SessionState
+from watchword.model.chat import Chat, Protection, SessionState
 from watchword.model.company import (
     Closed,
     CompanyOutside,
@@ -34,12 +33,11 @@ from watchword.model.company import (
     Withheld,
 )
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import ChatChanged, Event, MessageAdded, MessageChanged, OrganisationChanged
+from watchword.model.events import ChatChanged, Event, OrganisationChanged
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
 from watchword.store import chats, messages, posts, received, sealings
 from watchword.store.transaction import Tx
-from watchword_wire.limits import MESSAGE_ID_BYTES
 
 _T = TypeVar("_T")
 
@@ -72,9 +70,13 @@ class Company:
         self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
         self._providers = Providers(
-            desk.tell, self._provider_changed, lambda: self.sending.busy or self.receiving.busy
+            desk.tell,
+            self._provider_changed,
+            desk.tasks.spawn,
+            lambda: self.sending.busy or self.receiving.busy,
         )
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
+        self.texts = Texts(desk, self._joined, self._said)
         self.receiving = Receiving(
             desk,
             self._providers,
@@ -152,7 +154,7 @@ class Company:
             raise RefusedBy(Kind.COMPANY_MISSING)
         state = await self._providers.test(member, found)
         if state.fault is None:
-            self.wake()
+            self._wake()
         await self._providers.rest()
         self._tell_organisation()
         return state
@@ -162,9 +164,9 @@ class Company:
         self._providers.answer_pin(token, pin)
 
     def wake(self) -> None:
-        """Try all that waits now."""
-        self.sending.wake()
-        self.receiving.wake()
+        """Try all that waits now, because a person wants it: they may be asked for a PIN."""
+        self._providers.ask_now()
+        self._wake()
 
     # --- conversations ------------------------------------------------------------------
 
@@ -184,36 +186,6 @@ class Company:
         """Whether a chat is a company's conversation."""
         return chat in self._chats
 
-    async def send_text(self, chat: int, text: str) -> Message:
-        """Save a text for everybody in a chat and queue it.
-
-        Raises:
-            RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
-        """
-        member, text = self._joined(), typed(text)
-        key, at = secrets.token_bytes(MESSAGE_ID_BYTES), clock.wall_ms()
-
-        def save(tx: Tx) -> tuple[Message, list[Event]]:
-            message = acquisition.acquire(tx, member, chat, text, at, key)
-            return message, sessions.changed(tx, chat)
-
-        message, events = await self._desk.db.write(save)
-        self._desk.tell(MessageAdded(message, notify=False), *events)
-        self.sending.wake()
-        return message
-
-    async def send_again(self, chat: int) -> int:
-        """Queue every undelivered text of a chat anew, in order; returns how many.
-
-        Raises:
-            RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
-        """
-        waiting = await self._desk.db.write(partial(acquisition.again, self._joined(), chat))
-        changed = await self._desk.db.read(lambda tx: sessions.changed(tx, chat))
-        self._desk.tell(*map(MessageChanged, waiting), *changed)
-        self.sending.wake()
-        return len(waiting)
-
     async def message_info(self, message: int) -> MessageInfo | None:
         """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
         return await self._desk.db.read(partial(_info, self._joined(), message))
@@ -228,6 +200,15 @@ class Company:
     async def _whole(self, command: Coroutine[object, object, _T]) -> _T:
         return await self._desk.tasks.finish(command)
 
+    def _wake(self) -> None:
+        self.sending.wake()
+        self.receiving.wake()
+
+    def _said(self) -> None:
+        """Somebody wrote something: it is sealed, and they may be asked for a PIN."""
+        self._providers.ask_again()
+        self.sending.wake()
+
     def _waits(self) -> None:
         self.files.updates.stir()
         self._tell_organisation()
@@ -237,7 +218,7 @@ class Company:
         self._member = member  # from here on nothing is sealed by the older file
         await self._take_back()
         await self._providers.renew(member)
-        self.wake()
+        self._wake()
         self.files.updates.stir()
         told = await self._desk.db.read(
             lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
@@ -285,7 +266,7 @@ class Company:
 
     def _provider_changed(self, works: bool) -> None:
         if works:
-            self.wake()
+            self._wake()
         self._tell_organisation()
 
     def _tell_organisation(self) -> None:

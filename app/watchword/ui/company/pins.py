@@ -67,7 +67,10 @@ class Pins(QObject):
                 pass
 
     def _ask(self, event: PinWanted) -> None:
-        """A token asks for its PIN, for the first time or again."""
+        """A token asks for its PIN, for the first time or again; or the person wants to type it now."""
+        if event.token in self._wanted:
+            self.show_pin(event.token)
+            return
         self._wanted[event.token] = event.before
         if self._dialog is not None and self._dialog.token == event.token:
             self._dialog.ask_again(event.before)
