@@ -13,8 +13,9 @@ from support.firm import (
     Firm,
     company_chat,
     has_it,
+    install_plugin,
     keeps_back,
-    plugin_folder,
+    killed_by,
     reads,
     texts,
     ticks,
@@ -23,7 +24,6 @@ from support.firm import (
 )
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
-from support.plugins.samples import PERL
 from support.waiting import until, until_found
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Chat, Delivery, MessageKind, Notice, Protection, SessionState
@@ -200,12 +200,9 @@ async def test_a_plugin_killed_in_mid_call_loses_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings, mode: int
 ) -> None:
     seals, opens = tmp_path / "dies-sealing", tmp_path / "dies-opening"
-    source = PERL.read_text("utf-8").split("\n", 1)[1]
-    source = source.replace("sub shut {", f"sub shut {{ kill 9, $$ if -e '{seals}';")
-    source = source.replace("sub disclose {", f"sub disclose {{ kill 9, $$ if -e '{opens}';")
     programs = tmp_path / "programs"
     programs.mkdir()
-    plugin_folder(programs, "acme", source, "/usr/bin/perl")
+    install_plugin(programs, sealing=killed_by(seals), opening=killed_by(opens))
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     keys = tmp_path / "keys"
     keys.write_text(f"{KEY.hex()} 1 {'07' * 32}\n")

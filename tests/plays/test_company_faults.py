@@ -16,10 +16,9 @@ from typing import Protocol
 
 import pytest
 
-from support.firm import KEY, Firm, keeps_back, plugin_folder, reads, ticks, waits, writes
+from support.firm import KEY, Firm, install_plugin, keeps_back, reads, ticks, waits, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
-from support.plugins.samples import PERL
 from support.recorder import Recorder, frames, holds
 from support.softhsm import DEVICE_REMOVED, OK, PIN, Faults, Function, SoftHsm
 from watchword.model.chat import Delivery
@@ -57,29 +56,27 @@ class BrokenPlugin:
     """The Perl sample, which looks for a note before each use of a key."""
 
     def __init__(self, folder: Path, mode: int) -> None:
-        self._notes = {"shut": folder / "sealing", "disclose": folder / "opening"}
+        self._sealing, self._opening = folder / "sealing", folder / "opening"
         (folder / "programs").mkdir()
-        source = PERL.read_text("utf-8").split("\n", 1)[1]
-        for name, note in self._notes.items():
-            source = source.replace(f"sub {name} {{", f"sub {name} {{ broken('{note}');")
-        source = source.replace("sub shut {", BROKEN + "sub shut {")
-        plugin_folder(folder / "programs", "acme", source, "/usr/bin/perl")
+        sealing, opening = (f"broken('{note}');" for note in (self._sealing, self._opening))
+        install_plugin(folder / "programs", sealing=sealing, opening=opening, also=BROKEN)
         keys = folder / "keys"
         keys.write_text(f"{KEY.hex()} 1 {'07' * 32}\n")
         self.path = f"{folder / 'programs'}:/usr/bin:/bin"
         self.method = Method(METHOD, Kind.PLUGIN, mode, {"plugin": "acme", "keys": str(keys)})
 
     def seals(self, how: str) -> None:
-        self._note("shut", how)
+        note_down(self._sealing, how)
 
     def opens(self, how: str) -> None:
-        self._note("disclose", how)
+        note_down(self._opening, how)
 
-    def _note(self, name: str, how: str) -> None:
-        if how:
-            self._notes[name].write_text(how)
-        else:
-            self._notes[name].unlink()
+
+def note_down(note: Path, how: str) -> None:
+    if how:
+        note.write_text(how)
+    else:
+        note.unlink()
 
 
 BROKEN = """

@@ -12,11 +12,10 @@ import pytest
 
 from support.colleague import INFO, Colleague
 from support.desktop import DIALOG, WINDOW
-from support.firm import plugin_folder, writes
+from support.firm import install_plugin, killed_by, writes
 from support.key_owner import KeyOwner
 from support.logged import LoggedWarnings
 from support.play import Person
-from support.plugins.samples import PERL
 from support.relay import RelayProcess
 from support.screen import Screen
 from support.strangers import Aside
@@ -83,15 +82,9 @@ class Acme:
 
     def moves_key_into_plugin(self) -> Path:
         """The key lives in a plugin from now on, which dies in mid-call while the file returned is there."""
-        keys, dies = self.programs / "keys", self.programs / "dies"
-        self.owner.does("key", "rotate", KEY, "--plugin", "acme", "--set", f"keys={keys}")
-        listed = self.owner.does("key", "list", "--json").data["keys"]
-        newest = max((one for one in listed if one["name"] == KEY), key=lambda one: int(one["version"]))
-        keys.write_text(f"{newest['key']} {newest['version']} {os.urandom(32).hex()}\n")
-        keys.chmod(0o600)
-        source = PERL.read_text("utf-8").split("\n", 1)[1]
-        killed = f"sub shut {{ kill 9, $$ if -e '{dies}';"
-        plugin_folder(self.programs, "acme", source.replace("sub shut {", killed), "/usr/bin/perl")
+        dies = self.programs / "dies"
+        self.owner.moves_into_plugin(KEY, self.programs / "keys")
+        install_plugin(self.programs, sealing=killed_by(dies))
         return dies
 
     def alters(self, person: Person, text: str, *others: str) -> None:

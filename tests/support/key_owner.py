@@ -138,6 +138,14 @@ class KeyOwner:
         self.does("key", "new", key)
         self.does("profile", "set", "--relay", RELAY)
 
+    def moves_into_plugin(self, key: str, keys: Path) -> None:
+        """A new version of a key lives in the plugin acme, which finds its keys in this file."""
+        self.does("key", "rotate", key, "--plugin", "acme", "--set", f"keys={keys}")
+        listed = self.does("key", "list", "--json").data["keys"]
+        newest = max((one for one in listed if one["name"] == key), key=lambda one: int(one["version"]))
+        keys.write_text(f"{newest['key']} {newest['version']} {os.urandom(32).hex()}\n")
+        keys.chmod(0o600)
+
     def joins(self, account: str) -> tuple[bytes, str]:
         """A join file, and its phrase."""
         out, phrase = self.folder / f"{account}.company", self.folder / f"{account}.phrase"

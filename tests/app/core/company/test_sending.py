@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from support import company
 from support.desk import meet, place
-from support.firm import plugin_folder
-from support.plugins.samples import PERL
+from support.firm import install_plugin
 from support.staff import renewed
 from support.waiting import until, until_found
 from support.way_out import ada
@@ -140,9 +139,8 @@ async def test_what_was_sealed_by_a_file_that_is_old_by_then_does_not_leave(
     """The provider is still at it when a newer file revokes the key: it is sealed anew, under the new one."""
     gate, keys = tmp_path / "gate", tmp_path / "keys"
     begun = tmp_path / "begun"
-    source = PERL.read_text("utf-8").split("\n", 1)[1]
     wait = f"open my $b, '>', '{begun}'; select undef, undef, undef, 0.01 while -e '{gate}';"
-    plugin_folder(tmp_path, "acme", source.replace("sub shut {", "sub shut { " + wait), "/usr/bin/perl")
+    install_plugin(tmp_path, sealing=wait)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     keys.write_text("".join(f"{company.HR.hex()} {version} {'07' * 32}\n" for version in (2, 3)))
     method = Method(
