@@ -106,7 +106,7 @@ async def test_an_own_message_without_a_key_leaves_when_the_file_comes(
 @pytest.mark.usefixtures("_soon")
 async def test_what_stands_at_the_address_is_judged_like_any_file(tmp_path: Path, web: WebServer) -> None:
     firm = firm_at(web)
-    async with staff(tmp_path, firm) as (_stage, ada, bo):
+    async with staff(tmp_path, firm) as (_stage, ada, _bo):
         before = await ada.client.company.organisation()
         assert before is not None
         old = firm.update()
