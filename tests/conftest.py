@@ -1,5 +1,6 @@
 """What every test stands on: no person's home, screen or keyring is touched, no warning passes unseen."""
 
+import gc
 import logging
 import os
 import shutil
@@ -78,6 +79,18 @@ def bus_of_the_screen(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     if "screen" in request.fixturenames:
         address = request.getfixturevalue("screen").environment["DBUS_SESSION_BUS_ADDRESS"]
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+
+
+@pytest.fixture(autouse=True)
+def cycles_of_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where a test has windows, no thread but theirs looks for cycles, as in the program (`ui.run`)."""
+    windows = "qapp" in request.fixturenames
+    if windows:
+        gc.disable()
+    yield
+    if windows:
+        gc.collect(1)
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
