@@ -324,10 +324,6 @@
         <translation>立即重试</translation>
     </message>
     <message>
-        <source>{company}&apos;s newest company file does not list you any more: whoever has it takes nothing that you write here. Ask your key owner whether that is meant.</source>
-        <translation>{company} 最新的公司文件中已没有你：拿到它的人不再接收你在这里写的内容。请询问密钥管理员这是否有意为之。</translation>
-    </message>
-    <message>
         <source>The others wait for other reasons: see the details.</source>
         <translation>其余的另有原因，请看详情。</translation>
     </message>
@@ -987,6 +983,10 @@
     <message>
         <source>plugin</source>
         <translation>插件</translation>
+    </message>
+    <message>
+        <source>{company}&apos;s newest company file does not list you any more: whoever has it takes nothing that you write. Ask your key owner whether that is meant.</source>
+        <translation>{company} 最新的公司文件中已没有你：拿到它的人不再接收你写的内容。请询问密钥管理员这是否有意为之。</translation>
     </message>
     <message>
         <source>{key}, version {version}</source>

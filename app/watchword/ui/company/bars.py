@@ -183,11 +183,7 @@ class CompanyBars(QWidget):
     # --- who is missing ---------------------------------------------------------------
     def _show_gone(self) -> None:
         if self._organisation is not None and self._organisation.removed:
-            sentence = self.tr(
-                "{company}'s newest company file does not list you any more: whoever has it takes nothing "
-                "that you write here. Ask your key owner whether that is meant."
-            ).format(company=words.named(self._company))
-            self.gone.tell(sentence, Tone.WARNING, "users", [self._settings()])
+            self.gone.tell(words.removed(self._company), Tone.WARNING, "users", [self._settings()])
             return
         if not self._lack.gone:
             self.gone.be_quiet()
