@@ -324,15 +324,15 @@
         <translation>立即重试</translation>
     </message>
     <message>
-        <source>The others wait for other reasons: see the details.</source>
+        <source>What else came waits for another reason: see the details.</source>
         <translation>其余的另有原因，请看详情。</translation>
     </message>
     <message>
-        <source>The others wait for other keys: see the details.</source>
+        <source>What else came waits for another key: see the details.</source>
         <translation>其余的在等其他密钥，请看详情。</translation>
     </message>
     <message>
-        <source>The others wait for other versions of it: see the details.</source>
+        <source>What else came waits for another version of it: see the details.</source>
         <translation>其余的在等这把密钥的其他版本，请看详情。</translation>
     </message>
     <message>

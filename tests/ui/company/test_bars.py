@@ -102,7 +102,7 @@ def test_what_came_closed_says_how_many_and_why(bars: CompanyBars) -> None:
     assert said(bars.withheld).startswith(
         "3 messages came and cannot be opened yet. Encrypted with ACME's key"
     )
-    assert said(bars.withheld).endswith("The others wait for other reasons: see the details.")
+    assert said(bars.withheld).endswith("What else came waits for another reason: see the details.")
     press(bars.withheld, "copyDetails")
     copied = QGuiApplication.clipboard().text()
     assert "version-unknown" in copied
@@ -112,9 +112,9 @@ def test_what_came_closed_says_how_many_and_why(bars: CompanyBars) -> None:
 def test_what_waits_for_another_key_or_version_is_no_other_reason(bars: CompanyBars) -> None:
     newer, other = replace(TOO_OLD, version=8), replace(TOO_OLD, key="sales-2026")
     shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 2), Withheld(newer, 1))))
-    assert said(bars.withheld).endswith("The others wait for other versions of it: see the details.")
+    assert said(bars.withheld).endswith("What else came waits for another version of it: see the details.")
     shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 2), Withheld(newer, 1), Withheld(other, 1))))
-    assert said(bars.withheld).endswith("The others wait for other keys: see the details.")
+    assert said(bars.withheld).endswith("What else came waits for another key: see the details.")
 
 
 def test_who_has_no_session_has_a_button(bars: CompanyBars) -> None:

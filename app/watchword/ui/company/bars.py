@@ -266,10 +266,10 @@ class CompanyBars(QWidget):
 
     def _others(self, withheld: Sequence[Withheld]) -> str:
         if len({one.closed.reason for one in withheld}) > 1:
-            return self.tr("The others wait for other reasons: see the details.")
+            return self.tr("What else came waits for another reason: see the details.")
         if len({one.closed.key for one in withheld}) > 1:
-            return self.tr("The others wait for other keys: see the details.")
-        return self.tr("The others wait for other versions of it: see the details.")
+            return self.tr("What else came waits for another key: see the details.")
+        return self.tr("What else came waits for another version of it: see the details.")
 
     def _deeds_for(self, reasons: set[Reason], copied: str) -> list[Deed]:
         deeds = []
