@@ -1,4 +1,4 @@
-"""A message that waits for the PIN of a token, through the real windows: the chat says so, and nothing hangs."""
+"""A message that waits for the PIN of a token, through the real windows: the chat says so, nothing hangs."""
 
 from pathlib import Path
 

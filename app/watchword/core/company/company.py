@@ -152,6 +152,7 @@ class Company:
         found = member.profile.method(method)
         if found is None:
             raise RefusedBy(Kind.COMPANY_MISSING)
+        self._providers.ask_now()
         state = await self._providers.test(member, found)
         if state.fault is None:
             self._wake()
