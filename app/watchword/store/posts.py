@@ -114,13 +114,23 @@ def of_message(tx: Tx, message: int) -> Post | None:
 def seal(tx: Tx, post: Post, data: bytes, *, inside: bool = False) -> bool:
     """Keep the message data in the place of the content; False if it was sealed or dropped meanwhile.
 
-    What is `inside` is on its way in the envelopes of the same transaction, and stays here until `carried`.
+    False, too, if something waits that was written before it in its conversation: a newer company file took
+    that back meanwhile. What is `inside` is on its way in the envelopes of the same transaction, and stays
+    until `carried`.
     """
+    if not is_next(tx, post):
+        return False
     tx.execute(
         "update posts set data = ?, content = null, closed = null, inside = ? where id = ? and data is null",
         (data, int(inside), post.id),
     )
     return transaction.changed(tx)
+
+
+def is_next(tx: Tx, post: Post) -> bool:
+    """Whether nothing waits to be sealed that was written before it in its conversation."""
+    found = "select 1 from posts where conversation = ? and data is null and seq < ? limit 1"
+    return transaction.one(tx, found, (post.conversation, post.seq)) is None
 
 
 def unseal(tx: Tx, post: Post, content: bytes) -> None:

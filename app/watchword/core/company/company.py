@@ -33,7 +33,7 @@ from watchword.model.company import (
     Withheld,
 )
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import ChatChanged, Event, OrganisationChanged
+from watchword.model.events import ChatChanged, Event, MessageChanged, OrganisationChanged
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
 from watchword.store import chats, messages, posts, received, sealings
@@ -254,14 +254,15 @@ class Company:
         return describe(member, methods, waiting, self.files.lookout)
 
     def _heard(self, event: Event) -> None:
-        """A company chat that is new; a session that opened, for which messages may wait."""
-        member = self._member
+        """A company chat that is new; a session that opened or has room again, for which messages wait."""
+        sessions_too = self._member is not None and self._member.profile.policy.session
         match event:
             case ChatChanged(chat) if chat.protection is not Protection.SESSION:
                 self._chats.add(chat.id)
-            case ChatChanged(chat) if chat.session is SessionState.OPEN and member is not None:
-                if member.profile.policy.session:
-                    self.sending.wake()
+            case ChatChanged(chat) if chat.session is SessionState.OPEN and sessions_too:
+                self.sending.wake()
+            case MessageChanged() if sessions_too:
+                self.sending.stir()
             case _:
                 pass
 

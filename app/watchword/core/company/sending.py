@@ -23,7 +23,7 @@ from watchword.core.tasks import goes_well
 from watchword.model.company import Closed, Reason
 from watchword.model.events import Event
 from watchword.protocol import content
-from watchword.store import chats, posts, sealings
+from watchword.store import chats, outbox, posts, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 
@@ -35,6 +35,10 @@ RETRY = 5.0
 
 LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
 """Seconds until a provider that failed is asked again; doubled each time."""
+
+AHEAD = 64
+"""So many envelopes of a session may be without the relay's OK before more is sealed in it: a newer company
+file takes them back, and over 256 numbers that are left out a ratchet does not go."""
 
 OF_ONE = frozenset({Reason.MEMBER_GONE, Reason.SESSION_WANTED})
 """Reasons that keep one conversation waiting; all others keep every one."""
@@ -137,16 +141,23 @@ class Sending:
             return
         wakes = self._wakes
         down: Closed | None = None
+        behind: set[bytes] = (
+            set()
+        )  # conversations in which something stays: nothing may overtake it in this turn
         after = 0
         while found := await self._desk.db.read(partial(_unsealed, after)):
             for post in found:
                 after, woken = post.seq, self._wakes
                 closed = down or self._stuck.get(post.conversation)
+                if closed is None and (post.conversation in behind or await self._is_ahead(post)):
+                    behind.add(post.conversation)
+                    continue
                 if closed is None:
                     closed = await self._seal(post)
                 if closed is None:
                     continue
                 if closed.reason in OF_ONE:
+                    behind.add(post.conversation)
                     if woken == self._wakes:  # else what it waits for may have come meanwhile
                         self._stuck[post.conversation] = closed
                 else:
@@ -159,10 +170,17 @@ class Sending:
             self._again = clock.now() + self._pause
             self._pause = min(2 * self._pause, MOST_PAUSE)
 
+    async def _is_ahead(self, post: Post) -> bool:
+        """Whether enough is under way inside the sessions that this one would go in."""
+        member = self._member()
+        if member is None or not member.profile.policy.session:
+            return False
+        return await self._desk.db.read(partial(_ahead, post))
+
     async def _seal(self, post: Post) -> Closed | None:
         """Seal one content by the newest company file and keep it, or say why not.
 
-        A provider may take long, a person with a PIN longer: what came of an older file by then is dropped.
+        A provider may take long: what came of an older file by then is dropped.
         """
         member = self._member()
         if member is None:
@@ -236,6 +254,11 @@ def _unsealed(after: int, tx: Tx) -> list[Post]:
     return posts.unsealed(tx, PAGE, after)
 
 
+def _ahead(post: Post, tx: Tx) -> bool:
+    found = [sessions.open_with(tx, target) for target in post.targets]
+    return any(session is not None and outbox.count(tx, session.h) >= AHEAD for session in found)
+
+
 def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
     return _changed(tx, post) if posts.close(tx, post, closed) else []
 
@@ -244,7 +267,7 @@ def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None
     """Seal message data in their sessions, all or none; None if a session is another one meanwhile."""
     carriers = [(one, sessions.open_with(tx, one.target)) for one in inside]
     found = posts.get(tx, post.id)
-    if found is None or found.data is not None:
+    if found is None or found.data is not None or not posts.is_next(tx, post):
         return []
     if any(session is None or session.h != one.h for one, session in carriers):
         return None

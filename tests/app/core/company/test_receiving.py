@@ -150,6 +150,25 @@ async def test_another_member_cannot_take_a_message_s_id(tmp_path: Path) -> None
         await desk.reads(("陈", "mine"), ("ada", "hers"))
 
 
+async def test_another_copy_of_what_was_read_does_not_wait(tmp_path: Path) -> None:
+    """Sealed by two company files, of which this desktop has one."""
+    async with bo(tmp_path) as desk:
+        await desk.brings(text("hi"))
+        await desk.reads(("ada", "hi"))
+        assert desk.member is not None
+        desk.member = renewed(desk.member, ring=TOO_OLD)
+        other = text("hi, sealed otherwise")
+        await desk.brings(other)
+
+        async def known() -> bool:
+            waiting = await desk.place.db.read(lambda tx: received.waiting(tx, 0, 9, tried=True))
+            return not waiting and await desk.place.db.read(lambda tx: received.known(tx, wire.digest(other)))
+
+        await until_found(known, "it was looked at")
+        assert (await desk.chat()).withheld == ()
+        assert desk.texts == [("ada", "hi")]
+
+
 async def test_it_waits_for_the_ring_and_opens_by_itself(tmp_path: Path) -> None:
     async with bo(tmp_path) as desk:
         whole = desk.member

@@ -15,13 +15,13 @@ from support.staff import renewed
 from support.waiting import until, until_found
 from support.way_out import ada
 from watchword.core import clock
-from watchword.core.company import acquisition
+from watchword.core.company import acquisition, sending
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company.profile import Kind as MethodKind
 from watchword.protocol.company.profile import Method
 from watchword.protocol.company.ring import RingKey, State
-from watchword.store import chats, posts, sealings
+from watchword.store import chats, outbox, posts, sealings
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
 
@@ -131,6 +131,43 @@ async def test_a_message_that_waits_for_a_session_goes_whenever_it_opens(
         assert sealing is not None
         assert sealing.session
         assert desk.posted == []
+
+
+async def test_only_so_much_is_sealed_ahead_in_a_session_and_in_order(tmp_path: Path) -> None:
+    """What a newer file takes back leaves gaps in the ratchet, which does not bear many."""
+    async with ada(tmp_path) as desk, place(tmp_path, "bo") as bo:
+        await meet(desk.place, bo)
+        desk.member = renewed(desk.member, profile=company.with_policy(session=True))
+        texts = [f"{number}" for number in range(sending.AHEAD + 3)]
+        for text in texts:
+            await desk.write(text)
+
+        async def inside() -> list[str]:
+            made = await desk.place.db.read(lambda tx: posts.made(tx, 99))
+            return [post.id.decode().strip() for post in made]
+
+        async def full() -> bool:
+            return len(await inside()) == sending.AHEAD
+
+        await until_found(full, "as many as may be are sealed")
+        desk.sending.wake()
+        await until(lambda: not desk.sending.busy, "it has looked again")
+        assert await inside() == texts[: sending.AHEAD]
+        assert await desk.unsent() is None
+        first, second = (await desk.place.db.read(outbox.unacknowledged))[:2]
+
+        def ok(tx: Tx) -> None:
+            for row in (first, second):
+                outbox.acknowledged(tx, row.id)
+
+        await desk.place.db.write(ok)
+        desk.sending.stir()
+
+        async def more() -> bool:
+            return len(await inside()) == sending.AHEAD + 2
+
+        await until_found(more, "there is room for two more")
+        assert await inside() == texts[: sending.AHEAD + 2]
 
 
 async def test_what_was_sealed_by_a_file_that_is_old_by_then_does_not_leave(
