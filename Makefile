@@ -24,7 +24,7 @@ demo: $(READY)
 
 test: $(READY)
 	@$(PY) $(SYSTEM) run screen keyring fonts hsm plugins proxies
-	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	@$(PY) $(SYSTEM) run

@@ -62,10 +62,11 @@ async def _measure(method: Method, pin: str) -> tuple[float, float]:
         if isinstance(event, PinWanted):
             providers.answer_pin(event.token, pin)
 
-    providers = Providers(tell, lambda _: None)
+    providers = Providers(tell, lambda _: None, lambda _name, work: asyncio.create_task(work))
     seals: list[float] = []
     opens: list[float] = []
     try:
+        await providers.test(ada, method)  # starts it, and asks for the PIN
         for _ in range(ROUNDS):
             drawn = os.urandom(16)
             said = content.encode(content.Text(drawn, 1, TEXT))

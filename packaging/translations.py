@@ -97,10 +97,23 @@ def update() -> None:
     """Collect and compile every language."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for catalogue in sorted({REQUIRED, *FOLDER.glob("*.ts")}):
-        collect(catalogue)
-        compile_to(catalogue, catalogue.with_suffix(".qm"))
+        with tempfile.TemporaryDirectory() as folder:
+            fresh = Path(folder) / catalogue.name
+            if catalogue.exists():
+                fresh.write_bytes(catalogue.read_bytes())
+            collect(fresh)
+            compile_to(fresh, fresh.with_suffix(".qm"))
+            for made in (fresh, fresh.with_suffix(".qm")):
+                put(made.read_bytes(), FOLDER / made.name)
         for line in complaints_about(catalogue):
             print(line)
+
+
+def put(content: bytes, place: Path) -> None:
+    """Write a file in one step: a program or a test that reads it meanwhile finds the old or the new one."""
+    beside = place.with_name(place.name + ".new")
+    beside.write_bytes(content)
+    beside.replace(place)
 
 
 def main(arguments: list[str]) -> int:

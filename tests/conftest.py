@@ -1,5 +1,6 @@
 """What every test stands on: no person's home, screen or keyring is touched, no warning passes unseen."""
 
+import gc
 import logging
 import os
 import shutil
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from support.blocking import Block, watched_callbacks
 from support.home import environment_of
 from support.keyring import SecretService
+from support.remembered import remembered_stretching
 from support.screen import Screen
 from support.session_bus import SessionBus
 
@@ -26,6 +28,7 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 NO_BUS = "unix:path=/nonexistent/bus"
+PLAYS = Path(__file__).parent / "plays"
 own_home = pytest.StashKey[Path]()
 
 
@@ -33,14 +36,28 @@ def pytest_configure(config: pytest.Config) -> None:
     """Leave the desktop on which the tests are started before anything is imported that looks at it."""
     folder = Path(tempfile.mkdtemp(prefix="tests-"))
     config.stash[own_home] = folder
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"):
+    # Hundreds of programs are started: what Python compiles for one is kept for the others.
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
     os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers the files that take longest begin: none of them is left over for one worker."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: PLAYS not in item.path.parents)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home folder of the tests."""
     shutil.rmtree(config.stash[own_home], ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """No passphrase is stretched twice with the same salt in a process of tests."""
+    with remembered_stretching():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +79,18 @@ def bus_of_the_screen(request: pytest.FixtureRequest, monkeypatch: pytest.Monkey
     if "screen" in request.fixturenames:
         address = request.getfixturevalue("screen").environment["DBUS_SESSION_BUS_ADDRESS"]
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+
+
+@pytest.fixture(autouse=True)
+def cycles_of_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where a test has windows, no thread but theirs looks for cycles, as in the program (`ui.run`)."""
+    windows = "qapp" in request.fixturenames
+    if windows:
+        gc.disable()
+    yield
+    if windows:
+        gc.collect(1)
+        gc.enable()
 
 
 @pytest.fixture(scope="session")

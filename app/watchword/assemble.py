@@ -30,8 +30,9 @@ DESKTOP_FILE = "watchword"
 _SWITCH_S = 0.001
 """So soon another thread gives the windows their turn; Python waits 5 ms, in each painting again."""
 
+_NEVER = (0, 0, 0)
 _COLLECTED = (5_000, 10, 10)
-"""Python looks for cycles after 700 new things, which is several times a second while a chat is scrolled."""
+"""Python would look for cycles after 700 new things, several times a second while a chat is scrolled."""
 
 _LINK = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -84,7 +85,8 @@ def has_screen() -> bool:
 
 def program(words: list[str]) -> int:
     """Run the desktop program; returns its exit code."""
-    gc.disable()  # until everything is imported: see `bring`
+    gc.disable()  # the loop does it, in this thread (`ui.run`); and not before all is imported: see `bring`
+    gc.set_threshold(*_NEVER)
     sys.setswitchinterval(_SWITCH_S)
     chosen = arguments(words)
     if not has_screen():
@@ -141,7 +143,6 @@ def bring(paths: Paths) -> Core:
     # A collection of all that was imported would hold the loop for 50 ms or more, each time; it stays anyway.
     gc.freeze()
     gc.set_threshold(*_COLLECTED)
-    gc.enable()
     from watchword.core.local_relay import LocalRelayRunner  # noqa: PLC0415 - after the first paint
     from watchword.core.profile import Profile  # noqa: PLC0415 - after the first paint
 

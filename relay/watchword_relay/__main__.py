@@ -77,6 +77,8 @@ def _of_queues(options: argparse.Namespace) -> str:
             return queues.queues(asked)
         case "rooms":
             return queues.rooms(asked)
+        case "messages":
+            return queues.messages(asked) if options.save is None else queues.save(asked, *options.save)
         case _:
             kinds = {"waiting": options.only != "history", "history": options.only != "queues"}
             return queues.expire(asked, **kinds)
@@ -261,19 +263,23 @@ def _parser() -> argparse.ArgumentParser:
         "--realm", default="", metavar="NAME", help="into which realm; the relay's own if none"
     )
     status = commands.add_parser("status", help="print the relay's numbers")
-    waiting = commands.add_parser("queues", help="what waits for each account; of one, every message")
-    waiting.add_argument("--account", metavar="ID", help="list what waits for this account")
+    waiting = commands.add_parser("queues", help="how much waits for each account")
     rooms = commands.add_parser("rooms", help="what waits of each room; of one, every message")
     rooms.add_argument("--room", metavar="ID", help="list what waits of this room, 32 hexadecimal digits")
+    messages = commands.add_parser("messages", help="list what waits for an account, or save message data")
+    messages.add_argument("account", metavar="ACCOUNT", help="for whom it waits")
     expire = commands.add_parser("expire", help="delete what waits or is kept as history")
     expire.add_argument("--account", metavar="ID", help="of this account")
     expire.add_argument("--room", metavar="ID", help="of this room")
     expire.add_argument("--older", metavar="AGE", help="that came so long ago: 30d, 12h, 15m or 90s")
     expire.add_argument("--only", choices=["queues", "history"], help="leave the other alone")
-    for command in (waiting, rooms, expire):
+    one = messages.add_mutually_exclusive_group()
+    one.add_argument("--save", nargs=2, metavar=("ID", "FILE"), help="write one, as it is, to a new file")
+    for told in (waiting, rooms, one, expire):
+        told.add_argument("--json", action="store_true", help="for programs: seconds and bytes")
+    for command in (waiting, rooms, messages, expire):
         command.add_argument("--realm", metavar="NAME", help="of this realm")
-        command.add_argument("--json", action="store_true", help="for programs: seconds and bytes")
-    for command in (run, add, remove, listing, invite, status, waiting, rooms, expire):
+    for command in (run, add, remove, listing, invite, status, waiting, rooms, messages, expire):
         command.add_argument("--data", required=True, type=Path, metavar="DIR", help="the relay's own folder")
     return parser
 

@@ -1,9 +1,11 @@
 """What an operator asks of queues and rooms: how much waits, since when; a list; what is to expire now.
 
 By metadata only, and while the relay runs. A room is the id of a conversation: 32 hexadecimal digits that say
-nothing. Answers are tables for people, or JSON with plain numbers. See `docs/operate/relay.md`.
+nothing. Answers are tables for people, or JSON with plain numbers. Message data are saved as they wait, for
+whoever has the right to look at them. See `docs/operate/relay.md`.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +19,8 @@ from watchword_relay.config import Unfit
 from watchword_relay.store.contract import OWN
 from watchword_relay.store.queues import Choice, Queue, Room, Waiting
 from watchword_relay.store.sqlite import SqliteStore
-from watchword_wire.ids import account_problem
+from watchword_wire.errors import Refused
+from watchword_wire.ids import fold_account
 from watchword_wire.message_data import CONVERSATION_BYTES
 
 MOST_LISTED = 10_000
@@ -39,15 +42,13 @@ class Asked(NamedTuple):
 
 
 def queues(asked: Asked) -> str:
-    """What waits for each account; of one account every message.
+    """How much waits for each account.
 
     Raises:
         Trouble: the folder is no relay's, its database does not work, or there is no such realm.
     """
-    with _chosen(asked, one_realm=asked.account is not None) as (store, choice, now):
-        if asked.account is None:
-            return _told(_QUEUE_HEADS, store.queues(choice), now, asked)
-        return _told(_LIST_HEADS, store.listed(choice, MOST_LISTED), now, asked)
+    with _chosen(asked, one_realm=False) as (store, choice, now):
+        return _told(_QUEUE_HEADS, store.queues(choice), now, asked)
 
 
 def rooms(asked: Asked) -> str:
@@ -59,7 +60,41 @@ def rooms(asked: Asked) -> str:
     with _chosen(asked, one_realm=False) as (store, choice, now):
         if asked.room is None:
             return _told(_ROOM_HEADS, store.rooms(choice), now, asked)
-        return _told(_LIST_HEADS, store.listed(choice, MOST_LISTED), now, asked)
+        return _listed(store, choice, now, asked)
+
+
+def messages(asked: Asked) -> str:
+    """Every message that waits for an account.
+
+    Raises:
+        Trouble: as `queues`; nobody in this realm has that account.
+    """
+    with _chosen(asked, one_realm=True) as (store, choice, now):
+        _check_account(store, choice)
+        return _listed(store, choice, now, asked)
+
+
+def save(asked: Asked, message: str, file: str) -> str:
+    """Write message data that wait for an account into a new file, as they are; they go on waiting.
+
+    Raises:
+        Trouble: as `messages`; none of that id wait; the file is there already, or cannot be written.
+    """
+    with _chosen(asked, one_realm=True) as (store, choice, now):
+        _check_account(store, choice)
+        body = store.body(choice, _bytes(message), now)
+    if body is None:
+        raise Unfit(
+            f"no message data {message} wait for {choice.account}: they were fetched, or never came;"
+            " without --save all that wait are listed"
+        )
+    try:
+        _write_new(Path(file), body)
+    except FileExistsError as error:
+        raise Unfit(f"{file} is there already, nothing was written: name a new file") from error
+    except OSError as error:
+        raise Unfit(f"{file} cannot be written: {error.strerror}") from error
+    return f"{file}: {len(body)} bytes, as they wait for {choice.account}"
 
 
 def expire(asked: Asked, *, waiting: bool, history: bool) -> str:
@@ -88,8 +123,7 @@ def _all(part: Callable[[], int]) -> int:
 @contextmanager
 def _chosen(asked: Asked, *, one_realm: bool) -> Iterator[tuple[SqliteStore, Choice, int]]:
     """The store, what is meant, and the time served."""
-    if asked.account is not None and account_problem(asked.account) is not None:
-        raise Unfit(f"an account id has another form than {asked.account!r}")
+    account = None if asked.account is None else _account(asked.account)
     age = 0 if asked.older is None else _seconds(asked.older)
     conversation = None if asked.room is None else _room(asked.room)
     store, _ = opened(asked.data)
@@ -102,9 +136,33 @@ def _chosen(asked: Asked, *, one_realm: bool) -> Iterator[tuple[SqliteStore, Cho
                 raise no_realm(asked.realm)
             realm = found.number
         until = now - age if asked.older is not None else None
-        yield store, Choice(realm, asked.account, conversation, until), now
+        yield store, Choice(realm, account, conversation, until), now
     finally:
         store.close()
+
+
+def _check_account(store: SqliteStore, choice: Choice) -> None:
+    realm = store.of(OWN if choice.realm is None else choice.realm)
+    if choice.account is None or not realm.devices([choice.account]):
+        raise Unfit(f"no account {choice.account} here: an account id is meant, such as ada")
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """A file that only its owner can read; a disk that does not take all of it is left none."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _account(text: str) -> str:
+    try:
+        return fold_account(text)
+    except Refused as error:
+        raise Unfit(f"an account id has another form than {text!r}") from error
 
 
 def _seconds(text: str) -> int:
@@ -115,13 +173,18 @@ def _seconds(text: str) -> int:
 
 
 def _room(text: str) -> bytes:
-    try:
-        room = bytes.fromhex(text)
-    except ValueError:
-        room = b""
+    room = _bytes(text)
     if len(room) != CONVERSATION_BYTES:
         raise Unfit(f"a room is {2 * CONVERSATION_BYTES} hexadecimal digits, not {text!r}")
     return room
+
+
+def _bytes(text: str) -> bytes:
+    """What these hexadecimal digits say; nothing if they are none."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
 
 
 # --- as it is told --------------------------------------------------------------------------
@@ -133,10 +196,14 @@ _ROOM_HEADS = (
     *_PAST,
     "history until",
 )
-_LIST_HEADS = ("account", "device", "id", "sender", "room", "bytes", "waits", "expires")
+_LIST_HEADS = ("account", "device", "id", "sender", "organisation", "room", "bytes", "waits", "expires")
 _AGES = {"oldest", "history oldest", "waits"}
 _LEFT = {"history until", "expires"}
 _SIZES = {"bytes", "history bytes"}
+
+
+def _listed(store: SqliteStore, choice: Choice, now: int, asked: Asked) -> str:
+    return _told(_LIST_HEADS, store.listed(choice, MOST_LISTED, now), now, asked)
 
 
 def _told(names: tuple[str, ...], rows: Sequence[Queue | Room | Waiting], now: int, asked: Asked) -> str:

@@ -324,8 +324,16 @@
         <translation>立即重试</translation>
     </message>
     <message>
-        <source>The others wait for other reasons: see the details.</source>
+        <source>What else came waits for another reason: see the details.</source>
         <translation>其余的另有原因，请看详情。</translation>
+    </message>
+    <message>
+        <source>What else came waits for another key: see the details.</source>
+        <translation>其余的在等其他密钥，请看详情。</translation>
+    </message>
+    <message>
+        <source>What else came waits for another version of it: see the details.</source>
+        <translation>其余的在等这把密钥的其他版本，请看详情。</translation>
     </message>
     <message>
         <source>Organisation settings…</source>
@@ -352,7 +360,7 @@
     </message>
     <message>
         <source>This file lets {other} join, and your id is {account}. Ask your key owner for a file made for your id.</source>
-        <translation>这个文件是供 {other} 加入用的，而你的 id 是 {account}。请向密钥管理员索取为你的 id 制作的文件。</translation>
+        <translation>这个文件是供 {other} 加入用的，而你的 ID 是 {account}。请向密钥管理员索取为你的 ID 制作的文件。</translation>
     </message>
     <message>
         <source>This file is of another company than the one this computer belongs to. Nothing was changed. Ask your key owner before you trust it.</source>
@@ -510,11 +518,15 @@
     </message>
     <message>
         <source>Your company&apos;s relay knows the id {other} already, from another computer. If that is yours, join there, in its settings. If not, tell your key owner.</source>
-        <translation>公司的中继已经有来自另一台电脑的 id {other}。如果那是你的电脑，请在那里的设置中加入；如果不是，请告诉密钥管理员。</translation>
+        <translation>公司的中继已经有来自另一台电脑的 ID {other}。如果那是你的电脑，请在那里的设置中加入；如果不是，请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>The id {other} looks too much like one that somebody else has at your company&apos;s relay. Ask your key owner for another one.</source>
-        <translation>id {other} 与公司中继上别人的 id 太相似。请向密钥管理员索取另一个。</translation>
+        <translation>ID {other} 与公司中继上别人的 ID 太相似。请向密钥管理员索取另一个。</translation>
+    </message>
+    <message>
+        <source>The proxy {proxy} says nothing. It hangs, or waits for a server that it cannot reach.</source>
+        <translation>代理 {proxy} 没有回应。它可能卡住了，或者正在等待一个它连不上的服务器。</translation>
     </message>
     <message>
         <source>The address of the relay in this file cannot be used. Tell your key owner.</source>
@@ -626,6 +638,18 @@
     <message>
         <source>This is the last try: another wrong PIN locks the token. If you are not sure, choose “Not now” and ask your key owner.</source>
         <translation>这是最后一次：再输错就会锁定令牌。如果不确定，请选择“暂不”，并询问密钥管理员。</translation>
+    </message>
+    <message>
+        <source>It is not plugged in. Plug it in, and what waits for it goes on by itself.</source>
+        <translation>它没有插入。请插入，等待它的内容会自动继续。</translation>
+    </message>
+    <message>
+        <source>It ended, or says that it cannot work now. Watchword keeps trying what waits for it.</source>
+        <translation>它已退出，或者表示现在无法工作。Watchword 会不断重试。</translation>
+    </message>
+    <message>
+        <source>It did not answer in time. Watchword keeps trying what waits for it.</source>
+        <translation>它没有及时回应。Watchword 会不断重试。</translation>
     </message>
     <message>
         <source>Works.</source>
@@ -959,6 +983,10 @@
     <message>
         <source>plugin</source>
         <translation>插件</translation>
+    </message>
+    <message>
+        <source>{company}&apos;s newest company file does not list you any more: whoever has it takes nothing that you write. Ask your key owner whether that is meant.</source>
+        <translation>{company} 最新的公司文件中已没有你：拿到它的人不再接收你写的内容。请询问密钥管理员这是否有意为之。</translation>
     </message>
     <message>
         <source>{key}, version {version}</source>
@@ -1425,6 +1453,10 @@
         <translation>取消</translation>
     </message>
     <message>
+        <source>It is too late to cancel: what the file brought is being kept.</source>
+        <translation>已来不及取消：正在保存文件带来的内容。</translation>
+    </message>
+    <message>
         <source>Continue</source>
         <translation>继续</translation>
     </message>
@@ -1472,14 +1504,6 @@
     <message>
         <source>Everything Watchword keeps on this computer is encrypted with one key. Where shall this key be kept?</source>
         <translation>Watchword 存放在这台电脑上的一切都用一把密钥加密。这把密钥保存在哪里？</translation>
-    </message>
-    <message>
-        <source>In {keyring}</source>
-        <translation>保存在 {keyring}</translation>
-    </message>
-    <message>
-        <source>Under a master passphrase</source>
-        <translation>用主口令保护</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -1955,7 +1979,7 @@
     <name>OutsideCard</name>
     <message>
         <source>For the id {account}</source>
-        <translation>供 id {account} 使用</translation>
+        <translation>供 ID {account} 使用</translation>
     </message>
     <message>
         <source>The digits of your company. Have them read to you by whoever gave you the file, in person or on a call. If they are not the same, stop here.</source>
@@ -3359,6 +3383,10 @@
     <message>
         <source>A message was altered on its way and is not shown. Tell your key owner.</source>
         <translation>一条消息在途中被篡改，不予显示。请告诉密钥管理员。</translation>
+    </message>
+    <message>
+        <source>sealed under a key that was revoked</source>
+        <translation>用已吊销的密钥封存</translation>
     </message>
     <message>
         <source>waiting to be sent</source>

@@ -14,6 +14,7 @@ from watchword_relay.store.contract import (
     Store,
     Terminal,
 )
+from watchword_relay.store.queues import Choice, Waiting
 
 __all__ = ["reopen", "store"]
 
@@ -344,6 +345,27 @@ def test_message_data_count_by_their_organisation(store: Store) -> None:
     counts = store.of(OWN).counts(0)
     assert (counts.messages, counts.size) == (5, 12 + 2 * len(BODY))
     assert counts.data == {acme: Level(3, 3 + 2 * len(BODY)), other: Level(1, 4)}
+
+
+def test_message_data_are_listed_without_a_body(store: Store) -> None:
+    bo, cy = register(store).mailbox, register(store, "cy").mailbox
+    acme, room = b"acme" * 4, b"room" * 4
+    envelope, own, several, other = put(bo, 1, b"12345"), put(bo, 2, b"123", at=70), shared(bo, 3), put(cy, 1)
+    own = own._replace(organisation=acme, conversation=room, until=90)
+    several = several._replace(organisation=acme, at=80)
+    store.commit(written(envelope, own, several, other._replace(organisation=acme)))
+    mine = Choice(OWN, "bo")
+    assert store.listed(mine, 9, 89) == [
+        Waiting("bo", 1, envelope.id, "ada/1", None, None, 5, 100, None),
+        Waiting("bo", 1, own.id, "ada/1", acme, room, 3, 70, 90),
+        Waiting("bo", 1, several.id, "ada/1", acme, None, len(BODY), 80, None),
+    ]
+    assert [one.id for one in store.listed(mine, 9, 90)] == [envelope.id, several.id]
+    assert [one.id for one in store.listed(mine, 1, 89)] == [envelope.id]
+    assert store.listed(Choice(OWN, "eve"), 9, 0) == []
+    assert [store.body(mine, one.id, 89) for one in (own, several)] == [b"123", BODY]
+    assert [store.body(mine, one.id, 90) for one in (envelope, own)] == [None, None]
+    assert store.body(Choice(OWN + 1, "bo"), several.id, 0) is None
 
 
 def test_counts_are_numbers(store: Store) -> None:

@@ -11,9 +11,8 @@ from pathlib import Path
 from plays.act import Act
 from support.colleague import INFO, Colleague
 from support.desktop import Desktop
-from support.firm import plugin_folder
+from support.firm import install_plugin, killed_by
 from support.key_owner import KeyOwner
-from support.plugins.samples import PERL
 from support.relay import RelayProcess
 from support.web import WebServer
 
@@ -168,15 +167,8 @@ class CompanyAct(Act):
 
     def plugin_killed(self) -> None:
         """The key moves into a plugin, which is killed in mid-call: nothing goes out, and why."""
-        keys = self._programs / "keys"
-        self.owner.does("key", "rotate", KEY, "--plugin", "acme", "--set", f"keys={keys}")
-        listed = self.owner.does("key", "list", "--json").data["keys"]
-        newest = max((one for one in listed if one["name"] == KEY), key=lambda one: int(one["version"]))
-        keys.write_text(f"{newest['key']} {newest['version']} {os.urandom(32).hex()}\n")
-        keys.chmod(0o600)
-        source = PERL.read_text("utf-8").split("\n", 1)[1]
-        dies = f"sub shut {{ kill 9, $$ if -e '{self._dies}';"
-        plugin_folder(self._programs, "acme", source.replace("sub shut {", dies), "/usr/bin/perl")
+        self.owner.moves_into_plugin(KEY, self._programs / "keys")
+        install_plugin(self._programs, sealing=killed_by(self._dies))
         self._dies.touch()
         self._publish()
         for person in (self.ada, self.bo, self.cy):

@@ -13,8 +13,9 @@ from support.firm import (
     Firm,
     company_chat,
     has_it,
+    install_plugin,
     keeps_back,
-    plugin_folder,
+    killed_by,
     reads,
     texts,
     ticks,
@@ -23,10 +24,9 @@ from support.firm import (
 )
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
-from support.plugins.samples import PERL
 from support.waiting import until, until_found
 from watchword.crypto.secret import Secret
-from watchword.model.chat import Chat, Delivery, Notice, Protection, SessionState
+from watchword.model.chat import Chat, Delivery, MessageKind, Notice, Protection, SessionState
 from watchword.model.company import FileReason, Reason
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company import message_data
@@ -156,7 +156,43 @@ async def test_nothing_is_sealed_under_a_revoked_key_and_what_was_waits(tmp_path
         firm.policy(revoked=Revoked.OPEN)
         await firm.hands_out(bo)
         await reads(bo, ("ada",), ("ada", "waits for a key"), ("ada", "by the old ring"))
+        assert await notes(bo) == {"waits for a key": None, "by the old ring": Notice.REVOKED}
         assert (await company_chat(ada, "bo")).unsent is None
+
+
+async def test_another_key_opens_what_a_revoked_one_sealed_too_and_it_is_said(tmp_path: Path) -> None:
+    """Refused is opening by the revoked key: a rotation loses nothing, whatever becomes of the older key."""
+    new = b"staff-2-"
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        firm = Firm()
+        await firm.takes_in(ada, bo)
+        secret = Secret(bytes(range(32)))
+        added = RingKey(new, "Staff 2", 1, State.ACTIVE, 0, 0, firm.method.id, secret)
+        firm.ring = replace(firm.ring, serial=firm.ring.serial + 1, keys=(*firm.ring.keys, added))
+        firm.policy(seals=(KEY, new), revoked=Revoked.REFUSE)
+        await firm.hands_out(ada, bo)
+        await writes(ada, ("bo",), "before")
+        await reads(bo, ("ada",), ("ada", "before"))
+        firm.policy(seals=(new,))
+        firm.marks(1, State.REVOKED)
+        await firm.hands_out(bo)
+        await writes(ada, ("bo",), "under both")
+        await reads(bo, ("ada",), ("ada", "before"), ("ada", "under both"))
+        assert await notes(bo) == {"before": None, "under both": Notice.REVOKED}
+        await bo.restarts()
+        assert await notes(bo) == {"before": None, "under both": Notice.REVOKED}
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "under the new one")
+        await reads(bo, ("ada",), ("ada", "before"), ("ada", "under both"), ("ada", "under the new one"))
+        assert (await notes(bo))["under the new one"] is None
+
+
+async def notes(person: Person) -> dict[str, Notice | None]:
+    """What is said under each text of the one chat."""
+    [found] = await person.client.chats()
+    page = await person.client.page(found.id)
+    return {message.text: message.notice for message in page.messages if message.kind is MessageKind.TEXT}
 
 
 @pytest.mark.parametrize("mode", [wire.MODE_WRAP, wire.MODE_CONTENT])
@@ -164,12 +200,9 @@ async def test_a_plugin_killed_in_mid_call_loses_and_doubles_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings, mode: int
 ) -> None:
     seals, opens = tmp_path / "dies-sealing", tmp_path / "dies-opening"
-    source = PERL.read_text("utf-8").split("\n", 1)[1]
-    source = source.replace("sub shut {", f"sub shut {{ kill 9, $$ if -e '{seals}';")
-    source = source.replace("sub disclose {", f"sub disclose {{ kill 9, $$ if -e '{opens}';")
     programs = tmp_path / "programs"
     programs.mkdir()
-    plugin_folder(programs, "acme", source, "/usr/bin/perl")
+    install_plugin(programs, sealing=killed_by(seals), opening=killed_by(opens))
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     keys = tmp_path / "keys"
     keys.write_text(f"{KEY.hex()} 1 {'07' * 32}\n")

@@ -1,7 +1,8 @@
 """Plays of a provider that is down, slow, wrong or killed in mid-call, while sealing and while opening.
 
 Of every such message holds: it is not sent, stays with the reason, goes by itself when the provider works
-again, and never in another form. A wire between desktop and relay keeps all that crosses: what left is looked
+again, and never in another form; of a token whose PIN has to be typed again, when the person tries it again,
+for by itself nothing asks twice. A wire between desktop and relay keeps all that crosses: what left is looked
 at there, frame by frame. Receipts need no provider and go all the time. Of the key ring, which is only a
 computation, the other plays tell; of PINs `test_company_token`.
 """
@@ -9,15 +10,15 @@ computation, the other plays tell; of PINs `test_company_token`.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partialmethod
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from support.firm import KEY, Firm, keeps_back, plugin_folder, reads, ticks, waits, writes
+from support.firm import KEY, Firm, install_plugin, keeps_back, reads, ticks, waits, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
-from support.plugins.samples import PERL
 from support.recorder import Recorder, frames, holds
 from support.softhsm import DEVICE_REMOVED, OK, PIN, Faults, Function, SoftHsm
 from watchword.model.chat import Delivery
@@ -25,6 +26,8 @@ from watchword.model.company import Reason
 from watchword.model.events import Event, PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
 from watchword.providers.contract import KeyName
+from watchword.providers.pkcs11 import Pkcs11
+from watchword.providers.plugin import Plugin
 from watchword_wire import codec
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import Post
@@ -33,6 +36,8 @@ from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP, Head, decode
 METHOD = b"by-fault"
 TEXT = "canary-text-51c9, which nobody outside reads"
 GENERAL_ERROR = 0x05
+SOON = 1.5
+"""The limit of a call here."""
 
 
 class Broken(Protocol):
@@ -51,29 +56,27 @@ class BrokenPlugin:
     """The Perl sample, which looks for a note before each use of a key."""
 
     def __init__(self, folder: Path, mode: int) -> None:
-        self._notes = {"shut": folder / "sealing", "disclose": folder / "opening"}
+        self._sealing, self._opening = folder / "sealing", folder / "opening"
         (folder / "programs").mkdir()
-        source = PERL.read_text("utf-8").split("\n", 1)[1]
-        for name, note in self._notes.items():
-            source = source.replace(f"sub {name} {{", f"sub {name} {{ broken('{note}');")
-        source = source.replace("sub shut {", BROKEN + "sub shut {")
-        plugin_folder(folder / "programs", "acme", source, "/usr/bin/perl")
+        sealing, opening = (f"broken('{note}');" for note in (self._sealing, self._opening))
+        install_plugin(folder / "programs", sealing=sealing, opening=opening, also=BROKEN)
         keys = folder / "keys"
         keys.write_text(f"{KEY.hex()} 1 {'07' * 32}\n")
         self.path = f"{folder / 'programs'}:/usr/bin:/bin"
         self.method = Method(METHOD, Kind.PLUGIN, mode, {"plugin": "acme", "keys": str(keys)})
 
     def seals(self, how: str) -> None:
-        self._note("shut", how)
+        note_down(self._sealing, how)
 
     def opens(self, how: str) -> None:
-        self._note("disclose", how)
+        note_down(self._opening, how)
 
-    def _note(self, name: str, how: str) -> None:
-        if how:
-            self._notes[name].write_text(how)
-        else:
-            self._notes[name].unlink()
+
+def note_down(note: Path, how: str) -> None:
+    if how:
+        note.write_text(how)
+    else:
+        note.unlink()
 
 
 BROKEN = """
@@ -125,6 +128,13 @@ class BrokenToken:
 Make = Callable[[int], AbstractContextManager[Broken]]
 
 
+@pytest.fixture(autouse=True)
+def _calls_end_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five seconds, the limit of a call that people have, would be waited out three times in each play."""
+    for provider in (Plugin, Pkcs11):
+        monkeypatch.setattr(provider, "__init__", partialmethod(provider.__init__, limit=SOON))
+
+
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     @contextmanager
@@ -174,6 +184,17 @@ def types_pins(person: Person) -> None:
     person.client.listen(heard)
 
 
+def tries_now(broken: Broken, person: Person) -> None:
+    """Whoever has put a token right says so: by itself its PIN is not asked for at each try."""
+    if broken.method.kind is Kind.PKCS11:
+        person.client.company.wake()
+
+
+def questions(person: Person) -> int:
+    """How often somebody was asked for a PIN."""
+    return sum(isinstance(event, PinWanted) for event in person.events)
+
+
 SEALING = {
     "down": Reason.PROVIDER_DOWN,
     "slow": Reason.PROVIDER_SLOW,
@@ -202,13 +223,17 @@ async def plays(tmp_path: Path, broken: Broken, how: str, sealing: Reason, openi
         assert heads(wire) == []
         broken.opens(how)
         broken.seals("")
+        tries_now(broken, ada)
         await waits(bo, ("ada",), opening)
         await ticks(ada, ("bo",), Delivery.RELAYED)
         if broken.method.kind is Kind.PLUGIN or how == "down":
             broken.seals(how)  # of no use to a receipt
         broken.opens("")
+        tries_now(broken, bo)
         await reads(bo, ("ada",), ("ada", TEXT))
         await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert questions(ada) <= 3, "at first, after the restart, and when ada says so"
+        assert questions(bo) <= 2, "at first, and when bo says so"
         [head] = heads(wire)
         info = await ada.client.company.message_info(message.id)
         assert info is not None

@@ -3,17 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from support.firm import Firm, company_chat, reads, texts, ticks, writes
-from support.play import Stage
+from support.firm import Firm, company_chat, reads, staff, texts, ticks, writes
 from watchword.model.chat import Delivery, MessageKind
 
 
 async def test_what_nobody_fetched_in_the_policy_s_time_is_gone_and_nobody_is_told(tmp_path: Path) -> None:
-    async with Stage(tmp_path) as stage:
-        ada, bo = await stage.enter("ada", "bo")
-        firm = Firm()
-        firm.policy(retention=60)
-        await firm.takes_in(ada, bo)
+    firm = Firm()
+    firm.policy(retention=60)
+    async with staff(tmp_path, firm) as (stage, ada, bo):
         await bo.leaves()
         await writes(ada, ("bo",), "for a minute")
         await ticks(ada, ("bo",), Delivery.RELAYED)
@@ -36,11 +33,9 @@ async def test_what_nobody_fetched_in_the_policy_s_time_is_gone_and_nobody_is_to
 
 
 async def test_what_is_fetched_in_time_is_read(tmp_path: Path) -> None:
-    async with Stage(tmp_path) as stage:
-        ada, bo = await stage.enter("ada", "bo")
-        firm = Firm()
-        firm.policy(retention=600)
-        await firm.takes_in(ada, bo)
+    firm = Firm()
+    firm.policy(retention=600)
+    async with staff(tmp_path, firm) as (stage, ada, bo):
         await bo.leaves()
         await writes(ada, ("bo",), "in time")
         await ticks(ada, ("bo",), Delivery.RELAYED)

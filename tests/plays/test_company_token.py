@@ -4,22 +4,26 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from support.firm import KEY, Firm, keeps_back, reads, ticks, waits, writes
+from support.firm import KEY, RING, Firm, company_chat, keeps_back, reads, ticks, waits, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage
 from support.softhsm import PIN, SoftHsm
 from support.waiting import until, until_found
+from watchword.crypto.secret import Secret
 from watchword.model.chat import Delivery
 from watchword.model.company import Reason
 from watchword.model.events import PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
+from watchword.protocol.company.ring import RingKey, State
 from watchword.providers.contract import KeyName
 from watchword.providers.pkcs11 import Pkcs11
 from watchword.store import received
 from watchword_wire.message_data import MODE_WRAP
 
-TOKEN = b"by-token"
+TOKEN, OTHER_TOKEN = b"by-token", b"by-tok-2"
+BY_RING, BY_OTHER = b"by-ring1", b"by-tok-k"
 
 
 def asked(person: Person) -> list[PinWanted]:
@@ -136,3 +140,138 @@ async def test_a_pin_is_asked_for_and_what_waited_goes(
         await reads(bo, ("ada",), ("ada", "one"), ("ada", "two"))
         await ticks(ada, ("bo",), Delivery.DELIVERED)
         assert (len(asked(ada)), len(asked(bo))) == (3, 2)
+
+
+# --- a question that nobody answers --------------------------------------------------------------
+
+
+def with_two_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pin: Pin = Pin.ASK) -> Firm:
+    """One key is in a token, another in the ring; messages are sealed under the token's by the first file."""
+    firm = with_token(tmp_path, monkeypatch, pin)
+    methods = (firm.method, Method(RING, Kind.RING, MODE_WRAP, {}))
+    key = RingKey(BY_RING, "By ring", 1, State.ACTIVE, 0, 0, RING, Secret(bytes(range(32))))
+    firm.profile = replace(firm.profile, methods=methods)
+    firm.ring = replace(firm.ring, keys=(*firm.ring.keys, key))
+    return firm
+
+
+async def test_what_needs_no_token_goes_on_while_nobody_types_the_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada's own text waits for the PIN and says so; what comes is read, and receipts leave."""
+    firm = with_two_keys(tmp_path, monkeypatch)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        firm.policy(seals=(BY_RING,))
+        await firm.hands_out(bo)
+        await writes(ada, ("bo",), "mine")
+        await is_asked(ada, 1)
+        await keeps_back(ada, ("bo",), Reason.PIN_WANTED)
+        for others, text in ((("ada",), "theirs"), (("ada", "cy"), "to both")):
+            await writes(bo, others, text)
+            await ticks(bo, others, Delivery.DELIVERED)
+        await reads(ada, ("bo",), ("bo", "theirs"))
+        await reads(ada, ("bo", "cy"), ("bo", "to both"))
+        assert len(asked(ada)) == 1
+        ada.client.company.answer_pin("acme", PIN)
+        await is_asked(bo, 1)
+        await keeps_back_nothing(ada, ("bo",))
+
+
+async def test_what_came_is_read_past_a_message_that_waits_for_the_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another conversation and in the same one; what waited is read as soon as the PIN is typed."""
+    firm = with_two_keys(tmp_path, monkeypatch)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        await writes(ada, ("bo",), "by token")
+        await is_asked(ada, 1)
+        ada.client.company.answer_pin("acme", PIN)
+        await is_asked(bo, 1)
+        await waits(bo, ("ada",), Reason.PIN_WANTED)
+        firm.policy(seals=(BY_RING,))
+        await firm.hands_out(ada, cy)
+        await writes(cy, ("bo",), "from cy")
+        await writes(ada, ("bo",), "by ring")
+        await reads(bo, ("cy",), ("cy", "from cy"))
+        await reads(bo, ("ada",), ("ada", "by ring"))
+        assert len(asked(bo)) == 1
+        await types_pin(bo, ada)
+        await reads(bo, ("ada",), ("ada", "by ring"), ("ada", "by token"))
+        await ticks(ada, ("bo",), Delivery.DELIVERED)
+        assert (await company_chat(bo, "ada")).withheld == ()
+
+
+async def test_who_said_no_is_asked_again_when_they_do_something_and_not_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = with_two_keys(tmp_path, monkeypatch)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(ada, ("bo",), "one")
+        await is_asked(ada, 1)
+        ada.client.company.answer_pin("acme", PIN)
+        await is_asked(bo, 1)
+        bo.client.company.answer_pin("acme", None)
+        await waits(bo, ("ada",), Reason.PIN_WANTED)
+        await writes(ada, ("bo",), "two")
+        await is_asked(ada, 2)
+        ada.client.company.answer_pin("acme", PIN)
+        await waits(bo, ("ada",), Reason.PIN_WANTED, 2)
+        firm.policy(seals=(BY_RING,))
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "three")
+        await reads(bo, ("ada",), ("ada", "three"))
+        assert len(asked(bo)) == 1
+        bo.client.company.wake()
+        await is_asked(bo, 2)
+        await types_pin(bo, ada)
+        await reads(bo, ("ada",), ("ada", "three"), ("ada", "one"), ("ada", "two"))
+
+
+async def test_two_tokens_are_asked_for_one_after_the_other_and_both_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message under two keys that are in two tokens needs both PINs at the same moment."""
+    hsm = SoftHsm(tmp_path)
+    monkeypatch.setenv("SOFTHSM2_CONF", str(hsm.configuration))
+    hsm.make_key(hsm.make_token("acme"), KeyName(KEY, 1))
+    hsm.make_key(hsm.make_token("audit"), KeyName(BY_OTHER, 1))
+    first = Method(TOKEN, Kind.PKCS11, MODE_WRAP, {"module": "libsofthsm2.so", "token": "acme"})
+    second = Method(OTHER_TOKEN, Kind.PKCS11, MODE_WRAP, {"module": "libsofthsm2.so", "token": "audit"})
+    firm = Firm(method=first)
+    key = RingKey(BY_OTHER, "Other", 1, State.ACTIVE, 0, 0, OTHER_TOKEN, Secret(b""))
+    firm.profile = replace(firm.profile, methods=(first, second))
+    firm.ring = replace(firm.ring, keys=(*firm.ring.keys, key))
+    firm.policy(seals=(KEY, BY_OTHER), pin=Pin.ASK)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await bo.leaves()
+        await writes(ada, ("bo",), "under both")
+        assert (await is_asked(ada, 1)).token == "acme"
+        ada.client.company.answer_pin("acme", PIN)
+        assert (await is_asked(ada, 2)).token == "audit"
+        ada.client.company.answer_pin("audit", PIN)
+        await ticks(ada, ("bo",), Delivery.RELAYED)
+        assert len(asked(ada)) == 2
+        await until(lambda: not is_open(ada), "both tokens are closed")
+        await ada.leaves()
+        await bo.returns()
+        assert (await is_asked(bo, 1)).token == "acme"
+        bo.client.company.answer_pin("acme", None)
+        assert (await is_asked(bo, 2)).token == "audit"
+        bo.client.company.answer_pin("audit", PIN)
+        await reads(bo, ("ada",), ("ada", "under both"))
+        assert len(asked(bo)) == 2
+
+
+async def keeps_back_nothing(person: Person, others: tuple[str, ...]) -> None:
+    async def there() -> bool:
+        return (await company_chat(person, *others)).unsent is None
+
+    await until_found(there, "nothing waits")

@@ -1,12 +1,13 @@
 """Plays of newer company files that come by themselves from the company's own address; nobody acts."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from support.authority import Authority
-from support.firm import Firm, company_chat, keeps_back, reads, waits, writes
+from support.firm import Firm, company_chat, keeps_back, reads, staff, waits, writes
 from support.play import Person, Stage
 from support.proxies import Tinyproxy
 from support.waiting import until_found
@@ -27,6 +28,13 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute is too long for a test."""
     monkeypatch.setattr(updates, "LEAST_GAP_S", 0.1)
     monkeypatch.setattr(updates, "MOST_GAP_S", 0.2)
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """The company's own server."""
+    with WebServer() as server:
+        yield server
 
 
 def firm_at(web: WebServer) -> Firm:
@@ -52,84 +60,74 @@ async def told(person: Person, reason: str) -> None:
 
 
 @pytest.mark.usefixtures("_soon")
-async def test_a_message_before_its_ring_waits_and_opens_by_itself(tmp_path: Path) -> None:
-    with WebServer() as web:
-        firm = firm_at(web)
-        async with Stage(tmp_path) as stage:
-            ada, bo = await stage.enter("ada", "bo")
-            await firm.takes_in(ada, bo)
-            web.gives(PATH, firm.update())
-            firm.rotates()
-            await firm.hands_out(ada)
-            await writes(ada, ("bo",), "under the new ring")
-            await waits(bo, ("ada",), Reason.RING_TOO_OLD)
-            web.gives(PATH, firm.update())
-            await reads(bo, ("ada",), ("ada", "under the new ring"))
-            assert (await company_chat(bo, "ada")).withheld == ()
-            assert (await lookout(bo)).taken
-            assert not [event for event in bo.events if isinstance(event, TroubleMet)]
+async def test_a_message_before_its_ring_waits_and_opens_by_itself(tmp_path: Path, web: WebServer) -> None:
+    firm = firm_at(web)
+    async with staff(tmp_path, firm) as (_stage, ada, bo):
+        web.gives(PATH, firm.update())
+        firm.rotates()
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "under the new ring")
+        await waits(bo, ("ada",), Reason.RING_TOO_OLD)
+        web.gives(PATH, firm.update())
+        await reads(bo, ("ada",), ("ada", "under the new ring"))
+        assert (await company_chat(bo, "ada")).withheld == ()
+        assert (await lookout(bo)).taken
+        assert not [event for event in bo.events if isinstance(event, TroubleMet)]
 
 
-async def test_who_was_away_takes_the_newer_file_at_the_next_start(tmp_path: Path) -> None:
-    with WebServer() as web:
-        firm = firm_at(web)
-        async with Stage(tmp_path) as stage:
-            ada, bo = await stage.enter("ada", "bo")
-            await firm.takes_in(ada, bo)
-            await bo.leaves()
-            firm.rotates()
-            web.gives(PATH, firm.update())
-            await firm.hands_out(ada)
-            await writes(ada, ("bo",), "while bo was away")
-            await bo.returns()
-            await reads(bo, ("ada",), ("ada", "while bo was away"))
+async def test_who_was_away_takes_the_newer_file_at_the_next_start(tmp_path: Path, web: WebServer) -> None:
+    firm = firm_at(web)
+    async with staff(tmp_path, firm) as (_stage, ada, bo):
+        await bo.leaves()
+        firm.rotates()
+        web.gives(PATH, firm.update())
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "while bo was away")
+        await bo.returns()
+        await reads(bo, ("ada",), ("ada", "while bo was away"))
 
 
 @pytest.mark.usefixtures("_soon")
-async def test_an_own_message_without_a_key_leaves_when_the_file_comes(tmp_path: Path) -> None:
-    with WebServer() as web:
-        firm = firm_at(web)
-        async with Stage(tmp_path) as stage:
-            ada, bo = await stage.enter("ada", "bo")
-            await firm.takes_in(ada, bo)
-            firm.marks(1, State.REVOKED)
-            firm.policy(revoked=Revoked.OPEN)
-            await firm.hands_out(ada, bo)
-            await writes(ada, ("bo",), "as soon as there is a key")
-            await keeps_back(ada, ("bo",), Reason.REVOKED)
-            firm.rotates(State.REVOKED)
-            web.gives(PATH, firm.update())
-            await reads(bo, ("ada",), ("ada", "as soon as there is a key"))
+async def test_an_own_message_without_a_key_leaves_when_the_file_comes(
+    tmp_path: Path, web: WebServer
+) -> None:
+    firm = firm_at(web)
+    async with staff(tmp_path, firm) as (_stage, ada, bo):
+        firm.marks(1, State.REVOKED)
+        firm.policy(revoked=Revoked.OPEN)
+        await firm.hands_out(ada, bo)
+        await writes(ada, ("bo",), "as soon as there is a key")
+        await keeps_back(ada, ("bo",), Reason.REVOKED)
+        firm.rotates(State.REVOKED)
+        web.gives(PATH, firm.update())
+        await reads(bo, ("ada",), ("ada", "as soon as there is a key"))
 
 
 @pytest.mark.usefixtures("_soon")
-async def test_what_stands_at_the_address_is_judged_like_any_file(tmp_path: Path) -> None:
-    with WebServer() as web:
-        firm = firm_at(web)
-        async with Stage(tmp_path) as stage:
-            ada, bo = await stage.enter("ada", "bo")
-            await firm.takes_in(ada, bo)
-            before = await ada.client.company.organisation()
-            assert before is not None
-            old = firm.update()
-            firm.rotates()
-            await firm.hands_out(ada)
-            for data, reason in (
-                (old, FileReason.OLDER.value),
-                (b"<html>Please sign in</html>", FileReason.DAMAGED.value),
-                (firm.join_file("ada"), FileReason.TO_JOIN.value),
-            ):
-                web.gives(PATH, data)
-                await told(ada, reason)
-            web.answers(PATH, status=500)
-            await told(ada, LinkReason.FAILED.value)
-            firm.directory("bo")
-            web.gives(PATH, firm.update())
-            await told(ada, FileReason.REMOVED.value)
-            after = await ada.client.company.organisation()
-            assert after is not None
-            assert after.serial == before.serial + 1, "it is what was handed out"
-            assert not [event for event in ada.events if isinstance(event, TroubleMet)]
+async def test_what_stands_at_the_address_is_judged_like_any_file(tmp_path: Path, web: WebServer) -> None:
+    firm = firm_at(web)
+    async with staff(tmp_path, firm) as (_stage, ada, _bo):
+        before = await ada.client.company.organisation()
+        assert before is not None
+        old = firm.update()
+        firm.rotates()
+        await firm.hands_out(ada)
+        for data, reason in (
+            (old, FileReason.OLDER.value),
+            (b"<html>Please sign in</html>", FileReason.DAMAGED.value),
+            (firm.join_file("ada"), FileReason.TO_JOIN.value),
+        ):
+            web.gives(PATH, data)
+            await told(ada, reason)
+        web.answers(PATH, status=500)
+        await told(ada, LinkReason.FAILED.value)
+        firm.directory("bo")
+        web.gives(PATH, firm.update())
+        await told(ada, FileReason.REMOVED.value)
+        after = await ada.client.company.organisation()
+        assert after is not None
+        assert after.serial == before.serial + 1, "it is what was handed out"
+        assert not [event for event in ada.events if isinstance(event, TroubleMet)]
 
 
 async def test_the_file_comes_through_the_proxy_of_the_relay(

@@ -12,11 +12,10 @@ import pytest
 
 from support.colleague import INFO, Colleague
 from support.desktop import DIALOG, WINDOW
-from support.firm import plugin_folder, writes
+from support.firm import install_plugin, killed_by, writes
 from support.key_owner import KeyOwner
 from support.logged import LoggedWarnings
 from support.play import Person
-from support.plugins.samples import PERL
 from support.relay import RelayProcess
 from support.screen import Screen
 from support.strangers import Aside
@@ -83,15 +82,9 @@ class Acme:
 
     def moves_key_into_plugin(self) -> Path:
         """The key lives in a plugin from now on, which dies in mid-call while the file returned is there."""
-        keys, dies = self.programs / "keys", self.programs / "dies"
-        self.owner.does("key", "rotate", KEY, "--plugin", "acme", "--set", f"keys={keys}")
-        listed = self.owner.does("key", "list", "--json").data["keys"]
-        newest = max((one for one in listed if one["name"] == KEY), key=lambda one: int(one["version"]))
-        keys.write_text(f"{newest['key']} {newest['version']} {os.urandom(32).hex()}\n")
-        keys.chmod(0o600)
-        source = PERL.read_text("utf-8").split("\n", 1)[1]
-        killed = f"sub shut {{ kill 9, $$ if -e '{dies}';"
-        plugin_folder(self.programs, "acme", source.replace("sub shut {", killed), "/usr/bin/perl")
+        dies = self.programs / "dies"
+        self.owner.moves_into_plugin(KEY, self.programs / "keys")
+        install_plugin(self.programs, sealing=killed_by(dies))
         return dies
 
     def alters(self, person: Person, text: str, *others: str) -> None:
@@ -149,7 +142,12 @@ def test_names_readers_and_what_waits_across_a_restart(
     said = " ".join(window.words(DETAILS))
     assert all(part in said for part in ("Audit office", "Ada", "Cy", "Key ring", "By ACME's own encryption"))
     window.shot(tmp_path / "details.png", DETAILS)
-    window.key("Escape", DETAILS)
+    window.choose(f"{DETAILS}/conversationReaders", "Cy")
+    window.wait(DETAILS, visible=False)
+    window.wait("contactName", text="Cy")
+    window.wait(WINDOW, active=True)
+    window.wait("composer", focused=True)
+    bo.turns_to_chat(TITLE)
 
     acme.alters(acme.cy, "not what cy wrote", "ada", "bo")
     bo.is_told("altered on its way")
@@ -188,6 +186,13 @@ def test_names_readers_and_what_waits_across_a_restart(
     bo.is_held_up("goneBanner", "Cy is not in the directory of ACME any more")
     bo.says("too late for cy")
     window.wait("chatView", row=["too late for cy", "waiting to be sent"])
+
+    acme.owner.does("member", "remove", "bo")
+    acme.publishes()
+    window.click(f"{WINDOW}/openSettings")
+    window.wait("companyPage", visible=True)
+    window.click("lookForUpdate")
+    bo.is_held_up("goneBanner", "ACME's newest company file does not list you any more")
     bo.closes(watched=False)
     logged_warnings.take("message data refused")
 
@@ -204,6 +209,10 @@ def test_a_plugin_that_dies_and_a_key_that_is_revoked(acme: Acme) -> None:
     acme.writes(acme.ada, "under a stolen key", "bo", "cy")
     bo.turns_to_chat(TITLE)
     bo.is_held_up("withheldBanner", f"Encrypted with ACME's key {KEY}, version 1, which was revoked")
+    acme.owner.does("profile", "set", "--revoked", "open")
+    acme.publishes()
+    bo.takes_update()
+    bo.window.wait("chatView", row=["Ada: under a stolen key", "sealed under a key that was revoked"])
 
     dies = acme.moves_key_into_plugin()
     dies.touch()

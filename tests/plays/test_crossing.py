@@ -16,10 +16,9 @@ import pytest
 from msgspec.structs import replace
 from pkcs11 import Attribute, KeyType, ObjectClass
 
-from support.firm import KEY, Firm, company_chat, plugin_folder, ticks
+from support.firm import KEY, Firm, company_chat, install_plugin, ticks
 from support.firm import PHRASE as JOIN_PHRASE
 from support.play import Person, Stage, meet
-from support.plugins.samples import PERL
 from support.recorder import Recorder, holds
 from support.softhsm import SoftHsm
 from support.waiting import until_found
@@ -189,7 +188,7 @@ async def test_a_company_with_a_token_and_a_provider_of_its_own(
     hsm = SoftHsm(tmp_path / "hsm")
     monkeypatch.setenv("SOFTHSM2_CONF", str(hsm.configuration))
     _put_in(hsm, hsm.make_token("canary-token-2f", pin), pin, value)
-    plugin_folder(tmp_path, "acme", PERL.read_text("utf-8").split("\n", 1)[1], "/usr/bin/perl")
+    install_plugin(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     keys = tmp_path / "canary-keys"
     keys.write_text(f"{AUDIT.hex()} 1 {secret.hex()}\n")

@@ -10,6 +10,7 @@ from support.key_owner import KeyOwner, Outcome
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, FileReason, Reason
+from watchword.protocol import content
 from watchword.protocol.company import certificate, company_file, message_data, profile
 from watchword.protocol.company.company_file import FileRefused, Membership
 from watchword.protocol.company.message_data import Author
@@ -18,6 +19,7 @@ from watchword.providers.org_ring import OrgRing
 from watchword_wire import message_data as wire
 
 CONTENT_KEY = bytes(range(32))
+PLAN = content.encode(content.Text(bytes(16), 1, "the plan"))
 
 
 class Company(KeyOwner):
@@ -55,7 +57,7 @@ async def written(member: Membership, *targets: str) -> bytes:
     for one in under:
         wrapped = await provider(member).wrap(CONTENT_KEY, context_of(head), KeyName(one.key, one.version))
         tags.append(message_data.tag(head, one, wrapped))
-    return message_data.seal(author, head, tags, Secret(CONTENT_KEY), b"the plan")
+    return message_data.seal(author, head, tags, Secret(CONTENT_KEY), PLAN)
 
 
 async def read(member: Membership, data: bytes) -> bytes | Reason:
@@ -95,7 +97,7 @@ async def test_a_companys_year(tmp_path: Path) -> None:
     assert company_file.renew(ada, company.update()) is None  # the same again
 
     first = await written(ada, "bo", "陈")
-    assert [await read(who, first) for who in (bo, chen)] == [b"the plan"] * 2
+    assert [await read(who, first) for who in (bo, chen)] == [PLAN] * 2
 
     company.says("key", "rotate", "hr-2026")
     update = company.update()
@@ -103,13 +105,13 @@ async def test_a_companys_year(tmp_path: Path) -> None:
     ada, bo = renewed(ada, update), renewed(bo, update)
     second = await written(ada, "bo", "陈")
     assert wire.decode(second).head.tags[0].version == 2
-    assert [await read(bo, data) for data in (first, second)] == [b"the plan"] * 2
+    assert [await read(bo, data) for data in (first, second)] == [PLAN] * 2
     assert await read(old_bo, second) is Reason.RING_TOO_OLD
     late = await written(chen, "bo")
     assert wire.decode(late).head.tags[0].version == 1
-    assert await read(bo, late) == b"the plan"
+    assert await read(bo, late) == PLAN
     chen = renewed(chen, update)
-    assert [await read(chen, data) for data in (first, second)] == [b"the plan"] * 2
+    assert [await read(chen, data) for data in (first, second)] == [PLAN] * 2
 
     company.says("member", "remove", "陈")
     company.says("key", "rotate", "hr-2026")
@@ -123,8 +125,8 @@ async def test_a_companys_year(tmp_path: Path) -> None:
     third = await written(ada, "bo")
     assert [await read(bo, data) for data in (first, second, third)] == [
         Reason.REVOKED,
-        b"the plan",
-        b"the plan",
+        PLAN,
+        PLAN,
     ]
     assert await read(bo, await written(chen, "bo")) is Reason.UNKNOWN_SENDER
     assert await read(chen, await written(ada, "陈")) is Reason.RING_TOO_OLD

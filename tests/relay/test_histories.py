@@ -25,6 +25,9 @@ async def test_a_terminal_reads_its_accounts_history_page_by_page(relay: RelayPr
     bo = await Terminal(relay.url, "bo").register()
     posts = [post("ada/1", "bo", sealed=bytes(60_000), roam_s=3_600) for _ in range(5)]
     await ada.send(*posts, post("ada/1", "bo"))
+    oks: set[bytes] = set()
+    while len(oks) < len(posts) + 1:  # what is delivered may not be written yet
+        oks.update((await ada.sees(frames.Ok)).ids)
     for _ in range(6):
         await bo.sees(frames.DeliverData)
     found: list[bytes] = []

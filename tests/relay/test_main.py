@@ -429,8 +429,8 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         db.execute("UPDATE relay SET schema_version = 2")
         db.close()
         lock = folder.Lock(data)
-        for command in ("status", "invite"):
-            done = relay.run(command)
+        for command in (("status",), ("invite",), ("messages", "ada")):
+            done = relay.run(*command)
             assert (done.returncode, done.stdout) == (Exit.DATA_UNFIT, "")
             assert "older relay" in done.stderr
         lock.release()
@@ -440,7 +440,9 @@ def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:
         relay.start()
 
 
-@pytest.mark.parametrize("command", ["invite", "status", "realm list", "realm add x", "realm remove x"])
+@pytest.mark.parametrize(
+    "command", ["invite", "status", "messages ada", "realm list", "realm add x", "realm remove x"]
+)
 def test_they_want_a_relays_folder(tmp_path: Path, command: str) -> None:
     done = RelayProcess(tmp_path, start=False).run(*command.split())
     assert (done.returncode, done.stdout) == (1, "")

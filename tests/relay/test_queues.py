@@ -87,13 +87,14 @@ def test_a_table_for_people(data: Path) -> None:
 
 
 def test_every_message_of_an_account(data: Path) -> None:
-    rows = told(queues.queues(Asked(data, account="cy", json=True)))
+    rows = told(queues.messages(Asked(data, account="cy", json=True)))
     assert [(row["id"], row["sender"], row["room"], row["waits"], row["expires"]) for row in rows] == [
         ((b"1" * 16).hex(), "ada/1", ROOM, 2 * HOUR, 1_800),
         ((b"2" * 16).hex(), "ada/1", ROOM, HOUR, None),
         ((b"3" * 16).hex(), "ada/1", None, HOUR, None),
     ]
-    assert "30 m" in queues.queues(Asked(data, account="cy"))
+    assert [row["organisation"] for row in rows] == [ACME.hex(), ACME.hex(), None]
+    assert "30 m" in queues.messages(Asked(data, account="Cy"))
 
 
 def test_what_waits_of_each_room(data: Path) -> None:
@@ -176,7 +177,7 @@ def test_the_command_line(data: Path, capsys: pytest.CaptureFixture[str]) -> Non
         return capsys.readouterr().out.rstrip("\n")
 
     assert run("queues") == queues.queues(Asked(data))
-    assert run("queues", "--account", "bo") == queues.queues(Asked(data, account="bo"))
+    assert run("messages", "bo") == queues.messages(Asked(data, account="bo"))
     assert run("rooms", "--json") == queues.rooms(Asked(data, json=True))
     assert run("rooms", "--room", ROOM) == queues.rooms(Asked(data, room=ROOM))
     assert json.loads(run("expire", "--account", "bo", "--only", "queues", "--json")) == {

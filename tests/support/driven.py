@@ -7,6 +7,7 @@ Commands come as JSON lines {"do": …, "how": {…}} on descriptor IN, answers 
 `support.driver`.
 """
 
+import gc
 import importlib
 import json
 import logging
@@ -39,6 +40,9 @@ from support.blocking import Heartbeat
 Answer = Any
 """What a command gives back; JSON carries it."""
 
+_SELDOM = 50
+"""Milliseconds between two looks, at most."""
+
 complaints: list[str] = []
 """Warnings of Qt, logged warnings and exceptions nobody caught, in order."""
 
@@ -55,6 +59,13 @@ def heard(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg):
         complaints.append(f"qt: {text}")
     sys.stderr.write(f"{text}\n")
+
+
+def collected(phase: str, _told: dict[str, int]) -> None:
+    """Complain where Python looks for cycles in a thread without windows: one of those may be in a cycle."""
+    here = threading.current_thread()
+    if phase == "start" and here is not threading.main_thread():
+        complaints.append(f"cycles are taken apart in the thread {here.name}")
 
 
 def find_key(name: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
@@ -170,6 +181,8 @@ class Door(QObject):
             self._answer(**answer)
 
         def check() -> None:
+            # What takes long is looked for less and less often: to look costs the program a millisecond.
+            timer.setInterval(max(every, min(_SELDOM, timer.interval() * 5 // 4)))
             try:
                 said = widgets.look(target)
                 painted = self._heartbeat is not None or not said["visible"]
@@ -365,6 +378,7 @@ def main(arguments: list[str]) -> int:
     commands, answers, entry, *rest = arguments
     logging.getLogger().addHandler(Complaint(logging.WARNING))
     qInstallMessageHandler(heard)
+    gc.callbacks.append(collected)
     ends = (os.fdopen(int(commands), encoding="utf-8"), os.fdopen(int(answers), "w", encoding="utf-8"))
     threading.Thread(target=serve, args=ends, name="driven", daemon=True).start()
     module, function = entry.split(":")

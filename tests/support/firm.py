@@ -7,12 +7,14 @@ await firm.hands_out(ada, bo)             the newest company file
 """
 
 import os
-import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from support.play import Person
+from support.play import Person, Stage
+from support.plugins.samples import PERL
 from support.processes import PATIENCE
 from support.waiting import until_found
 from watchword.crypto.primitives import ed25519_public
@@ -26,6 +28,9 @@ from watchword.protocol.company.ring import Ring, RingKey, State
 from watchword_wire.message_data import MODE_WRAP, organisation_id
 
 PHRASE = "six words that nobody would guess"
+SALT = bytes(range(16))
+"""Of every join file here: its phrase is stretched once in a process (`support.remembered`)."""
+
 RING, PLUGIN = b"by-ring-", b"by-plug-"
 KEY = b"staff---"
 POLICY = Policy((KEY,), (), session=False, phrase=0, retention=0, revoked=Revoked.OPEN, pin=Pin.ASK)
@@ -91,7 +96,7 @@ class Firm:
 
     def join_file(self, account: str, phrase: str = PHRASE) -> bytes:
         """What one member joins by."""
-        drawn = Drawn(Secret(os.urandom(32)), os.urandom(16), os.urandom(12))
+        drawn = Drawn(Secret(os.urandom(32)), SALT, os.urandom(12))
         seed = self.seeds[account]
         return company_file.make_join(
             self.root, self.serial, self.profile, self.ring, account, seed, phrase, drawn
@@ -117,6 +122,15 @@ class Firm:
             await person.client.company.update(data)
 
 
+@asynccontextmanager
+async def staff(folder: Path, firm: Firm) -> AsyncIterator[tuple[Stage, Person, Person]]:
+    """A relay with ada and bo, who work there."""
+    async with Stage(folder) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        yield stage, ada, bo
+
+
 def title(*accounts: str) -> str:
     """The title of a chat with these."""
     return ", ".join(account.title() for account in sorted(accounts))
@@ -130,11 +144,26 @@ async def company_chat(person: Person, *accounts: str) -> Chat:
     return found[0]
 
 
-def plugin_folder(folder: Path, name: str, source: str, interpreter: str = sys.executable) -> None:
-    """Install a plugin's program in a folder that stands on PATH."""
-    program = folder / f"watchword-plugin-{name}"
-    program.write_text(f"#!{interpreter}\n{source}")
+def install_plugin(folder: Path, *, sealing: str = "", opening: str = "", also: str = "") -> None:
+    """Put the Perl sample into a folder that stands on PATH, as the plugin acme.
+
+    Args:
+        folder: there it lies afterwards.
+        sealing: what it does in Perl before each sealing.
+        opening: the same before each opening.
+        also: functions that these call.
+    """
+    source = PERL.read_text("utf-8").split("\n", 1)[1]
+    for name, first in (("shut", sealing), ("disclose", opening)):
+        source = source.replace(f"sub {name} {{", f"sub {name} {{ {first}")
+    program = folder / "watchword-plugin-acme"
+    program.write_text(f"#!/usr/bin/perl\n{source.replace('sub shut {', also + 'sub shut {')}")
     program.chmod(0o755)
+
+
+def killed_by(note: Path) -> str:
+    """What a plugin does that dies in mid-call while this file is there."""
+    return f"kill 9, $$ if -e '{note}';"
 
 
 # --- what is done and seen -----------------------------------------------------------

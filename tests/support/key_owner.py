@@ -1,7 +1,6 @@
 """A key owner at the command line: `watchword-org` in this process or in one of its own, nothing asked."""
 
 import asyncio
-import functools
 import io
 import json
 import os
@@ -10,15 +9,13 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import msgspec
 
 from support.company import KEY, MESSAGE
-from watchword.crypto.passphrase import kept_key
+from support.remembered import remembered_stretching
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
-from watchword.org import vault
 from watchword.org.__main__ import main
 from watchword.org.contents import Contents
 from watchword.org.folder import VaultFolder
@@ -29,13 +26,8 @@ from watchword.protocol.content import Text
 from watchword.providers.contract import KeyName, context_of
 from watchword.providers.org_ring import OrgRing
 
-_kept_key = functools.cache(kept_key)
-"""A second for each passphrase and vault, not for each run."""
-
 PASSPHRASE = "four words are enough"
 RELAY = "wss://relay.example:7300"
-
-
 TERMINAL = Secret(b"\x11" * 32)
 
 
@@ -88,7 +80,7 @@ class KeyOwner:
         mask = os.umask(0o022)
         out, err = io.StringIO(), io.StringIO()
         try:
-            with redirect_stdout(out), redirect_stderr(err), patch.object(vault, "kept_key", _kept_key):
+            with redirect_stdout(out), redirect_stderr(err), remembered_stretching():
                 code = main(self.words(command, secret=secret))
         finally:
             os.umask(mask)
@@ -135,7 +127,7 @@ class KeyOwner:
     @property
     def contents(self) -> Contents:
         """What the vault holds now."""
-        with patch.object(vault, "kept_key", _kept_key):
+        with remembered_stretching():
             return self.opened.open_(PASSPHRASE).contents
 
     def founds(self, *members: str, key: str = "hr-2026") -> None:
@@ -145,6 +137,14 @@ class KeyOwner:
             self.does("member", "add", account, account.title())
         self.does("key", "new", key)
         self.does("profile", "set", "--relay", RELAY)
+
+    def moves_into_plugin(self, key: str, keys: Path) -> None:
+        """A new version of a key lives in the plugin acme, which finds its keys in this file."""
+        self.does("key", "rotate", key, "--plugin", "acme", "--set", f"keys={keys}")
+        listed = self.does("key", "list", "--json").data["keys"]
+        newest = max((one for one in listed if one["name"] == key), key=lambda one: int(one["version"]))
+        keys.write_text(f"{newest['key']} {newest['version']} {os.urandom(32).hex()}\n")
+        keys.chmod(0o600)
 
     def joins(self, account: str) -> tuple[bytes, str]:
         """A join file, and its phrase."""

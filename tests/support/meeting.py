@@ -17,6 +17,7 @@ from support.play import Person
 from support.processes import PATIENCE
 from support.strangers import Aside
 from watchword.core.profile import Profile
+from watchword.model.requests import Ending
 from watchword.paths import Paths
 
 ACCEPTED = "proved that you know the same phrase"
@@ -42,6 +43,7 @@ def meets(person: Desktop, other: Person, aside: Aside) -> None:
     person.asking_sees(ACCEPTED)
     person.puts_away(DIALOG)
     person.chat_opens()
+    aside.does(other.sees_ending(person.name, Ending.ACCEPTED))
 
 
 async def _make(name: str, folder: Path, address: str, master: str) -> None:

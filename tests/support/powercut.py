@@ -59,6 +59,7 @@ class Disk(apsw.VFS):
         self.ciphered = f"multipleciphers-{name}"
         self._guard = threading.Lock()
         self._trace: list[_Step] = []
+        self._told = _Told()
 
     def __enter__(self) -> "Disk":
         return self
@@ -99,37 +100,51 @@ class Disk(apsw.VFS):
 
         Returns what was acknowledged before.
         """
-        synced: dict[str, bytearray] = {}
-        unsynced: dict[str, list[_Change]] = {}
-        acknowledged: list[Any] = []
-        for step in self._trace[:moment]:
-            match step:
-                case _Acknowledged(what):
-                    acknowledged.append(what)
-                case _Sync(file):
-                    content = synced.get(file)
-                    for change in unsynced.pop(file, []):
-                        content = _apply(content, change)
-                    if content is not None:
-                        synced[file] = content
-                    else:
-                        synced.pop(file, None)
-                case _:
-                    unsynced.setdefault(step.file, []).append(step)
-        for file in sorted({*synced, *unsynced}):
-            content = synced.get(file)
-            for change in _survivors(unsynced.get(file, []), dice):
+        if moment < self._told.moment:
+            self._told = _Told()
+        told = self._told
+        told.go_on(self._trace[told.moment : moment])
+        for file in sorted({*told.synced, *told.unsynced}):
+            content = told.synced.get(file)
+            content = None if content is None else bytearray(content)
+            for change in _survivors(told.unsynced.get(file, []), dice):
                 content = _apply(content, change)
             if content is not None:
                 (target / Path(file).name).write_bytes(content)
-        return acknowledged
+        return [*told.acknowledged]
 
     def cuts(self, count: int, dice: random.Random, folder: Path) -> Iterator[tuple[Path, list[Any]]]:
         """`count` cuts at random moments: a fresh folder each, and what was acknowledged before."""
-        for number in range(count):
+        for number, moment in enumerate(sorted(dice.randrange(self.moments) for _ in range(count))):
             target = folder / f"cut-{number}"
             target.mkdir(parents=True)
-            yield target, self.cut(dice.randrange(self.moments), dice, target)
+            yield target, self.cut(moment, dice, target)
+
+
+class _Told:
+    """The trace told up to a moment."""
+
+    def __init__(self) -> None:
+        self.moment = 0
+        self.synced: dict[str, bytearray] = {}
+        self.unsynced: dict[str, list[_Change]] = {}
+        self.acknowledged: list[Any] = []
+
+    def go_on(self, steps: list[_Step]) -> None:
+        """Tell on."""
+        for step in steps:
+            match step:
+                case _Acknowledged(what):
+                    self.acknowledged.append(what)
+                case _Sync(file):
+                    content = self.synced.pop(file, None)
+                    for change in self.unsynced.pop(file, []):
+                        content = _apply(content, change)
+                    if content is not None:
+                        self.synced[file] = content
+                case _:
+                    self.unsynced.setdefault(step.file, []).append(step)
+        self.moment += len(steps)
 
 
 class _Traced(apsw.VFSFile):
@@ -151,7 +166,7 @@ class _Traced(apsw.VFSFile):
             self._disk.step(_Truncate(self._path, size))
 
     def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's name
-        super().xSync(flags)
+        # What survives is told by the trace: the disk below need not hurry.
         if self._path is not None:
             self._disk.step(_Sync(self._path))
 

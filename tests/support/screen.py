@@ -45,6 +45,19 @@ def selection_owned(display: str, selection: bytes) -> bool:
     return bool(owner)
 
 
+def keyboard_owner(display: str) -> int:
+    """The window that has the keyboard, by the display itself; 0 is none, 1 the one under the mouse."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    connection = x11.XOpenDisplay(display.encode())
+    if not connection:
+        return 0
+    handle, owner, reverts_to = ctypes.c_void_p(connection), ctypes.c_ulong(), ctypes.c_int()
+    x11.XGetInputFocus(handle, ctypes.byref(owner), ctypes.byref(reverts_to))
+    x11.XCloseDisplay(handle)
+    return owner.value
+
+
 class Screen:
     """One virtual screen; `environment` is what a program needs to appear on it."""
 

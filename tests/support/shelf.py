@@ -18,10 +18,11 @@ def text(
     at: int | None = None,
     delivery: Delivery = Delivery.DELIVERED,
     sender: str = "",
+    notice: Notice | None = None,
 ) -> Message:
     """One text of chat 1."""
     when = NOON + number * MINUTE if at is None else at
-    return Message(number, 1, MessageKind.TEXT, mine, said, when, delivery, sender=sender)
+    return Message(number, 1, MessageKind.TEXT, mine, said, when, delivery, notice, sender)
 
 
 def notice(number: int, what: Notice) -> Message:

@@ -7,11 +7,12 @@ table of functions, each of which may call the one it stands for: everything abo
 import ctypes
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pkcs11
-from pkcs11 import Attribute, KeyType
+from pkcs11 import Attribute, KeyType, ObjectClass
 
 from support.waiting import until
 from watchword.providers.contract import Cause, KeyName
@@ -78,7 +79,9 @@ class SoftHsm:
         finally:
             library.finalize()
 
-    def make_key(self, serial: str, key: KeyName, kind: KeyType = KeyType.AES, **attributes: bool) -> None:
+    def make_key(
+        self, serial: str, key: KeyName, kind: KeyType = KeyType.AES, bits: int = 256, **attributes: bool
+    ) -> None:
         """Make a key inside the token, as company.md wants it but for `attributes`."""
         template = {
             Attribute.SENSITIVE: True,
@@ -87,14 +90,46 @@ class SoftHsm:
             Attribute.DECRYPT: True,
             **{Attribute[name.upper()]: value for name, value in attributes.items()},
         }
+        with self._session(serial) as session:
+            session.generate_key(kind, bits, store=True, id=identity(key), template=template)
+
+    def bring_in(self, serial: str, identity: bytes, secret: bytes) -> None:
+        """Put a known secret into the token: only so can a test compute beside it."""
+        with self._session(serial) as session:
+            session.create_object(
+                {
+                    Attribute.CLASS: ObjectClass.SECRET_KEY,
+                    Attribute.KEY_TYPE: KeyType.AES,
+                    Attribute.VALUE: secret,
+                    Attribute.ID: identity,
+                    Attribute.TOKEN: True,
+                    Attribute.SENSITIVE: True,
+                    Attribute.EXTRACTABLE: False,
+                    Attribute.ENCRYPT: True,
+                    Attribute.DECRYPT: True,
+                }
+            )
+
+    def delete(self, serial: str, identity: bytes) -> None:
+        """Delete a key, as the HSM's own tools do."""
+        with self._session(serial) as session:
+            for found in session.get_objects({Attribute.ID: identity}):
+                found.destroy()
+
+    @contextmanager
+    def _session(self, serial: str) -> Iterator[pkcs11.Session]:
         library = pkcs11.lib(str(self.module))
         try:
             token = library.get_token(token_serial=serial.encode())
             with token.open(rw=True, user_pin=PIN) as session:
-                name = key.id + key.version.to_bytes(4, "big")
-                session.generate_key(kind, 256, store=True, id=name, template=template)
+                yield session
         finally:
             library.finalize()
+
+
+def identity(key: KeyName) -> bytes:
+    """The CKA_ID of a key."""
+    return key.id + key.version.to_bytes(4, "big")
 
 
 class Faults:

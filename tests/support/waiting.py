@@ -23,13 +23,14 @@ async def until(condition: Callable[[], object], what: str, patience: float = PA
 async def until_found(
     condition: Callable[[], Awaitable[object]], what: str, patience: float = PATIENCE
 ) -> None:
-    """Ask every 10 ms whether the condition holds, where asking takes a while itself.
+    """Ask whether the condition holds, after 10 ms and then less and less often: asking takes a while itself.
 
     Raises:
         Late: after `patience` seconds.
     """
-    deadline = time.monotonic() + patience
+    deadline, pause = time.monotonic() + patience, 0.01
     while not await condition():
         if time.monotonic() > deadline:
             raise Late(f"not within {patience:g} s: {what}")
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(pause)
+        pause = min(0.1, pause * 1.25)

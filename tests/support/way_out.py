@@ -26,9 +26,10 @@ class Desk:
     def __init__(self, place: Place, member: Member) -> None:
         self.place = place
         self.member = member
-        self.providers = Providers(place.tell, lambda _: None)
+        self.providers = Providers(place.tell, lambda _: None, place.tasks.spawn)
         self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
         place.tasks.spawn("sending", self.sending.run())
+        place.tasks.spawn("posting", self.sending.posting.run())
 
     async def write(self, text: str, *whom: str) -> Message:
         """Save a text, as the window's command does."""

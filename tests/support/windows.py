@@ -11,7 +11,7 @@ Conditions are waited for by `support.waiting.until`, which leaves the loop to t
 import asyncio
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from support.processes import Late
+from support.screen import keyboard_owner
 from support.waiting import until
 from watchword.core.client import Client
 from watchword.crypto.secret import Secret
@@ -104,7 +106,25 @@ async def active(window: QWidget) -> None:
             window.activateWindow()
         return window.isActiveWindow()
 
-    await until(has_it, "the window has the keyboard")
+    await _has_keyboard(has_it)
+
+
+async def regains(window: QWidget) -> None:
+    """Wait until a window has the keyboard again that something in front of it had; nobody asks for it."""
+    await _has_keyboard(window.isActiveWindow)
+
+
+async def _has_keyboard(has_it: Callable[[], bool]) -> None:
+    """Where it does not come, whether the display gave it or Qt did not notice is told: they may differ."""
+    try:
+        await until(has_it, "the window has the keyboard")
+    except Late as late:
+        shown = [window for window in QApplication.topLevelWidgets() if window.isVisible()]
+        windows = ", ".join(f"{window.objectName()} {window.winId():#x}" for window in shown)
+        owner = keyboard_owner(os.environ.get("DISPLAY", ""))
+        active = QApplication.activeWindow()
+        modal = QApplication.activeModalWidget()
+        raise Late(f"{late}; display: {owner:#x}; Qt: {active}, modal {modal}; shown: {windows}") from None
 
 
 def compose(field: QWidget, letters: str, commit: str = "") -> None:

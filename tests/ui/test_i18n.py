@@ -1,6 +1,8 @@
 """Languages switch while the windows stand; days and times follow."""
 
 import datetime
+import re
+from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +19,9 @@ from watchword.ui.welcome import Welcome
 from watchword.ui.workspace import Workspace
 
 DAY_MS = 24 * 60 * 60 * 1000
+
+
+CHINESE = Path(__file__).parents[2] / "resources" / "translations" / "watchword_zh_CN.ts"
 
 
 def now_ms() -> int:
@@ -86,3 +91,9 @@ def test_a_moment_ahead_names_its_day_only_if_it_is_another(qapp: QApplication) 
 def test_the_system_chooses_english_or_chinese() -> None:
     assert i18n.spoken(Language.CHINESE) is Language.CHINESE
     assert i18n.spoken(Language.SYSTEM) in (Language.ENGLISH, Language.CHINESE)
+
+
+def test_an_id_is_written_in_one_way_in_chinese() -> None:
+    said = re.findall(r"<translation>(.*?)</translation>", CHINESE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(said) > 500
+    assert not [one for one in said if re.search(r"\b[Ii]ds?\b", re.sub(r"\{\w*\}", "", one), re.ASCII)]

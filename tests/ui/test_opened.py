@@ -28,6 +28,7 @@ from watchword.store.database import Database
 from watchword.ui.choices import Choices
 from watchword.ui.main_window import MainWindow
 from watchword.ui.opened import Opened
+from watchword.ui.side_windows import OpenProfile
 from watchword.ui.workspace import Workspace
 
 
@@ -165,7 +166,7 @@ async def _reopened(
     assert mine is not None
     person._client = Client(db, mine, lambda: None)
     person.client.listen(person.events.append)
-    opened = Opened(person.client, profile, runner, window, workspace, choices)
+    opened = Opened(OpenProfile(person.client, profile, runner, window, choices), workspace)
     await opened.start()
     await person.is_online()
     return opened

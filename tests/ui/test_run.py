@@ -1,9 +1,13 @@
 """The loop: deadlines keep time and leave nothing behind; windows, sockets and threads get their turns."""
 
 import asyncio
+import gc
 import os
 import signal
+import threading
 import time
+from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -139,3 +143,77 @@ def test_an_exception_comes_out(qapp: QApplication) -> None:
 
     with pytest.raises(LookupError, match="as it was"):
         run(qapp, fail())
+
+
+class Window:
+    """Something in a cycle that has to go in the thread that made it."""
+
+    went_in: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        self.went_in.add(threading.current_thread().name)
+
+
+@pytest.fixture
+def cycles_by_the_loop() -> Iterator[None]:
+    """As the program sets it, but more often."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.disable()
+    gc.set_threshold(500, 3, 3)
+    yield
+    gc.set_threshold(*before)
+    gc.enable()
+
+
+@pytest.mark.usefixtures("cycles_by_the_loop")
+def test_cycles_go_in_the_thread_of_the_windows(qapp: QApplication) -> None:
+    kept: list[list[list[int]]] = []
+
+    async def play() -> None:
+        Window.went_in.clear()
+        for _ in range(50):
+            Window()
+            await asyncio.to_thread(lambda: kept.append([[number] for number in range(1_000)]))
+
+    run(qapp, play())
+    assert Window.went_in == {threading.current_thread().name}
+
+
+@pytest.mark.usefixtures("cycles_by_the_loop")
+def test_older_things_are_looked_at_more_rarely(qapp: QApplication) -> None:
+    looked: list[int] = []
+
+    def note(phase: str, told: dict[str, int]) -> None:
+        if phase == "start":
+            looked.append(told["generation"])
+
+    async def play() -> None:
+        kept = []
+        for _ in range(100):
+            kept.append([[number] for number in range(600)])
+            await asyncio.sleep(0.001)
+
+    gc.callbacks.append(note)
+    try:
+        run(qapp, play())
+    finally:
+        gc.callbacks.remove(note)
+    assert looked.count(0) > looked.count(1) > looked.count(2) > 0
+
+
+@pytest.mark.usefixtures("cycles_by_the_loop")
+def test_before_all_is_imported_nobody_looks_for_cycles(qapp: QApplication) -> None:
+    async def play() -> int:
+        gc.set_threshold(0)
+        before = gc.get_stats()[0]["collections"]
+        kept = []
+        for _ in range(10):
+            kept.append([[number] for number in range(1_000)])
+            await asyncio.sleep(0.001)
+        return int(gc.get_stats()[0]["collections"] - before)
+
+    assert run(qapp, play()) == 0

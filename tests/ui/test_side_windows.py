@@ -16,7 +16,7 @@ from watchword.ui.choices import Choices
 from watchword.ui.main_window import MainWindow
 from watchword.ui.requests.controller import Requests
 from watchword.ui.settings.window import SettingsWindow
-from watchword.ui.side_windows import SideWindows
+from watchword.ui.side_windows import OpenProfile, SideWindows
 
 PLACE = Geometry(1, 2, 640, 480)
 
@@ -28,7 +28,9 @@ def test_each_window_is_there_once(qapp: QApplication, tmp_path: Path) -> None:
         requests = Requests(client, window)
         profile, runner = Profile(Paths.of(tmp_path / "nothing")), LocalRelayRunner(tmp_path / "relay")
         choices = Choices(qapp, lambda _settings: None, Settings(language=Language.ENGLISH))
-        beside = SideWindows(client, profile, runner, window, choices, requests, tray=lambda: False)
+        beside = SideWindows(
+            OpenProfile(client, profile, runner, window, choices), requests, tray=lambda: False
+        )
         for show, name in (
             (beside.show_settings, "settingsWindow"),
             (beside.show_requests, "requestsWindow"),
@@ -64,7 +66,9 @@ def test_the_settings_open_at_the_company(qapp: QApplication, tmp_path: Path) ->
         requests = Requests(client, window)
         profile, runner = Profile(Paths.of(tmp_path / "nothing")), LocalRelayRunner(tmp_path / "relay")
         choices = Choices(qapp, lambda _settings: None, Settings(language=Language.ENGLISH))
-        beside = SideWindows(client, profile, runner, window, choices, requests, tray=lambda: False)
+        beside = SideWindows(
+            OpenProfile(client, profile, runner, window, choices), requests, tray=lambda: False
+        )
         for _ in range(2):  # a window that is made for it, and one that stands already
             beside.show_organisation()
             await until(lambda: window_named("settingsWindow"), "the settings are there")

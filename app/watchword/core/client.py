@@ -69,7 +69,8 @@ class Client:
         self._outbox = Outbox(desk)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
-        self.company = Company(desk, self._proxies, put_out=self._outbox.stir, renew=self._renew)
+        put_out, taken_back = self._outbox.stir, self._outbox.taken_back
+        self.company = Company(desk, self._proxies, put_out=put_out, taken_back=taken_back, renew=self._renew)
         self._requests = Requests(desk, runs, self.company.staff.phrase_rule)
         stir = self.company.receiving.stir
         self._inbox = Inbox(
@@ -184,13 +185,13 @@ class Client:
     @_whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        sender = self.company if self.company.holds(chat) else self._outbox
+        sender = self.company.texts if self.company.holds(chat) else self._outbox
         return await sender.send_text(chat, text)
 
     @_whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        sender = self.company if self.company.holds(chat) else self._outbox
+        sender = self.company.texts if self.company.holds(chat) else self._outbox
         return await sender.send_again(chat)
 
     @_whole

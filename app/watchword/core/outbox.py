@@ -8,19 +8,19 @@ refuses stays here. See `docs/protocol/wire.md`, Messages.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 
 from watchword import log
 from watchword.core import clock, sessions
+from watchword.core.answers import Answers
 from watchword.core.desk import Desk
-from watchword.core.tasks import situation_of
+from watchword.core.tasks import goes_well
 from watchword.core.window import Window, fill
 from watchword.model.chat import Delivery, Message
 from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
-from watchword.store import chats, contacts, messages, outbox
+from watchword.store import chats, contacts, messages, outbox, posts
 from watchword.store import sessions as kept_sessions
 from watchword.store.outbox import Sealed
 from watchword.store.sessions import Session
@@ -53,8 +53,7 @@ class Outbox:
         self._desk = desk
         self._stirred = asyncio.Event()
         self._window = Window()
-        self._acknowledged: list[bytes] = []
-        self._never: list[bytes] = []
+        self._answers = Answers(desk, self._window)
         self._not_before = 0.0
         self._receipts = True
         """Whether receipts may wait in the store to be sealed; after a restart they may."""
@@ -140,7 +139,12 @@ class Outbox:
 
     def acknowledged(self, ids: list[bytes]) -> None:
         """Take the relay's OK: these are durable there."""
-        self._acknowledged += ids
+        self._answers.acknowledged += ids
+        self.stir()
+
+    def taken_back(self) -> None:
+        """Some envelopes are not in the store any more: what is being read leaves only if it still is."""
+        self._window.renew()
         self.stir()
 
     def refused(self, refusal: Refusal) -> None:
@@ -152,7 +156,7 @@ class Outbox:
         pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
         again = clock.now() + pause
         if refusal.code in _NEVER:
-            self._never.append(refusal.about)
+            self._answers.never.append(refusal.about)
             self._desk.report(situation)
         elif refusal.code == RefusalCode.QUOTA:
             full = self._window.leave_out(refusal.about, again)
@@ -179,19 +183,11 @@ class Outbox:
         while True:
             await self._wait()
             self._stirred.clear()
-            well = [await self._done(part) for part in (self._settle, self._say_receipts, self._fill_window)]
+            parts = self._settle, self._say_receipts, self._fill_window
+            well = [await goes_well("outbox", part, self._desk.report) for part in parts]
             if not all(well):
                 await asyncio.sleep(RETRY)
                 self.stir()
-
-    async def _done(self, part: Callable[[], Awaitable[None]]) -> bool:
-        """Do one part of a turn; False if it failed, which is told and keeps no other part from its work."""
-        try:
-            await part()
-        except Exception as error:  # noqa: BLE001 - the task's border: this task must not die of one envelope
-            self._desk.report(situation_of("outbox", error))
-            return False
-        return True
 
     async def _wait(self) -> None:
         """Until stirred, the oldest message has no OK for too long, or the relay's pause is over."""
@@ -214,34 +210,7 @@ class Outbox:
 
     async def _settle(self) -> None:
         """Bring what the relay said into the store, in one transaction, and the ticks forward."""
-        ids, self._acknowledged = self._acknowledged, []
-        never, self._never = self._never, []
-        if not ids and not never:
-            return
-
-        def save(tx: Tx) -> list[Event]:
-            events: list[Event] = []
-            for send_id in ids:
-                message = outbox.acknowledged(tx, send_id)
-                moved = None if message is None else messages.advance(tx, message, Delivery.RELAYED)
-                if moved is not None:
-                    events.append(MessageChanged(moved))
-            for send_id in never:
-                message = outbox.acknowledged(tx, send_id)
-                given_up = None if message is None else messages.give_up(tx, message)
-                if given_up is not None:
-                    events += [MessageChanged(given_up), *sessions.changed(tx, given_up.chat)]
-            return events
-
-        try:
-            events = await self._desk.db.write(save)
-        except BaseException:
-            self._acknowledged[:0] = ids
-            self._never[:0] = never
-            raise
-        for send_id in [*ids, *never]:
-            self._window.settled(send_id)
-        self._desk.tell(*events)
+        await self._answers.settle(_settled)
 
     async def _say_receipts(self) -> None:
         if not self._receipts:
@@ -301,6 +270,26 @@ def _session_of(tx: Tx, chat: int) -> Session:
     if session is None:
         raise RefusedBy(Kind.NO_SESSION)
     return session
+
+
+def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
+    events: list[Event] = []
+    for send_id in ids:
+        message = outbox.acknowledged(tx, send_id)
+        if message is None:
+            continue
+        posts.carried(tx, message)
+        moved = messages.advance(tx, message, Delivery.RELAYED)
+        events += [] if moved is None else [MessageChanged(moved)]
+    for send_id in never:
+        message = outbox.acknowledged(tx, send_id)
+        if message is None:
+            continue
+        posts.carried(tx, message)
+        given_up = messages.give_up(tx, message)
+        if given_up is not None:
+            events += [MessageChanged(given_up), *sessions.changed(tx, given_up.chat)]
+    return events
 
 
 def _seal_receipts(tx: Tx) -> bool:

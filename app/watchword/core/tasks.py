@@ -4,7 +4,7 @@ Structured groups inside one coroutine (`asyncio.TaskGroup`) need no spawn; what
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from watchword import log
@@ -66,6 +66,18 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._report(situation_of(task.get_name(), error))
+
+
+async def goes_well(
+    where: str, part: Callable[[], Awaitable[object]], report: Callable[[Situation], None]
+) -> bool:
+    """Do one part of a task's turn; False if it failed, which is told and keeps no other from its work."""
+    try:
+        await part()
+    except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
+        report(situation_of(where, error))
+        return False
+    return True
 
 
 def situation_of(where: str, error: BaseException) -> Situation:

@@ -70,6 +70,8 @@ class Window:
     def __init__(self) -> None:
         self.sent_to = 0
         """The `seq` up to which everything has left, full mailboxes aside."""
+        self.renewals = 0
+        """How often the store was said to hold something else than what may just have been read."""
         self._leaving: dict[bytes, _Leaving] = {}
         self._full: dict[str, float] = {}
 
@@ -118,6 +120,10 @@ class Window:
         self._leaving.clear()
         self.sent_to = 0
 
+    def renew(self) -> None:
+        """What is being read was taken back meanwhile: it is read once more before anything leaves."""
+        self.renewals += 1
+
     # --- full mailboxes -----------------------------------------------------------------
 
     def leave_out(self, send_id: bytes, until: float) -> str:
@@ -163,11 +169,11 @@ async def fill(
     room = min(window.room(), PAGE)
     if room <= 0:
         return Filled(more=False, nothing_waits=False)
-    after, full = window.sent_to, window.full
+    before = after, full, _ = window.sent_to, window.full, window.renewals
     # After a pause of some lane the first rows may be on their way already.
     limit = room + (0 if after else len(window))
     rows = await read(after, limit, full)
-    if (after, full) != (window.sent_to, window.full):
+    if before != (window.sent_to, window.full, window.renewals):
         return Filled(more=True, nothing_waits=False)  # started over meanwhile: these may come too early
     for row in rows:
         if row.id not in window and not leaves(row):

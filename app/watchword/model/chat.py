@@ -40,7 +40,7 @@ class MessageKind(enum.StrEnum):
 
 
 class Notice(enum.StrEnum):
-    """A line of the program's own in a chat."""
+    """What the program has to say in a chat: a line of its own, or a note under a text."""
 
     ACCEPTED = "accepted"
     ENDED_BY_ME = "ended-by-me"
@@ -56,6 +56,8 @@ class Notice(enum.StrEnum):
     IDENTITY_REFUSED = "identity-refused"
     ALTERED = "altered"
     """Message data came that are not as their sender made them: the only alarming one."""
+    REVOKED = "revoked"
+    """Of a text, under it: one of the keys it is sealed under was revoked when it was opened."""
 
 
 class Delivery(enum.StrEnum):
@@ -84,6 +86,7 @@ class Message(msgspec.Struct, frozen=True):
     delivery: Delivery = Delivery.WAITING
     """Own texts only."""
     notice: Notice | None = None
+    """What a line of the program's own says; of a text, what is said under it."""
     sender: str = ""
     """Account that wrote it, in a company chat; empty for own ones and in passphrase chats."""
 

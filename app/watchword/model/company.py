@@ -258,6 +258,8 @@ class Organisation(msgspec.Struct, frozen=True):
     waiting: tuple[Withheld, ...] = ()
     """All that came and cannot be opened yet, also from senders who have no chat here."""
     lookout: Lookout = Lookout()
+    removed: bool = False
+    """Whether a newer company file came that has nothing for this member."""
 
 
 class DirectoryMember(msgspec.Struct, frozen=True):

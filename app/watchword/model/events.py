@@ -66,7 +66,10 @@ class OrganisationChanged(msgspec.Struct, frozen=True):
 
 
 class PinWanted(msgspec.Struct, frozen=True):
-    """A token asks for its PIN; the answer is `Company.answer_pin`, and the call waits for it."""
+    """A token's PIN is asked for; the answer is `Company.answer_pin`. Nothing but what needs this PIN waits.
+
+    Told again while it stands, where the person wants to answer now.
+    """
 
     token: str
     """The token's label."""
@@ -75,11 +78,11 @@ class PinWanted(msgspec.Struct, frozen=True):
 
 
 class PinOver(msgspec.Struct, frozen=True):
-    """The call that asked for a token's PIN has ended: nobody waits for the PIN any more."""
+    """Nobody waits for a token's PIN any more."""
 
     token: str
     fault: Reason | None = None
-    """Why nothing came of the call; None if it worked, or was given up."""
+    """Why nothing came of it; None if it worked, or was given up."""
 
 
 class TroubleMet(msgspec.Struct, frozen=True):

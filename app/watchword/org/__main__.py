@@ -1,12 +1,13 @@
 """`watchword-org`: one command, its sentences, an exit code. See `docs/operate/company.md`."""
 
+import io
 import json
 import os
 import sys
 
 from watchword.org.command_line import parser
 from watchword.org.desk import Desk
-from watchword.org.report import Report
+from watchword.org.report import Report, shown
 from watchword.org.typed import STDIN
 from watchword_wire.errors import PeerError, Refused, Trouble
 
@@ -22,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         known.error("standard input can be read once only")
     os.umask(0o077)
     _no_core_dumps()
+    _take_any_letter()
     try:
         report: Report = options.run(options, Desk(_complain))
     except (Refused, Trouble, PeerError) as error:
@@ -30,13 +32,20 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         _complain("Interrupted.")
         return _NOT_DONE
-    text = json.dumps(report.data, ensure_ascii=False) if options.json else "\n".join(report.lines)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(
+        (json.dumps(report.data) if options.json else "\n".join(map(shown, report.lines))) + "\n"
+    )
     return _DONE if report.holds else _NOT_DONE
 
 
 def _complain(sentence: str) -> None:
-    sys.stderr.write(f"watchword-org: {sentence}\n")
+    sys.stderr.write(f"watchword-org: {shown(sentence)}\n")
+
+
+def _take_any_letter() -> None:
+    """A terminal or file that has no place for a letter is given its number: what was done is told anyhow."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _no_core_dumps() -> None:

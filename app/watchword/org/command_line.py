@@ -13,7 +13,9 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type
 def parser() -> argparse.ArgumentParser:
     """Everything that can be said."""
     made = argparse.ArgumentParser(
-        prog="watchword-org", description="The key owner's tool: keys, members, policy of a company."
+        prog="watchword-org",
+        description="The key owner's tool: keys, members, policy of a company.",
+        allow_abbrev=False,
     )
     top = made.add_subparsers(required=True, metavar="COMMAND")
     init = _command(top, "init", commands.init, "make a vault: root key and organisation")
@@ -157,7 +159,8 @@ def _command(
     vault: bool = True,
     secret: bool = True,
 ) -> argparse.ArgumentParser:
-    made = within.add_parser(name, help=says, description=says)
+    # Not abbreviated: "--passphrase WORDS" is a mistake, and no file of that name.
+    made = within.add_parser(name, help=says, description=says, allow_abbrev=False)
     made.set_defaults(run=run)
     made.add_argument("--vault", required=vault, type=Path, metavar="DIR", help="the vault's own folder")
     made.add_argument("--json", action="store_true", help="one JSON object instead of sentences")

@@ -6,10 +6,12 @@ Each asks for what it needs, makes one change, and tells it. See `docs/operate/c
 import argparse
 import hashlib
 import os
+import shlex
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from watchword.org import contents as insides
@@ -17,8 +19,9 @@ from watchword.org import exports, keys, members, placement, policy, typed, vaul
 from watchword.org.contents import Contents
 from watchword.org.desk import Desk
 from watchword.org.folder import disk_trouble, new_seed
-from watchword.org.listing import key_lines, member_lines, profile_lines
+from watchword.org.listing import key_lines, member_lines, profile_lines, warning_lines
 from watchword.org.naming import key_named, member_named
+from watchword.org.outlook import warnings
 from watchword.org.policy import Wanted
 from watchword.org.report import Report, grouped, told
 from watchword.protocol.company import company_file
@@ -76,7 +79,8 @@ def member_add(options: argparse.Namespace, desk: Desk) -> Report:
         change.commit(after, "member add", account=member.account, name=member.name)
     lines = (
         f"{member.name} ({member.account}) is a member.",
-        f"What {member.name} needs to join: watchword-org ring export join {member.account}. {_HAND_OUT}",
+        f"What {member.name} needs to join: watchword-org ring export join {shlex.quote(member.account)}. "
+        + _HAND_OUT,
     )
     return Report(lines, {"account": member.account, "name": member.name, "key": member.key.hex()})
 
@@ -89,7 +93,7 @@ def member_remove(options: argparse.Namespace, desk: Desk) -> Report:
             members.remove(change.contents, member), "member remove", account=member.account, name=member.name
         )
         sealing = [change.contents.ring.name(key) for key in change.contents.profile.sealing]
-    rotations = "; ".join(f"watchword-org key rotate {name}" for name in sealing)
+    rotations = "; ".join(f"watchword-org key rotate {shlex.quote(name)}" for name in sealing)
     lines = (
         f"{member.name} ({member.account}) is no member any more. {_HAND_OUT}",
         "Their computer still holds the keys of today. So that they cannot read what is written from now on: "
@@ -121,13 +125,15 @@ def key_new(options: argparse.Namespace, desk: Desk) -> Report:
     with desk.changing(options) as change:
         key = os.urandom(KEY_NAME_BYTES)
         before, material = placement.material(change.contents, options, None)
-        after = keys.new(before, key, options.name, material, options.auditor or "")
+        after = keys.new(before, key, options.name, material, options.auditor or "", time.time())
         insides.check(after)
         lines = [placement.settle(after, key, material, options, desk)]
         change.commit(after, "key new", **_what(after, key))
         if key not in after.profile.sealing:
             names = ",".join(map(after.ring.name, (*after.profile.policy.seals, key)))
-            lines.append(f"Nothing is sealed under it yet: watchword-org profile set --seals {names}")
+            lines.append(
+                f"Nothing is sealed under it yet: watchword-org profile set --seals {shlex.quote(names)}"
+            )
     return _key_report(after, key, [f"The key “{options.name}” is made, version 1. {_HAND_OUT}", *lines])
 
 
@@ -191,7 +197,7 @@ def key_revoke(options: argparse.Namespace, desk: Desk) -> Report:
 
 def key_list(options: argparse.Namespace, desk: Desk) -> Report:
     """List the keys."""
-    return key_lines(desk.opened(options))
+    return key_lines(desk.opened(options), time.time())
 
 
 def _what(after: Contents, key: bytes) -> dict[str, str]:
@@ -214,7 +220,14 @@ def _changed(before: Contents, after: Contents, key: bytes) -> list[int]:
 def _key_report(after: Contents, key: bytes, lines: list[str]) -> Report:
     newest = keys.newest(after, key)
     data = {"key": key.hex(), "name": newest.name, "version": newest.version}
-    return Report(tuple(lines), data)
+    return _warned(Report(tuple(lines), data), after)
+
+
+def _warned(report: Report, contents: Contents) -> Report:
+    """What was done, and what has to be done soon."""
+    found = warnings(contents.profile, contents.ring, time.time())
+    data = {**report.data, "warnings": [msgspec.to_builtins(one) for one in found]}
+    return Report((*report.lines, *warning_lines(found)), data)
 
 
 # --- profile --------------------------------------------------------------------------
@@ -253,7 +266,7 @@ def profile_set(options: argparse.Namespace, desk: Desk) -> Report:
         what = {name: str(value) for name, value in _said(wanted).items()}
         after = change.commit(after, "profile set", **what)
     told_ = profile_lines(after)
-    return replace(told_, lines=(*told_.lines, _HAND_OUT))
+    return _warned(replace(told_, lines=(*told_.lines, _HAND_OUT)), after)
 
 
 def _said(wanted: Wanted) -> dict[str, object]:
@@ -281,9 +294,8 @@ def export_update(options: argparse.Namespace, desk: Desk) -> Report:
     lines = (
         f"{options.out}: serial {contents.serial}, for {count} members. Hand it out by any way of your own.",
     )
-    return Report(
-        lines, {"file": str(options.out), "serial": contents.serial, "members": count, "sha256": digest}
-    )
+    data_ = {"file": str(options.out), "serial": contents.serial, "members": count, "sha256": digest}
+    return _warned(Report(lines, data_), contents)
 
 
 def export_join(options: argparse.Namespace, desk: Desk) -> Report:
@@ -315,7 +327,7 @@ def export_join(options: argparse.Namespace, desk: Desk) -> Report:
         f"{member.name} sees these digits when joining: {digits}",
     )
     data_ = {"file": str(options.out), "serial": contents.serial, "account": member.account, "sha256": digest}
-    return Report(lines, data_)
+    return _warned(Report(lines, data_), contents)
 
 
 def _check_place(path: Path) -> None:

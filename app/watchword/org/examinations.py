@@ -6,14 +6,18 @@ Only that a message was opened is written down. See `docs/operate/company.md`.
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
 
-from watchword.org import exports, inspection, journal, leaks, typed
+import msgspec
+from msgspec.structs import replace
+
+from watchword.org import exports, inspection, journal, leaks, message_file, typed
 from watchword.org.contents import Contents
 from watchword.org.desk import Desk
 from watchword.org.exports import Verified
 from watchword.org.folder import disk_trouble
-from watchword.org.inspection import Seen, TagSeen
+from watchword.org.inspection import Opening, Seen, TagSeen
 from watchword.org.listing import key_lines
 from watchword.org.report import Report, grouped, table
 from watchword.protocol.company import company_file
@@ -34,9 +38,23 @@ def verify(options: argparse.Namespace, desk: Desk) -> Report:
     try:
         found = exports.verify(data, contents, phrase)
     except PeerError as error:
-        line = f"{options.file} is no company file, or was damaged or altered on its way: {error}."
+        line = (
+            f"{options.file} is no company file, or was damaged or altered on its way: {error}. Get it again."
+        )
+        if _is_message(data):
+            line = (
+                f"{options.file} is no company file but message data: `watchword-org inspect` looks at them."
+            )
         return Report((line,), {"holds": False, "why": str(error)}, holds=False)
     return _verified(found, contents)
+
+
+def _is_message(data: bytes) -> bool:
+    try:
+        message_file.read(data)
+    except Refused:
+        return False
+    return True
 
 
 def _verified(found: Verified, contents: Contents | None) -> Report:
@@ -66,7 +84,7 @@ def _verified(found: Verified, contents: Contents | None) -> Report:
     if inside is None:
         return Report((*lines, found.closed), {**data, "why": found.closed}, holds=mine)
     held = Contents(1, inside.member, inside.profile, inside.ring, {})
-    keys = key_lines(held)
+    keys = key_lines(held, time.time())
     lines += [f"It holds the profile of {inside.profile.name} and these keys:", *keys.lines]
     return Report(tuple(lines), {**data, "name": inside.profile.name, **keys.data})
 
@@ -75,64 +93,80 @@ def inspect(options: argparse.Namespace, desk: Desk) -> Report:
     """Say what a message shows; open it where that is asked for."""
     if options.open and options.vault is None:
         raise Refused("To open a message its key is needed: --vault DIR.")
-    found = inspection.read(_read(options.message, 2 * DATA_BYTES))
+    found = message_file.read(_read(options.message, 2 * DATA_BYTES))
+    if options.vault is None:
+        return _seen(inspection.look(found, None), None, None)
     if not options.open:
-        contents = desk.opened(options) if options.vault is not None else None
-        return _seen(inspection.look(found, contents), contents)
+        contents = desk.opened(options)
+        opening = asyncio.run(inspection.open_(found, contents))
+        return _seen(inspection.look(found, contents), contents, opening)
     with desk.changing(options) as change:
-        report = _seen(inspection.look(found, change.contents), change.contents)
-        opened = asyncio.run(inspection.open_(found, change.contents))
+        opening = asyncio.run(inspection.open_(found, change.contents))
+        report = _seen(inspection.look(found, change.contents), change.contents, opening)
+        if opening.content is None:
+            return replace(report, holds=False)
         head = found.head
         change.commit(change.contents, "inspect --open", message=head.id.hex(), sender=head.sender)
-    said = _said(opened)
-    return Report((*report.lines, f"It says: {said}"), {**report.data, "content": said})
+    said = _said(opening.content)
+    first, *rest = said.split("\n")
+    lines = (*report.lines, f"It says: {first}", *(f"         {line}" for line in rest))
+    return Report(lines, {**report.data, "content": said})
 
 
-def _seen(seen: Seen, contents: Contents | None) -> Report:
+def _seen(seen: Seen, contents: Contents | None, opening: Opening | None) -> Report:
     head = seen.head
-    rows = [_tag_row(tag) for tag in seen.tags]
-    certificate = {None: "not checked without --vault", True: "fits", False: "does not fit"}
-    lines = (
+    mode = "wrap" if head.mode == MODE_WRAP else "content"
+    signature = "fits" if seen.signature_fits else "does not fit: ALTERED"
+    lines = [
         f"organisation   {head.organisation.hex()}{_whose(head, contents)}",
         f"conversation   {head.conversation.hex()}",
         f"message        {head.id.hex()}",
         f"from           {_person(parse_full_id(head.sender).account, contents)}, terminal {head.sender}",
         f"to             {', '.join(_person(target, contents) for target in head.targets)}",
-        f"sealed         {seen.sealed_bytes} bytes, mode {'wrap' if head.mode == MODE_WRAP else 'content'}",
-        f"signature      {'fits' if seen.signature_fits else 'does not fit: ALTERED'}",
-        f"certificate    {certificate[seen.certificate_fits]}",
-        *([seen.why_not] if seen.why_not else []),
-        "Who can read it: whoever holds one of these keys"
-        + (", inside the passphrase session besides:" if head.session is not None else ":"),
-        *table(("key", "version", "state", "opened by", "auditor"), rows),
-    )
+        f"sealed         {seen.sealed_bytes} bytes, mode {mode}; {seen.size} bytes in all",
+        f"signature      {signature}",
+        f"certificate    {_certificate(seen, contents)}",
+    ]
+    if opening is not None and not seen.why_not:
+        opens = f"by {opening.by}" if opening.by else "not by this vault"
+        lines.append(f"opens          {opens}")
+    why = seen.why_not or (opening.why_not if opening is not None else "")
+    session = ", inside the passphrase session besides:" if head.session is not None else ":"
+    lines += [
+        *([why] if why else []),
+        f"Who can read it: whoever gets these bytes and holds one of these keys{session}",
+        *table(("key", "id", "version", "state", "method", "auditor"), map(_tag_row, seen.tags)),
+    ]
+    holds = not seen.why_not and (opening is None or opening.holds)
     data = {
-        "holds": not seen.why_not,
+        "holds": holds,
         "organisation": head.organisation.hex(),
         "conversation": head.conversation.hex(),
         "message": head.id.hex(),
         "sender": head.sender,
         "targets": list(head.targets),
-        "mode": "wrap" if head.mode == MODE_WRAP else "content",
+        "mode": mode,
+        "size": seen.size,
+        "sealed": seen.sealed_bytes,
         "signature": seen.signature_fits,
         "certificate": seen.certificate_fits,
-        "why": seen.why_not,
-        "tags": [
-            {
-                "key": one.key,
-                "version": one.version,
-                "state": one.state,
-                "kind": one.kind,
-                "auditor": one.auditor,
-            }
-            for one in seen.tags
-        ],
+        "opens": None if opening is None else opening.by,
+        "why": why,
+        "tags": [msgspec.to_builtins(tag) for tag in seen.tags],
     }
-    return Report(lines, data, holds=not seen.why_not)
+    return Report(tuple(lines), data, holds=holds)
+
+
+def _certificate(seen: Seen, contents: Contents | None) -> str:
+    if contents is None:
+        return "not checked without --vault"
+    words = {None: "not checked", True: "fits", False: "does not fit"}
+    return words[seen.certificate_fits]
 
 
 def _tag_row(tag: TagSeen) -> tuple[str, ...]:
-    return tag.key, str(tag.version), tag.state or "–", tag.kind or "not known here", tag.auditor or "–"
+    name = "–" if tag.key == tag.id else tag.key
+    return name, tag.id, str(tag.version), tag.state or "–", tag.method, tag.auditor or "–"
 
 
 def _whose(head: Head, contents: Contents | None) -> str:
@@ -158,6 +192,8 @@ def _said(opened: Content) -> str:
 def search(options: argparse.Namespace, desk: Desk) -> Report:
     """Look whether a secret of the vault stands in files."""
     found = leaks.search(options.places, desk.opened(options))
+    if not found.size:
+        raise Refused("There is nothing in it: no file with a byte. Nothing was shown by that.")
     looked = f"{found.secrets} secrets looked for in {found.files} files, {found.size} bytes"
     lines = [f"{leak.file}: {leak.secret} stands in it." for leak in found.leaks]
     lines.append(f"{looked}: {'THEY LEAKED' if found.leaks else 'none stands in them'}.")

@@ -4,6 +4,8 @@ Pure: ids, secrets and times arrive as arguments. Nothing here takes a version o
 was sealed before opens after. See `docs/protocol/company.md`, The ring.
 """
 
+import shlex
+
 import msgspec
 from msgspec.structs import replace
 
@@ -53,14 +55,16 @@ def newest(contents: Contents, key: bytes) -> RingKey:
     return max((one for one in contents.ring.keys if one.id == key), key=lambda one: one.version)
 
 
-def new(contents: Contents, key: bytes, name: str, material: Material, auditor: str) -> Contents:
+def new(contents: Contents, key: bytes, name: str, material: Material, auditor: str, now: float) -> Contents:
     """A key with its first version. The first one of all seals; an auditor's is sealed to besides.
 
     Raises:
         Refused: the name is none, taken, or looks like another's; the times are none.
     """
+    if {",", "="}.intersection(name):
+        raise Refused("A key's name has no comma and no equals sign: they stand between names in --seals.")
     names = {contents.ring.name(one.id) for one in contents.ring.keys}
-    made = _version(key, fresh(name, "a key", sorted(names)), 1, material)
+    made = _version(key, fresh(name, "a key", sorted(names)), 1, material, now)
     profile, policy = contents.profile, contents.profile.policy
     if auditor:
         fresh(auditor, "an auditor", [one.name for one in policy.auditors])
@@ -80,9 +84,7 @@ def rotate(contents: Contents, key: bytes, material: Material, now: float) -> Co
         Refused: the times are none.
     """
     last = newest(contents, key)
-    made = _version(key, last.name, last.version + 1, material)
-    if made.ends and made.ends <= now:
-        raise Refused("The new version would be over already: nothing could seal.")
+    made = _version(key, last.name, last.version + 1, material, now)
     keys = tuple(_put_behind(one, made.begins, now) if one.id == key else one for one in contents.ring.keys)
     return replace(contents, ring=replace(contents.ring, keys=(*keys, made)))
 
@@ -113,8 +115,10 @@ def revoke(contents: Contents, key: bytes, versions: tuple[int, ...], now: float
     return _sealing_still(contents, _with_state(contents, key, versions, State.REVOKED), key, now)
 
 
-def _version(key: bytes, name: str, version: int, material: Material) -> RingKey:
+def _version(key: bytes, name: str, version: int, material: Material, now: float) -> RingKey:
     begins, ends = material.begins, material.ends
+    if ends and ends <= now:
+        raise Refused("Its end (--until) is over already: nothing could ever be sealed under it.")
     if ends and ends <= begins:
         raise Refused("A key ends after it begins.")
     return RingKey(key, name, version, State.ACTIVE, begins, ends, material.method.id, material.secret)
@@ -153,7 +157,8 @@ def _sealing_still(before: Contents, after: Contents, key: bytes, now: float) ->
         option = "--seals …" if key in after.profile.policy.seals else "--no-auditors"
         raise Refused(
             f"Every message is sealed under “{name}”, and this is its last version that can seal: nobody "
-            f"could write any more. First `watchword-org key rotate {name}`, or take it out of the policy "
-            f"with `watchword-org profile set {option}`."
+            f"could write any more. First `watchword-org key rotate {shlex.quote(name)}` and then name the "
+            "versions before it with --version, or take it out of the policy with `watchword-org profile set "
+            f"{option}`."
         )
     return after

@@ -5,6 +5,7 @@ See `docs/operate/company.md`.
 """
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,7 +79,14 @@ def _files(place: Path) -> Iterator[Path]:
     if not place.is_dir():
         yield place
         return
-    yield from (path for path in sorted(place.rglob("*")) if path.is_file())
+    for folder, folders, names in os.walk(place, onerror=_stop):
+        folders.sort()
+        yield from (path for path in (Path(folder, name) for name in sorted(names)) if path.is_file())
+
+
+def _stop(error: OSError) -> None:
+    """What cannot be looked into is not passed over."""
+    raise error
 
 
 def _found(path: Path, forms: list[tuple[str, tuple[bytes, ...]]]) -> list[str]:

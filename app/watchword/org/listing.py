@@ -1,11 +1,15 @@
 """What stands in a vault, for people and for machines: members, keys, profile. No secret."""
 
+import msgspec
+
 from watchword.org.contents import Contents
+from watchword.org.outlook import Warned, warnings
 from watchword.org.policy import spoken
 from watchword.org.report import Report, grouped, table, told
 from watchword.protocol.company import company_file
+from watchword.protocol.company import ring as rings
 from watchword.protocol.company.profile import Kind, Method, Profile
-from watchword.protocol.company.ring import Ring, State
+from watchword.protocol.company.ring import Ring, RingKey, State
 from watchword_wire.message_data import MODE_WRAP
 
 
@@ -17,14 +21,15 @@ def member_lines(contents: Contents) -> Report:
     return Report(table(("account", "name"), rows), {"members": data})
 
 
-def key_lines(contents: Contents) -> Report:
-    """Every version of every key, newest first."""
+def key_lines(contents: Contents, now: float) -> Report:
+    """Every version of every key, newest first, and what its owner has to do soon."""
     uses = _uses(contents.profile)
+    warned = warnings(contents.profile, contents.ring, now)
     rows, data = [], []
     for key in sorted(contents.ring.keys, key=lambda one: (one.name, one.id, -one.version)):
         method = contents.profile.method(key.method)
         place = "?" if method is None else place_of(method)
-        use = uses.get(key.id, "–") if key.state is State.ACTIVE else "–"
+        use = _use(contents.ring, key, uses.get(key.id, ""), now)
         rows.append(
             (key.name, str(key.version), key.state.name.lower(), told(key.begins), told(key.ends), place, use)
         )
@@ -41,7 +46,13 @@ def key_lines(contents: Contents) -> Report:
             }
         )
     heads = ("key", "version", "state", "from", "until", "lives in", "use")
-    return Report(table(heads, rows), {"keys": data})
+    lines = (*table(heads, rows), *warning_lines(warned))
+    return Report(lines, {"keys": data, "warnings": [msgspec.to_builtins(one) for one in warned]})
+
+
+def warning_lines(warned: tuple[Warned, ...]) -> tuple[str, ...]:
+    """What the key owner has to do soon, so that it is not passed over."""
+    return tuple(f"WARNING: {one.says}" for one in warned)
 
 
 def profile_lines(contents: Contents) -> Report:
@@ -107,6 +118,15 @@ def place_of(method: Method) -> str:
 def mode_of(method: Method) -> str:
     """What its provider seals."""
     return "wrap" if method.mode == MODE_WRAP else "content"
+
+
+def _use(ring: Ring, key: RingKey, role: str, now: float) -> str:
+    """What a version is for now: only the newest of those that can seal does."""
+    if not role or key.state is not State.ACTIVE:
+        return "–"
+    if key.begins > now:
+        return f"{role}, later"
+    return role if rings.sealing_key(ring, key.id, now) == key else "–"
 
 
 def _uses(profile: Profile) -> dict[bytes, str]:

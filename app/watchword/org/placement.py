@@ -37,6 +37,8 @@ def material(
     kind, where = _place(options, today)
     if options.generate and kind is not Kind.PKCS11:
         raise Refused("--generate makes a key on a token: --token LABEL --module FILE.")
+    if options.pin_file and not options.generate:
+        raise Refused("--pin-file belongs to --generate: without it no token is asked for anything.")
     if (options.module or options.token_serial) and options.token is None:
         raise Refused("--module and --token-serial belong to --token LABEL.")
     if options.set and options.plugin is None:

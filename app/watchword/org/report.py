@@ -21,6 +21,11 @@ class Report(msgspec.Struct, frozen=True):
     """False where what was looked at does not hold: the exit code is then 1."""
 
 
+def shown(line: str) -> str:
+    """A line as a terminal may be given it: what a stranger wrote cannot move its cursor or begin a line."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode-escape").decode() for sign in line)
+
+
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     """Rows under their heads, in columns."""
     every = [heads, *rows]

@@ -33,7 +33,7 @@ def secret(file: str | None, question: str, option: str, warn: Callable[[str], N
     if file is None:
         return _hidden(question, option)
     if file == STDIN:
-        line = sys.stdin.readline()
+        line = _line_of_input()
     else:
         path = Path(file)
         try:
@@ -45,6 +45,14 @@ def secret(file: str | None, question: str, option: str, warn: Callable[[str], N
     if not line.strip():
         raise Refused("An empty passphrase is none.")
     return line.rstrip("\r\n")
+
+
+def _line_of_input() -> str:
+    """By its bytes: which encoding a computer has standard input in is not to change a passphrase."""
+    try:
+        return sys.stdin.buffer.readline().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("What standard input gives is no text in UTF-8.") from error
 
 
 def new_secret(file: str | None, question: str, option: str, warn: Callable[[str], None]) -> str:
@@ -84,10 +92,23 @@ def check_showable(file: str | None) -> None:
     """See that a drawn phrase has a place to go, before anything is done.
 
     Raises:
-        Refused: there is no terminal, and no file was named.
+        Refused: there is no terminal, and no file was named; the file is another than such a phrase's.
+        Trouble: it cannot be read.
     """
-    if file is None and not _terminal():
-        raise Refused("There is no terminal to show the join phrase on: name a file with --phrase-to.")
+    if file is None:
+        if not _terminal():
+            raise Refused("There is no terminal to show the join phrase on: name a file with --phrase-to.")
+        return
+    if file == STDIN:
+        raise Refused("A join phrase does not go to standard output, where logs keep it: name a file.")
+    try:
+        there = Path(file).read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise disk_trouble(error, Path(file)) from error
+    if len(there.split()) != JOIN_WORDS or there.count(b"\n") != 1:
+        raise Refused(f"{file} is there already and holds no join phrase. Nothing was changed.")
 
 
 def show(phrase: str, file: str | None, sentence: str) -> None:
@@ -126,8 +147,11 @@ def _hidden(question: str, option: str) -> str:
         raise Refused(f"There is no terminal to ask at: name a file with {option}, or - for standard input.")
     try:
         typed = getpass.getpass(question)
+        typed.encode()
     except EOFError as error:
         raise Refused("Nothing was typed. Nothing was changed.") from error
+    except UnicodeError as error:
+        raise Refused("What was typed is no text in UTF-8: set the terminal to it.") from error
     if not typed.strip():
         raise Refused("An empty passphrase is none.")
     return typed

@@ -134,15 +134,24 @@ class Pkcs11:
             return Health(fault.cause, self._detail())
         return Health(None, self._detail(), tuple(keys))
 
-    async def rest(self) -> None:
-        """Log out where each use wants a PIN: what it was typed for is done; while the token hangs, later."""
+    async def rest(self) -> bool:
+        """Log out where each use wants a PIN: what it was typed for is done; while the token hangs, later.
+
+        Returns whether the token was open until now.
+        """
         if self._remember:
-            return
+            return self._is_open
         self._rests = True
         async with self._turn:
-            if self._card is not None and self._card.open:
+            card, was_open = self._card, self._is_open
+            if card is not None and was_open:
                 with contextlib.suppress(Fault):
-                    await self._run(self._card.close)
+                    await self._run(card.close)
+            return was_open
+
+    @property
+    def _is_open(self) -> bool:
+        return self._card is not None and self._card.open
 
     async def close(self) -> None:
         """Log out and let the module go; while the token hangs, as soon as it comes back."""

@@ -49,12 +49,13 @@ def add_text(
     key: bytes,
     sender: str = "",
     delivery: Delivery = Delivery.WAITING,
+    notice: Notice | None = None,
 ) -> Message | None:
     """Put a text at time `at` (ms) into a chat; None if its writer's 16-byte key stands there already.
 
-    `sender` is the account that wrote it, in a company's conversation.
+    `sender` is the account that wrote it, in a company's conversation; `notice` is said under it.
     """
-    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, None, key, sender)
+    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, notice, key, sender)
 
 
 def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
@@ -70,10 +71,10 @@ def get(tx: Tx, message: int) -> Message | None:
     return None if row is None else _message(*row)
 
 
-def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool) -> Message | None:
-    """The text of a passphrase chat that its writer gave this 16-byte key."""
-    found = _SELECT + "chat = ? and mine = ? and sender = '' and key = ?"
-    row = transaction.one(tx, found, (chat, int(mine), key))
+def by_key(tx: Tx, chat: int, key: bytes, *, mine: bool, sender: str = "") -> Message | None:
+    """The text that its writer gave this 16-byte key; `sender` as in `add_text`."""
+    found = _SELECT + "chat = ? and mine = ? and sender = ? and key = ?"
+    row = transaction.one(tx, found, (chat, int(mine), sender, key))
     return None if row is None else _message(*row)
 
 

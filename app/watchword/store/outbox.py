@@ -132,6 +132,18 @@ def drop(tx: Tx, send_id: bytes) -> None:
     tx.execute("delete from outbox where id = ?", (send_id,))
 
 
+def count(tx: Tx, h: bytes) -> int:
+    """How many envelopes of a session the relay has not said OK to."""
+    found: int = tx.execute("select count(*) from outbox where h = ? and sealed is not null", (h,)).get
+    return found
+
+
+def drop_message(tx: Tx, message: int) -> bool:
+    """Take back every envelope that carries a text; False if none of them was left."""
+    tx.execute("delete from outbox where message = ?", (message,))
+    return transaction.changed(tx)
+
+
 def drop_session(tx: Tx, h: bytes) -> int:
     """A session ended: what was sealed in it, or waits for it, can never be opened. Returns how many go."""
     tx.execute("delete from outbox where h = ?", (h,))

@@ -1,7 +1,8 @@
 """What of a company's conversations must still reach the relay? Content, and message data once sealed.
 
 Written in the transaction that saves the text. One that waits has its reason; the order within a conversation
-is that of writing. A resend repeats the same id and bytes. See `docs/protocol/store.md`, Outbox.
+is that of writing. A resend repeats the same id, and the same bytes until a newer company file has the text
+sealed anew. See `docs/protocol/store.md`, Outbox.
 """
 
 import json
@@ -29,6 +30,8 @@ class Post(msgspec.Struct, frozen=True):
     data: bytes | None
     closed: Closed | None
     """Why it waits to be sealed."""
+    inside: bool
+    """Whether envelopes of passphrase sessions carry it: then `data` are those of one of its targets."""
 
     @property
     def lane(self) -> str:
@@ -41,7 +44,12 @@ class Post(msgspec.Struct, frozen=True):
         return 0 if self.data is None else len(self.data)
 
 
-_SELECT = "select seq, id, conversation, targets, message, content, data, closed from posts "
+_SELECT = "select seq, id, conversation, targets, message, content, data, closed, inside from posts "
+_TO_SEND = """
+select seq, id, conversation, targets, message, content, data, closed, inside from posts
+ where data is not null and inside = 0 and seq > ?
+   and lower(hex(conversation)) not in (select value from json_each(?)) order by seq limit ?
+"""
 
 
 def put(
@@ -79,12 +87,14 @@ def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...]
         limit: the most rows.
         without: lanes that are left out.
     """
+    rows = transaction.every(tx, _TO_SEND, (after, json.dumps(without), limit))
+    return [_post(*row) for row in rows]
+
+
+def made(tx: Tx, limit: int, after: int = 0) -> list[Post]:
+    """Message data that the relay has not said OK to, in envelopes or not, from the one after `after` on."""
     rows = transaction.every(
-        tx,
-        "select seq, id, conversation, targets, message, content, data, closed from posts"
-        " where data is not null and seq > ? and lower(hex(conversation)) not in"
-        " (select value from json_each(?)) order by seq limit ?",
-        (after, json.dumps(without), limit),
+        tx, _SELECT + "where data is not null and seq > ? order by seq limit ?", (after, limit)
     )
     return [_post(*row) for row in rows]
 
@@ -101,13 +111,34 @@ def of_message(tx: Tx, message: int) -> Post | None:
     return None if row is None else _post(*row)
 
 
-def seal(tx: Tx, post: Post, data: bytes) -> bool:
-    """Keep the message data in the place of the content; False if it was sealed or dropped meanwhile."""
+def seal(tx: Tx, post: Post, data: bytes, *, inside: bool = False) -> bool:
+    """Keep the message data in the place of the content; False if it was sealed or dropped meanwhile.
+
+    False, too, if something waits that was written before it in its conversation: a newer company file took
+    that back meanwhile. What is `inside` is on its way in the envelopes of the same transaction, and stays
+    until `carried`.
+    """
+    if not is_next(tx, post):
+        return False
     tx.execute(
-        "update posts set data = ?, content = null, closed = null where id = ? and data is null",
-        (data, post.id),
+        "update posts set data = ?, content = null, closed = null, inside = ? where id = ? and data is null",
+        (data, int(inside), post.id),
     )
     return transaction.changed(tx)
+
+
+def is_next(tx: Tx, post: Post) -> bool:
+    """Whether nothing waits to be sealed that was written before it in its conversation."""
+    found = "select 1 from posts where conversation = ? and data is null and seq < ? limit 1"
+    return transaction.one(tx, found, (post.conversation, post.seq)) is None
+
+
+def unseal(tx: Tx, post: Post, content: bytes) -> None:
+    """Let content wait once more, where it stood, in the place of the message data made of it."""
+    tx.execute(
+        "update posts set data = null, content = ?, closed = null, inside = 0 where id = ?",
+        (content, post.id),
+    )
 
 
 def close(tx: Tx, post: Post, closed: Closed) -> bool:
@@ -125,6 +156,12 @@ def drop(tx: Tx, post_id: bytes) -> Post | None:
     post = get(tx, post_id)
     tx.execute("delete from posts where id = ?", (post_id,))
     return post
+
+
+def carried(tx: Tx, message: int) -> Post | None:
+    """Take out what carries a text that is on its way no more, or has come already. Returns what it was."""
+    post = of_message(tx, message)
+    return None if post is None else drop(tx, post.id)
 
 
 def reason(tx: Tx, conversation: bytes) -> Closed | None:
@@ -152,6 +189,8 @@ def _post(
     content: bytes | None,
     data: bytes | None,
     closed: bytes | None,
+    inside: int,
 ) -> Post:
     why = None if closed is None else _closed.decode(closed)
-    return Post(seq, post_id, conversation, tuple(json.loads(targets)), message, content, data, why)
+    whom = tuple(json.loads(targets))
+    return Post(seq, post_id, conversation, whom, message, content, data, why, bool(inside))

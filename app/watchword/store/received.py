@@ -35,9 +35,11 @@ class Received(msgspec.Struct, frozen=True):
     data: bytes
     closed: Closed | None
     """Why they wait; None until they were tried."""
+    found_good: bool
+    """Whether their sender was shown to be a member when they came: stays so, whatever becomes of them."""
 
 
-_SELECT = "select seq, digest, sender, conversation, h, data, closed from received "
+_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched from received "
 
 
 def known(tx: Tx, digest: bytes) -> bool:
@@ -59,18 +61,19 @@ def put(
     digest: bytes,
     sender: str,
     conversation: bytes,
+    message: bytes | None,
     data: bytes,
     *,
     vouched: bool,
     at: int,
     h: bytes | None = None,
 ) -> None:
-    """Keep message data as they came, at time `at` (ms)."""
+    """Keep message data as they came, at time `at` (ms); `message` is the id that they name."""
     tx.execute(
-        "insert into received (digest, sender, conversation, vouched, h, data, at)"
-        " values (?, ?, ?, ?, ?, ?, ?)"
+        "insert into received (digest, sender, conversation, message, vouched, h, data, at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
-        (digest, sender, conversation, int(vouched), h, data, at),
+        (digest, sender, conversation, message, int(vouched), h, data, at),
     )
 
 
@@ -98,6 +101,18 @@ def take(tx: Tx, digest: bytes) -> bool:
     gone = transaction.changed(tx)
     tx.execute("insert into digests (digest) values (?) on conflict do nothing", (digest,))
     return gone
+
+
+def supersede(tx: Tx, sender: str, message: bytes) -> bool:
+    """Take out what stays closed of a text that was opened, sealed differently; False if nothing did."""
+    rows = transaction.every(
+        tx,
+        "select digest from received where sender = ? and vouched = 1 and message = ? and closed is not null",
+        (sender, message),
+    )
+    for (digest,) in rows:
+        take(tx, digest)
+    return bool(rows)
 
 
 def drop(tx: Tx, digest: bytes) -> None:
@@ -131,6 +146,9 @@ def _received(
     h: bytes | None,
     data: bytes,
     closed: bytes | None,
+    vouched: int,
 ) -> Received:
     why = None if closed is None else _closed.decode(closed)
-    return Received(seq, digest, sender, conversation, h, data, why)
+    # Of whom a session brought something nobody has asked yet when it comes; the first try does.
+    found_good = bool(vouched) and (h is None or closed is not None)
+    return Received(seq, digest, sender, conversation, h, data, why, found_good)

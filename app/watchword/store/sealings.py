@@ -22,6 +22,12 @@ def get(tx: Tx, message: int) -> Sealing | None:
     return None if row is None else _decoder.decode(row[0])
 
 
+def forget(tx: Tx, message: int) -> None:
+    """An own message that has not left is not sealed any more."""
+    tx.execute("delete from sealings where message = ?", (message,))
+    tx.execute("update recipients set h = null where message = ?", (message,))
+
+
 def address(tx: Tx, message: int, key: bytes, targets: tuple[str, ...]) -> None:
     """Say whom an own text is for; `key` is its 16-byte key."""
     for target in targets:

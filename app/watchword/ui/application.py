@@ -206,10 +206,10 @@ class Application(QObject):
     async def _show_client(self, core: Core, client: "Client") -> None:
         """The profile is open: its windows take over."""
         from watchword.ui.opened import Opened  # noqa: PLC0415 - after the first paint
+        from watchword.ui.side_windows import OpenProfile  # noqa: PLC0415 - the same
 
-        self._opened = opened = Opened(
-            client, core.profile, core.runner, self.window, self.workspace, self._choices
-        )
+        of = OpenProfile(client, core.profile, core.runner, self.window, self._choices)
+        self._opened = opened = Opened(of, self.workspace)
         opened.quit_asked.connect(self.quit)
         await opened.start()
         self.window.show_page(self.workspace)

@@ -9,9 +9,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from watchword import log
-from watchword.core.client import Client
-from watchword.core.local_relay import LocalRelayRunner
-from watchword.core.profile import Profile
 from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.model.errors import TroubleWith
 from watchword.model.events import (
@@ -25,13 +22,11 @@ from watchword.model.events import (
 from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
-from watchword.ui.choices import Choices
 from watchword.ui.company.pins import Pins
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
-from watchword.ui.main_window import MainWindow
 from watchword.ui.requests.controller import Requests
-from watchword.ui.side_windows import SideWindows
+from watchword.ui.side_windows import OpenProfile, SideWindows
 from watchword.ui.workspace import Workspace
 
 
@@ -40,26 +35,15 @@ class Opened(QObject):
 
     quit_asked = Signal()
 
-    def __init__(
-        self,
-        client: Client,
-        profile: Profile,
-        runner: LocalRelayRunner,
-        window: MainWindow,
-        workspace: Workspace,
-        choices: Choices,
-    ) -> None:
+    def __init__(self, of: OpenProfile, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self._client = client
-        self._profile = profile
-        self._runner = runner
-        self._window = window
+        self._of = of
+        self._client, _, self._runner, self._window, self._choices = of
         self._workspace = workspace
-        self._choices = choices
         self._errands = Errands(self)
-        self.listener = Listener(client, self)
-        self.requests = Requests(client, window)
-        self.pins = Pins(client, self)
+        self.listener = Listener(of.client, self)
+        self.requests = Requests(of.client, of.window)
+        self.pins = Pins(of.client, self)
         self.page: ChatPage
         self.attention: Attention
         self.beside: SideWindows
@@ -71,8 +55,7 @@ class Opened(QObject):
         await asyncio.sleep(0)
         model, asks = self._workspace.model, (self.requests, self.pins)
         self.attention = Attention(self._window, model, *asks, self._choices, self)
-        given = (self._client, self._profile, self._runner, self._window, self._choices, self.requests)
-        self.beside = SideWindows(*given, tray=lambda: self.attention.tray.available)
+        self.beside = SideWindows(self._of, self.requests, tray=lambda: self.attention.tray.available)
         await asyncio.sleep(0)
         self._connect()
         self._workspace.add_chat_page(self.page)
@@ -109,7 +92,7 @@ class Opened(QObject):
         self.page.begin.connect(self.requests.new_conversation)
         self.page.member_asked.connect(self.requests.ask_member)
         self.page.talk.connect(self.open_chat_with)
-        self.page.chat_asked.connect(self.open_chat)
+        self.page.chat_asked.connect(self._turn_to_chat)
         self.page.organisation_asked.connect(self.beside.show_organisation)
         self.page.said.connect(show.toast.say)
         show.toast.stay_above(self.page.composer)

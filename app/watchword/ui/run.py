@@ -6,9 +6,14 @@ leaves a Qt timer alive until it would have fired. Here one precise timer serves
 A turn begins with an event of its own, before what waits to be painted: a zero timer would come after it,
 and each step of a chain would wait for one more painting. Steps that follow each other share a turn for at
 most SHARE seconds; then windows and sockets get their turn.
+
+Between two turns, and nowhere else, Python's cycles are taken apart: left to itself Python does that in
+whichever thread makes the next thing, and in the middle of anything, and what of Qt's goes there takes the
+program along.
 """
 
 import asyncio
+import gc
 import heapq
 import math
 from collections import deque
@@ -29,6 +34,17 @@ SHARE = 0.004
 _THREADS = 4
 _FEW = 64
 """So many cancelled deadlines may lie in the heap before it is cleared of them."""
+
+
+def take_cycles_apart() -> None:
+    """Look for cycles in this thread if it is time, by the numbers of `gc.set_threshold`.
+
+    Nothing is done where Python does it by itself, or where the first of the numbers is 0.
+    """
+    counts, limits = gc.get_count(), gc.get_threshold()
+    if gc.isenabled() or not limits[0] or counts[0] <= limits[0]:
+        return
+    gc.collect(max(age for age, limit in enumerate(limits) if counts[age] > limit))
 
 
 class _Schedule(QObject):
@@ -120,6 +136,7 @@ class _Schedule(QObject):
         finally:
             self._turning = False
             self._arm()
+        take_cycles_apart()
 
     def _take_from_threads(self) -> bool:
         """Whether anything is to be run now."""

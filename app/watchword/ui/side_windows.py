@@ -1,6 +1,7 @@
 """The windows beside the main one, each at most once: settings, the list of requests, contacts."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,16 @@ from watchword.ui.requests.panel import RequestsWindow
 from watchword.ui.settings.window import SettingsWindow
 
 
+class OpenProfile(NamedTuple):
+    """What every window of an open profile is made from."""
+
+    client: Client
+    profile: Profile
+    runner: LocalRelayRunner
+    window: MainWindow
+    choices: Choices
+
+
 class SideWindows(QObject):
     """Opens them, or brings them to the front."""
 
@@ -25,24 +36,10 @@ class SideWindows(QObject):
     """A Contact."""
     chat_opened = Signal(int)
 
-    def __init__(
-        self,
-        client: Client,
-        profile: Profile,
-        runner: LocalRelayRunner,
-        window: MainWindow,
-        choices: Choices,
-        requests: Requests,
-        *,
-        tray: Callable[[], bool],
-    ) -> None:
+    def __init__(self, of: OpenProfile, requests: Requests, *, tray: Callable[[], bool]) -> None:
         """Open none yet. `tray`: whether the desktop has one, which may change."""
-        super().__init__(window)
-        self._client = client
-        self._profile = profile
-        self._runner = runner
-        self._window = window
-        self._choices = choices
+        super().__init__(of.window)
+        self._client, self._profile, self._runner, self._window, self._choices = of
         self._requests = requests
         self._tray = tray
         self._settings: SettingsWindow | None = None

@@ -339,6 +339,7 @@ _NOTICES: dict[Notice, str] = {
         "Words",
         "A message was altered on its way and is not shown. Tell your key owner.",
     ),
+    Notice.REVOKED: QT_TRANSLATE_NOOP("Words", "sealed under a key that was revoked"),
 }
 
 _DELIVERIES: dict[Delivery, str] = {

@@ -50,6 +50,8 @@ class Waiting(NamedTuple):
     device: int
     id: bytes
     sender: str
+    organisation: bytes | None
+    """None of an envelope."""
     conversation: bytes | None
     """None of an envelope."""
     size: int
@@ -90,8 +92,15 @@ class QueueStore(Protocol):
         """A line for each conversation of which something waits or history is kept, by realm and id."""
         ...
 
-    def listed(self, choice: Choice, most: int) -> list[Waiting]:
-        """At most so many messages that wait, each for each terminal, the oldest first."""
+    def listed(self, choice: Choice, most: int, now: int) -> list[Waiting]:
+        """At most so many messages that wait, each for each terminal, the oldest first.
+
+        None whose own time is over by `now`.
+        """
+        ...
+
+    def body(self, choice: Choice, message_id: bytes, now: int) -> bytes | None:
+        """Message data of this id as they wait, if such wait and their own time is not over by `now`."""
         ...
 
     def expire_queues(self, choice: Choice, most: int) -> int:

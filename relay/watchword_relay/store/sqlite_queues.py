@@ -37,8 +37,11 @@ _CHOSEN = """(:realm IS NULL OR realm = :realm) AND (:account IS NULL OR account
     AND (:until IS NULL OR at <= :until)"""
 _MESSAGES = f"""FROM message JOIN terminal USING (mailbox)
     WHERE {_CHOSEN} AND (:conversation IS NULL OR conversation = :conversation)"""
-_LISTED = f"""SELECT account, device, id, sender, conversation, size, at, until {_MESSAGES}
-    ORDER BY message.rowid LIMIT :most"""
+_NOT_OVER = "AND (message.until IS NULL OR message.until > :now)"
+_LISTED = f"""SELECT account, device, id, sender, message.organisation, conversation, size, at, message.until
+    {_MESSAGES} {_NOT_OVER} ORDER BY message.rowid LIMIT :most"""
+_BODY = f"""SELECT coalesce(body, (SELECT data FROM body WHERE digest = message.digest))
+    {_MESSAGES} {_NOT_OVER} AND id = :id AND message.organisation IS NOT NULL LIMIT 1"""  # noqa: S608 - of constants
 _EXPIRE = f"""DELETE FROM message WHERE rowid IN (SELECT message.rowid {_MESSAGES} LIMIT :most)
     RETURNING mailbox"""  # noqa: S608 - of constants
 _EXPIRE_ENTRIES = f"""DELETE FROM history WHERE (archive, place) IN (
@@ -82,11 +85,20 @@ class SqliteQueues:
             for one in sorted(found.keys() | kept.keys())
         ]
 
-    def listed(self, choice: Choice, most: int) -> list[Waiting]:
+    def listed(self, choice: Choice, most: int, now: int) -> list[Waiting]:
         """Messages that wait."""
+        meant = {**_asked(choice), "most": most, "now": now}
         with troubles():
-            rows = self._reader.execute(_LISTED, {**_asked(choice), "most": most}).fetchall()
+            rows = self._reader.execute(_LISTED, meant).fetchall()
         return [Waiting(*row) for row in rows]  # type: ignore[arg-type]  # the schema is STRICT
+
+    def body(self, choice: Choice, message_id: bytes, now: int) -> bytes | None:
+        """Message data as they wait."""
+        meant = {**_asked(choice), "id": message_id, "now": now}
+        with troubles():
+            found = self._reader.execute(_BODY, meant).get
+        assert found is None or isinstance(found, bytes)  # noqa: S101 - STRICT tables
+        return found
 
     def expire_queues(self, choice: Choice, most: int) -> int:
         """Delete messages that wait."""

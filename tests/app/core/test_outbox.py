@@ -119,6 +119,7 @@ async def test_after_a_loss_the_same_bytes_go_again_under_the_same_id(writer: Wr
 
 async def test_without_an_ok_it_goes_again(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "OK_DEADLINE", 0.2)
+    writer.outbox.stir()  # it waits by the old deadline
     await writer.writes("one", "two")
     sent = await writer.sent(4)
     assert sent[:2] == sent[2:4]
@@ -192,6 +193,7 @@ async def test_a_mistake_of_ours_does_not_end_the_sending(
 
     with monkeypatch.context() as patch:
         patch.setattr(kept, "unacknowledged", broken)
+        writer.outbox.stir()
         await writer.writes("one")
         await until(writer.troubles, "it is told")
     assert writer.troubles()[0] is Kind.UNEXPECTED

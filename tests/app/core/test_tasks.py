@@ -108,3 +108,20 @@ async def test_closing_waits_for_commands_but_not_for_ever(monkeypatch: pytest.M
     await asyncio.sleep(0)
     await asyncio.wait_for(tasks.close(), 5)
     command.cancel()
+
+
+async def test_what_fails_in_a_turn_is_told_and_keeps_nothing_else_from_its_work(
+    logged_warnings: LoggedWarnings,
+) -> None:
+    reported: list[Situation] = []
+
+    async def full() -> None:
+        raise TroubleWith(Kind.DISK_FULL)
+
+    async def well() -> None:
+        pass
+
+    assert not await module.goes_well("turn", full, reported.append)
+    assert await module.goes_well("turn", well, reported.append)
+    assert [situation.kind for situation in reported] == [Kind.DISK_FULL]
+    logged_warnings.take("task failed")

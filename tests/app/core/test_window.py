@@ -69,3 +69,20 @@ def test_the_oldest_is_the_first_without_an_ok(monkeypatch: pytest.MonkeyPatch) 
     oldest = [held.oldest]
     held.settled(row(1).id)
     assert [*oldest, held.oldest] == [1.0, 2.0]
+
+
+async def test_what_was_taken_back_while_it_was_read_does_not_leave() -> None:
+    held = Window()
+    left: list[int] = []
+
+    def leaves(one: Sealed) -> bool:
+        left.append(one.seq)
+        held.left(one)
+        return True
+
+    async def read(_after: int, _limit: int, _full: tuple[str, ...]) -> list[Sealed]:
+        held.renew()
+        return [row(1)]
+
+    filled = await window.fill(held, read, leaves)
+    assert (filled.more, left) == (True, [])

@@ -50,3 +50,20 @@ def test_no_option_takes_a_secret() -> None:
         assert not {"passphrase", "phrase", "pin", "secret"} & set(options) - (
             {"phrase", "pin"} if words[:2] == ["profile", "set"] else set()
         )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["key", "list", "--passphrase", "four words are enough"],
+        ["verify", "u", "--phrase", "six words that nobody would guess"],
+        ["key", "new", "hr", "--pin", "1234"],
+    ],
+)
+def test_a_secret_typed_where_none_belongs_is_not_taken_for_a_file_s_name(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args([*words, "--vault", "v"])
+    assert ended.value.code == 2
+    assert "unrecognized" in capsys.readouterr().err

@@ -1,5 +1,8 @@
 """The commands that change the vault, as a key owner types them."""
 
+import re
+import shlex
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,8 +64,47 @@ def test_keys_turn(owner: KeyOwner) -> None:
     assert "revoked already" in owner.is_refused("key", "revoke", "spare", "--all", "--yes")
     assert "First `watchword-org key rotate hr-2026`" in owner.is_refused("key", "retire", "hr-2026")
     assert "nobody could write" in owner.is_refused("key", "revoke", "hr-2026", "--version", "2", "--yes")
+    assert "name the versions before it with --version" in owner.is_refused(
+        "key", "revoke", "hr-2026", "--all", "--yes"
+    )
+    assert "over already" in owner.is_refused("key", "new", "brief", "--until", "2020-01-01")
+    assert "--pin-file belongs to --generate" in owner.is_refused("key", "new", "b", "--pin-file", "p")
     assert "Did you mean “hr-2026”" in owner.is_refused("key", "rotate", "hr-2025")
     assert "looks like" in owner.is_refused("key", "new", "hr-2O26")
+
+
+def test_who_sets_an_end_is_told_what_comes_after_it(owner: KeyOwner, tmp_path: Path) -> None:
+    owner.founds("ada")
+    assert "WARNING" not in owner.does("key", "rotate", "hr-2026").out
+    ends = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%MZ")
+    said = owner.does("key", "rotate", "hr-2026", "--until", ends)
+    assert f"WARNING: “hr-2026” seals until {ends}, 3 days from now" in said.out
+    for command in (["key", "list"], ["ring", "export", "update", "--out", str(tmp_path / "u.company")]):
+        assert "3 days from now" in owner.does(*command).out
+        [warned] = owner.does(*command, "--json").data["warnings"]
+        assert (warned["key"], warned["until"]) == ("hr-2026", 0)
+    seen = owner.does("verify", str(tmp_path / "u.company"))
+    assert "3 days from now" in seen.out
+    again = re.search(r"`watchword-org (key rotate .*?)`", seen.out)
+    assert again
+    assert "WARNING" not in owner.does(*shlex.split(again[1])).out
+    assert [one["use"] for one in owner.does("key", "list", "--json").data["keys"]] == [
+        "seals, later",
+        "seals",
+        "–",
+        "–",
+    ]
+
+
+def test_a_key_that_seals_only_later_is_told(owner: KeyOwner) -> None:
+    owner.does("init", "ACME")
+    assert (
+        "WARNING: Nobody can write before 2099-01-01"
+        in owner.does("key", "new", "hr", "--from", "2099-01-01").out
+    )
+    assert "WARNING" not in owner.does("key", "rotate", "hr").out
+    owner.does("key", "new", "later", "--from", "2099-01-01")
+    assert "“later” seals only from then on" in owner.does("profile", "set", "--seals", "hr,later").out
 
 
 def test_a_key_moves_to_a_token_and_its_versions_before_stay(
@@ -154,6 +196,11 @@ def test_a_join_phrase_is_drawn_or_typed_and_never_on_standard_output(
     said = owner.does("ring", "export", "join", "Ada", "--out", str(out), "--phrase-file", str(mine))
     assert "six words" not in said.out
     assert company_file.join(out.read_bytes(), "six words of my own choice", None).account == "ada"
+    mine.write_text("something else")
+    assert "holds no join phrase" in owner.is_refused(
+        "ring", "export", "join", "ada", "--out", str(out), "--phrase-to", str(mine)
+    )
+    assert mine.read_text() == "something else"
     journal = owner.opened.journal.read_text()
     assert phrase not in journal
     assert '"phrase":"drawn"' in journal

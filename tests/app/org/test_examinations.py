@@ -22,16 +22,42 @@ def test_a_message_is_inspected_and_opened_on_request_only(owner: KeyOwner, tmp_
     seen = owner.does("inspect", str(file), "--json").data
     assert seen["holds"]
     assert (seen["sender"], seen["targets"], seen["certificate"]) == ("ada/1", ["bo"], True)
+    key = owner.contents.ring.keys[0]
     assert seen["tags"] == [
-        {"key": "hr-2026", "version": 1, "state": "retired", "kind": "ring", "auditor": ""}
+        {
+            "key": "hr-2026",
+            "id": key.id.hex(),
+            "version": 1,
+            "state": "retired",
+            "kind": "ring",
+            "method": "key ring",
+            "auditor": "",
+        }
     ]
-    assert "the plan" not in owner.does("inspect", str(file)).out
+    assert seen["size"] == file.stat().st_size
+    assert seen["opens"] == "hr-2026, version 1"
     before = len(owner.opened.lines())
+    looked = owner.does("inspect", str(file)).out
+    assert "opens          by hr-2026, version 1" in looked
+    assert "the plan" not in looked
+    assert len(owner.opened.lines()) == before
     assert "It says: the plan" in owner.does("inspect", str(file), "--open").out
     record = owner.opened.lines()
     assert len(record) == before + 1
     assert MESSAGE.hex().encode() in record[-1]
     assert b"the plan" not in record[-1]
+
+
+def test_what_a_message_says_can_neither_move_the_cursor_nor_forge_a_line(
+    owner: KeyOwner, tmp_path: Path
+) -> None:
+    file, says = tmp_path / "message", "hi\x1b[2J\nsignature      fits\u202e"
+    file.write_bytes(message(owner.contents, says))
+    lines = owner.does("inspect", str(file), "--open").out.splitlines()
+    assert lines[-2:] == ["It says: hi\\x1b[2J", "         signature      fits\\u202e"]
+    outcome = owner.does("inspect", str(file), "--open", "--json")
+    assert outcome.data["content"] == says
+    assert outcome.out.isascii()
 
 
 def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
@@ -42,6 +68,7 @@ def test_an_altered_message_is_said_by_words_and_exit_code(owner: KeyOwner, tmp_
     outcome = owner.runs("inspect", str(file))
     assert outcome.code == 1
     assert "does not fit: ALTERED" in outcome.out
+    assert owner.runs("inspect", str(file), "--open").code == 1
     file.write_bytes(b"hello")
     assert "no message data" in owner.is_refused("inspect", str(file))
     assert "no file" in owner.is_refused("inspect", str(tmp_path / "missing"))
@@ -69,6 +96,8 @@ def test_a_file_is_verified(owner: KeyOwner, tmp_path: Path) -> None:
     outcome = owner.runs("verify", str(update))
     assert outcome.code == 1
     assert "damaged or altered" in outcome.out
+    update.write_bytes(message(owner.contents, "the plan"))
+    assert "message data: `watchword-org inspect`" in owner.runs("verify", str(update)).out
 
 
 def test_another_organisations_file_is_told_by_words_and_exit_code(owner: KeyOwner, tmp_path: Path) -> None:
@@ -84,6 +113,9 @@ def test_another_organisations_file_is_told_by_words_and_exit_code(owner: KeyOwn
 def test_secrets_are_searched_for(owner: KeyOwner, tmp_path: Path) -> None:
     place = tmp_path / "relay"
     place.mkdir()
+    assert "nothing in it" in owner.is_refused("search", str(place))
+    (place / "log").touch()
+    assert "nothing in it" in owner.is_refused("search", str(place))
     (place / "log").write_text("nothing")
     assert "none stands in them" in owner.does("search", str(place)).out
     secret = owner.contents.ring.keys[0].secret.expose()

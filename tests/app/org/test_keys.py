@@ -48,21 +48,21 @@ def states(contents: Contents, key: bytes = HR) -> dict[int, State]:
 
 
 def test_the_first_key_seals_and_the_next_waits_to_be_named() -> None:
-    first = keys.new(found(ROOT, "ACME", RING_METHOD, 1), HR, "hr", material(), "")
+    first = keys.new(found(ROOT, "ACME", RING_METHOD, 1), HR, "hr", material(), "", NOW)
     assert first.profile.policy.seals == (HR,)
-    second = keys.new(first, NEW, "new", material(), "")
+    second = keys.new(first, NEW, "new", material(), "", NOW)
     assert second.profile.policy.seals == (HR,)
     assert second.ring.versions(NEW) == (1,)
 
 
 def test_an_auditors_key_is_sealed_to_besides() -> None:
-    made = keys.new(ACME, NEW, "audit-2", material(), "Second office")
+    made = keys.new(ACME, NEW, "audit-2", material(), "Second office", NOW)
     check(made)
     assert made.profile.policy.auditors[-1] == Auditor(NEW, "Second office")
     with pytest.raises(Refused, match="looks like"):
-        keys.new(ACME, NEW, "audit-2", material(), "AUDIT OFFICE")
+        keys.new(ACME, NEW, "audit-2", material(), "AUDIT OFFICE", NOW)
     with pytest.raises(Refused, match="own key first"):
-        keys.new(found(ROOT, "ACME", RING_METHOD, 1), NEW, "audit", material(), "Office")
+        keys.new(found(ROOT, "ACME", RING_METHOD, 1), NEW, "audit", material(), "Office", NOW)
 
 
 def test_rotation_adds_a_version_retires_the_one_before_and_loses_none() -> None:
@@ -100,8 +100,16 @@ def test_a_method_is_entered_once() -> None:
     assert more.profile.methods[-1].id == method.id == b"another-"
 
 
+@pytest.mark.parametrize("name", ["hr,staff", "hr=1"])
+def test_a_key_s_name_can_stand_in_a_list_of_them(name: str) -> None:
+    with pytest.raises(Refused, match="no comma"):
+        keys.new(ACME, NEW, name, material(), "", NOW)
+
+
 @pytest.mark.parametrize(("begins", "ends"), [(5, 5), (6, 5), (0, int(NOW))])
 def test_a_new_version_is_not_over_before_it_begins(begins: int, ends: int) -> None:
+    with pytest.raises(Refused, match=r"ends after it begins|over already"):
+        keys.new(ACME, NEW, "new", material(begins=begins, ends=ends), "", NOW)
     with pytest.raises(Refused, match=r"ends after it begins|over already"):
         keys.rotate(ACME, HR, material(begins, ends), NOW)
 

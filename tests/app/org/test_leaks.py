@@ -1,6 +1,10 @@
 """A secret is found in whatever form it stands, and only where it stands."""
 
 import base64
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,3 +53,28 @@ def test_what_is_handed_out_shows_none(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="not complete"):
         leaks.search([tmp_path / "missing"], ACME)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_not_passed_over() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o755)
+        (place / "sub").mkdir()
+        (place / "sub" / "log").write_bytes(SECRET)
+        (place / "sub").chmod(0)
+        with nobody(), pytest.raises(Trouble, match="not complete"):
+            leaks.search([place], ACME)
+        (place / "sub").chmod(0o700)
+        assert leaks.search([place], ACME).leaks
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Somebody whom permissions stop, which root is not."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)

@@ -1,5 +1,8 @@
 """The program itself: exit codes, standard input, and that it talks to nobody."""
 
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -69,6 +72,19 @@ def test_unattended_it_takes_the_passphrase_from_standard_input(owner: KeyOwner)
     nobody = owner.process("key", "list", "--vault", "v")
     assert (nobody.code, nobody.out) == (1, "")
     assert "no terminal" in nobody.err
+
+
+def test_what_was_done_is_told_where_the_terminal_lacks_a_letter(owner: KeyOwner) -> None:
+    owner.founds("ada")
+    words = owner.words(("member", "rename", "ada", "陈"))
+    done = subprocess.run(
+        [sys.executable, "-m", "watchword.org", *words],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1:strict"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"ada is called \u9648." in done.stdout
 
 
 def test_it_talks_to_nobody(owner: KeyOwner) -> None:

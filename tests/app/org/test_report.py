@@ -2,7 +2,7 @@
 
 import pytest
 
-from watchword.org.report import grouped, moment, table, told
+from watchword.org.report import grouped, moment, shown, table, told
 from watchword_wire.errors import Refused
 
 
@@ -11,6 +11,13 @@ def test_columns_stand_under_their_heads() -> None:
         "key      version",
         "hr-2026  1",
         "x        12",
+    )
+
+
+def test_what_a_stranger_wrote_cannot_move_the_cursor() -> None:
+    assert shown("陈 “hr”") == "陈 “hr”"
+    assert shown("a\x1b]0;b\x07\x9b2J\u202ec\nsignature      fits") == (
+        "a\\x1b]0;b\\x07\\x9b2J\\u202ec\\nsignature      fits"
     )
 
 

@@ -51,8 +51,14 @@ def test_the_first_line_of_a_file_is_the_passphrase(tmp_path: Path) -> None:
 
 
 def test_standard_input_is_read_by_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("four words are enough\nmore"))
-    assert typed.secret("-", "", "--passphrase-file", print) == "four words are enough"
+    def given(text: bytes) -> str:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text), "ascii"))
+        return typed.secret("-", "", "--passphrase-file", print)
+
+    assert given(b"four words are enough\nmore") == "four words are enough"
+    assert given("四个词 就 足够 了\r\n".encode()) == "四个词 就 足够 了"
+    with pytest.raises(Refused, match="UTF-8"):
+        given(b"vier W\xf6rter\n")
 
 
 def test_without_a_terminal_the_way_out_is_named() -> None:
@@ -115,3 +121,19 @@ def test_a_phrase_in_a_file_is_its_owners_alone(tmp_path: Path) -> None:
     assert (tmp_path / "p").stat().st_mode & 0o777 == 0o600
     with pytest.raises(Trouble, match="Nothing was changed"):
         typed.show("ten green bottles", str(tmp_path / "no" / "p"), "")
+
+
+def test_a_drawn_phrase_goes_where_nothing_else_is_lost(tmp_path: Path) -> None:
+    file = tmp_path / "phrase"
+    typed.check_showable(str(file))
+    typed.show(typed.drawn_phrase(), str(file), "")
+    typed.check_showable(str(file))
+    for other in ("dear\n", "one two three four five six seven eight\nand more\n", ""):
+        file.write_text(other)
+        with pytest.raises(Refused, match="holds no join phrase"):
+            typed.check_showable(str(file))
+        assert file.read_text() == other
+    with pytest.raises(Refused, match="standard output"):
+        typed.check_showable("-")
+    with pytest.raises(Trouble):
+        typed.check_showable(str(tmp_path))

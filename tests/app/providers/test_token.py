@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pkcs11
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pkcs11 import Attribute, KeyType, ObjectClass
 
 from support.softhsm import PIN, SoftHsm
 from watchword.providers.contract import Cause, Fault, KeyName
@@ -23,29 +21,9 @@ def hsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
     return hsm
 
 
-def bring_in(hsm: SoftHsm, serial: str, identity: bytes) -> None:
-    """Put a known secret into the token: only so can a test compute beside it."""
-    library = pkcs11.lib(str(hsm.module))
-    with library.get_token(token_serial=serial.encode()).open(rw=True, user_pin=PIN) as session:
-        session.create_object(
-            {
-                Attribute.CLASS: ObjectClass.SECRET_KEY,
-                Attribute.KEY_TYPE: KeyType.AES,
-                Attribute.VALUE: SECRET,
-                Attribute.ID: identity,
-                Attribute.TOKEN: True,
-                Attribute.SENSITIVE: True,
-                Attribute.EXTRACTABLE: False,
-                Attribute.ENCRYPT: True,
-                Attribute.DECRYPT: True,
-            }
-        )
-    library.finalize()
-
-
 def test_what_it_seals_is_aes_gcm_over_the_place(hsm: SoftHsm) -> None:
     serial = hsm.make_token("acme")
-    bring_in(hsm, serial, b"company-\x01\x02\x03\x04")
+    hsm.bring_in(serial, b"company-\x01\x02\x03\x04", SECRET)
     card = Card(hsm.module, "acme", serial)
     assert card.look() == Standing("acme", serial, wants_pin=True, warning=None)
     card.log_in(bytearray(PIN.encode()))
@@ -60,7 +38,7 @@ def test_what_it_seals_is_aes_gcm_over_the_place(hsm: SoftHsm) -> None:
 def test_keys_with_other_ids_are_not_the_companys(hsm: SoftHsm) -> None:
     serial = hsm.make_token("acme")
     for identity in (b"", b"company-", b"company-\x01\x02\x03\x04\x05"):
-        bring_in(hsm, serial, identity)
+        hsm.bring_in(serial, identity, SECRET)
     card = Card(hsm.module, "acme", serial)
     card.log_in(bytearray(PIN.encode()))
     with pytest.raises(Fault) as caught:

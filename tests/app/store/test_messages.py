@@ -268,3 +268,11 @@ def test_dates_in_the_future_become_now_in_the_same_order(tx: Tx, chat: int) -> 
     add(tx, other, 10, at=101)
     assert [chat.id for chat in chats.every(tx)] == [other, chat]
     assert messages.set_right(tx, 102) == []
+
+
+def test_the_same_key_of_another_writer_is_another_text(tx: Tx, chat: int) -> None:
+    added = messages.add_text(tx, chat, "hi", mine=False, at=1, key=key(9), sender="bo")
+    assert added is not None
+    assert messages.by_key(tx, chat, key(9), mine=False, sender="bo") == added
+    assert messages.by_key(tx, chat, key(9), mine=False, sender="cy") is None
+    assert messages.by_key(tx, chat, key(9), mine=False) is None

@@ -7,7 +7,7 @@ import pytest
 
 from watchword.model.chat import Protection
 from watchword.model.errors import Kind, TroubleWith
-from watchword.store import chats, cipher, messages, migrate
+from watchword.store import chats, cipher, messages, migrate, posts, received
 from watchword.store.database import Database
 from watchword.store.transaction import Tx
 
@@ -191,3 +191,31 @@ async def test_a_file_of_the_first_version_keeps_chats_and_messages(
     kept = connect(migrate.backup_path(path, 2))
     assert migrate.version(kept) == 1
     kept.close()
+
+
+ON_ITS_WAY = """
+insert into posts (id, conversation, targets, content)
+    values (x'000000000000000000000000000000aa', zeroblob(16), '["bo"]', x'01');
+insert into posts (id, conversation, targets, data)
+    values (x'000000000000000000000000000000bb', zeroblob(16), '["bo"]', x'02');
+insert into received (digest, sender, conversation, vouched, data, at)
+    values (zeroblob(32), 'bo/1', zeroblob(16), 1, x'03', 5);
+"""
+
+
+async def test_what_was_on_its_way_in_the_third_version_still_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s.db"
+    until_then = {number: sql for number, sql in migrate.steps().items() if number <= 3}
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: until_then)
+        db = await Database.create(path, KEY)
+        await db.write(lambda tx: tx.execute(ON_ITS_WAY).fetchall())
+        await db.close()
+    db = await Database.open(path, KEY)
+    [waits] = await db.read(lambda tx: posts.unsealed(tx, 9))
+    [leaves] = await db.read(posts.sealed)
+    [came] = await db.read(lambda tx: received.waiting(tx, 0, 9, tried=False))
+    assert (waits.content, leaves.data, leaves.inside, came.data) == (b"\1", b"\2", False, b"\3")
+    await db.close()

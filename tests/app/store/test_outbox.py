@@ -116,3 +116,22 @@ def test_a_session_s_end_takes_what_waits_for_it(tx: Tx) -> None:
     put(tx, 3)
     assert outbox.drop_session(tx, H) == 2
     assert [row.id for row in outbox.waiting(tx, "bo", 9)] == [key(2)]
+
+
+def test_every_envelope_of_a_text_can_be_taken_back(tx: Tx, message: int) -> None:
+    put(tx, 1, message=message)
+    put(tx, 2)
+    put(tx, 3, message=message)
+    assert outbox.drop_message(tx, message)
+    assert numbers(outbox.unacknowledged(tx)) == [2]
+    assert not outbox.drop_message(tx, message)
+
+
+def test_the_envelopes_of_a_session_are_counted_until_ok(tx: Tx) -> None:
+    for number in range(3):
+        put(tx, number)
+    put(tx, 3, h=OTHER)
+    outbox.put(tx, key(4), "bo", b"receipt", h=H)
+    assert (outbox.count(tx, H), outbox.count(tx, OTHER)) == (3, 1)
+    outbox.acknowledged(tx, key(0))
+    assert outbox.count(tx, H) == 2

@@ -1,5 +1,7 @@
 """Own content for a company's conversation: in order, with its reason, sealed once."""
 
+from msgspec import structs
+
 from watchword.model.company import Closed, Reason
 from watchword.store import chats, contacts, messages, posts
 from watchword.store.transaction import Tx
@@ -88,5 +90,50 @@ def test_the_reasons_of_all_that_waits_are_told_once_each(tx: Tx) -> None:
     revoked = Closed(Reason.REVOKED, "Staff", 1, (1,))
     posts.close(tx, third, revoked)
     assert posts.reasons(tx) == {DOWN, revoked}
-    assert posts.seal(tx, third, b"data")
-    assert posts.reasons(tx) == {DOWN}
+    assert posts.seal(tx, first, b"data")
+    assert posts.seal(tx, second, b"data")
+    assert posts.reasons(tx) == {revoked}
+
+
+def test_what_is_sealed_anew_stands_where_it_stood(tx: Tx) -> None:
+    keys = [text(tx, number) for number in range(3)]
+    first, second, third = posts.unsealed(tx, 9)
+    for post in (first, second):
+        posts.seal(tx, post, b"data")
+    posts.put_sealed(tx, b"r" * 16, PLACE, ("bo",), b"receipt")
+    assert [post.id for post in posts.made(tx, 9)] == [*keys[:2], b"r" * 16]
+    assert [post.id for post in posts.made(tx, 1, first.seq)] == [keys[1]]
+    posts.unseal(tx, first, b"content")
+    assert not posts.seal(tx, third, b"data"), "nothing overtakes what waits again"
+    assert [(post.id, post.content, post.data) for post in posts.unsealed(tx, 9)] == [
+        (keys[0], b"content", None),
+        (keys[2], b"content", None),
+    ]
+    assert posts.seal(tx, first, b"anew")
+    assert [post.data for post in posts.sealed(tx)] == [b"anew", b"data", b"receipt"]
+    assert third.seq > second.seq
+
+
+def test_what_envelopes_carry_is_not_sent_and_goes_with_the_last_of_them(tx: Tx) -> None:
+    key = text(tx, 1)
+    [post] = posts.unsealed(tx, 9)
+    assert posts.seal(tx, post, b"data", inside=True)
+    assert posts.sealed(tx) == posts.unsealed(tx, 9) == []
+    [made] = posts.made(tx, 9)
+    assert (made.id, made.inside) == (key, True)
+    assert post.message is not None
+    carried = posts.carried(tx, post.message)
+    assert carried is not None
+    assert carried.id == key
+    assert posts.carried(tx, post.message) is None
+    assert posts.made(tx, 9) == []
+
+
+def test_the_first_that_waits_of_each_conversation_is_next(tx: Tx) -> None:
+    for number in range(2):
+        text(tx, number)
+    first, second = posts.unsealed(tx, 9)
+    other = structs.replace(second, conversation=b"d" * 16)
+    assert [posts.is_next(tx, post) for post in (first, second, other)] == [True, False, True]
+    posts.seal(tx, first, b"data")
+    assert posts.is_next(tx, second)

@@ -12,7 +12,7 @@ OLD = Closed(Reason.RING_TOO_OLD, "Staff", 2, (1,))
 
 def put(tx: Tx, number: int, sender: str = "ada/1", *, vouched: bool = True, data: bytes = b"data") -> bytes:
     digest = number.to_bytes(32)
-    received.put(tx, digest, sender, PLACE, data, vouched=vouched, at=1)
+    received.put(tx, digest, sender, PLACE, number.to_bytes(16), data, vouched=vouched, at=1)
     return digest
 
 
@@ -65,3 +65,25 @@ def test_strangers_have_little_room_together_and_none_of_the_members(
     assert not received.has_room(tx, "mallory/1", 5, vouched=False)
     assert received.has_room(tx, "mallory/1", 4, vouched=False)
     assert received.has_room(tx, "ada/1", 5, vouched=True)
+
+
+def test_what_stays_closed_of_a_text_that_was_opened_is_taken_out(tx: Tx) -> None:
+    first, second, other, strange, untried = (
+        put(tx, 1),
+        b"\1" * 32,
+        put(tx, 2),
+        put(tx, 3, vouched=False),
+        b"\2" * 32,
+    )
+    received.put(tx, second, "ada/1", PLACE, (1).to_bytes(16), b"sealed anew", vouched=True, at=2)
+    received.put(tx, untried, "ada/1", PLACE, (1).to_bytes(16), b"not looked at", vouched=True, at=3)
+    for row in received.waiting(tx, 0, 9, tried=False):
+        if row.digest != untried:
+            received.close(tx, row, OLD, vouched=row.digest != strange)
+    assert not received.supersede(tx, "bo/1", (1).to_bytes(16))
+    assert not received.supersede(tx, "ada/1", (3).to_bytes(16))
+    assert received.supersede(tx, "ada/1", (1).to_bytes(16))
+    left = [row.digest for row in received.waiting(tx, 0, 9, tried=True)]
+    assert left == [other, strange, untried]
+    assert received.known(tx, first)
+    assert received.known(tx, second)

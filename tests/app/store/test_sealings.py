@@ -68,3 +68,13 @@ def test_how_it_was_sealed_is_kept(tx: Tx) -> None:
     assert sealings.get(tx, message.id) is None
     sealings.keep(tx, message.id, SEALING)
     assert sealings.get(tx, message.id) == SEALING
+
+
+def test_what_is_to_be_sealed_anew_is_not_sealed_and_in_no_session(tx: Tx) -> None:
+    message = text(tx)
+    sealings.keep(tx, message.id, SEALING)
+    sealings.inside(tx, message.id, "bo", H)
+    sealings.forget(tx, message.id)
+    assert sealings.get(tx, message.id) is None
+    assert sealings.strand(tx, H) == []
+    assert len(sealings.recipients(tx, message.id)) == 2

@@ -42,14 +42,19 @@ def test_each_visible_message_says_who_what_when_and_how_far(qapp: QApplication)
             notice(1, Notice.ACCEPTED),
             text(2, "Hello 你好"),
             text(3, "Hi", mine=True, delivery=Delivery.RELAYED),
+            text(4, "Hm", notice=Notice.REVOKED),
         ]
         view = view_of(messages)
         await until(lambda: view.rows, "the messages are there")
         when = [i18n.clock(message.at) for message in messages]
         said = names(view)
         assert said[1].startswith("You and Bo proved")
-        assert said[2:] == [f"Bo: Hello 你好, {when[1]}", f"You: Hi, {when[2]}, at the relay"]
-        assert [child.role() for child in children(view)] == [QAccessible.Role.ListItem] * 4
+        assert said[2:] == [
+            f"Bo: Hello 你好, {when[1]}",
+            f"You: Hi, {when[2]}, at the relay",
+            f"Bo: Hm, {when[3]}, sealed under a key that was revoked",
+        ]
+        assert [child.role() for child in children(view)] == [QAccessible.Role.ListItem] * 5
 
     played(qapp, play())
 

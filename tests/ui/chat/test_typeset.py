@@ -135,6 +135,19 @@ def test_every_notice_is_painted() -> None:
         assert painted(piece).width() == COLUMN
 
 
+@pytest.mark.usefixtures("qapp")
+def test_what_is_said_under_a_text_has_room_beside_the_time() -> None:
+    for said in ("ok", "long words " * 60, "漢" * 300, "👍"):
+        for column in (300.0, COLUMN):
+            plain, noted = lay(text(1, said), column)[0], lay(text(1, said, notice=Notice.REVOKED), column)[0]
+            assert noted.box.right() <= column + 0.5
+            assert noted.box.width() >= plain.box.width()
+            assert painted(noted) != painted(plain)
+    short, noted = lay(text(1, "ok"))[0], lay(text(1, "ok", notice=Notice.REVOKED))[0]
+    assert noted.box.width() > short.box.width() + 80
+    assert noted.box.height() == short.box.height()
+
+
 def among(said: str, column: float = COLUMN, name: str = "Bo") -> Typeset:
     row = build([text(1, said, sender="bo")], None, several=True)[1]
     return Typeset(row, column, "Bo, Cy", name)
@@ -181,6 +194,7 @@ def test_names_and_the_alarm_can_be_read_in_light_and_dark(table: colours.Tokens
             for behind in (table.theirs, table.window):
                 assert contrast(colours.name_colour(f"{number}"), behind) >= 4.5
         assert contrast(table.danger, table.danger_soft) >= 4.5
+        assert contrast(table.warning, table.theirs) >= 4.5
     finally:
         colours.use(before)
 

@@ -102,11 +102,19 @@ def test_what_came_closed_says_how_many_and_why(bars: CompanyBars) -> None:
     assert said(bars.withheld).startswith(
         "3 messages came and cannot be opened yet. Encrypted with ACME's key"
     )
-    assert said(bars.withheld).endswith("see the details.")
+    assert said(bars.withheld).endswith("What else came waits for another reason: see the details.")
     press(bars.withheld, "copyDetails")
     copied = QGuiApplication.clipboard().text()
     assert "version-unknown" in copied
     assert "token-missing" in copied
+
+
+def test_what_waits_for_another_key_or_version_is_no_other_reason(bars: CompanyBars) -> None:
+    newer, other = replace(TOO_OLD, version=8), replace(TOO_OLD, key="sales-2026")
+    shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 2), Withheld(newer, 1))))
+    assert said(bars.withheld).endswith("What else came waits for another version of it: see the details.")
+    shown(bars, replace(CHAT, withheld=(Withheld(TOO_OLD, 2), Withheld(newer, 1), Withheld(other, 1))))
+    assert said(bars.withheld).endswith("What else came waits for another key: see the details.")
 
 
 def test_who_has_no_session_has_a_button(bars: CompanyBars) -> None:
@@ -134,6 +142,18 @@ def test_who_left_is_named_once(bars: CompanyBars) -> None:
     assert said(bars.unsent) == ""
     shown(bars, replace(CHAT, unsent=Closed(Reason.MEMBER_GONE)))
     assert said(bars.unsent).startswith("Not sent yet: somebody here is not in the directory")
+
+
+def test_who_was_removed_reads_it_in_each_conversation(bars: CompanyBars) -> None:
+    asked: list[None] = []
+    bars.settings_asked.connect(lambda: asked.append(None))
+    bars.show_chat(CHAT, replace(ACME, removed=True), Lack(gone=PEOPLE[1:2]))
+    assert said(bars.gone).startswith("ACME's newest company file does not list you any more")
+    assert buttons(bars.gone) == ["Organisation settings…"]
+    press(bars.gone, "openOrganisation")
+    assert len(asked) == 1
+    shown(bars, CHAT)
+    assert said(bars.gone) == ""
 
 
 def test_a_passphrase_chat_has_none_of_this(bars: CompanyBars) -> None:

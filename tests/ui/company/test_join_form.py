@@ -31,6 +31,8 @@ class Office:
         self.refuses: Exception | None = None
         self.held = asyncio.Event()
         self.held.set()
+        self.kept = asyncio.Event()
+        self.kept.set()
         self.window = QWidget()
         self.form = JoinForm(Gate(self._obtain, self._look, self._join, account))
         QVBoxLayout(self.window).addWidget(self.form)
@@ -58,13 +60,15 @@ class Office:
         assert isinstance(found, CompanyOutside)
         return found
 
-    async def _join(self, data: bytes, phrase: str) -> object:
+    async def _join(self, data: bytes, phrase: str, keeping: Callable[[], None]) -> object:
         self.phrases.append(phrase)
         await self.held.wait()
         if self.refuses is not None:
             raise self.refuses
         if phrase != PHRASE:
             raise RefusedBy(Kind.COMPANY_FILE, reason=FileReason.PHRASE_WRONG.value)
+        keeping()
+        await self.kept.wait()
         return data.decode()
 
     # --- a person's hands and eyes ---------------------------------------------------
@@ -237,6 +241,25 @@ def test_who_leaves_leaves_no_phrase_and_hears_no_more(qapp: QApplication) -> No
         office.form.begin("ada.company")
         await until(lambda: office.asked[1:], "it begins anew")
         assert not office.joined
+
+    at(qapp, play)
+
+
+def test_cancel_is_there_until_it_is_too_late(qapp: QApplication) -> None:
+    async def play(office: Office) -> None:
+        office.form.begin("ada.company")
+        await until(lambda: office.sees("joinPhrase"), "the phrase is asked for")
+        office.held.clear()
+        office.kept.clear()
+        office.types("joinPhrase", PHRASE)
+        await until(lambda: office.phrases, "the file is being opened")
+        assert (office.goes(), office.form.cancel.isEnabled()) == ("Joining…", True)
+        office.held.set()
+        await until(lambda: not office.form.cancel.isEnabled(), "it is being kept")
+        assert office.goes() == "Joining…"
+        assert "too late" in office.form.cancel.toolTip()
+        office.kept.set()
+        await until(lambda: office.joined, "joined")
 
     at(qapp, play)
 

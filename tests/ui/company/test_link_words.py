@@ -37,6 +37,7 @@ def every() -> list[str]:
         said.append(link_words.sentence(situation, account="ada", other="bo"))
     of_the_relay = (Kind.ID_TAKEN, Kind.ID_LOOKS_ALIKE, Kind.INVITE_NEEDED, Kind.ADDRESS_FORM)
     said += [link_words.sentence(Situation(kind), other="ada") for kind in of_the_relay]
+    said.append(link_words.sentence(Situation(Kind.PROXY_SLOW, FACTS)))
     said.append(link_words.sentence(Situation(Kind.DISK_FULL, {"folder": "F"})))
     return said
 
@@ -64,3 +65,9 @@ def test_whom_a_file_is_for_stands_in_its_sentence(language: Language) -> None:
     assert "ada" in said
     assert "bo" in said
     assert "cy" in link_words.sentence(Situation(Kind.ID_TAKEN), other="cy")
+
+
+def test_a_proxy_that_says_nothing_waits_for_no_relay(language: Language) -> None:
+    said = link_words.sentence(Situation(Kind.PROXY_SLOW, FACTS))
+    assert "gate.example" in said
+    assert not [word for word in ("relay", "中继") if word in said]

@@ -9,6 +9,7 @@ from watchword.model.company import MethodState, Reason
 from watchword.providers.contract import Cause
 from watchword.settings import Language
 from watchword.ui.company import method_words
+from watchword.ui.company.pins import TO_BE_READ
 from watchword.ui.i18n import Languages
 
 RING = MethodState(b"by-ring-", "ring", "wrap")
@@ -31,6 +32,13 @@ def all_differ(said: list[str], language: Language) -> bool:
 
 def test_every_fault_of_a_provider_has_a_sentence_of_its_own(language: Language) -> None:
     assert all_differ([method_words.fault(Reason(cause.value)) for cause in Cause], language)
+
+
+def test_who_typed_a_pin_is_not_told_to_test(language: Language) -> None:
+    """The PIN was asked for to send or to open something."""
+    said = [method_words.after_pin(reason) for reason in TO_BE_READ]
+    assert all_differ(said, language)
+    assert not [one for one in said if "est again" in one or "测试" in one]
 
 
 def test_what_is_said_before_a_pin_grows_graver(language: Language) -> None:

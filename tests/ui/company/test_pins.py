@@ -68,6 +68,22 @@ def test_tokens_queue_and_a_wrong_pin_is_asked_for_again(qapp: QApplication, tmp
     played(qapp, play())
 
 
+def test_a_question_that_stands_comes_forward_with_what_was_typed(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        asking = Asking(await offline_client(tmp_path / "bo"))
+        asking.tell(PinWanted("one"))
+        first = asking.dialog
+        first.field.set_text("12")
+        first.showMinimized()
+        asking.tell(PinWanted("one"))
+        assert asking.dialog is first
+        assert not first.isMinimized()
+        assert (first.field.text(), asking.pins.waiting, asking.answers) == ("12", ["one"], [])
+        await asking.end()
+
+    played(qapp, play())
+
+
 def test_a_question_goes_away_when_nobody_waits(qapp: QApplication, tmp_path: Path) -> None:
     async def play() -> None:
         asking = Asking(await offline_client(tmp_path / "bo"))

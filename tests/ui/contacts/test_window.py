@@ -14,7 +14,7 @@ from support.employed import employed_client, firm, hands_out
 from support.play import Stage
 from support.waiting import until
 from support.widgets import model_rows
-from support.windows import active, find, offline_client, played, speak, window_named
+from support.windows import active, find, offline_client, played, regains, speak, window_named
 from watchword.core.client import Client
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind, Situation
@@ -95,7 +95,7 @@ def test_somebody_is_added_by_the_keyboard_alone_folded_as_typed(qapp: QApplicat
         assert [(one.account, one.name, one.listed) for one in await client.contacts()] == [
             ("bo", "Bo Larsen", True)
         ]
-        await until(window.isActiveWindow, "the window has the keyboard again")
+        await regains(window)
         keys(Qt.Key.Key_Escape)
         assert rows(window) == ["Bo Larsen, bo"]
         keys(Qt.Key.Key_Escape)
@@ -284,6 +284,8 @@ def test_the_keyboard_goes_to_the_next_thing_to_do(qapp: QApplication, tmp_path:
         asked = await dialog("question")
         await until(find(asked, "cancel", QAbstractButton).hasFocus, "what cannot be taken back asks first")
         keys(Qt.Key.Key_Tab, Qt.Key.Key_Return)
+        await until(lambda: window_named("question") is None, "it is answered")
+        await regains(window)
         await until(find(window, "unblockPerson", QAbstractButton).hasFocus, "blocked, it can be undone")
         keys(Qt.Key.Key_Return)
         await until(find(window, "conversePerson", QAbstractButton).hasFocus, "unblocked, one can talk")

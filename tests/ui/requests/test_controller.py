@@ -76,7 +76,7 @@ def test_block_asks_once_and_is_silent(qapp: QApplication, tmp_path: Path) -> No
 
 def test_after_no_answer_one_is_told_when_the_other_is_online(qapp: QApplication, tmp_path: Path) -> None:
     async def play() -> None:
-        async with Stage(tmp_path, t1=10, t2=15) as stage:
+        async with Stage(tmp_path, t1=2, t2=3) as stage:
             ada, bo = await stage.enter("ada", "bo")
             await ada.client.add_contact("bo")
             await bo.client.add_contact("ada")

@@ -292,7 +292,7 @@ def test_being_asked_whether_to_block_keeps_the_pop_up_after_its_request(
         find(prompt, "blockContact", QPushButton).click()
         await until(lambda: window_named("question") is not None, "it is asked")
         prompt.show_request(replace(REQUEST, phase=Phase.ENDED, ending=Ending.NO_ANSWER))
-        prompt._leave.timeout.emit()
+        prompt._over.timeout.emit()
         question = window_named("question")
         assert question is not None
         find(question, "confirm", QPushButton).click()

@@ -168,6 +168,14 @@ def test_newer_files_are_taken_and_others_change_nothing(qapp: QApplication, tmp
         await there.is_told("Nothing in this file is for you")
         speak(Language.CHINESE)
         assert there.says("updateOutcome").startswith("这个文件里没有给你的内容")
+        speak(Language.ENGLISH)
+        there.section.stop()
+        again = OrganisationSection(there.client)
+        await until(lambda: bool(again.page and again.page.outcome.text()), "it is said whenever one looks")
+        assert again.page is not None
+        assert again.page.outcome.text().startswith("ACME's newest company file does not list you any more")
+        again.stop()
+        again.close()
 
     desk(qapp, tmp_path, play)
 

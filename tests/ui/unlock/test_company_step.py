@@ -58,6 +58,7 @@ def test_by_keyboard_alone_to_a_member(qapp: QApplication, tmp_path: Path, relay
         assert "Ada, ada at ACME Ltd" in said(window)
         speak(Language.CHINESE)
         assert any("公司已经准备好一切" in line for line in said(window))
+        assert "Ada，ACME Ltd 的 ada" in said(window), "the answer too"
         speak(Language.ENGLISH)
         enter()
         await until(lambda: stage.clients, "the client is open")

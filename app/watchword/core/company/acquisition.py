@@ -37,6 +37,13 @@ def open_chat(tx: Tx, member: Member, accounts: tuple[str, ...], at: int) -> int
     return meet(tx, member, targets, at)
 
 
+def opened(tx: Tx, member: Member, accounts: tuple[str, ...], at: int) -> Chat:
+    """What `open_chat` found or made, as the window shows it."""
+    found = chats.get(tx, open_chat(tx, member, accounts, at))
+    assert found is not None  # noqa: S101 - made in this transaction
+    return found
+
+
 def meet(tx: Tx, member: Member, others: tuple[str, ...], at: int) -> int:
     """The chat with these accounts, each known by the directory's name."""
     for account in others:
@@ -59,13 +66,34 @@ def acquire(tx: Tx, member: Member, chat: int, text: str, at: int, key: bytes) -
     return message
 
 
+def again(member: Member, chat: int, tx: Tx) -> list[Message]:
+    """Let every undelivered text of a chat wait to be sealed anew, in order; returns them.
+
+    Raises:
+        RefusedBy: NO_SESSION, CONTACT_BLOCKED.
+    """
+    found = writable(tx, chat)
+    waiting: list[Message] = []
+    for message in messages.undelivered(tx, chat):
+        key, moved = messages.key_of(tx, message.id), messages.wait_again(tx, message.id)
+        if key is not None and moved is not None:
+            posts.drop(tx, key)
+            put_out(tx, member, found, moved, key)
+            waiting.append(moved)
+    return waiting
+
+
 def put_out(tx: Tx, member: Member, chat: Chat, message: Message, key: bytes) -> None:
     """Let a text wait to be sealed."""
     targets = tuple(one.account for one in chat.members)
-    answer = receipt.answer_key(member.membership.member, member.profile.organisation, key)
-    said = content.encode(content.Text(key, message.at, message.text, answer))
     sealings.address(tx, message.id, key, targets)
-    posts.put(tx, key, conversation(member, targets), targets, said, message.id)
+    posts.put(tx, key, conversation(member, targets), targets, said(member, message, key), message.id)
+
+
+def said(member: Member, message: Message, key: bytes) -> bytes:
+    """The content of a text, as it is sealed: the same each time while the member key is."""
+    answer = receipt.answer_key(member.membership.member, member.profile.organisation, key)
+    return content.encode(content.Text(key, message.at, message.text, answer))
 
 
 def writable(tx: Tx, chat: int) -> Chat:

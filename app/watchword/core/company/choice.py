@@ -1,5 +1,7 @@
 """F7, at the receiver, choice by tag: what came is examined, its tags say which method opens it (row F4)."""
 
+from typing import NamedTuple
+
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import message_data, profile
@@ -12,25 +14,40 @@ FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME}
 """Reasons that nothing newer can change."""
 
 
-def place(data: bytes) -> bytes:
-    """The conversation that message data say they are of; empty where they are no message data."""
+class Place(NamedTuple):
+    """What message data say of themselves; nothing of it is proved."""
+
+    conversation: bytes
+    """Empty where they are no message data."""
+    message: bytes | None
+
+
+def place(data: bytes) -> Place:
+    """The conversation that message data say they are of, and their id."""
     try:
-        return wire.decode(data).head.conversation
+        head = wire.decode(data).head
     except PeerError:
-        return b""
+        return Place(b"", None)
+    return Place(head.conversation, head.id)
 
 
 def examine(
-    member: Member | None, data: bytes, sender: str, h: bytes | None, message: bytes | None = None
+    member: Member | None,
+    data: bytes,
+    sender: str,
+    h: bytes | None,
+    message: bytes | None = None,
+    *,
+    found_good: bool = False,
 ) -> Examined | Closed:
     """Check all that can be checked before a key is asked for.
 
     `sender` and `message` are what the relay's frame says, `sender` the session's peer where an envelope
-    brought the data; `h` is that session's.
+    brought the data; `h` is that session's. `found_good`: they were a member's when they came.
     """
     if member is None:
         return Closed(Reason.NOT_JOINED)
-    found = message_data.examine(data, member.account, member.profile, h)
+    found = message_data.examine(data, member.account, member.profile, h, found_good=found_good)
     if isinstance(found, Closed):
         return found
     if found.head.sender != sender or message not in (None, found.head.id) or found.room is not None:

@@ -3,24 +3,23 @@
 Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/company.md`.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TypeVar
 
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, membership
+from watchword.core.company import acquisition, membership, recall
 from watchword.core.company.files import Files
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving
 from watchword.core.company.sending import Sending
 from watchword.core.company.staff import Staff
+from watchword.core.company.texts import Texts
 from watchword.core.desk import Desk
-from watchword.core.outbox import typed
 from watchword.core.proxies import Proxies
-from watchword.model.chat import Chat, Message, Protection, SessionState
+from watchword.model.chat import Chat, Protection, SessionState
 from watchword.model.company import (
     Closed,
     CompanyOutside,
@@ -34,12 +33,11 @@ from watchword.model.company import (
     Withheld,
 )
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import ChatChanged, Event, MessageAdded, MessageChanged, OrganisationChanged
+from watchword.model.events import ChatChanged, Event, MessageChanged, OrganisationChanged
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
 from watchword.store import chats, messages, posts, received, sealings
 from watchword.store.transaction import Tx
-from watchword_wire.limits import MESSAGE_ID_BYTES
 
 _T = TypeVar("_T")
 
@@ -48,18 +46,37 @@ class Company:
     """Everything of company encryption that the window can ask for."""
 
     def __init__(
-        self, desk: Desk, proxies: Proxies, *, put_out: Callable[[], None], renew: Callable[[], None]
+        self,
+        desk: Desk,
+        proxies: Proxies,
+        *,
+        put_out: Callable[[], None],
+        taken_back: Callable[[], None],
+        renew: Callable[[], None],
     ) -> None:
-        """Join nothing yet. `put_out` stirs the outbox; `renew` has the relay give again what has no ack."""
+        """Join nothing yet.
+
+        Args:
+            desk: shared.
+            proxies: how company files are fetched.
+            put_out: stirs the outbox.
+            taken_back: tells it that envelopes are gone.
+            renew: has the relay give again what has no ack.
+        """
         self._desk = desk
         self._put_out = put_out
+        self._taken_back = taken_back
         self._member: Member | None = None
         self.staff = Staff(lambda: self._member)
         self._chats: set[int] = set()
         self._providers = Providers(
-            desk.tell, self._provider_changed, lambda: self.sending.busy or self.receiving.busy
+            desk.tell,
+            self._provider_changed,
+            desk.tasks.spawn,
+            lambda: self.sending.busy or self.receiving.busy,
         )
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
+        self.texts = Texts(desk, self._joined, self._said)
         self.receiving = Receiving(
             desk,
             self._providers,
@@ -77,8 +94,10 @@ class Company:
         """Read what is kept, and begin to seal, send, take and open."""
         self._member = await membership.load(self._desk)
         self._chats = await self._desk.db.read(chats.company_chats)
+        await self._take_back()  # a newer file may have been kept just before the program ended
         spawn = self._desk.tasks.spawn
         spawn("company sending", self.sending.run())
+        spawn("company posting", self.sending.posting.run())
         spawn("company arrivals", self.receiving.take())
         spawn("company receiving", self.receiving.open())
         spawn("company updates", self.files.updates.run())
@@ -97,13 +116,17 @@ class Company:
         """What a company file shows before it is opened; raises RefusedBy COMPANY_FILE [reason]."""
         return self.files.look(data)
 
-    async def join(self, data: bytes, phrase: str) -> Organisation:
+    async def join(
+        self, data: bytes, phrase: str, keeping: Callable[[], None] = lambda: None
+    ) -> Organisation:
         """Join the company by a join file for this account and its phrase; pins the root key.
+
+        Whoever gives up before `keeping` is called has joined nothing.
 
         Raises:
             RefusedBy: COMPANY_FILE [reason].
         """
-        return await self._whole(self.files.join(data, phrase))
+        return await self.files.join(data, phrase, keeping)
 
     async def update(self, data: bytes) -> Organisation:
         """Take a newer company file; what waits is tried at once. One that is held already changes nothing.
@@ -114,8 +137,10 @@ class Company:
         return await self._whole(self.files.update(data))
 
     async def organisation(self) -> Organisation | None:
-        """The company that this desktop belongs to, its keys and methods; None before it joined."""
-        return None if self._member is None else await self._described(self._member)
+        """The company that this desktop belongs to, also before `start`; None before it joined."""
+        member = self._member or await membership.load(self._desk)
+        self._member = self._member or member
+        return None if member is None else await self._described(member)
 
     async def test_method(self, method: bytes) -> MethodState:
         """*Test*: try whether a method works; what waits for it is tried again. A token may ask for its PIN.
@@ -127,9 +152,10 @@ class Company:
         found = member.profile.method(method)
         if found is None:
             raise RefusedBy(Kind.COMPANY_MISSING)
+        self._providers.ask_now()
         state = await self._providers.test(member, found)
         if state.fault is None:
-            self.wake()
+            self._wake()
         await self._providers.rest()
         self._tell_organisation()
         return state
@@ -139,9 +165,9 @@ class Company:
         self._providers.answer_pin(token, pin)
 
     def wake(self) -> None:
-        """Try all that waits now."""
-        self.sending.wake()
-        self.receiving.wake()
+        """Try all that waits now, because a person wants it: they may be asked for a PIN."""
+        self._providers.ask_now()
+        self._wake()
 
     # --- conversations ------------------------------------------------------------------
 
@@ -161,48 +187,6 @@ class Company:
         """Whether a chat is a company's conversation."""
         return chat in self._chats
 
-    async def send_text(self, chat: int, text: str) -> Message:
-        """Save a text for everybody in a chat and queue it.
-
-        Raises:
-            RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
-        """
-        member, text = self._joined(), typed(text)
-        key, at = secrets.token_bytes(MESSAGE_ID_BYTES), clock.wall_ms()
-
-        def save(tx: Tx) -> tuple[Message, list[Event]]:
-            message = acquisition.acquire(tx, member, chat, text, at, key)
-            return message, sessions.changed(tx, chat)
-
-        message, events = await self._desk.db.write(save)
-        self._desk.tell(MessageAdded(message, notify=False), *events)
-        self.sending.wake()
-        return message
-
-    async def send_again(self, chat: int) -> int:
-        """Queue every undelivered text of a chat anew, in order; returns how many.
-
-        Raises:
-            RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
-        """
-        member = self._joined()
-
-        def save(tx: Tx) -> list[Event]:
-            found = acquisition.writable(tx, chat)
-            events: list[Event] = []
-            for message in messages.undelivered(tx, chat):
-                key, waiting = messages.key_of(tx, message.id), messages.wait_again(tx, message.id)
-                if key is not None and waiting is not None:
-                    posts.drop(tx, key)
-                    acquisition.put_out(tx, member, found, waiting, key)
-                    events.append(MessageChanged(waiting))
-            return [*events, *sessions.changed(tx, chat)]
-
-        events = await self._desk.db.write(save)
-        self._desk.tell(*events)
-        self.sending.wake()
-        return sum(isinstance(event, MessageChanged) for event in events)
-
     async def message_info(self, message: int) -> MessageInfo | None:
         """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
         return await self._desk.db.read(partial(_info, self._joined(), message))
@@ -217,6 +201,15 @@ class Company:
     async def _whole(self, command: Coroutine[object, object, _T]) -> _T:
         return await self._desk.tasks.finish(command)
 
+    def _wake(self) -> None:
+        self.sending.wake()
+        self.receiving.wake()
+
+    def _said(self) -> None:
+        """Somebody wrote something: it is sealed, and they may be asked for a PIN."""
+        self._providers.ask_again()
+        self.sending.wake()
+
     def _waits(self) -> None:
         self.files.updates.stir()
         self._tell_organisation()
@@ -224,8 +217,9 @@ class Company:
     async def _changed(self, member: Member) -> Organisation:
         """Take another membership: providers, chats and all that waits follow it."""
         self._member = member  # from here on nothing is sealed by the older file
+        await self._take_back()
         await self._providers.renew(member)
-        self.wake()
+        self._wake()
         self.files.updates.stir()
         told = await self._desk.db.read(
             lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
@@ -234,19 +228,23 @@ class Company:
         self._desk.tell(*told, OrganisationChanged(described))
         return described
 
+    async def _take_back(self) -> None:
+        """What the newest company file would not have sealed so does not leave, if it has not left."""
+        member = self._member
+        if member is None:
+            return
+        events = await self._desk.db.write(lambda tx: recall.take_back(tx, member, time.time()))
+        self.sending.posting.taken_back()
+        self._taken_back()
+        self._desk.tell(*events)
+
     def _answered(self) -> None:
-        self.sending.stir()
+        self.sending.posting.stir()
         self._put_out()  # receipts inside a session
 
     async def _open_chat(self, accounts: tuple[str, ...]) -> Chat:
         member, at = self._joined(), clock.wall_ms()
-
-        def work(tx: Tx) -> Chat:
-            found = chats.get(tx, acquisition.open_chat(tx, member, accounts, at))
-            assert found is not None  # noqa: S101 - made in this transaction
-            return found
-
-        chat = await self._desk.db.write(work)
+        chat = await self._desk.db.write(lambda tx: acquisition.opened(tx, member, accounts, at))
         self._desk.tell(ChatChanged(chat))
         return self._desk.chat(chat)
 
@@ -256,21 +254,21 @@ class Company:
         return describe(member, methods, waiting, self.files.lookout)
 
     def _heard(self, event: Event) -> None:
-        """A company chat that is new; a session that opened, for which messages may wait."""
+        """A company chat that is new; a session that opened or has room again, for which messages wait."""
+        sessions_too = self._member is not None and self._member.profile.policy.session
         match event:
             case ChatChanged(chat) if chat.protection is not Protection.SESSION:
                 self._chats.add(chat.id)
-            case ChatChanged(chat) if chat.session is SessionState.OPEN and self._asks_for_sessions():
+            case ChatChanged(chat) if chat.session is SessionState.OPEN and sessions_too:
                 self.sending.wake()
+            case MessageChanged() if sessions_too:
+                self.sending.stir()
             case _:
                 pass
 
-    def _asks_for_sessions(self) -> bool:
-        return self._member is not None and self._member.profile.policy.session
-
     def _provider_changed(self, works: bool) -> None:
         if works:
-            self.wake()
+            self._wake()
         self._tell_organisation()
 
     def _tell_organisation(self) -> None:
@@ -339,4 +337,5 @@ def describe(
         told,
         waiting,
         lookout,
+        member.removed,
     )

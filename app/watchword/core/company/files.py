@@ -4,6 +4,7 @@ See `docs/protocol/company.md`, The company file and Fetching.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from watchword.core.company import joining, membership
@@ -11,11 +12,16 @@ from watchword.core.company.membership import Member
 from watchword.core.company.updates import Updates
 from watchword.core.desk import Desk
 from watchword.core.proxies import Proxies
-from watchword.model.company import CompanyOutside, Lookout, Organisation
+from watchword.model.company import CompanyOutside, FileReason, Lookout, Organisation
 from watchword.model.errors import Kind, RefusedBy
+from watchword.protocol.company.company_file import Membership
 
 Changed = Callable[[Member], Awaitable[Organisation]]
 """Has everything follow another membership."""
+
+
+class _Overtaken(Exception):
+    """Another file was taken since this one was compared with what was held."""
 
 
 class Files:
@@ -64,16 +70,31 @@ class Files:
         """Look at the company's address for a newer file now; what came of it."""
         return await self.updates.look()
 
-    async def join(self, data: bytes, phrase: str) -> Organisation:
-        """Join by a join file; takes a second, off the loop. Raises RefusedBy COMPANY_FILE [reason]."""
+    async def join(self, data: bytes, phrase: str, keeping: Callable[[], None]) -> Organisation:
+        """Join by a join file; takes a second, off the loop.
+
+        Whoever gives up before `keeping` is called has joined nothing; from then on it is done whole.
+
+        Raises:
+            RefusedBy: COMPANY_FILE [reason].
+        """
+        while True:
+            held = self._member()
+            opened = await membership.opened(data, phrase, self._desk.me.account, held)
+            keeping()
+            with contextlib.suppress(_Overtaken):
+                return await self._desk.tasks.finish(self._join(held, opened))
+
+    async def _join(self, held: Member | None, opened: Membership) -> Organisation:
         async with self._taking:
-            return await self._changed(await membership.join(self._desk, self._member(), data, phrase))
+            if self._member() is not held:
+                raise _Overtaken
+            return await self._changed(await membership.keep(self._desk, opened))
 
     async def update(self, data: bytes) -> Organisation:
         """Take a newer file. Raises RefusedBy COMPANY_MISSING, COMPANY_FILE [reason]."""
         async with self._taking:
-            held = self._member()
-            renewed = await membership.update(self._desk, held, data) or held
+            renewed = await self._renewed(data) or self._member()
             if renewed is None:
                 raise RefusedBy(Kind.COMPANY_MISSING)
             return await self._changed(renewed)
@@ -81,10 +102,20 @@ class Files:
     async def _take(self, data: bytes) -> bool:
         """Take what the company's address brought; whether it is newer."""
         async with self._taking:
-            renewed = await membership.update(self._desk, self._member(), data)
+            renewed = await self._renewed(data)
             if renewed is not None:
                 await self._changed(renewed)
             return renewed is not None
+
+    async def _renewed(self, data: bytes) -> Member | None:
+        """The membership by another file; None if it is the one that is held. Being removed is kept."""
+        held = self._member()
+        try:
+            return await membership.update(self._desk, held, data)
+        except RefusedBy as refused:
+            if held is not None and refused.situation.facts.get("reason") == FileReason.REMOVED.value:
+                await self._changed(await membership.removed(self._desk, held, data))
+            raise
 
     def _address(self) -> str:
         member = self._member()

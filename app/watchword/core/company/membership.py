@@ -21,6 +21,7 @@ from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring, State
 from watchword.store import membership as kept
 from watchword_wire.errors import PeerError
+from watchword_wire.message_data import Head
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,6 +52,16 @@ class Member(msgspec.Struct, frozen=True):
     def account(self) -> str:
         """The own account."""
         return self.membership.account
+
+    def has_revoked(self, head: Head) -> bool:
+        """Whether one of the keys that message data are sealed under is revoked."""
+        held = (self.ring.find(tag.key, tag.version) for tag in head.alternatives)
+        return any(key is not None and key.state is State.REVOKED for key in held)
+
+    @property
+    def removed(self) -> bool:
+        """Whether a newer company file came in which nothing is for this member."""
+        return self.membership.removed > self.membership.serial
 
     def name_of(self, account: str) -> str:
         """Somebody's name by the directory; the account id of who is not in it."""
@@ -85,26 +96,27 @@ def look(data: bytes) -> Outside:
         raise _refused(FileReason.DAMAGED) from error
 
 
-async def join(desk: Desk, held: Member | None, data: bytes, phrase: str) -> Member:
-    """Join by a company file for this account; takes a second, off the loop.
+async def opened(data: bytes, phrase: str, account: str = "", held: Member | None = None) -> Membership:
+    """Open a join file and keep nothing; takes a second, off the loop.
+
+    Args:
+        data: the file.
+        phrase: its phrase.
+        account: the one that this desktop has already; empty before it has one.
+        held: what it is a member by.
 
     Raises:
         RefusedBy: COMPANY_FILE with its reason.
     """
-    outside = look(data)
-    if outside.joins not in ("", desk.me.account):
+    if account and look(data).joins not in ("", account):
         raise _refused(FileReason.OTHER_MEMBER)
-    before = None if held is None else held.membership
-    return await _keep(desk, await _opened(company_file.join, data, phrase, before))
+    return await _opened(company_file.join, data, phrase, None if held is None else held.membership)
 
 
-async def opened(data: bytes, phrase: str) -> Membership:
-    """Open a join file where nothing is held yet, and keep nothing; takes a second, off the loop.
-
-    Raises:
-        RefusedBy: COMPANY_FILE with its reason.
-    """
-    return await _opened(company_file.join, data, phrase, None)
+async def keep(desk: Desk, membership: Membership) -> Member:
+    """Belong to a company from now on, by a file that was opened."""
+    await desk.db.write(lambda tx: kept.keep(tx, membership))
+    return certified(desk, membership)
 
 
 async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
@@ -116,12 +128,12 @@ async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
     if held is None:
         raise RefusedBy(Kind.COMPANY_MISSING)
     renewed = await _opened(company_file.renew, held.membership, data)
-    return None if renewed is None else await _keep(desk, renewed)
+    return None if renewed is None else await keep(desk, renewed)
 
 
-async def _keep(desk: Desk, membership: Membership) -> Member:
-    await desk.db.write(lambda tx: kept.keep(tx, membership))
-    return certified(desk, membership)
+async def removed(desk: Desk, held: Member, data: bytes) -> Member:
+    """Keep that `update` refused this file as REMOVED."""
+    return await keep(desk, company_file.without(held.membership, data))
 
 
 async def _opened(way: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:

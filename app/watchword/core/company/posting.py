@@ -1,16 +1,19 @@
 """F7, to the relay: message data that are sealed leave in order, and stay here until the relay has said OK.
 
 The same bytes under the same id go again until then. A conversation with somebody who has no room at the
-relay waits by itself; all others go on. See `docs/protocol/store.md`, Outbox, and `docs/protocol/wire.md`,
-Order.
+relay waits by itself; all others go on. No provider is asked for anything here, so that nothing
+here waits for one. See `docs/protocol/store.md`, Outbox, and `docs/protocol/wire.md`, Order.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from watchword import log
 from watchword.core import clock, sessions
+from watchword.core.answers import Answers
 from watchword.core.desk import Desk
 from watchword.core.outbox import LEAST_PAUSE, PUT_OFF, RETRY
+from watchword.core.tasks import goes_well
 from watchword.core.window import Window, fill
 from watchword.model.chat import Delivery
 from watchword.model.events import Event, MessageChanged
@@ -28,20 +31,13 @@ _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 class Posting:
     """Sealed message data, from the store to the relay's OK."""
 
-    def __init__(self, desk: Desk, retention: Callable[[], int], stir: Callable[[], None]) -> None:
-        """Send nothing yet.
-
-        Args:
-            desk: shared.
-            retention: for how many seconds the relay is asked to keep a message now.
-            stir: have `settle` and `send_all` called.
-        """
+    def __init__(self, desk: Desk, retention: Callable[[], int]) -> None:
+        """Send nothing yet. `retention`: for how many seconds the relay is asked to keep a message now."""
         self._desk = desk
         self._retention = retention
-        self._stir = stir
+        self._stirred = asyncio.Event()
         self._window = Window()
-        self._acknowledged: list[bytes] = []
-        self._never: list[bytes] = []
+        self._answers = Answers(desk, self._window)
         self._not_before = 0.0
 
     # --- what the relay says ------------------------------------------------------------
@@ -51,7 +47,7 @@ class Posting:
         self._window.start_over()
         self._window.take_all_in()
         self._not_before = 0.0
-        self._stir()
+        self.stir()
 
     def disconnected(self) -> None:
         """Cut off: what had no OK may be lost."""
@@ -61,8 +57,8 @@ class Posting:
         """Take the relay's OK for message data; returns the ids that are of something else."""
         mine = [one for one in ids if one in self._window]
         if mine:
-            self._acknowledged += mine
-            self._stir()
+            self._answers.acknowledged += mine
+            self.stir()
         return [one for one in ids if one not in self._window]
 
     def refused(self, refusal: Refusal) -> bool:
@@ -73,36 +69,54 @@ class Posting:
         log.trouble("message data refused", kind=situation.kind.value, code=int(refusal.code))
         again = clock.now() + (max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY)
         if refusal.code in _NEVER:
-            self._never.append(refusal.about)
+            self._answers.never.append(refusal.about)
         elif refusal.code == RefusalCode.QUOTA:
             self._window.leave_out(refusal.about, again)
         else:
             self._not_before = again
             self._window.start_over()
         self._desk.report(situation, lasting=refusal.code not in _NEVER)
-        self._stir()
+        self.stir()
         return True
 
-    # --- time ---------------------------------------------------------------------------
+    # --- the task -----------------------------------------------------------------------
 
-    def next_try(self) -> list[float]:
-        """When there may be something to do, by `clock.now`."""
+    def stir(self) -> None:
+        """Look at the store again: something was put there."""
+        self._stirred.set()
+
+    def taken_back(self) -> None:
+        """Message data are not in the store any more: what is being read leaves only if it still is."""
+        self._window.renew()
+        self.stir()
+
+    async def run(self) -> None:
+        """Send what is sealed, for as long as the client is open."""
+        while True:
+            await self._wait()
+            self._stirred.clear()
+            parts = self._settle, self._send_all
+            if not all([await goes_well("company posting", part, self._desk.report) for part in parts]):
+                await asyncio.sleep(RETRY)
+                self.stir()
+
+    async def _wait(self) -> None:
+        """Until stirred, something has no OK for too long, or a pause of the relay's is over."""
         moments = [self._not_before] if self._not_before > clock.now() else []
         moments += self._window.next_try()
         if self._window.oldest is not None and self._desk.link.is_online:
             moments.append(self._window.oldest + OK_DEADLINE)
-        return moments
+        left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                await self._stirred.wait()
+        except TimeoutError:
+            oldest = self._window.oldest
+            if oldest is not None and clock.now() - oldest >= OK_DEADLINE:
+                log.note("no OK in time for message data", count=len(self._window))
+                self._window.start_over()
 
-    def tick(self) -> None:
-        """Time has passed: what has no OK for too long goes again."""
-        oldest = self._window.oldest
-        if oldest is not None and clock.now() - oldest >= OK_DEADLINE:
-            log.note("no OK in time for message data", count=len(self._window))
-            self._window.start_over()
-
-    # --- the task's parts -----------------------------------------------------------------
-
-    async def send_all(self) -> None:
+    async def _send_all(self) -> None:
         """Hand to the link what has no OK yet, in order."""
         self._window.take_in()
         if not self._desk.link.is_online or clock.now() < self._not_before:
@@ -110,7 +124,7 @@ class Posting:
         self._window.sent_to = 0  # what waited for its own reason is sealed later than what was written later
         filled = await fill(self._window, self._read, self._leaves)
         if filled.more:
-            self._stir()
+            self.stir()
         if filled.nothing_waits:
             self._desk.mended(*PUT_OFF)
 
@@ -125,33 +139,22 @@ class Posting:
         self._window.left(post)
         return True
 
-    async def settle(self) -> None:
-        """Bring what the relay said into the store, and the ticks forward."""
-        ids, self._acknowledged = self._acknowledged, []
-        never, self._never = self._never, []
-        if not ids and not never:
-            return
+    async def _settle(self) -> None:
+        if await self._answers.settle(_settled):
+            self.stir()  # there is room for more
 
-        def save(tx: Tx) -> list[Event]:
-            events: list[Event] = []
-            for post_id in ids:
-                post = posts.drop(tx, post_id)
-                if post is None or post.message is None:
-                    continue
-                moved = messages.advance(tx, post.message, Delivery.RELAYED)
-                events += [] if moved is None else [MessageChanged(moved)]
-            return events + [event for post_id in never for event in give_up(tx, post_id)]
 
-        try:
-            events = await self._desk.db.write(save)
-        except BaseException:
-            self._acknowledged[:0] = ids
-            self._never[:0] = never
-            raise
-        for post_id in [*ids, *never]:
-            self._window.settled(post_id)
-        self._desk.tell(*events)
-        self._stir()  # there is room for more
+def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
+    events: list[Event] = []
+    for post_id in ids:
+        post = posts.drop(tx, post_id)
+        if post is None or post.message is None:
+            continue
+        moved = messages.advance(tx, post.message, Delivery.RELAYED)
+        events += [] if moved is None else [MessageChanged(moved)]
+        if moved is not None and post.closed is not None:  # taken back, while the relay had it already
+            events += sessions.changed(tx, moved.chat)
+    return events + [event for post_id in never for event in give_up(tx, post_id)]
 
 
 def give_up(tx: Tx, post_id: bytes) -> list[Event]:

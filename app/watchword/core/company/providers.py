@@ -1,19 +1,20 @@
 """The providers of the company's methods: one object per method, and what is known of its health.
 
-Here a token's question for its PIN goes up as an event and the answer comes down as a command. A method that
-works again, after it did not, wakes what waits. See `docs/protocol/company.md`, The profile.
+No call waits for a person. One that needs a token's PIN fails with PIN_WANTED at once; the question goes up
+meanwhile, and a method that works again, after it did not, wakes what waits. By itself a question comes once:
+after a *no* or a token that errs, nobody is asked again without having done something. See
+`docs/protocol/company.md`, The profile, and `docs/protocol/store.md`, Outbox.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
-from functools import partial
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 from watchword.core.company.membership import Member
+from watchword.core.company.questions import CALL, Call, Questions, typed_pin
 from watchword.model.company import MethodState, Reason
-from watchword.model.events import Event, PinOver, PinWanted
+from watchword.model.events import Event
 from watchword.protocol.company.profile import Kind, Method, Pin, Revoked
 from watchword.protocol.company.ring import Ring
 from watchword.providers import contract
@@ -29,8 +30,8 @@ NO_FAILURE = frozenset({Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN,
 _WHERE = {Kind.PKCS11: "token", Kind.PLUGIN: "plugin"}
 """By which word of the profile people know a method, before a test says more."""
 
-_ASKED_FOR: ContextVar[list[str]] = ContextVar("asked for")
-"""The tokens whose PIN the call of this task has asked for."""
+_MOVED = frozenset({Cause.TOKEN_MISSING, Cause.TOKEN_AMBIGUOUS})
+"""Causes that somebody mends by putting a token in or out: then they may be asked for its PIN."""
 
 _Made = tuple[Method, Pin, Revoked, Ring | None]
 """What a provider was made from: another one is made when it changes."""
@@ -43,24 +44,33 @@ class Providers:
         self,
         tell: Callable[[Event], None],
         changed: Callable[[bool], None],
+        spawn: Callable[[str, Coroutine[object, object, None]], object],
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
         """Hold none yet.
 
         Args:
             tell: hears of PINs that are asked for.
-            changed: is told when a method fails (False) or works again (True).
+            changed: is told when a method fails (False), or when what waits may be tried again (True).
+            spawn: runs a question beside everything else.
             busy: says whether more is to be sealed or opened now.
         """
-        self._tell = tell
+        self._questions = Questions(tell)
         self._changed = changed
+        self._spawn = spawn
         self._busy = busy
-        self._testing = 0
+        self._testing: dict[bytes, asyncio.Future[contract.Health]] = {}
+        """The tests under way, by method; a test is what asks a person."""
+        self._begins = False
+        """Whether a question is about to begin."""
+        self._others_want = False
+        """Whether another token's PIN was wanted while one was asked for."""
+        self._hushed: dict[bytes, Cause] = {}
+        """Methods for whose PIN nobody is asked now, and what is told instead."""
         self._held: dict[bytes, tuple[_Made, Provider]] = {}
         self._faults: dict[bytes, Cause] = {}
         self._details: dict[bytes, str] = {}
         self._tried: set[bytes] = set()
-        self._asked: dict[str, _Question] = {}
 
     async def renew(self, member: Member) -> None:
         """Let go of providers whose method, policy or ring is another now."""
@@ -70,52 +80,55 @@ class Providers:
                 continue  # a call took another one meanwhile
             if method is None or _made(member, method) != held[0]:
                 del self._held[method_id]
-                self._ask_no_more()  # a provider that waits for a PIN cannot be closed
+                self._questions.end(held[0][0].where)
                 await held[1].close()
         self._faults.clear()
         self._details.clear()
         self._tried.clear()
+        self._hushed.clear()
+
+    def ask_again(self) -> None:
+        """Somebody did something for which a PIN may be asked for."""
+        self._hushed.clear()
+
+    def ask_now(self) -> None:
+        """Somebody wants what waits to be tried: a question that stands is put before them."""
+        self._hushed.clear()
+        self._questions.repeat()
 
     async def use(self, member: Member, method: Method, call: Callable[[Provider], Awaitable[_T]]) -> _T:
-        """Have a method's provider do something.
+        """Have a method's provider do something; a person is never waited for.
 
         Raises:
-            Fault: it could not.
+            Fault: it could not. PIN_WANTED: somebody is asked for the PIN meanwhile, or will not be.
         """
-        asked, cause = _asking(), None
+        CALL.set(Call(member, method, told=self._begin_to_ask))
         try:
             done = await call(await self._provider(member, method))
         except Fault as fault:
-            cause = fault.cause
-            if cause not in NO_FAILURE:
-                self._note(method, cause)
+            if fault.cause in NO_FAILURE or fault.cause in _MOVED:
+                self._hushed.pop(method.id, None)
+            if fault.cause not in NO_FAILURE:
+                self._note(method, fault.cause)
             raise
-        finally:
-            self._asking_is_over(asked, cause)
+        self._hushed.pop(method.id, None)
         self._note(method, None)
         return done
 
     async def test(self, member: Member, method: Method) -> MethodState:
         """Try whether a method works; a token may ask for its PIN. `rest` comes after it."""
-        asked, cause = _asking(), None
-        self._testing += 1
-        try:
-            health = await (await self._provider(member, method)).health()
-            cause = health.fault
-        except Fault as fault:
-            health = contract.Health(fault.cause)
-        finally:
-            self._testing -= 1
-            self._asking_is_over(asked, cause)
+        health = await self._tested(member, method)
         self._details[method.id] = health.detail
         self._note(method, health.fault)
         return self.state(method)
 
     async def rest(self) -> None:
         """Close the tokens whose PIN is asked for each time, unless more is to be done with them now."""
-        for _, provider in [*self._held.values()]:
-            if isinstance(provider, Pkcs11) and not self._testing and not self._busy():
-                await provider.rest()
+        for method_id, (_, provider) in [*self._held.items()]:
+            if not isinstance(provider, Pkcs11) or self._testing or self._begins or self._busy():
+                continue
+            if await provider.rest():  # it held until nothing was left to do: the next time it may ask
+                self._hushed.pop(method_id, None)
 
     def state(self, method: Method) -> MethodState:
         """How a method is, by the last call."""
@@ -126,18 +139,12 @@ class Providers:
         return MethodState(method.id, method.kind.value, mode, called, reason, method.id in self._tried)
 
     def answer_pin(self, token: str, pin: str | None) -> None:
-        """Give a token's PIN to the call that waits for it; None if the person would not."""
-        asked = self._asked.pop(token, None)
-        if asked is not None:
-            asked.answer.set_result(None if pin is None else bytearray(pin.encode()))
-
-    def _ask_no_more(self) -> None:
-        while self._asked:
-            self._asked.popitem()[1].answer.set_result(None)
+        """Give a token's PIN to the test that waits for it; None if the person would not."""
+        self._questions.answer(token, pin)
 
     async def close(self) -> None:
         """Let go of everything: sessions with tokens, processes."""
-        self._ask_no_more()
+        self._questions.end_all()
         held, self._held = self._held, {}
         for _, provider in held.values():
             await provider.close()
@@ -149,36 +156,84 @@ class Providers:
                 return held[1]
             del self._held[method.id]
             await held[1].close()
-        ask = partial(self._ask, method.where)
-        provider = choose(method, member.ring, member.profile.policy, ask, time.time)
+        provider = choose(method, member.ring, member.profile.policy, typed_pin, time.time)
         self._held[method.id] = (made, provider)
         return provider
 
-    async def _ask(self, where: dict[str, str], wanted: contract.PinWanted) -> bytearray | None:
-        """Have the window ask for a PIN; two calls that need the same token's share one question.
+    # --- asking a person ----------------------------------------------------------------
 
-        Raises:
-            Fault: PIN_WANTED, while the PIN of another token of this name is asked for.
-        """
-        asked = self._asked.get(wanted.token)
-        if asked is not None and asked.where != where:
-            raise Fault(Cause.PIN_WANTED)  # one PIN tried on both would use up a try of the wrong one
-        _ASKED_FOR.get().append(wanted.token)
-        if asked is None:
-            asked = self._asked[wanted.token] = _Question(where)
-            before = None if wanted.before is None else Reason(wanted.before.value)
-            self._tell(PinWanted(wanted.token, before))
+    def _begin_to_ask(self, member: Member, method: Method) -> Cause:
+        """A call wants a PIN: have a person asked, one question at a time; what the call is told."""
+        told = self._hushed.get(method.id, Cause.PIN_WANTED)
+        if self._testing or self._begins:
+            self._others_want = self._others_want or method.id not in {*self._testing, *self._hushed}
+        elif method.id not in self._hushed:
+            self._hushed[method.id] = Cause.PIN_WANTED
+            self._begins = True
+            self._spawn("question for a PIN", self._question(member, method))
+        return told
+
+    async def _question(self, member: Member, method: Method) -> None:
+        self._begins = False
+        await self.test(member, method)
+        await self.rest()
+
+    async def _tested(self, member: Member, method: Method) -> contract.Health:
+        """Test a method; whoever wants that while it is being tested is told the same."""
+        while (under_way := self._testing.get(method.id)) is not None:
+            await asyncio.wait([under_way])
+            if not under_way.cancelled():
+                return under_way.result()
+        outcome = self._testing[method.id] = asyncio.get_running_loop().create_future()
         try:
-            return await asked.answered()
+            health = await self._asked_for(member, method)
+            outcome.set_result(health)
         finally:
-            if not asked.waiting and self._asked.get(wanted.token) is asked:
-                del self._asked[wanted.token]  # all who waited for it gave up
+            outcome.cancel()
+            del self._testing[method.id]
+            if self._others_want:
+                self._others_want = False
+                self._changed(True)
+        return health
 
-    def _asking_is_over(self, asked: list[str], cause: Cause | None) -> None:
-        reason = None if cause is None else Reason(cause.value)
-        for token in dict.fromkeys(asked):
-            if token not in self._asked:  # else another call waits for the same answer
-                self._tell(PinOver(token, reason))
+    async def _asked_for(self, member: Member, method: Method) -> contract.Health:
+        """Test a method, and ask for its PIN as long as it wants one; no call is under way meanwhile."""
+        tokens: list[str] = []
+        ended: contract.Health | None = None
+        try:
+            ended = await self._asking(member, method, tokens)
+            return ended
+        finally:
+            if tokens:  # who gave up said as little as who said no
+                self._hush(method, Cause.PIN_WANTED if ended is None else ended.fault)
+            self._questions.over(tokens, None if ended is None else ended.fault)
+
+    async def _asking(self, member: Member, method: Method, tokens: list[str]) -> contract.Health:
+        typed: bytearray | None = None
+        while True:
+            call = Call(member, method, typed=typed)
+            health = await self._health(call)
+            if health.fault is None or call.wanted is None:
+                return health
+            typed = await self._questions.ask(method.where, call.wanted, tokens)
+            if typed is None:
+                return contract.Health(call.wanted.before or Cause.PIN_WANTED, health.detail)
+
+    async def _health(self, call: Call) -> contract.Health:
+        CALL.set(call)
+        try:
+            return await (await self._provider(call.member, call.method)).health()
+        except Fault as fault:
+            return contract.Health(fault.cause)
+        finally:
+            call.forget()
+
+    def _hush(self, method: Method, cause: Cause | None) -> None:
+        """Nobody is asked about this token again by itself; not even if it wants its PIN right after that."""
+        if cause in _MOVED:
+            self._hushed.pop(method.id, None)
+        else:
+            self._hushed[method.id] = cause or Cause.PROVIDER_DOWN
 
     def _note(self, method: Method, fault: Cause | None) -> None:
         first = method.id not in self._tried
@@ -188,33 +243,6 @@ class Providers:
             self._faults[method.id] = fault
         if fault != before or first:
             self._changed(fault is None and before is not None)
-
-
-class _Question:
-    """One question for a PIN, and how many calls wait for its answer."""
-
-    def __init__(self, where: dict[str, str]) -> None:
-        self.where = where
-        self.waiting = 0
-        self.answer: asyncio.Future[bytearray | None] = asyncio.get_running_loop().create_future()
-
-    async def answered(self) -> bytearray | None:
-        """The PIN, for the caller to erase; the last who takes it erases the answer's own."""
-        self.waiting += 1
-        try:
-            pin = await asyncio.shield(self.answer)
-            return None if pin is None else bytearray(pin)
-        finally:
-            self.waiting -= 1
-            if not self.waiting and self.answer.done() and (held := self.answer.result()) is not None:
-                held[:] = bytes(len(held))
-
-
-def _asking() -> list[str]:
-    """A new list for the tokens whose PIN this call asks for."""
-    asked: list[str] = []
-    _ASKED_FOR.set(asked)
-    return asked
 
 
 def _made(member: Member, method: Method) -> _Made:

@@ -24,8 +24,10 @@ def put(tx: Tx, member: Member, writer: str, texts: tuple[content.Text, ...]) ->
     """Tell the writer of texts, an account, that they are here; False if nothing could be said.
 
     Where the policy asks for a session besides, the receipt goes inside the one with the writer; without one
-    none goes.
+    none goes, and none to who is not a member any more.
     """
+    if member.profile.member(writer) is None:
+        return False
     session = None
     if member.profile.policy.session:
         session = sessions.open_with(tx, writer)

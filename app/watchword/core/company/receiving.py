@@ -19,14 +19,14 @@ from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
-from watchword.model.chat import Notice
+from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
 from watchword.protocol import content
 from watchword.protocol.company import receipt
 from watchword.protocol.company.message_data import Examined
-from watchword.store import chats, contacts, inbox, messages, received, sealings
+from watchword.store import chats, contacts, inbox, messages, posts, received, sealings
 from watchword.store.received import Received
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
@@ -199,7 +199,10 @@ class Receiving:
             for row in rows:
                 outcomes.append(await self._open(member, row, down))
                 await asyncio.sleep(0)  # a key ring never waits: the windows have their turn in between
-            saved = await self._desk.db.write(partial(_save_opened, member, outcomes, clock.wall_ms()))
+            answers_as = self._member()  # nobody whom a newer file removed is told anything
+            saved = await self._desk.db.write(
+                partial(_save_opened, member, answers_as, outcomes, clock.wall_ms())
+            )
             self._desk.tell(*saved.events)
             opened, waiting = opened or saved.opened, waiting or saved.waits
             if saved.answered:
@@ -223,7 +226,7 @@ class Receiving:
         self._pause = min(2 * self._pause, MOST_PAUSE)
 
     async def _open(self, member: Member | None, row: Received, down: decryption.Down) -> _Outcome:
-        examined = choice.examine(member, row.data, row.sender, row.h)
+        examined = choice.examine(member, row.data, row.sender, row.h, found_good=row.found_good)
         if isinstance(examined, Closed) or member is None:
             said = examined if isinstance(examined, Closed) else Closed(Reason.NOT_JOINED)
             return _Outcome(row, said, None)
@@ -251,7 +254,7 @@ def _save_arrived(
 ) -> _Kept:
     kept = _Kept()
     for frame, closed in judged:
-        digest, place = wire.digest(frame.data), choice.place(frame.data)
+        digest, (place, message) = wire.digest(frame.data), choice.place(frame.data)
         if received.known(tx, digest) or inbox.seen(tx, digest):
             kept.acknowledge.append(frame.id)
         elif closed is not None and closed.reason in choice.FINAL:
@@ -259,7 +262,7 @@ def _save_arrived(
             kept.events += refuse(tx, member, digest, place, frame.sender, closed, at)
         elif received.has_room(tx, frame.sender, len(frame.data), vouched=closed is None):
             kept.acknowledge.append(frame.id)
-            received.put(tx, digest, frame.sender, place, frame.data, vouched=closed is None, at=at)
+            received.put(tx, digest, frame.sender, place, message, frame.data, vouched=closed is None, at=at)
         elif closed is None:
             kept.left = True
         else:
@@ -275,7 +278,7 @@ def keep_inside(tx: Tx, data: bytes, sender: str, h: bytes, at: int) -> bool:
         return True
     if not received.has_room(tx, sender, len(data), vouched=True):
         return False
-    received.put(tx, digest, sender, choice.place(data), data, vouched=True, at=at, h=h)
+    received.put(tx, digest, sender, *choice.place(data), data, vouched=True, at=at, h=h)
     return True
 
 
@@ -315,7 +318,9 @@ def _waiting(after: int, tried: bool, tx: Tx) -> list[Received]:
     return received.waiting(tx, after, BATCH, tried=tried)
 
 
-def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: Tx) -> _Saved:
+def _save_opened(
+    member: Member | None, answers_as: Member | None, outcomes: list[_Outcome], at: int, tx: Tx
+) -> _Saved:
     saved = _Saved()
     taken: dict[str, list[content.Text]] = {}
     touched: set[int] = set()
@@ -323,6 +328,9 @@ def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: T
         row, said, examined = outcome.row, outcome.said, outcome.examined
         if isinstance(said, Closed) and said.reason in choice.FINAL:
             saved.events += refuse(tx, member, row.digest, row.conversation, row.sender, said, at)
+        elif isinstance(said, Closed) and _is_here(tx, row, examined):
+            received.take(tx, row.digest)
+            touched |= _chat_of(tx, member, examined, at)
         elif isinstance(said, Closed):
             if received.close(tx, row, said, vouched=said.reason not in UNVOUCHED):
                 saved.waits = True
@@ -331,7 +339,7 @@ def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: T
             saved.opened = True
             touched |= _act(tx, member, outcome, examined, said, at, saved, taken)
     for writer, texts in taken.items():
-        saved.answered = receipts.put(tx, _present(member), writer, tuple(texts)) or saved.answered
+        saved.answered = receipts.put(tx, _present(answers_as), writer, tuple(texts)) or saved.answered
     for chat in sorted(touched):
         saved.events += sessions.changed(tx, chat)
     return saved
@@ -340,6 +348,15 @@ def _save_opened(member: Member | None, outcomes: list[_Outcome], at: int, tx: T
 def _present(member: Member | None) -> Member:
     assert member is not None  # noqa: S101 - nothing opens without a company
     return member
+
+
+def _is_here(tx: Tx, row: Received, examined: Examined | None) -> bool:
+    """Whether the same text was opened before, sealed by another company file (store.md, Outbox)."""
+    chat = None if examined is None else chats.find_company(tx, row.conversation)
+    if chat is None or examined is None:
+        return False
+    sender = parse_full_id(examined.head.sender).account
+    return messages.by_key(tx, chat, examined.head.id, mine=False, sender=sender) is not None
 
 
 def _chat_of(tx: Tx, member: Member | None, examined: Examined | None, at: int) -> set[int]:
@@ -378,12 +395,17 @@ def _act(
     by_receipt = receipt.is_one(examined.head)  # under a key of a text's own nothing else is taken
     match opened:
         case content.Text(key, sent_at, text) if key == examined.head.id and not by_receipt:
+            if received.supersede(tx, outcome.row.sender, key) and before is not None:
+                touched.add(before)
             if contact is not None and contact.blocked:
                 return touched
             taken.setdefault(sender, []).append(opened)
             chat = acquisition.meet(tx, member, _others(member, examined), at)
             moment = sessions.next_moment(tx, chat, min(sent_at, at))
-            message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key, sender=sender)
+            notice = Notice.REVOKED if member.has_revoked(examined.head) else None
+            message = messages.add_text(
+                tx, chat, text, mine=False, at=moment, key=key, sender=sender, notice=notice
+            )
             if message is not None:
                 sealing = message_data.describe(member, examined.head, len(outcome.row.data))
                 sealings.keep(tx, message.id, sealing)
@@ -391,8 +413,18 @@ def _act(
             touched.add(chat)
         case content.Receipt(keys) if by_receipt:
             for key in keys:
-                moved = sealings.delivered(tx, sender, key)
-                saved.events += [] if moved is None else [MessageChanged(moved)]
+                touched |= _receipt(tx, sender, key, saved)
         case _:
             log.trouble("content passed over", kind=type(opened).__name__)
     return touched
+
+
+def _receipt(tx: Tx, sender: str, key: bytes, saved: _Saved) -> set[int]:
+    """Somebody has an own text; returns the chat in which it waits no more, if it did."""
+    moved = sealings.delivered(tx, sender, key)
+    if moved is None:
+        return set()
+    saved.events.append(MessageChanged(moved))
+    # All have it, by what was sealed before it was taken back: nothing more is to be sent.
+    waited = posts.carried(tx, moved.id) if moved.delivery is Delivery.DELIVERED else None
+    return set() if waited is None or waited.closed is None else {moved.chat}

@@ -7,7 +7,7 @@ is tried again after a pause and whenever something changed, and never goes in a
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
@@ -19,14 +19,13 @@ from watchword.core.company.message_data import Sealed
 from watchword.core.company.posting import Posting, give_up
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
-from watchword.core.tasks import situation_of
+from watchword.core.tasks import goes_well
 from watchword.model.company import Closed, Reason
 from watchword.model.events import Event
 from watchword.protocol import content
-from watchword.store import chats, posts, sealings
+from watchword.store import chats, outbox, posts, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
-from watchword_wire.timing import OK_DEADLINE
 
 PAGE = 16
 """So much content is read at once."""
@@ -36,6 +35,10 @@ RETRY = 5.0
 
 LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
 """Seconds until a provider that failed is asked again; doubled each time."""
+
+AHEAD = 64
+"""So many envelopes of a session may be without the relay's OK before more is sealed in it: a newer company
+file takes them back, and over 256 numbers that are left out a ratchet does not go."""
 
 OF_ONE = frozenset({Reason.MEMBER_GONE, Reason.SESSION_WANTED})
 """Reasons that keep one conversation waiting; all others keep every one."""
@@ -75,7 +78,7 @@ class Sending:
         self._providers = providers
         self._member = member
         self._put_out = put_out
-        self.posting = Posting(desk, self._retention, self.stir)
+        self.posting = Posting(desk, self._retention)
         self._stirred = asyncio.Event()
         self._at_it = False
         self._again = 0.0
@@ -89,7 +92,7 @@ class Sending:
 
     @property
     def busy(self) -> bool:
-        """Whether there is something to seal or send now."""
+        """Whether there is something to seal now."""
         return self._at_it or self._stirred.is_set()
 
     # --- what others say ----------------------------------------------------------------
@@ -108,30 +111,25 @@ class Sending:
     # --- the task -----------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Seal and send for as long as the client is open."""
+        """Seal for as long as the client is open; `posting` sends beside it."""
         while True:
             await self._wait()
             self._stirred.clear()
             self._at_it = True
-            well = [
-                await _done(self._desk, part)
-                for part in (self.posting.settle, self._seal_all, self.posting.send_all)
-            ]
+            well = await goes_well("company sending", self._seal_all, self._desk.report)
             self._at_it = False
             await self._providers.rest()
-            if not all(well):
+            if not well:
                 await asyncio.sleep(RETRY)
                 self.stir()
 
     async def _wait(self) -> None:
-        now = clock.now()
-        moments = [*([self._again] if self._again > now else []), *self.posting.next_try()]
+        left = max(0.0, self._again - clock.now()) if self._again else MOST_PAUSE
         try:
-            async with asyncio.timeout(max(0.0, min(moments, default=now + OK_DEADLINE) - now)):
+            async with asyncio.timeout(left):
                 await self._stirred.wait()
         except TimeoutError:
-            self.posting.tick()
-            if self._again and clock.now() >= self._again:
+            if self._again:
                 self._due, self._again = True, 0.0
                 self._stuck.clear()
 
@@ -143,16 +141,23 @@ class Sending:
             return
         wakes = self._wakes
         down: Closed | None = None
+        behind: set[bytes] = (
+            set()
+        )  # conversations in which something stays: nothing may overtake it in this turn
         after = 0
         while found := await self._desk.db.read(partial(_unsealed, after)):
             for post in found:
                 after, woken = post.seq, self._wakes
                 closed = down or self._stuck.get(post.conversation)
+                if closed is None and (post.conversation in behind or await self._is_ahead(post)):
+                    behind.add(post.conversation)
+                    continue
                 if closed is None:
                     closed = await self._seal(post)
                 if closed is None:
                     continue
                 if closed.reason in OF_ONE:
+                    behind.add(post.conversation)
                     if woken == self._wakes:  # else what it waits for may have come meanwhile
                         self._stuck[post.conversation] = closed
                 else:
@@ -165,10 +170,17 @@ class Sending:
             self._again = clock.now() + self._pause
             self._pause = min(2 * self._pause, MOST_PAUSE)
 
+    async def _is_ahead(self, post: Post) -> bool:
+        """Whether enough is under way inside the sessions that this one would go in."""
+        member = self._member()
+        if member is None or not member.profile.policy.session:
+            return False
+        return await self._desk.db.read(partial(_ahead, post))
+
     async def _seal(self, post: Post) -> Closed | None:
         """Seal one content by the newest company file and keep it, or say why not.
 
-        A provider may take long, a person with a PIN longer: what came of an older file by then is dropped.
+        A provider may take long: what came of an older file by then is dropped.
         """
         member = self._member()
         if member is None:
@@ -187,7 +199,7 @@ class Sending:
             return [] if post.closed is None else _changed(tx, post)
 
         self._desk.tell(*await self._desk.db.write(keep))
-        await self.posting.send_all()
+        self.posting.stir()
         return None
 
     async def _seal_inside(self, member: Member, post: Post) -> Closed | None:
@@ -231,15 +243,6 @@ class Sending:
         return 0 if member is None else member.profile.policy.retention
 
 
-async def _done(desk: Desk, part: Callable[[], Awaitable[None]]) -> bool:
-    try:
-        await part()
-    except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
-        desk.report(situation_of("company sending", error))
-        return False
-    return True
-
-
 async def _assembled(
     member: Member, providers: Providers, post: Post, h: bytes | None = None
 ) -> Sealed | Closed:
@@ -251,6 +254,11 @@ def _unsealed(after: int, tx: Tx) -> list[Post]:
     return posts.unsealed(tx, PAGE, after)
 
 
+def _ahead(post: Post, tx: Tx) -> bool:
+    found = [sessions.open_with(tx, target) for target in post.targets]
+    return any(session is not None and outbox.count(tx, session.h) >= AHEAD for session in found)
+
+
 def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
     return _changed(tx, post) if posts.close(tx, post, closed) else []
 
@@ -258,7 +266,8 @@ def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
 def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None:
     """Seal message data in their sessions, all or none; None if a session is another one meanwhile."""
     carriers = [(one, sessions.open_with(tx, one.target)) for one in inside]
-    if posts.get(tx, post.id) is None:
+    found = posts.get(tx, post.id)
+    if found is None or found.data is not None or not posts.is_next(tx, post):
         return []
     if any(session is None or session.h != one.h for one, session in carriers):
         return None
@@ -268,7 +277,7 @@ def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None
         if post.message is not None:
             sealings.keep(tx, post.message, one.sealed.sealing)
             sealings.inside(tx, post.message, one.target, one.h)
-    posts.drop(tx, post.id)
+    posts.seal(tx, post, inside[0].sealed.data, inside=True)
     return [] if post.closed is None else _changed(tx, post)
 
 

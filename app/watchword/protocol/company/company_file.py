@@ -70,6 +70,8 @@ class Membership(msgspec.Struct, frozen=True, array_like=True):
     """Seed of the member key."""
     profile: Profile
     ring: Ring
+    removed: int = 0
+    """Serial of the newest update in which nothing was for this member; 0 for none."""
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -234,11 +236,17 @@ def renew(held: Membership, data: bytes) -> Membership | None:
     file = _read(data)
     _check_is_update(file)
     _check_order(file, held)
-    renewed = _as_member(file, held.account, held.member)
+    opened = _as_member(file, held.account, held.member)
+    renewed = msgspec.structs.replace(opened, removed=held.removed)
     if renewed == held:
         return None
     _check_newer(renewed, held)
     return renewed
+
+
+def without(held: Membership, data: bytes) -> Membership:
+    """What is kept after an update that `renew` refused as REMOVED: the same, and that it came."""
+    return msgspec.structs.replace(held, removed=max(held.removed, look(data).serial))
 
 
 def follow(data: bytes, root_key: bytes, account: str, member: Secret) -> Membership:

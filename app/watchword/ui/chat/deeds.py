@@ -68,12 +68,14 @@ class Deeds(QObject):
     def _details(self, chat: Chat) -> Window:
         made = ConversationDetails(self._client, self._standing, chat, self._page.window())
         made.chosen.connect(
-            lambda account: self._errands.run("open chat", self._talk(account), self._refused)
+            lambda account: self._errands.run("open chat", self._talk(account, made), self._refused)
         )
         return made
 
-    async def _talk(self, account: str) -> None:
+    async def _talk(self, account: str, details: Window) -> None:
+        """Turn to the conversation with somebody; the window they were chosen in has led there."""
         chat = await self._client.company.open_chat([account])
+        details.close()
         self.chat_asked.emit(chat.id)
 
     def rename(self, chat: Chat) -> None:

@@ -23,9 +23,11 @@ def spoken_row(row: Row, pile: Pile) -> str:
 
 
 def spoken_message(message: Message, writer: str) -> str:
-    """Who, what, when, how far."""
+    """Who, what, when, what is to be said of it, how far."""
     who = QCoreApplication.translate("Spoken", "You") if message.mine else writer
     said = f"{who}: {message.text}, {i18n.clock(message.at)}"
+    if message.notice is not None:
+        said = f"{said}, {words.notice(message.notice, writer)}"
     return f"{said}, {words.delivery(message.delivery)}" if message.mine else said
 
 

@@ -240,11 +240,12 @@ class Typeset:
         return width + (_TICK + 4 if self.row.message.mine else 0)
 
     def _meta_words(self) -> str:
-        message = self.row.message
+        message, said = self.row.message, ""
         if message.mine and message.delivery is Delivery.UNDELIVERED:
             said = words.delivery(message.delivery)
-            return f"{said[:1].upper()}{said[1:]}  {i18n.clock(message.at)}"
-        return i18n.clock(message.at)
+        elif message.notice is not None:
+            said = words.notice(message.notice, self.writer)
+        return f"{said[:1].upper()}{said[1:]}  {i18n.clock(message.at)}" if said else i18n.clock(message.at)
 
     def _set_plate(self, contact: str) -> None:
         row = self.row
@@ -301,7 +302,8 @@ class Typeset:
         table = tokens()
         message = self.row.message
         undelivered = message.mine and message.delivery is Delivery.UNDELIVERED
-        colour = table.danger if undelivered else table.faint if not message.mine else table.soft
+        colour = table.danger if undelivered else table.soft if message.mine else table.faint
+        colour = colour if message.notice is None else table.warning
         painter.setPen(colour)
         painter.setFont(theme.font(theme.SMALL_PX))
         high = self._said.size().height()

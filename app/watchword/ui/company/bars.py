@@ -165,7 +165,7 @@ class CompanyBars(QWidget):
             for bar in (self.gone, self.sessions, self.unsent, self.withheld):
                 bar.be_quiet()
             return
-        self._show_gone(chat)
+        self._show_gone()
         self._show_sessions(chat)
         self._show_unsent(chat)
         self._show_withheld(chat)
@@ -181,7 +181,10 @@ class CompanyBars(QWidget):
         return "" if self._organisation is None else self._organisation.name
 
     # --- who is missing ---------------------------------------------------------------
-    def _show_gone(self, chat: Chat) -> None:
+    def _show_gone(self) -> None:
+        if self._organisation is not None and self._organisation.removed:
+            self.gone.tell(words.removed(self._company), Tone.WARNING, "users", [self._settings()])
+            return
         if not self._lack.gone:
             self.gone.be_quiet()
             return
@@ -250,7 +253,7 @@ class CompanyBars(QWidget):
         many = self.tr("{count} messages came and cannot be opened yet.")
         said = [one if count == 1 else many.format(count=count), words.closed(first.closed, self._company)]
         if len(chat.withheld) > 1:
-            said.append(self.tr("The others wait for other reasons: see the details."))
+            said.append(self._others(chat.withheld))
         sentence = words.joined(said)
         copied = words.details((held.closed for held in chat.withheld), sentence, self._organisation)
         reasons = {held.closed.reason for held in chat.withheld}
@@ -261,12 +264,21 @@ class CompanyBars(QWidget):
             deeds.append(self._details())
         self.withheld.tell(sentence, _tone(chat.withheld), "hourglass", deeds)
 
+    def _others(self, withheld: Sequence[Withheld]) -> str:
+        if len({one.closed.reason for one in withheld}) > 1:
+            return self.tr("What else came waits for another reason: see the details.")
+        if len({one.closed.key for one in withheld}) > 1:
+            return self.tr("What else came waits for another key: see the details.")
+        return self.tr("What else came waits for another version of it: see the details.")
+
     def _deeds_for(self, reasons: set[Reason], copied: str) -> list[Deed]:
         deeds = []
         if reasons & words.IN_SETTINGS:
-            said = self.tr("Organisation settings…")
-            deeds.append(Deed("openOrganisation", said, self.settings_asked.emit))
+            deeds.append(self._settings())
         return [*deeds, Deed("copyDetails", self.tr("Copy details"), partial(self._copy, copied))]
+
+    def _settings(self) -> Deed:
+        return Deed("openOrganisation", self.tr("Organisation settings…"), self.settings_asked.emit)
 
     def _details(self) -> Deed:
         return Deed("conversationDetailsButton", self.tr("Details…"), self.details_asked.emit)

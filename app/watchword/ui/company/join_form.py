@@ -33,8 +33,9 @@ class Gate(NamedTuple):
     """A company file by its link or its name here."""
     look: Callable[[bytes], CompanyOutside]
     """What it shows outside; a large one takes a while, so this is called in a thread."""
-    join: Callable[[bytes, str], Coroutine[object, object, object]]
-    """Join by file and phrase; what comes of it is what `joined` carries."""
+    join: Callable[[bytes, str, Callable[[], None]], Coroutine[object, object, object]]
+    """Join by file and phrase; what comes of it is what `joined` carries. It says when it cannot be taken
+    back any more; given up before, it leaves nothing."""
     account: str = ""
     """The id that this desktop has already; empty before there is one."""
 
@@ -44,6 +45,11 @@ class _Stage(enum.Enum):
     FETCHING = enum.auto()
     PHRASE = enum.auto()
     JOINING = enum.auto()
+    KEEPING = enum.auto()
+    """As JOINING, and too late to cancel."""
+
+
+_BUSY = frozenset({_Stage.FETCHING, _Stage.JOINING, _Stage.KEEPING})
 
 
 class JoinForm(QWidget):
@@ -138,7 +144,7 @@ class JoinForm(QWidget):
         """The owner goes away: nothing half-done goes on, and no phrase stays."""
         self._errands.stop()
         self.forget()
-        if self._stage in {_Stage.FETCHING, _Stage.JOINING}:
+        if self._stage in _BUSY:
             self._stage = _Stage.WHERE if self._stage is _Stage.FETCHING else _Stage.PHRASE
             self._show()
 
@@ -197,12 +203,17 @@ class JoinForm(QWidget):
     async def _join(self, typed: str) -> None:
         settled = self.phrase.settled()
         try:
-            joined = await self._gate.join(self._data, settled)
+            joined = await self._gate.join(self._data, settled, self._keep)
         except RefusedBy as refused:
             if refused.situation.facts.get("reason") != FileReason.PHRASE_WRONG.value or typed == settled:
                 raise
-            joined = await self._gate.join(self._data, typed)  # a phrase of the company's own, not drawn
+            # a phrase of the company's own, not drawn
+            joined = await self._gate.join(self._data, typed, self._keep)
         self.joined.emit(joined)
+
+    def _keep(self) -> None:
+        self._stage = _Stage.KEEPING
+        self._show()
 
     def _not_joined(self, situation: Situation) -> None:
         self._stage = _Stage.PHRASE
@@ -260,7 +271,7 @@ class JoinForm(QWidget):
 
     def _show(self) -> None:
         stage = self._stage
-        asks, busy = stage in {_Stage.WHERE, _Stage.FETCHING}, stage in {_Stage.FETCHING, _Stage.JOINING}
+        asks, busy = stage in {_Stage.WHERE, _Stage.FETCHING}, stage in _BUSY
         self.where.setVisible(asks)
         self.card.setVisible(not asks)
         self.phrase.setVisible(not asks)
@@ -271,11 +282,17 @@ class JoinForm(QWidget):
         self.phrase.edit.setReadOnly(busy)
         for widget in (self.choose, self.card.other, self.go):
             widget.setEnabled(not busy)
+        late = stage is _Stage.KEEPING
+        self.cancel.setEnabled(not late)
+        self.cancel.setToolTip(
+            self.tr("It is too late to cancel: what the file brought is being kept.") if late else ""
+        )
         words = {
             _Stage.WHERE: self.tr("Continue") if self._told is None else self.tr("Try again"),
             _Stage.FETCHING: self.tr("Fetching…"),
             _Stage.PHRASE: self.tr("Join"),
             _Stage.JOINING: self.tr("Joining…"),
+            _Stage.KEEPING: self.tr("Joining…"),
         }
         self.go.setText(words[stage])
         for button in (self.choose, self.cancel, self.go):

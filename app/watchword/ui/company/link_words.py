@@ -102,6 +102,9 @@ _KINDS: dict[Kind, str] = {
         "CompanyLink",
         "Your company's relay admits invited people only. Type the invite that came with the file.",
     ),
+    Kind.PROXY_SLOW: QT_TRANSLATE_NOOP(
+        "CompanyLink", "The proxy {proxy} says nothing. It hangs, or waits for a server that it cannot reach."
+    ),
 }
 _OF_THE_ADDRESS = QT_TRANSLATE_NOOP(
     "CompanyLink",
@@ -123,7 +126,7 @@ def sentence(situation: Situation, *, account: str = "", other: str = "") -> str
     if situation.kind is Kind.COMPANY_LINK:
         return _say(_REASONS[LinkReason(reason)], situation)
     if situation.kind in _KINDS:
-        return _say(_KINDS[situation.kind], Situation(situation.kind, {"other": other}))
+        return _say(_KINDS[situation.kind], Situation(situation.kind, {**situation.facts, "other": other}))
     if situation.kind.value.startswith("address-"):
         return _say(_OF_THE_ADDRESS)
     return words.sentence(situation)

@@ -97,6 +97,20 @@ _BEFORE_A_PIN: dict[Reason, str] = {
     ),
 }
 
+_AFTER_A_PIN: dict[Reason, str] = {
+    Reason.TOKEN_MISSING: QT_TRANSLATE_NOOP(
+        "CompanyMethods", "It is not plugged in. Plug it in, and what waits for it goes on by itself."
+    ),
+    Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
+        "CompanyMethods",
+        "It ended, or says that it cannot work now. Watchword keeps trying what waits for it.",
+    ),
+    Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
+        "CompanyMethods", "It did not answer in time. Watchword keeps trying what waits for it."
+    ),
+}
+"""Instead of the fault's own sentence, where a PIN was typed and nobody may have asked for a test."""
+
 _WORKS = QT_TRANSLATE_NOOP("CompanyMethods", "Works.")
 _UNTRIED = QT_TRANSLATE_NOOP("CompanyMethods", "Not tried yet.")
 
@@ -125,6 +139,11 @@ def state(method: MethodState) -> str:
 def fault(reason: Reason) -> str:
     """Why a method does not work; for the causes that a provider has."""
     return _say(_FAULTS[reason])
+
+
+def after_pin(reason: Reason) -> str:
+    """Why nothing came of a PIN."""
+    return _say(_AFTER_A_PIN.get(reason) or _FAULTS[reason])
 
 
 def before_pin(reason: Reason) -> str:

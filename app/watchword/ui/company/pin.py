@@ -4,8 +4,7 @@ It stays on top until it is answered or put off. The PIN goes to the core and is
 `docs/protocol/company.md`, Keys on a token.
 """
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from watchword.model.company import Reason
@@ -62,7 +61,7 @@ class PinDialog(CornerWindow):
         self.unlock.setObjectName("unlockToken")
         self.unlock.clicked.connect(self._unlock)
         self._lay_out()
-        self._retranslate()
+        self.retranslate()
 
     def _lay_out(self) -> None:
         said = QVBoxLayout()
@@ -91,31 +90,24 @@ class PinDialog(CornerWindow):
     def ask_again(self, before: Reason | None) -> None:
         """The token did not take the PIN."""
         self._before, self._over, self._busy = before, None, False
-        self._retranslate()
+        self.retranslate()
         if self.isActiveWindow():
             self.take_keyboard()
 
     def end(self, why: Reason) -> None:
         """Nothing came of it, and no PIN would help now: say so, until the person has read it."""
         self._over, self._busy = why, False
-        self._retranslate()
+        self.retranslate()
         if self.isActiveWindow():
             self.take_keyboard()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Put off, or over."""
-        super().closeEvent(event)
+    def leave(self) -> None:
+        """Forget the PIN, and say that it is gone."""
         self.field.clear()
         self.put_away.emit()
-        self.deleteLater()
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
+        """Make the words."""
         over, token = self._over is not None, words.called(self.token)
         heading = self.tr("PIN of the token {token}").format(token=token)
         self.setWindowTitle(heading)
@@ -139,7 +131,7 @@ class PinDialog(CornerWindow):
     def _say_warning(self) -> None:
         said = ""
         if self._over is not None:
-            said = method_words.fault(self._over)
+            said = method_words.after_pin(self._over)
         elif self._before is not None and not self._busy:
             said = method_words.before_pin(self._before)
         self.warning.setText(said)
@@ -159,12 +151,12 @@ class PinDialog(CornerWindow):
             self.field.set_shown(False)
             self._busy = True
             self.answered.emit(pin)
-        self._retranslate()
+        self.retranslate()
 
     def _retyped(self, text: str) -> None:
         if text and self._empty:
             self._empty = False
-            self._retranslate()
+            self.retranslate()
 
     def take_keyboard(self) -> None:
         """To the field of the PIN, or to the way out."""

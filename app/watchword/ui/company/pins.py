@@ -7,7 +7,7 @@ from watchword.model.company import Reason
 from watchword.model.events import Event, PinOver, PinWanted
 from watchword.ui.company.pin import PinDialog
 
-_TO_BE_READ = {
+TO_BE_READ = {
     Reason.PIN_LOCKED,
     Reason.TOKEN_MISSING,
     Reason.PROVIDER_DOWN,
@@ -67,7 +67,10 @@ class Pins(QObject):
                 pass
 
     def _ask(self, event: PinWanted) -> None:
-        """A token asks for its PIN, for the first time or again."""
+        """A token asks for its PIN, for the first time or again; or the person wants to type it now."""
+        if event.token in self._wanted:
+            self.show_pin(event.token)
+            return
         self._wanted[event.token] = event.before
         if self._dialog is not None and self._dialog.token == event.token:
             self._dialog.ask_again(event.before)
@@ -81,7 +84,7 @@ class Pins(QObject):
         answered = event.token not in self._wanted
         self._wanted.pop(event.token, None)
         if dialog is not None and dialog.token == event.token:
-            if answered and event.fault in _TO_BE_READ:
+            if answered and event.fault in TO_BE_READ:
                 dialog.end(event.fault)
             else:
                 dialog.close()

@@ -307,6 +307,16 @@ _KINDS = {
 }
 
 
+def removed(company: str) -> str:
+    """What a member reads whom a newer company file does not list."""
+    source = QT_TRANSLATE_NOOP(
+        "CompanyWords",
+        "{company}'s newest company file does not list you any more: whoever has it takes nothing "
+        "that you write. Ask your key owner whether that is meant.",
+    )
+    return _say(source, {"company": named(company)})
+
+
 def closed(why: Closed, company: str) -> str:
     """Why what came stays closed; `company` is the organisation's name, empty before it is known."""
     return _say(_CLOSED[why.reason], _facts(why, company))

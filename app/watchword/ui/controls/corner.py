@@ -4,7 +4,7 @@ What is asked there waits beside what the person is doing; it never covers anoth
 """
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from watchword import paths
@@ -45,6 +45,12 @@ class CornerWindow(QWidget):
     def take_keyboard(self) -> None:
         """Give the keyboard to what comes next."""
 
+    def retranslate(self) -> None:
+        """Make the words."""
+
+    def leave(self) -> None:
+        """It is gone from the screen, and will not come back."""
+
     def fit(self) -> None:
         """Take the height that the words need, and stay on the screen."""
         layout = self.layout()
@@ -65,6 +71,18 @@ class CornerWindow(QWidget):
         if event.type() == QEvent.Type.LayoutRequest:
             self.fit()
         return handled
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Put off, or over: closing sends nothing."""
+        super().closeEvent(event)
+        self.leave()
+        self.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape is *Not now*."""

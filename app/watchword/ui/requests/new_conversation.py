@@ -21,6 +21,8 @@ from watchword.ui.requests.run_page import RunPage
 from watchword.ui.requests.whom_page import WhomPage
 
 _SIZE = QSize(520, 580)
+_AFTERWARDS_MS = 400
+"""When the second page is made: once the first has been painted, and mostly before it is left."""
 
 
 class NewConversation(Window):
@@ -87,7 +89,7 @@ class NewConversation(Window):
         """Choose a person; `account` stands in the field already."""
         self._turn_to(self.whom)
         self.whom.begin(account)
-        QTimer.singleShot(0, self, lambda: self.phrase.set_busy(False))  # made now, in a turn of its own
+        QTimer.singleShot(_AFTERWARDS_MS, self, lambda: self.phrase.set_busy(False))
 
     def ask(self, contact: Contact, retry_of: str = "") -> None:
         """Go straight to the phrase for a person."""

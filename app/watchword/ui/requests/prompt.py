@@ -3,8 +3,7 @@
 It appears beside what the person is doing and stays on top until it is answered, put off, or over.
 """
 
-from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from watchword.core.client import Client
@@ -33,20 +32,20 @@ class Prompt(CornerWindow):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.addWidget(self.view)
-        self._leave = QTimer(self)
-        self._leave.setSingleShot(True)
-        self._leave.timeout.connect(self._time_to_go)
+        self._over = QTimer(self)
+        self._over.setSingleShot(True)
+        self._over.timeout.connect(self._time_to_go)
 
     def show_request(self, request: SessionRequest, kept: str = "") -> None:
         """Show a request, new or changed; the first time the window appears, without the focus."""
         fresh = self.view.request is None or self.view.request.key != request.key
         self.view.show_request(request, kept)
-        self._retranslate()
+        self.retranslate()
         self.fit()
         if request.phase is Phase.ENDED:
-            self._leave.start(_RETRY_MS if request.may_retry else _READ_MS)
+            self._over.start(_RETRY_MS if request.may_retry else _READ_MS)
         else:
-            self._leave.stop()
+            self._over.stop()
         if fresh and not self.isVisible():
             self.appear(self.place * _STEP)
 
@@ -54,28 +53,21 @@ class Prompt(CornerWindow):
         """To the field of the phrase, or to what can be pressed."""
         self.view.take_keyboard()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Put off, or over: nothing is sent by closing."""
-        super().closeEvent(event)
-        self._leave.stop()
+    def leave(self) -> None:
+        """Forget the phrase, and say that it is gone."""
+        self._over.stop()
         self.view.stop()
         if self.view.request is not None:
             self.put_away.emit(self.view.request.key)
-        self.deleteLater()
 
-    def _retranslate(self) -> None:
+    def retranslate(self) -> None:
+        """Make the title."""
         if self.view.request is not None:
             self.setWindowTitle(self.view.heading)
 
     def _time_to_go(self) -> None:
         """Go, unless the person is being asked something here."""
         if self.view.asks:
-            self._leave.start(_READ_MS)
+            self._over.start(_READ_MS)
         else:
             self.close()

@@ -17,6 +17,7 @@ from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, OrganisationChanged
 from watchword.ui import words
 from watchword.ui.company import link_words
+from watchword.ui.company import words as company_words
 from watchword.ui.company.file_choice import choose_file
 from watchword.ui.company.join_form import Gate, JoinForm
 from watchword.ui.company.organisation_member import MemberPage
@@ -144,6 +145,8 @@ class OrganisationSection(Section):
         if self._told is not None:
             said = link_words.sentence(self._told, account=self._client.account, other=self._whom)
             self.page.say(said, Role.DANGER)
+        elif self._outcome is _Outcome.NONE and self._organisation.removed:
+            self.page.say(company_words.removed(self._organisation.name), Role.WARNING)
         else:
             self.page.say(self._came_of_it(self._organisation.name), Role.GOOD)
 

@@ -79,6 +79,10 @@ class AccountStep(Step):
         """What an id is for."""
         return [self.tr("Choose an id. Others type it when they want to talk to you.")]
 
+    def answer(self) -> str:
+        """The id."""
+        return self.account
+
     def begin(self) -> None:
         """The field has the keyboard; the relay is asked about what stands in it."""
         self.focus(self.field.edit)
@@ -89,7 +93,7 @@ class AccountStep(Step):
         """Take the id if it is free; ask first if that is not known yet."""
         account = self.account
         if account and account == self._free:
-            self.answered.emit(account)
+            self.answered.emit()
         else:
             self._ask(pause=False, go_on=True)
 
@@ -141,7 +145,7 @@ class AccountStep(Step):
         self._free = account
         self._say_free()
         if go_on:
-            self.answered.emit(account)
+            self.answered.emit()
 
     def _say_free(self) -> None:
         same = self.field.text().strip() == self._free

@@ -4,6 +4,8 @@ The relay is asked at once whether it takes this member, so that nothing is left
 of a keeping.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.company.joining import Joining
@@ -61,6 +63,13 @@ class CompanyStep(Step):
             )
         ]
 
+    def answer(self) -> str:
+        """Who joins which company."""
+        if self.joining is None:
+            return ""
+        offer, said = self.joining.offer, self.tr("{name}, {account} at {company}")
+        return said.format(name=offer.name, account=offer.account, company=offer.company)
+
     def begin(self) -> None:
         """Fetch the file that was named, the first time; later go on where it was left."""
         if self._begun:
@@ -98,7 +107,8 @@ class CompanyStep(Step):
         self.proxy.use()
         return await self._profile.company_file(source)
 
-    async def _join(self, data: bytes, phrase: str) -> Joining:
+    async def _join(self, data: bytes, phrase: str, _keeping: Callable[[], None]) -> Joining:
+        """Open the file, and ask its relay; nothing is kept before the last question is answered."""
         self.proxy.use()
         joining = await self._profile.open_company(data, phrase)
         offer = joining.offer
@@ -111,9 +121,7 @@ class CompanyStep(Step):
 
     def _joined(self, joining: Joining) -> None:
         self.joining = joining
-        offer = joining.offer
-        said = self.tr("{name}, {account} at {company}")
-        self.answered.emit(said.format(name=offer.name, account=offer.account, company=offer.company))
+        self.answered.emit()
 
     def _met(self, situation: Situation) -> None:
         self.proxy.offer(situation)

@@ -23,22 +23,22 @@ class Bubble(QWidget):
     def __init__(self, text: str, *, mine: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._mine = mine
-        self.words = Label(text)
-        natural = self.words.fontMetrics().horizontalAdvance(text) + 2
-        self.words.setMaximumWidth(min(natural, _BUBBLE) if mine else _BUBBLE)
-        if mine:
-            self.words.setMinimumWidth(min(natural, _LINE))  # or Qt would break a short answer into a square
+        self.words = Label()
         inside = QHBoxLayout(self)
         inside.setContentsMargins(14, 9, 14, 10)
         inside.addWidget(self.words)
         across = QSizePolicy.Policy.Maximum if mine else QSizePolicy.Policy.Preferred
         self.setSizePolicy(across, QSizePolicy.Policy.Minimum)
         self.setMaximumWidth(_BUBBLE + 28)
-        self.setAccessibleName(text)
+        self.set_text(text)
 
     def set_text(self, text: str) -> None:
-        """Say it in other words (another language)."""
+        """Say it, or say it in other words (another language)."""
         self.words.setText(text)
+        natural = self.words.fontMetrics().horizontalAdvance(text) + 2
+        self.words.setMaximumWidth(min(natural, _BUBBLE) if self._mine else _BUBBLE)
+        if self._mine:
+            self.words.setMinimumWidth(min(natural, _LINE))  # or Qt would break a short answer into a square
         self.setAccessibleName(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -71,7 +71,8 @@ class FirstStart(QWidget):
         self._at = 0
         self._marks: list[int] = []
         self._bubbles: list[tuple[Step, list[Bubble]]] = []
-        """What was asked, in its order."""
+        """What was asked, in its order; so are the answers."""
+        self._answers: list[Bubble] = []
         self.languages = Picker()
         self.languages.setObjectName("languagePicker")
         for known, name in NAMES.items():
@@ -154,7 +155,7 @@ class FirstStart(QWidget):
             return
         self.step.stop()
         self._at -= 1
-        self._bubbles = self._bubbles[: self._at]
+        self._bubbles, self._answers = self._bubbles[: self._at], self._answers[: self._at]
         self.conversation.take_back(self._marks[self._at])
         self._marks = self._marks[: self._at]
         self._ask()
@@ -179,7 +180,7 @@ class FirstStart(QWidget):
         self.step.stop()
         self._by_company = not self._by_company
         self._at = 0
-        self._bubbles, self._marks = [], []
+        self._bubbles, self._answers, self._marks = [], [], []
         self.conversation.take_back(0)
         self._ask()
 
@@ -218,6 +219,8 @@ class FirstStart(QWidget):
         for step, bubbles in self._bubbles:
             for bubble, text in zip(bubbles, step.questions(), strict=True):
                 bubble.set_text(text)
+        for (step, _), bubble in zip(self._bubbles, self._answers, strict=False):
+            bubble.set_text(step.answer())
 
     def _ask(self) -> None:
         step = self.step
@@ -233,14 +236,14 @@ class FirstStart(QWidget):
         step.forget_problem()
         step.begin()
 
-    def _answered(self, answer: str) -> None:
+    def _answered(self) -> None:
         if isinstance(self.step, KeepingStep):
             self._create()
             return
         self.step.stop()
         # The question stays, its widgets go, the answer stands in their place.
         self.conversation.take_back(self.conversation.length - 1)
-        self.conversation.say(answer, mine=True)
+        self._answers.append(self.conversation.say(self.step.answer(), mine=True))
         self._at += 1
         self._ask()
 

@@ -71,7 +71,7 @@ class KeepingStep(Step):
             return
         if not self._by_master:
             if self._state is not None and self._state.problem is None:
-                self.answered.emit(self.tr("In {keyring}").format(keyring=self._state.name))
+                self.answered.emit()
             return
         typed = self.master.take()
         if typed is None:
@@ -79,7 +79,7 @@ class KeepingStep(Step):
         if not typed.strip():
             self.refuse(Situation(Cause.MASTER_SHORT))
             return
-        self.answered.emit(self.tr("Under a master passphrase"))
+        self.answered.emit()
 
     def refuse(self, situation: Situation) -> None:
         """Making the profile failed for a reason that belongs here."""

@@ -46,6 +46,10 @@ class NameStep(Step):
             self.tr("What is your name? It stays on this computer."),
         ]
 
+    def answer(self) -> str:
+        """The name."""
+        return self.name
+
     def begin(self) -> None:
         """The field has the keyboard."""
         self.focus(self.field.edit)
@@ -56,7 +60,7 @@ class NameStep(Step):
             self.tell(Situation(Cause.NAME_EMPTY), self.field)
             self.focus(self.field.edit)
             return
-        self.answered.emit(self.name)
+        self.answered.emit()
 
     def retranslate(self) -> None:
         """Name the field."""

@@ -80,6 +80,10 @@ class RelayStep(Step):
         super().stop()
         self._busy = False
 
+    def answer(self) -> str:
+        """The relay's address."""
+        return _short(self.address)
+
     def forget(self) -> None:
         """The page goes away, and the password that was typed."""
         self.proxy.forget()
@@ -89,7 +93,7 @@ class RelayStep(Step):
         if self._busy:
             return
         if self.address and self._checked == self.address and self.list.passed:
-            self.answered.emit(_short(self.address))
+            self.answered.emit()
         else:
             self._check(go_on=True)
 
@@ -128,7 +132,7 @@ class RelayStep(Step):
         self._busy = False
         self.proxy.offer(self.list.problem)
         if go_on and self.list.passed:
-            self.answered.emit(_short(address))
+            self.answered.emit()
         else:
             self.focus(self.next if self.list.passed else self._to_mend())
 

@@ -14,8 +14,7 @@ from watchword.ui.errands import Errands
 class Step(QWidget):
     """Fill `column`; the row with *Back* and *Next* comes last. What was typed stays when a step is left."""
 
-    answered = Signal(str)
-    """The answer, as it stands in the conversation afterwards."""
+    answered = Signal()
     went_back = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -49,6 +48,10 @@ class Step(QWidget):
     def questions(self) -> list[str]:
         """What the program says, one bubble each."""
         return []
+
+    def answer(self) -> str:
+        """What was answered, as it stands in the conversation afterwards."""
+        return ""
 
     def begin(self) -> None:
         """The question is open now."""

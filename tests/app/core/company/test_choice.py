@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from support import company
-from support.staff import employed
+from support.staff import employed, renewed
 from watchword.core.company import choice
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
@@ -49,13 +50,22 @@ def test_of_a_room_nothing_is_taken_as_a_chat(bo: Member) -> None:
     author, room = company.author("ada"), b"r" * 16
     head = message_data.draft(author, company.ORGANISATION, 1, company.MESSAGE, ["bo"], room)
     data = message_data.seal(author, head, company.ring_tags(head), company.KEY, company.CONTENT)
-    assert reason(choice.examine(bo, data, "ada/1", None)) is Reason.ALTERED
+    for found_good in (False, True):
+        assert reason(choice.examine(bo, data, "ada/1", None, found_good=found_good)) is Reason.ALTERED
+
+
+def test_what_was_found_good_when_it_came_is_asked_only_for_its_place(bo: Member) -> None:
+    gone = replace(company.PROFILE, directory=company.PROFILE.directory[1:])
+    since = renewed(bo, profile=gone)
+    assert reason(choice.examine(since, DATA, "ada/1", None)) is Reason.UNKNOWN_SENDER
+    assert isinstance(choice.examine(since, DATA, "ada/1", None, found_good=True), Examined)
+    assert reason(choice.examine(since, DATA, "陈/1", None, found_good=True)) is Reason.ALTERED
 
 
 def test_before_joining_it_waits() -> None:
     assert reason(choice.examine(None, DATA, "ada/1", None)) is Reason.NOT_JOINED
 
 
-def test_the_place_is_the_conversation(bo: Member) -> None:
-    assert choice.place(DATA) == HEAD.conversation
-    assert choice.place(DATA[:-1]) == b""
+def test_the_place_is_the_conversation_and_the_id(bo: Member) -> None:
+    assert choice.place(DATA) == (HEAD.conversation, HEAD.id)
+    assert choice.place(DATA[:-1]) == (b"", None)

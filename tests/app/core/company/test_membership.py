@@ -34,7 +34,7 @@ def update(serial: int) -> bytes:
 async def test_who_joined_is_a_member_after_a_restart_and_takes_newer_files(tmp_path: Path) -> None:
     async with place(tmp_path, "ada") as desk:
         assert await membership.load(desk) is None
-        member = await membership.join(desk, None, join_file(), PHRASE)
+        member = await membership.keep(desk, await membership.opened(join_file(), PHRASE, "ada"))
         assert await membership.load(desk) == member
         author = member.author
         certificate.verify(
@@ -69,7 +69,7 @@ async def test_what_is_refused_keeps_nothing(
 ) -> None:
     async with place(tmp_path, "ada") as desk:
         with pytest.raises(RefusedBy) as refused:
-            await membership.join(desk, None, data, phrase)
+            await membership.opened(data, phrase, "ada")
         assert refused.value.situation.kind is Kind.COMPANY_FILE
         assert refused.value.situation.facts == {"reason": reason.value}
         assert await membership.load(desk) is None

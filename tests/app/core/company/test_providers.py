@@ -1,7 +1,7 @@
 """What is known of a method before and after it was used, and how a question for a PIN begins and ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from support import company
 from support.company import PROFILE, RING_METHOD, TOKEN, TOKEN_METHOD
 from support.logged import LoggedWarnings
-from support.softhsm import PIN, SoftHsm
+from support.softhsm import OK, PIN, Faults, Function, SoftHsm
 from support.staff import employed, renewed
 from support.waiting import until
 from watchword.core.company.membership import Member
@@ -19,7 +19,8 @@ from watchword.core.company.providers import Providers
 from watchword.model.company import MethodState, Reason
 from watchword.model.events import Event, PinOver, PinWanted
 from watchword.protocol.company.profile import Kind, Method, Pin
-from watchword.providers.contract import Cause, Fault, KeyName
+from watchword.providers.conformance import sample_context
+from watchword.providers.contract import Cause, Fault, KeyName, Mode
 from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP
 
 BESIDE = b"2ndtoken"
@@ -29,12 +30,14 @@ AT = {"module": "libsofthsm2.so", "token": "acme"}
 class Place:
     """The providers of one member, what they told, and how often a method changed its state."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(
+        self, member: Member, spawn: Callable[[str, Coroutine[object, object, None]], object]
+    ) -> None:
         self.member = member
         self.told: list[Event] = []
         self.changes: list[bool] = []
         self.busy = False
-        self.providers = Providers(self.told.append, self.changes.append, lambda: self.busy)
+        self.providers = Providers(self.told.append, self.changes.append, spawn, lambda: self.busy)
 
     def method(self, wanted: bytes) -> Method:
         found = self.member.profile.method(wanted)
@@ -64,8 +67,8 @@ async def working(
     )
     methods = (*methods, Method(BESIDE, Kind.PKCS11, MODE_CONTENT, beside))
     profile = replace(PROFILE, methods=methods, policy=replace(PROFILE.policy, pin=pin))
-    async with employed(folder) as (_, member):
-        there = Place(renewed(member, profile=profile))
+    async with employed(folder) as (desk, member):
+        there = Place(renewed(member, profile=profile), desk.tasks.spawn)
         yield there
         await there.providers.close()
 
@@ -75,6 +78,13 @@ def hsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SoftHsm:
     made = SoftHsm(tmp_path)
     monkeypatch.setenv("SOFTHSM2_CONF", str(made.configuration))
     return made
+
+
+@pytest.fixture
+def faults(hsm: SoftHsm) -> Iterator[Faults]:
+    found = Faults(hsm.module)
+    yield found
+    found.restore()
 
 
 async def test_a_method_is_untried_until_it_was_used_and_after_a_newer_file(tmp_path: Path) -> None:
@@ -151,7 +161,7 @@ async def test_two_calls_share_a_question_and_one_that_gives_up_leaves_it_to_the
     hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
     async with working(tmp_path) as there:
         calls = [asyncio.create_task(there.test(method)) for method in (TOKEN_METHOD, BESIDE)]
-        asked = there.providers._asked
+        asked = there.providers._questions._asked
         await until(lambda: asked and asked["acme"].waiting == 2, "both wait for one answer")
         assert there.told == [PinWanted("acme")]
         calls[0].cancel()
@@ -212,7 +222,7 @@ async def test_an_answer_is_erased_once_everybody_has_it(tmp_path: Path, hsm: So
     async with working(tmp_path) as there:
         call = asyncio.create_task(there.test(TOKEN_METHOD))
         await there.told_of(1)
-        question = there.providers._asked["acme"]
+        question = there.providers._questions._asked["acme"]
         there.providers.answer_pin("acme", PIN)
         await call
         assert question.answer.result() == bytearray(len(PIN))
@@ -305,3 +315,151 @@ async def test_a_newer_file_and_a_call_at_the_same_time_agree(tmp_path: Path) ->
             ),
         )
         assert {made[1] for made, _ in there.providers._held.values()} == {Pin.SESSION}
+
+
+# --- calls that no person waits for --------------------------------------------------------------
+
+
+async def use(there: Place, method: bytes = TOKEN_METHOD) -> Cause | None:
+    """Seal something; why it failed."""
+    context = sample_context(Mode.WRAP)
+    name = KeyName(TOKEN, 1)
+    try:
+        await there.providers.use(
+            there.member, there.method(method), lambda one: one.wrap(bytes(32), context, name)
+        )
+    except Fault as fault:
+        return fault.cause
+    return None
+
+
+async def works(there: Place) -> None:
+    """The PIN was right, and what waits is woken; from then on there is something to do."""
+    there.busy = True
+    await until(lambda: True in there.changes, "what waits is woken")
+    there.changes.clear()
+
+
+def _nothing_is_in(_original: Function, arguments: tuple[int, ...]) -> int:
+    Faults.no_slots(arguments)
+    return OK
+
+
+async def test_no_call_waits_for_a_person_and_there_is_one_question(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path, pin=Pin.SESSION) as there:
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                assert await use(there) is Cause.PIN_WANTED
+            await there.told_of(1)
+            assert await use(there) is Cause.PIN_WANTED
+            await there.providers.rest()
+        assert there.told == [PinWanted("acme")]
+        there.providers.answer_pin("acme", PIN)
+        await works(there)
+        assert await use(there) is None
+        assert there.told == [PinWanted("acme"), PinOver("acme")]
+
+
+async def test_a_wrong_pin_is_asked_for_again_and_a_no_is_a_no(
+    tmp_path: Path, hsm: SoftHsm, logged_warnings: LoggedWarnings
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        there.providers.answer_pin("acme", "000000")
+        assert await there.told_of(2) == PinWanted("acme", Reason.PIN_WRONG_FEW_LEFT)
+        there.providers.answer_pin("acme", None)
+        assert await there.told_of(3) == PinOver("acme", Reason.PIN_WRONG_FEW_LEFT)
+        for _ in range(3):
+            assert await use(there) is Cause.PIN_WRONG_FEW_LEFT
+        assert len(there.told) == 3
+        there.providers.ask_again()
+        await use(there)
+        await there.told_of(4)
+        there.providers.ask_now()
+        assert there.told[3] == there.told[4]
+        there.providers.answer_pin("acme", PIN)
+        await works(there)
+        assert await use(there) is None
+
+
+async def test_a_token_that_errs_is_down_and_nobody_types_for_each_try(
+    tmp_path: Path, hsm: SoftHsm, faults: Faults
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path, pin=Pin.SESSION) as there:
+        faults.replace("C_EncryptInit", lambda _original, _arguments: 0x05)  # CKR_GENERAL_ERROR
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        there.providers.answer_pin("acme", PIN)
+        await works(there)
+        for _ in range(3):
+            assert await use(there) is Cause.PROVIDER_DOWN
+        assert there.told == [PinWanted("acme"), PinOver("acme")]
+        faults.restore()
+        there.providers.ask_again()
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(3)
+        there.providers.answer_pin("acme", PIN)
+        await works(there)
+        assert await use(there) is None
+
+
+async def test_who_puts_a_token_in_again_is_asked_for_its_pin(
+    tmp_path: Path, hsm: SoftHsm, faults: Faults
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        there.providers.answer_pin("acme", None)
+        await there.told_of(2)
+        faults.replace("C_GetSlotList", _nothing_is_in)
+        assert await use(there) is Cause.TOKEN_MISSING
+        faults.restore()
+        assert await use(there) is Cause.PIN_WANTED
+        assert await there.told_of(3) == PinWanted("acme")
+
+
+async def test_another_token_is_asked_for_when_the_first_question_is_over(
+    tmp_path: Path, hsm: SoftHsm
+) -> None:
+    for label in ("acme", "beside"):
+        hsm.make_key(hsm.make_token(label), KeyName(TOKEN, 1))
+    async with working(tmp_path, beside={**AT, "token": "beside"}) as there:
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        assert await use(there, BESIDE) is Cause.PIN_WANTED
+        assert there.told == [PinWanted("acme")]
+        there.changes.clear()
+        there.providers.answer_pin("acme", None)
+        await works(there)
+        assert await use(there, BESIDE) is Cause.PIN_WANTED
+        await until(lambda: there.told[-1] == PinWanted("beside"), "the other token")
+        assert await use(there) is Cause.PIN_WANTED
+
+
+async def test_a_token_that_held_until_it_rested_may_ask_again(tmp_path: Path, hsm: SoftHsm) -> None:
+    """A test that nothing waited for must not keep the next message from having its PIN asked for."""
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        test = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        there.providers.answer_pin("acme", PIN)
+        assert (await test).fault is None
+        await there.providers.rest()
+        assert await use(there) is Cause.PIN_WANTED
+        assert await there.told_of(3) == PinWanted("acme")
+
+
+async def test_a_test_and_a_question_that_stands_are_one(tmp_path: Path, hsm: SoftHsm) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        test = asyncio.create_task(there.test(TOKEN_METHOD))
+        there.providers.answer_pin("acme", None)
+        assert (await test).fault is Reason.PIN_WANTED
+        assert there.told == [PinWanted("acme"), PinOver("acme", Reason.PIN_WANTED)]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from support import company
@@ -13,7 +14,8 @@ from support.staff import employed, renewed
 from support.waiting import until, until_found
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
-from watchword.core.company.receiving import Receiving
+from watchword.core.company.receiving import Receiving, keep_inside
+from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Chat
 from watchword.model.company import Closed, Reason, Withheld
@@ -22,6 +24,7 @@ from watchword.model.events import MessageAdded, TroubleMet
 from watchword.protocol import content
 from watchword.protocol.company import message_data, receipt
 from watchword.protocol.company.message_data import Author, Examined
+from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.receipt import Drawn
 from watchword.protocol.company.ring import State
 from watchword.store import chats, contacts, posts, received
@@ -59,7 +62,7 @@ class Desk:
         self.receipts = self.renewals = self.seq = 0
         self.receiving = Receiving(
             place,
-            Providers(place.tell, lambda _: None),
+            Providers(place.tell, lambda _: None, place.tasks.spawn),
             lambda: self.member,
             put_out=self._receipt,
             renew=self._renew,
@@ -147,6 +150,25 @@ async def test_another_member_cannot_take_a_message_s_id(tmp_path: Path) -> None
         await desk.reads(("陈", "mine"), ("ada", "hers"))
 
 
+async def test_another_copy_of_what_was_read_does_not_wait(tmp_path: Path) -> None:
+    """Sealed by two company files, of which this desktop has one."""
+    async with bo(tmp_path) as desk:
+        await desk.brings(text("hi"))
+        await desk.reads(("ada", "hi"))
+        assert desk.member is not None
+        desk.member = renewed(desk.member, ring=TOO_OLD)
+        other = text("hi, sealed otherwise")
+        await desk.brings(other)
+
+        async def known() -> bool:
+            waiting = await desk.place.db.read(lambda tx: received.waiting(tx, 0, 9, tried=True))
+            return not waiting and await desk.place.db.read(lambda tx: received.known(tx, wire.digest(other)))
+
+        await until_found(known, "it was looked at")
+        assert (await desk.chat()).withheld == ()
+        assert desk.texts == [("ada", "hi")]
+
+
 async def test_it_waits_for_the_ring_and_opens_by_itself(tmp_path: Path) -> None:
     async with bo(tmp_path) as desk:
         whole = desk.member
@@ -161,6 +183,83 @@ async def test_it_waits_for_the_ring_and_opens_by_itself(tmp_path: Path) -> None
         desk.receiving.wake()
         await desk.reads(("ada", "hi"))
         assert (await desk.chat()).withheld == ()
+
+
+GONE = replace(company.PROFILE, directory=company.PROFILE.directory[1:])
+"""Ada was removed."""
+NEW_KEY = Secret(b"\x33" * 32)
+ANEW = replace(
+    company.PROFILE,
+    directory=(
+        replace(company.PROFILE.directory[0], key=ed25519_public(NEW_KEY.expose())),
+        *company.PROFILE.directory[1:],
+    ),
+)
+"""Ada joined anew: another member key, on another computer."""
+
+
+@pytest.mark.parametrize(("since", "reason"), [(GONE, Reason.UNKNOWN_SENDER), (ANEW, Reason.UNVOUCHED)])
+async def test_what_came_while_its_writer_was_a_member_opens_after_and_nothing_newer_does(
+    tmp_path: Path, since: Profile, reason: Reason
+) -> None:
+    async with bo(tmp_path) as desk:
+        whole = desk.member
+        assert whole is not None
+        desk.member = renewed(whole, ring=TOO_OLD)
+        await desk.brings(text("before"))
+        await desk.waits(Withheld(Closed(Reason.RING_TOO_OLD, "hr", 2, (1,)), 1))
+        desk.member = renewed(whole, profile=since)  # one file brings the ring and the directory
+        desk.receiving.wake()
+        await desk.reads(("ada", "before"))
+        # Whoever has the lost computer writes with its key and the ring of that day.
+        await desk.brings(text("after", key=b"n" * 16))
+        await desk.waits(Withheld(Closed(reason), 1))
+        await desk.brings(text("before"))
+        assert desk.texts == [("ada", "before")]
+        assert [to for to, _ in await desk.answers()] == (["ada"] if since is ANEW else [])
+
+
+async def test_what_came_just_before_the_file_that_removes_its_writer_opens_too(tmp_path: Path) -> None:
+    """Kept by the older directory, tried by the newer one."""
+    async with bo(tmp_path) as desk:
+        whole, data = desk.member, text("hi")
+        assert whole is not None
+        desk.member = renewed(whole, profile=GONE)
+        head = wire.decode(data).head
+        await desk.place.db.write(
+            lambda tx: received.put(
+                tx, wire.digest(data), "ada/1", head.conversation, head.id, data, vouched=True, at=5
+            )
+        )
+        desk.receiving.stir()
+        await desk.reads(("ada", "hi"))
+
+
+@pytest.mark.parametrize(("since", "reason"), [(GONE, Reason.UNKNOWN_SENDER), (ANEW, Reason.UNVOUCHED)])
+async def test_nobody_comes_in_by_a_session_who_is_no_member(
+    tmp_path: Path, since: Profile, reason: Reason
+) -> None:
+    """A session is no directory: whom it joins is asked for like everybody, when it brings something."""
+    async with bo(tmp_path) as desk:
+        whole = desk.member
+        assert whole is not None
+        desk.member = renewed(whole, profile=since)
+        head = message_data.draft(
+            company.author("ada"), company.ORGANISATION, wire.MODE_WRAP, company.MESSAGE, ["bo"]
+        )
+        tags = (*company.ring_tags(head), message_data.session_tag(head, company.H))
+        said = content.encode(content.Text(company.MESSAGE, 5, "hi"))
+        data = message_data.seal(company.author("ada"), head, tags, company.KEY, said)
+        await desk.place.db.write(lambda tx: keep_inside(tx, data, "ada/1", company.H, 5))
+        desk.receiving.stir()
+        await desk.waits(Withheld(Closed(reason), 1))
+        desk.receiving.wake()
+        await desk.brings(text("next", "陈", key=b"n" * 16))
+        await desk.reads(("陈", "next"))
+        assert await desk.place.db.read(received.withheld) == (Withheld(Closed(reason), 1),)
+        desk.member = whole  # a file in which she stands
+        desk.receiving.wake()
+        await desk.reads(("陈", "next"), ("ada", "hi"))
 
 
 async def test_before_joining_it_waits_and_makes_no_chat(tmp_path: Path) -> None:

@@ -10,19 +10,18 @@ from msgspec.structs import replace
 
 from support import company
 from support.desk import meet, place
-from support.firm import plugin_folder
-from support.plugins.samples import PERL
+from support.firm import install_plugin
 from support.staff import renewed
 from support.waiting import until, until_found
 from support.way_out import ada
 from watchword.core import clock
-from watchword.core.company import acquisition
+from watchword.core.company import acquisition, sending
 from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company.profile import Kind as MethodKind
 from watchword.protocol.company.profile import Method
 from watchword.protocol.company.ring import RingKey, State
-from watchword.store import chats, posts, sealings
+from watchword.store import chats, outbox, posts, sealings
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
 
@@ -124,7 +123,8 @@ async def test_a_message_that_waits_for_a_session_goes_whenever_it_opens(
             await session_opens()
 
         async def gone() -> bool:
-            return await desk.place.db.read(lambda tx: posts.get(tx, key)) is None
+            post = await desk.place.db.read(lambda tx: posts.get(tx, key))
+            return post is not None and post.inside
 
         await until_found(gone, "it goes inside the session")
         sealing = await desk.place.db.read(lambda tx: sealings.get(tx, message.id))
@@ -133,15 +133,51 @@ async def test_a_message_that_waits_for_a_session_goes_whenever_it_opens(
         assert desk.posted == []
 
 
+async def test_only_so_much_is_sealed_ahead_in_a_session_and_in_order(tmp_path: Path) -> None:
+    """What a newer file takes back leaves gaps in the ratchet, which does not bear many."""
+    async with ada(tmp_path) as desk, place(tmp_path, "bo") as bo:
+        await meet(desk.place, bo)
+        desk.member = renewed(desk.member, profile=company.with_policy(session=True))
+        texts = [f"{number}" for number in range(sending.AHEAD + 3)]
+        for text in texts:
+            await desk.write(text)
+
+        async def inside() -> list[str]:
+            made = await desk.place.db.read(lambda tx: posts.made(tx, 99))
+            return [post.id.decode().strip() for post in made]
+
+        async def full() -> bool:
+            return len(await inside()) == sending.AHEAD
+
+        await until_found(full, "as many as may be are sealed")
+        desk.sending.wake()
+        await until(lambda: not desk.sending.busy, "it has looked again")
+        assert await inside() == texts[: sending.AHEAD]
+        assert await desk.unsent() is None
+        first, second = (await desk.place.db.read(outbox.unacknowledged))[:2]
+
+        def ok(tx: Tx) -> None:
+            for row in (first, second):
+                outbox.acknowledged(tx, row.id)
+
+        await desk.place.db.write(ok)
+        desk.sending.stir()
+
+        async def more() -> bool:
+            return len(await inside()) == sending.AHEAD + 2
+
+        await until_found(more, "there is room for two more")
+        assert await inside() == texts[: sending.AHEAD + 2]
+
+
 async def test_what_was_sealed_by_a_file_that_is_old_by_then_does_not_leave(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The provider is still at it when a newer file revokes the key: it is sealed anew, under the new one."""
     gate, keys = tmp_path / "gate", tmp_path / "keys"
     begun = tmp_path / "begun"
-    source = PERL.read_text("utf-8").split("\n", 1)[1]
     wait = f"open my $b, '>', '{begun}'; select undef, undef, undef, 0.01 while -e '{gate}';"
-    plugin_folder(tmp_path, "acme", source.replace("sub shut {", "sub shut { " + wait), "/usr/bin/perl")
+    install_plugin(tmp_path, sealing=wait)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     keys.write_text("".join(f"{company.HR.hex()} {version} {'07' * 32}\n" for version in (2, 3)))
     method = Method(

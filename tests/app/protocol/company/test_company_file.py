@@ -114,6 +114,19 @@ def test_who_was_removed_finds_nothing() -> None:
     assert company_file.renew(member("bo"), update(profile=fewer)) is not None
 
 
+def test_that_a_member_was_removed_is_kept_until_a_newer_file_lists_them() -> None:
+    fewer = replace(PROFILE, serial=2, directory=PROFILE.directory[1:])
+    held = company_file.without(member("ada"), update(4, profile=fewer))
+    assert held == replace(member("ada"), removed=4)
+    assert company_file.without(held, update(3, profile=fewer)).removed == 4
+    assert company_file.unpack(company_file.pack(held)) == held
+    assert company_file.renew(held, update(1, ring=RING)) is None, "what is held already says nothing new"
+    for serial in (3, 5):
+        renewed = company_file.renew(held, update(serial))
+        assert renewed is not None
+        assert (renewed.serial, renewed.removed) == (serial, 4)
+
+
 def test_a_file_of_the_other_kind_is_told_apart() -> None:
     assert refusal(member(), join_file(2)) is FileReason.TO_JOIN
     assert join_refusal(update()) is FileReason.NOT_TO_JOIN

@@ -294,6 +294,23 @@ def test_a_sender_with_a_newer_member_key_waits_for_a_newer_profile() -> None:
     assert message_data.examine(GOOD, "bo", newer, None) == Closed(Reason.UNVOUCHED)
 
 
+def test_what_was_found_to_be_a_member_s_when_it_came_stays_so() -> None:
+    """Removed or joined anew since; all else is asked again, so that only the name is taken on this word."""
+    gone = replace(PROFILE, directory=PROFILE.directory[1:])
+    other = replace(PROFILE.directory[0], key=ed25519_public(b"\x33" * 32))
+    for since in (gone, replace(PROFILE, directory=(other, *PROFILE.directory[1:]))):
+        kept = message_data.examine(GOOD, "bo", since, None, found_good=True)
+        assert isinstance(kept, Examined)
+        assert message_data.open_wrapped(kept, KEY) == CONTENT
+        bent = GOOD[:-1] + bytes([GOOD[-1] ^ 1])
+        assert message_data.examine(bent, "bo", since, None, found_good=True) == ALTERED
+        assert message_data.examine(GOOD, "bo", since, H, found_good=True) == ALTERED
+        assert message_data.examine(GOOD, "eve", since, None, found_good=True) == Closed(Reason.NOT_FOR_ME)
+        room = message_data.examine(to_room("bo"), "bo", since, None, found_good=True)
+        assert isinstance(room, Examined)
+        assert room.room == wire.decode(to_room("bo")).head.conversation
+
+
 # --- for whom, and where --------------------------------------------------------------
 
 
