@@ -19,6 +19,7 @@ from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
+from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind, Situation, TroubleWith
@@ -93,6 +94,7 @@ class Receiving:
         self._renew = renew
         self._waits = waits
         self._queue: asyncio.Queue[DeliverData] = asyncio.Queue(maxsize=4 * BATCH)
+        self.unsaved = Unsaved()
         self._stirred = asyncio.Event()
         self._at_it = False
         self._all_due = True
@@ -114,6 +116,7 @@ class Receiving:
     async def arrived(self, frame: DeliverData) -> None:
         """Take message data in their turn; waits while too many stand before them."""
         await self._queue.put(frame)
+        self.unsaved.came(frame.sender)
 
     def stir(self) -> None:
         """Look at the store again: an envelope brought message data."""
@@ -135,6 +138,8 @@ class Receiving:
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._keep(batch)
+            for frame in batch:
+                self.unsaved.settled(frame.sender)
 
     async def _keep(self, batch: list[DeliverData]) -> None:
         member, at = self._member(), clock.wall_ms()
