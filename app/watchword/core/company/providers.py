@@ -146,7 +146,7 @@ class Providers:
         return self.state(method)
 
     async def rest(self) -> None:
-        """Unless more is to be done: end questions that nothing waits for, close tokens asked for each time."""
+        """Unless more is to be done: end questions nothing waits for, close tokens asked for each time."""
         await self._end_needless()
         for method_id, (_, provider) in [*self._held.items()]:
             if not isinstance(provider, Pkcs11) or self._testing or self._begins or self._busy():
