@@ -148,6 +148,37 @@ def test_a_company_is_joined_by_a_file_and_renewed_by_another(ada: Desktop, owne
     ada.closes()
 
 
+def test_what_has_the_keyboard_and_what_came_of_it_is_in_sight(
+    tmp_path: Path, ada: Desktop, owner: KeyOwner
+) -> None:
+    window = ada.window
+    _, phrase = owner.joins("ada")
+    opens_organisation(window)
+    window.click("beginJoining")
+    names(window, owner.folder / "ada.company")
+    window.wait("joinPhrase", visible=True, focused=True, whole=True)
+    window.wait("joinCompany", whole=True)
+    window.paste("joinPhrase", phrase)
+    window.wait("recognisedWords", visible=True)
+    window.wait("joinCompany", whole=True)
+    window.shot(tmp_path / "phrase.png", "settingsWindow")
+    window.click("joinCompany")
+    window.wait("updateOutcome", visible=True, whole=True, patience=A_SECOND_OR_TWO)
+    owner.does("member", "remove", "ada")
+    owner.updates()
+    updates(window, owner.folder / "update.company")
+    window.wait("updateOutcome", whole=True, contains="Nothing in this file is for you")
+    owner.does("member", "add", "ada", "Ada")
+    _, phrase = owner.joins("ada")
+    updates(window, owner.folder / "ada.company")
+    window.wait("joinPhrase", visible=True, focused=True, whole=True)
+    window.wait("joinCompany", whole=True)
+    types(window, phrase)
+    window.wait("updateOutcome", visible=True, whole=True, contains="You belong", patience=A_SECOND_OR_TWO)
+    window.shot(tmp_path / "joined.png", "settingsWindow")
+    ada.closes()
+
+
 def test_methods_are_tested_and_a_pin_is_typed(hsm: SoftHsm, ada: Desktop, owner: KeyOwner) -> None:
     hsm.make_token("acme")
     pin = owner.folder / "pin"
