@@ -204,6 +204,10 @@
         <source>{count} unread</source>
         <translation>{count} 条未读</translation>
     </message>
+    <message>
+        <source>cannot be sent</source>
+        <translation>无法发送</translation>
+    </message>
 </context>
 <context>
     <name>ChatPage</name>
@@ -441,6 +445,10 @@
         <source>{time}: not fetched. {why}</source>
         <translation>{time}：未能获取。{why}</translation>
     </message>
+    <message>
+        <source>{time}: a file was fetched and not taken. {why}</source>
+        <translation>{time}：已获取文件，但未采用。{why}</translation>
+    </message>
 </context>
 <context>
     <name>CompanyLink</name>
@@ -644,12 +652,12 @@
         <translation>它没有插入。请插入，等待它的内容会自动继续。</translation>
     </message>
     <message>
-        <source>It ended, or says that it cannot work now. Watchword keeps trying what waits for it.</source>
-        <translation>它已退出，或者表示现在无法工作。Watchword 会不断重试。</translation>
+        <source>It erred after the PIN. To go on with what waits for it, choose “Try now” in the conversation, or take it out and put it in again.</source>
+        <translation>输入 PIN 后它出了错。要继续处理等待中的消息，请在对话中点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
-        <source>It did not answer in time. Watchword keeps trying what waits for it.</source>
-        <translation>它没有及时回应。Watchword 会不断重试。</translation>
+        <source>It did not answer in time. To go on with what waits for it, choose “Try now” in the conversation, or take it out and put it in again.</source>
+        <translation>它没有及时回应。要继续处理等待中的消息，请在对话中点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
         <source>Works.</source>
@@ -857,12 +865,12 @@
         <translation>用 {company} 的密钥 {key} 加密，而这台电脑上没有安装打开它所需的东西。请向密钥管理员索取程序或驱动。</translation>
     </message>
     <message>
-        <source>Encrypted with {company}&apos;s key {key}, and the program that opens it does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
+        <source>Encrypted with {company}&apos;s key {key}, and the program or token that opens it does not work now. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again. If that lasts, ask your key owner.</source>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序或令牌现在无法工作。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。若一直如此，请询问密钥管理员。</translation>
     </message>
     <message>
-        <source>Encrypted with {company}&apos;s key {key}, and what opens it takes too long to answer here. Watchword keeps trying.</source>
-        <translation>用 {company} 的密钥 {key} 加密，而负责打开的一方迟迟没有回应。Watchword 会不断重试。</translation>
+        <source>Encrypted with {company}&apos;s key {key}, and the program or token that opens it takes too long to answer. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again.</source>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序或令牌迟迟没有回应。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and the program that opens it answers wrongly here. Ask your key owner to have it looked at.</source>
@@ -961,12 +969,12 @@
         <translation>尚未发送：这台电脑上没有安装用 {company} 的密钥 {key} 封存所需的东西。请向密钥管理员索取程序或驱动。</translation>
     </message>
     <message>
-        <source>Not sent yet: the program that seals with {company}&apos;s key {key} does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
+        <source>Not sent yet: the program or token that seals with {company}&apos;s key {key} does not work now. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again. If that lasts, ask your key owner.</source>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序或令牌现在无法工作。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。若一直如此，请询问密钥管理员。</translation>
     </message>
     <message>
-        <source>Not sent yet: what seals with {company}&apos;s key {key} takes too long to answer. Watchword keeps trying.</source>
-        <translation>尚未发送：负责用 {company} 的密钥 {key} 封存的一方迟迟没有回应。Watchword 会不断重试。</translation>
+        <source>Not sent yet: the program or token that seals with {company}&apos;s key {key} takes too long to answer. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again.</source>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序或令牌迟迟没有回应。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
         <source>Not sent yet: the program that seals with {company}&apos;s key {key} answers wrongly. Ask your key owner to have it looked at.</source>

@@ -158,13 +158,15 @@ _CLOSED: dict[Reason, str] = {
     ),
     Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Encrypted with {company}'s key {key}, and the program that opens it does not run here. "
-        "Watchword keeps trying; if that lasts, ask your key owner.",
+        "Encrypted with {company}'s key {key}, and the program or token that opens it does not work now. "
+        "Watchword tries a program again by itself. With a token, try now, or take it out and put it in "
+        "again. If that lasts, ask your key owner.",
     ),
     Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Encrypted with {company}'s key {key}, and what opens it takes too long to answer here. "
-        "Watchword keeps trying.",
+        "Encrypted with {company}'s key {key}, and the program or token that opens it takes too long to "
+        "answer. Watchword tries a program again by itself. With a token, try now, or take it out and put "
+        "it in again.",
     ),
     Reason.PROVIDER_WRONG: QT_TRANSLATE_NOOP(
         "CompanyWords",
@@ -285,13 +287,15 @@ _UNSENT: dict[Reason, str] = {
     ),
     Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Not sent yet: the program that seals with {company}'s key {key} does not run here. "
-        "Watchword keeps trying; if that lasts, ask your key owner.",
+        "Not sent yet: the program or token that seals with {company}'s key {key} does not work now. "
+        "Watchword tries a program again by itself. With a token, try now, or take it out and put it in "
+        "again. If that lasts, ask your key owner.",
     ),
     Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Not sent yet: what seals with {company}'s key {key} takes too long to answer. "
-        "Watchword keeps trying.",
+        "Not sent yet: the program or token that seals with {company}'s key {key} takes too long to "
+        "answer. Watchword tries a program again by itself. With a token, try now, or take it out and put "
+        "it in again.",
     ),
     Reason.PROVIDER_WRONG: QT_TRANSLATE_NOOP(
         "CompanyWords",
