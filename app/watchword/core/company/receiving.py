@@ -47,6 +47,10 @@ UNVOUCHED = frozenset({Reason.UNKNOWN_SENDER, Reason.UNVOUCHED, Reason.NOT_JOINE
 """Reasons that leave open who the sender is: little of it is kept, and no chat is made for it."""
 
 
+_TOLD = {Reason.ALTERED: Notice.ALTERED, Reason.FORMER_KEY: Notice.FORMER_KEY}
+"""What is said in a chat of message data that are put away for good."""
+
+
 class _Kept(msgspec.Struct):
     """What one transaction made of frames that arrived."""
 
@@ -290,7 +294,7 @@ def keep_inside(tx: Tx, data: bytes, sender: str, h: bytes, at: int) -> bool:
 def refuse(
     tx: Tx, member: Member | None, digest: bytes, place: bytes, sender: str, closed: Closed, at: int
 ) -> list[Event]:
-    """Put message data away for good; only what was altered is told, once in a row.
+    """Put message data away for good; what was altered, or is under a former key, is told once in a row.
 
     Nothing is told of what comes from outside the company: anybody with an account can send nonsense.
     """
@@ -298,16 +302,18 @@ def refuse(
     inbox.keep(tx, digest, at)
     log.trouble("message data refused", reason=closed.reason.value)
     account = sender.rpartition("/")[0]
-    if closed.reason is not Reason.ALTERED or member is None or member.profile.member(account) is None:
+    notice = _TOLD.get(closed.reason)
+    if notice is None or member is None or member.profile.member(account) is None:
         return []
     chat = chats.find_company(tx, place) if place else None
     found = None if chat is None else chats.get(tx, chat)
     if found is None or all(one.account != account for one in found.members):
-        return [TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": account}))]
+        altered = TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": account}))
+        return [altered] if notice is Notice.ALTERED else []
     last = messages.last(tx, found.id)
-    if last is not None and last.notice is Notice.ALTERED:
+    if last is not None and last.notice is notice:
         return sessions.changed(tx, found.id)
-    return [sessions.noticed(tx, found.id, Notice.ALTERED, at), *sessions.changed(tx, found.id)]
+    return [sessions.noticed(tx, found.id, notice, at), *sessions.changed(tx, found.id)]
 
 
 class _Saved(msgspec.Struct):

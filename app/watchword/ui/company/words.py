@@ -63,6 +63,11 @@ _CLOSED: dict[Reason, str] = {
         "Written on a computer that the directory of {company} does not vouch for yet. The sender may have "
         "joined anew. Ask your key owner for an update.",
     ),
+    Reason.FORMER_KEY: QT_TRANSLATE_NOOP(
+        "CompanyWords",
+        "Written with a key from before its sender joined {company} anew, so this computer put it away. "
+        "Ask the sender to write it again.",
+    ),
     Reason.UNKNOWN_TAG: QT_TRANSLATE_NOOP(
         "CompanyWords",
         "Encrypted by a method of {company} that this computer has not heard of. "
@@ -193,6 +198,10 @@ _UNSENT: dict[Reason, str] = {
         "CompanyWords",
         "Not sent yet: the directory of {company} does not vouch for this computer. "
         "Ask your key owner for a new file to join with.",
+    ),
+    Reason.FORMER_KEY: QT_TRANSLATE_NOOP(
+        "CompanyWords",
+        "Not sent: you joined {company} anew since you wrote this. Write it again.",
     ),
     Reason.UNKNOWN_TAG: QT_TRANSLATE_NOOP(
         "CompanyWords",
