@@ -223,6 +223,8 @@ class OrganisationSection(Section):
     async def _looked(self) -> None:
         await self._company.files.look_for_update()
         self._show_looking(False)
+        if self.page is not None:
+            bring_into_sight(self.page.outcome, self.page.look)
 
     def _not_looked(self, situation: Situation) -> None:
         self._show_looking(False)
