@@ -150,7 +150,7 @@ def test_only_what_was_altered_or_does_not_get_there_alarms(model: ChatModel) ->
     for reason in (Reason.PIN_WANTED, Reason.MEMBER_GONE, Reason.PROVIDER_DOWN, Reason.SESSION_WANTED):
         assert mark_of(unsent(reason)) is Mark.WAITING, reason
         assert "waiting to be sent" in spoken(unsent(reason))
-    for reason in (Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION):
+    for reason in (Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION, Reason.FORMER_KEY):
         assert mark_of(unsent(reason)) is Mark.ALARM, reason
         assert "cannot be sent" in spoken(unsent(reason))
     assert mark_of(company_chat(1, "bo", last=text(1, "hi", mine=True))) is None

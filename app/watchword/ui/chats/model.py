@@ -30,7 +30,9 @@ class Mark(enum.Enum):
     """Something was altered, or does not get there as it is."""
 
 
-_NEVER = frozenset({Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME})
+_NEVER = frozenset(
+    {Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME, Reason.FORMER_KEY}
+)
 """Why something is unsent that waiting does not mend."""
 
 
