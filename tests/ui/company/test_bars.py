@@ -64,7 +64,8 @@ def test_what_is_unsent_says_why_and_what_can_be_done(bars: CompanyBars) -> None
     tried: list[None] = []
     bars.try_now.connect(lambda: tried.append(None))
     shown(bars, replace(CHAT, unsent=Closed(Reason.PROVIDER_DOWN, "hr-2026", 3, (1, 2, 3))))
-    assert said(bars.unsent).startswith("Not sent yet: the program or token that seals with ACME's key hr-2026")
+    what = "Not sent yet: the program or token that seals with ACME's key hr-2026"
+    assert said(bars.unsent).startswith(what)
     assert buttons(bars.unsent) == ["Try now", "Organisation settings…", "Copy details"]
     press(bars.unsent, "tryCompanyNow")
     assert len(tried) == 1
