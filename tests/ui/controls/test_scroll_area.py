@@ -115,8 +115,24 @@ def test_what_grows_later_pushes_nothing_out_of_sight_until_somebody_scrolls(qap
     column(qapp, play)
 
 
-def test_outside_a_scroll_area_nothing_is_scrolled(qapp: QApplication) -> None:
-    alone = QLineEdit()
-    bring_into_sight(alone)
-    qapp.processEvents()
-    assert not alone.isVisible()
+def test_what_stands_beside_a_scroll_area_scrolls_nothing(qapp: QApplication) -> None:
+    async def play(area: ScrollArea, fields: list[QLineEdit]) -> None:
+        window = QWidget()
+        beside = QLineEdit(window)
+        rows = QVBoxLayout(window)
+        rows.addWidget(area)
+        rows.addWidget(beside)
+        window.resize(300, HIGH)
+        await active(window)
+        bring_into_sight(fields[3])
+        await until(lambda: whole(area, fields[3]), "it is whole")
+        stands = area.verticalScrollBar().value()
+        bring_into_sight(beside)
+        turns: list[bool] = []
+        QTimer.singleShot(5 * NEXT_TURN_MS, window, lambda: turns.append(True))
+        await until(lambda: turns, "some turns have passed")
+        assert area.verticalScrollBar().value() == stands > 0
+        area.setParent(None)
+        window.close()
+
+    column(qapp, play)

@@ -18,7 +18,7 @@ from watchword.core.company import acquisition, choice, decryption, message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
-from watchword.core.tasks import situation_of
+from watchword.core.tasks import goes_well, situation_of
 from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Closed, Reason
@@ -177,15 +177,13 @@ class Receiving:
             self._stirred.clear()
             # What waits for a provider is older than what just came, and goes first if that works again.
             tried, self._all_due = self._all_due or self._again > 0, False
-            self._at_it, failed = True, False
-            try:
-                await self._open_all(tried=tried)
-            except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
-                self._desk.report(situation_of("company receiving", error))
-                self._all_due, failed = self._all_due or tried, True
+            self._at_it = True
+            part = partial(self._open_all, tried=tried)
+            well = await goes_well("company receiving", part, self._desk.report)
             self._at_it = False
             await self._providers.rest()
-            if failed:
+            if not well:
+                self._all_due = self._all_due or tried
                 await asyncio.sleep(RETRY)
                 self._stirred.set()
 
