@@ -62,7 +62,10 @@ async def _measure(method: Method, pin: str) -> tuple[float, float]:
         if isinstance(event, PinWanted):
             providers.answer_pin(event.token, pin)
 
-    providers = Providers(tell, lambda _: None, lambda _name, work: asyncio.create_task(work))
+    async def needed(_methods: object) -> bool:
+        return True
+
+    providers = Providers(tell, lambda _: None, lambda _name, work: asyncio.create_task(work), needed)
     seals: list[float] = []
     opens: list[float] = []
     try:

@@ -204,6 +204,10 @@
         <source>{count} unread</source>
         <translation>{count} 条未读</translation>
     </message>
+    <message>
+        <source>cannot be sent</source>
+        <translation>无法发送</translation>
+    </message>
 </context>
 <context>
     <name>ChatPage</name>
@@ -441,6 +445,10 @@
         <source>{time}: not fetched. {why}</source>
         <translation>{time}：未能获取。{why}</translation>
     </message>
+    <message>
+        <source>{time}: a file was fetched and not taken. {why}</source>
+        <translation>{time}：已获取文件，但未采用。{why}</translation>
+    </message>
 </context>
 <context>
     <name>CompanyLink</name>
@@ -644,12 +652,12 @@
         <translation>它没有插入。请插入，等待它的内容会自动继续。</translation>
     </message>
     <message>
-        <source>It ended, or says that it cannot work now. Watchword keeps trying what waits for it.</source>
-        <translation>它已退出，或者表示现在无法工作。Watchword 会不断重试。</translation>
+        <source>It erred after the PIN. To go on with what waits for it, choose “Try now” in the conversation, or take it out and put it in again.</source>
+        <translation>输入 PIN 后它出了错。要继续处理等待中的消息，请在对话中点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
-        <source>It did not answer in time. Watchword keeps trying what waits for it.</source>
-        <translation>它没有及时回应。Watchword 会不断重试。</translation>
+        <source>It did not answer in time. To go on with what waits for it, choose “Try now” in the conversation, or take it out and put it in again.</source>
+        <translation>它没有及时回应。要继续处理等待中的消息，请在对话中点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
         <source>Works.</source>
@@ -781,6 +789,10 @@
         <translation>{company} 的名录尚未为写下它的电脑作保，发送者可能重新加入过。请向密钥管理员索取更新。</translation>
     </message>
     <message>
+        <source>Written with a key from before its sender joined {company} anew, so this computer put it away. Ask the sender to write it again.</source>
+        <translation>用发送者重新加入 {company} 之前的密钥写成，因此这台电脑没有保留它。请让发送者重写一遍。</translation>
+    </message>
+    <message>
         <source>Encrypted by a method of {company} that this computer has not heard of. Ask your key owner for the newest company file.</source>
         <translation>加密所用的是这台电脑尚不知道的 {company} 的方法。请向密钥管理员索取最新的公司文件。</translation>
     </message>
@@ -857,12 +869,20 @@
         <translation>用 {company} 的密钥 {key} 加密，而这台电脑上没有安装打开它所需的东西。请向密钥管理员索取程序或驱动。</translation>
     </message>
     <message>
-        <source>Encrypted with {company}&apos;s key {key}, and the program that opens it does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
+        <source>Encrypted with {company}&apos;s key {key}, and the program or token that opens it does not work now. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again. If that lasts, ask your key owner.</source>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序或令牌现在无法工作。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。若一直如此，请询问密钥管理员。</translation>
     </message>
     <message>
-        <source>Encrypted with {company}&apos;s key {key}, and what opens it takes too long to answer here. Watchword keeps trying.</source>
-        <translation>用 {company} 的密钥 {key} 加密，而负责打开的一方迟迟没有回应。Watchword 会不断重试。</translation>
+        <source>Encrypted with {company}&apos;s key {key}, and the program or token that opens it takes too long to answer. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again.</source>
+        <translation>用 {company} 的密钥 {key} 加密，而负责打开的程序或令牌迟迟没有回应。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。</translation>
+    </message>
+    <message>
+        <source>Not sent yet: the program or token that seals with {company}&apos;s key {key} does not work now. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again. If that lasts, ask your key owner.</source>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序或令牌现在无法工作。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。若一直如此，请询问密钥管理员。</translation>
+    </message>
+    <message>
+        <source>Not sent yet: the program or token that seals with {company}&apos;s key {key} takes too long to answer. Watchword tries a program again by itself. With a token, try now, or take it out and put it in again.</source>
+        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序或令牌迟迟没有回应。如果是程序，Watchword 会自动重试；如果是令牌，请点“立即重试”，或将它拔出后重新插入。</translation>
     </message>
     <message>
         <source>Encrypted with {company}&apos;s key {key}, and the program that opens it answers wrongly here. Ask your key owner to have it looked at.</source>
@@ -883,6 +903,10 @@
     <message>
         <source>Not sent yet: the directory of {company} does not vouch for this computer. Ask your key owner for a new file to join with.</source>
         <translation>尚未发送：{company} 的名录没有为这台电脑作保。请向密钥管理员索取新的加入文件。</translation>
+    </message>
+    <message>
+        <source>Not sent: you joined {company} anew since you wrote this. Write it again.</source>
+        <translation>未发送：写下它之后，你重新加入了 {company}。请重写一遍。</translation>
     </message>
     <message>
         <source>Not sent yet: the key {key} is of a method that this computer has not heard of. Ask your key owner for the newest company file.</source>
@@ -959,14 +983,6 @@
     <message>
         <source>Not sent yet: what seals with {company}&apos;s key {key} is not installed on this computer. Ask your key owner for the program or driver.</source>
         <translation>尚未发送：这台电脑上没有安装用 {company} 的密钥 {key} 封存所需的东西。请向密钥管理员索取程序或驱动。</translation>
-    </message>
-    <message>
-        <source>Not sent yet: the program that seals with {company}&apos;s key {key} does not run here. Watchword keeps trying; if that lasts, ask your key owner.</source>
-        <translation>尚未发送：用 {company} 的密钥 {key} 封存的程序在这里没有运行。Watchword 会不断重试；若一直如此，请询问密钥管理员。</translation>
-    </message>
-    <message>
-        <source>Not sent yet: what seals with {company}&apos;s key {key} takes too long to answer. Watchword keeps trying.</source>
-        <translation>尚未发送：负责用 {company} 的密钥 {key} 封存的一方迟迟没有回应。Watchword 会不断重试。</translation>
     </message>
     <message>
         <source>Not sent yet: the program that seals with {company}&apos;s key {key} answers wrongly. Ask your key owner to have it looked at.</source>
@@ -3383,6 +3399,10 @@
     <message>
         <source>A message was altered on its way and is not shown. Tell your key owner.</source>
         <translation>一条消息在途中被篡改，不予显示。请告诉密钥管理员。</translation>
+    </message>
+    <message>
+        <source>A message is not shown: its writer joined the company anew, and it was written with the key from before. Ask to write it again.</source>
+        <translation>一条消息不予显示：它的作者已重新加入公司，而它是用之前的密钥写成的。请对方重写一遍。</translation>
     </message>
     <message>
         <source>sealed under a key that was revoked</source>

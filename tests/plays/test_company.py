@@ -23,7 +23,7 @@ from support.firm import (
     writes,
 )
 from support.logged import LoggedWarnings
-from support.play import Person, Stage
+from support.play import Person, Stage, meet
 from support.waiting import until, until_found
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Chat, Delivery, MessageKind, Notice, Protection, SessionState
@@ -406,3 +406,30 @@ async def test_a_colleague_with_a_full_mailbox_holds_up_only_what_goes_to_them(
         await reads(bo, ("ada", "cy"), *whole)
         await ticks(ada, ("bo", "cy"), Delivery.DELIVERED)
     logged_warnings.take("message data refused")
+
+
+@pytest.mark.parametrize("session_first", [False, True])
+async def test_what_was_written_before_and_after_a_newer_policy_is_read_in_order(
+    tmp_path: Path, *, session_first: bool
+) -> None:
+    """Message data by themselves and those in envelopes reach the store in the order of their coming."""
+    firm = Firm()
+    firm.policy(session=session_first)
+    async with Stage(tmp_path) as stage:
+        bo, cy = await stage.enter("bo", "cy")
+        await firm.takes_in(bo, cy)
+        await meet(bo, cy)
+        await cy.leaves()
+        written = [str(number) for number in range(12)]
+        for text in written[:10]:
+            await writes(bo, ("cy",), text)
+        await ticks(bo, ("cy",), Delivery.RELAYED)
+        firm.policy(session=not session_first)
+        await firm.hands_out(bo)
+        for text in written[10:]:
+            await writes(bo, ("cy",), text)
+        await ticks(bo, ("cy",), Delivery.RELAYED)
+        await cy.returns(online=False)
+        await firm.hands_out(cy)
+        await reads(cy, ("bo",), *(("bo", text) for text in written))
+        await ticks(bo, ("cy",), Delivery.DELIVERED)

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 
 from support.firm import KEY, RING, Firm, company_chat, keeps_back, reads, ticks, waits, writes
 from support.logged import LoggedWarnings
-from support.play import Person, Stage
+from support.play import Person, Stage, meet
 from support.softhsm import PIN, SoftHsm
 from support.waiting import until, until_found
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Delivery
 from watchword.model.company import Reason
-from watchword.model.events import PinWanted
-from watchword.protocol.company.profile import Kind, Method, Pin
+from watchword.model.events import PinOver, PinWanted
+from watchword.protocol.company.profile import Kind, Method, Pin, Revoked
 from watchword.protocol.company.ring import RingKey, State
 from watchword.providers.contract import KeyName
 from watchword.providers.pkcs11 import Pkcs11
@@ -231,6 +231,84 @@ async def test_who_said_no_is_asked_again_when_they_do_something_and_not_before(
         await is_asked(bo, 2)
         await types_pin(bo, ada)
         await reads(bo, ("ada",), ("ada", "three"), ("ada", "one"), ("ada", "two"))
+
+
+def overs(person: Person) -> list[PinOver]:
+    """Every question that is over so far."""
+    return [event for event in person.events if isinstance(event, PinOver)]
+
+
+async def is_asked_no_more(person: Person, times: int) -> None:
+    await until(lambda: len(overs(person)) >= times, f"nothing waits for {person.name}'s PIN")
+    assert len(overs(person)) == times
+
+
+@pytest.mark.parametrize("pin", [Pin.ASK, Pin.SESSION])
+async def test_a_question_is_over_when_a_newer_file_moves_the_key_to_the_ring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, pin: Pin
+) -> None:
+    """The token is a method still, and opens what is older."""
+    firm = with_two_keys(tmp_path, monkeypatch, pin)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(ada, ("bo",), "one")
+        await is_asked(ada, 1)
+        firm.policy(seals=(BY_RING,))
+        await firm.hands_out(ada, bo)
+        await reads(bo, ("ada",), ("ada", "one"))
+        await is_asked_no_more(ada, 1)
+        await ticks(ada, ("bo",), Delivery.DELIVERED)
+        firm.policy(seals=(KEY,))
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "two")
+        await is_asked(ada, 2)
+
+
+async def test_a_question_is_over_while_a_newer_file_wants_a_session_first_and_comes_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = with_token(tmp_path, monkeypatch, Pin.ASK)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(ada, ("bo",), "one")
+        await is_asked(ada, 1)
+        firm.policy(session=True)
+        await firm.hands_out(ada, bo)
+        await keeps_back(ada, ("bo",), Reason.SESSION_WANTED)
+        await is_asked_no_more(ada, 1)
+        firm.policy(session=False)
+        await firm.hands_out(ada, bo)
+        await is_asked(ada, 2)
+        firm.policy(session=True)
+        await firm.hands_out(ada, bo)
+        await is_asked_no_more(ada, 2)
+        await meet(ada, bo)
+        await is_asked(ada, 3)
+        await types_pin(ada, bo)
+        await is_asked(bo, 1)
+        await types_pin(bo, ada)
+        await reads(bo, ("ada",), ("ada", "one"))
+
+
+async def test_the_readers_question_is_over_when_a_newer_file_takes_back_the_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = with_two_keys(tmp_path, monkeypatch)
+    firm.policy(revoked=Revoked.REFUSE)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(ada, ("bo",), "one")
+        await is_asked(ada, 1)
+        ada.client.company.answer_pin("acme", PIN)
+        await is_asked(bo, 1)
+        await waits(bo, ("ada",), Reason.PIN_WANTED)
+        firm.marks(1, State.REVOKED)
+        await firm.hands_out(bo)
+        await waits(bo, ("ada",), Reason.REVOKED)
+        await is_asked_no_more(bo, 1)
 
 
 async def test_two_tokens_are_asked_for_one_after_the_other_and_both_hold(

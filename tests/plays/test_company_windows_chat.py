@@ -219,7 +219,7 @@ def test_a_plugin_that_dies_and_a_key_that_is_revoked(acme: Acme) -> None:
     acme.publishes()
     bo.takes_update()
     bo.says("while the plugin dies")
-    bo.is_held_up("unsentBanner", f"Not sent yet: the program that seals with ACME's key {KEY} does not run")
+    bo.is_held_up("unsentBanner", f"Not sent yet: the program or token that seals with ACME's key {KEY}")
     bo.closes(watched=False)
     bo.opens_again()
     bo.turns_to_chat(TITLE)

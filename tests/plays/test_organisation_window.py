@@ -16,6 +16,7 @@ from support.processes import PATIENCE
 from support.relay import RelayProcess
 from support.screen import Screen
 from support.softhsm import PIN, SoftHsm
+from support.web import WebServer
 from watchword.protocol.company.profile import Kind
 from watchword.ui.settings.account import PARTS
 
@@ -31,6 +32,13 @@ def owner(tmp_path: Path) -> KeyOwner:
     made = KeyOwner(tmp_path)
     made.founds("ada", "bo")
     return made
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    """Where newer company files lie."""
+    with WebServer() as made:
+        yield made
 
 
 @pytest.fixture
@@ -145,6 +153,44 @@ def test_a_company_is_joined_by_a_file_and_renewed_by_another(ada: Desktop, owne
     opens_organisation(ada.window)
     ada.window.wait("organisationName", visible=True, text="ACME")
     assert ada.window.text("company-file") == newer
+    ada.closes()
+
+
+def test_what_has_the_keyboard_and_what_came_of_it_is_in_sight(
+    tmp_path: Path, ada: Desktop, owner: KeyOwner, web: WebServer
+) -> None:
+    window = ada.window
+    owner.does("profile", "set", "--updates", web.link("/acme.company"))
+    web.gives("/acme.company", owner.updates())
+    _, phrase = owner.joins("ada")
+    opens_organisation(window)
+    window.click("beginJoining")
+    names(window, owner.folder / "ada.company")
+    window.wait("joinPhrase", visible=True, focused=True, whole=True)
+    window.wait("joinCompany", whole=True)
+    window.paste("joinPhrase", phrase)
+    window.wait("recognisedWords", visible=True)
+    window.wait("joinCompany", whole=True)
+    window.shot(tmp_path / "phrase.png", "settingsWindow")
+    window.click("joinCompany")
+    window.wait("updateOutcome", visible=True, whole=True, patience=A_SECOND_OR_TWO)
+    owner.does("member", "remove", "ada")
+    web.gives("/acme.company", owner.updates())
+    window.click("lookForUpdate")
+    window.wait("updateOutcome", whole=True, contains="does not list you any more")
+    window.wait(
+        "company-looked", contains="a file was fetched and not taken. Nothing in this file is for you"
+    )
+    updates(window, owner.folder / "update.company")
+    window.wait("updateOutcome", whole=True, contains="Nothing in this file is for you")
+    owner.does("member", "add", "ada", "Ada")
+    _, phrase = owner.joins("ada")
+    updates(window, owner.folder / "ada.company")
+    window.wait("joinPhrase", visible=True, focused=True, whole=True)
+    window.wait("joinCompany", whole=True)
+    types(window, phrase)
+    window.wait("updateOutcome", visible=True, whole=True, contains="You belong", patience=A_SECOND_OR_TWO)
+    window.shot(tmp_path / "joined.png", "settingsWindow")
     ada.closes()
 
 

@@ -8,7 +8,7 @@ from support.desk import Place
 from support.staff import employed
 from support.waiting import until
 from watchword.core import clock
-from watchword.core.company import acquisition
+from watchword.core.company import acquisition, needs
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.sending import Sending
@@ -26,7 +26,12 @@ class Desk:
     def __init__(self, place: Place, member: Member) -> None:
         self.place = place
         self.member = member
-        self.providers = Providers(place.tell, lambda _: None, place.tasks.spawn)
+        self.providers = Providers(
+            place.tell,
+            lambda _: None,
+            place.tasks.spawn,
+            lambda methods: needs.waits_for(place, self.member, methods),
+        )
         self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
         place.tasks.spawn("sending", self.sending.run())
         place.tasks.spawn("posting", self.sending.posting.run())

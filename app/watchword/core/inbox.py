@@ -19,6 +19,7 @@ from watchword import log
 from watchword.core import clock, sessions
 from watchword.core.company import receiving
 from watchword.core.desk import Desk
+from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
@@ -84,6 +85,7 @@ class Inbox:
         """Has the relay give everything again that was not acknowledged."""
         self._queue: asyncio.Queue[Deliver | None] = asyncio.Queue(maxsize=4 * BATCH)
         """None only wakes the task."""
+        self.unsaved = Unsaved()
         self._waiting: dict[bytes, Deliver] = {}
         self._due: list[Deliver] = []
         """What has waited long enough: before all that is in the queue."""
@@ -94,6 +96,7 @@ class Inbox:
         """Take an envelope in its turn; waits while too many stand before it."""
         if not self._deaf:
             await self._queue.put(frame)
+            self.unsaved.came(frame.sender)
 
     def disconnected(self) -> None:
         """Forget what was not taken: the relay gives everything again that was not acknowledged."""
@@ -108,7 +111,8 @@ class Inbox:
         if self._overflowed:  # what came after these is with the relay only, and has to come in order
             self._overflowed, self._deaf = False, True
             while not self._queue.empty():
-                self._queue.get_nowait()
+                if (left := self._queue.get_nowait()) is not None:
+                    self.unsaved.settled(left.sender)
             self._renew()
         with contextlib.suppress(asyncio.QueueFull):
             self._queue.put_nowait(None)
@@ -119,10 +123,13 @@ class Inbox:
             came = [await self._queue.get()]
             while len(came) < BATCH and not self._queue.empty():
                 came.append(self._queue.get_nowait())
-            batch = [*self._due, *(frame for frame in came if frame is not None)]
+            frames = [frame for frame in came if frame is not None]
+            batch = [*self._due, *frames]
             self._due.clear()
             for start in range(0, len(batch), BATCH):
                 await self._take(batch[start : start + BATCH])
+            for frame in frames:
+                self.unsaved.settled(frame.sender)
 
     async def _take(self, batch: list[Deliver]) -> None:
         at = clock.wall_ms()

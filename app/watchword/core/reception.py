@@ -140,8 +140,10 @@ class Reception:
     async def _dispatch(self, frame: FromRelay) -> None:
         match frame:
             case Deliver():
+                await self._company.receiving.unsaved.none_of(frame.sender)
                 await self._inbox.arrived(frame)
             case DeliverData():
+                await self._inbox.unsaved.none_of(frame.sender)
                 await self._company.receiving.arrived(frame)
             case Ok(ids):
                 others = self._company.sending.posting.acknowledged(ids)

@@ -56,6 +56,8 @@ class Notice(enum.StrEnum):
     IDENTITY_REFUSED = "identity-refused"
     ALTERED = "altered"
     """Message data came that are not as their sender made them: the only alarming one."""
+    FORMER_KEY = "former-key"
+    """Message data came under a member key from before their writer joined the company anew."""
     REVOKED = "revoked"
     """Of a text, under it: one of the keys it is sealed under was revoked when it was opened."""
 

@@ -22,6 +22,8 @@ class Reason(enum.StrEnum):
     UNVOUCHED = "unvouched"
     """In the directory, but its member key did not certify this terminal: forged, or the member has a newer
     key. Waits for a newer profile."""
+    FORMER_KEY = "former-key"
+    """Certified by a member key from before its sender joined anew: final."""
     UNKNOWN_TAG = "unknown-tag"
     """No tag is of a method that the profile knows: waits for a newer profile."""
     TOO_LONG = "too-long"

@@ -25,7 +25,7 @@ from watchword.org.outlook import warnings
 from watchword.org.policy import Wanted
 from watchword.org.report import Report, grouped, told
 from watchword.protocol.company import company_file
-from watchword.protocol.company.ring import State
+from watchword.protocol.company.ring import RingKey, State
 from watchword.settings import write_whole
 from watchword_wire.errors import PeerError, Refused
 from watchword_wire.message_data import KEY_NAME_BYTES, METHOD_BYTES
@@ -148,11 +148,24 @@ def key_rotate(options: argparse.Namespace, desk: Desk) -> Report:
         change.commit(after, "key rotate", **_what(after, key))
     newest = keys.newest(after, key)
     since = f"from {told(newest.begins)} on" if newest.begins > time.time() else "now"
+    never = keys.never_sealing(before, after, key, time.time())
     first = (
         f"“{newest.name}” has version {newest.version}, which seals {since}; what was sealed before still "
         f"opens. {_HAND_OUT}"
     )
-    return _key_report(after, key, [first, *lines])
+    lines += [
+        f"Version {one.version}, planned from {told(one.begins)} on, is retired by this and never seals. "
+        f"To plan another: {_again(one)}"
+        for one in never
+    ]
+    done = _key_report(after, key, [first, *lines])
+    planned = [{"version": one.version, "from": one.begins, "until": one.ends} for one in never]
+    return replace(done, data={**done.data, "never_seals": planned})
+
+
+def _again(planned: RingKey) -> str:
+    ends = f" --until {told(planned.ends)}" if planned.ends else ""
+    return f"watchword-org key rotate {shlex.quote(planned.name)} --from {told(planned.begins)}{ends}"
 
 
 def key_retire(options: argparse.Namespace, desk: Desk) -> Report:

@@ -89,6 +89,18 @@ def rotate(contents: Contents, key: bytes, material: Material, now: float) -> Co
     return replace(contents, ring=replace(contents.ring, keys=(*keys, made)))
 
 
+def never_sealing(before: Contents, after: Contents, key: bytes, now: float) -> list[RingKey]:
+    """The versions, as they were, that were planned for later and that a rotation retired instead."""
+    planned = [one for one in before.ring.keys if one.id == key and one.begins > now]
+    return [
+        one
+        for one in planned
+        if one.state is State.ACTIVE
+        and (kept := after.ring.find(key, one.version)) is not None
+        and kept.state is State.RETIRED
+    ]
+
+
 def retire(contents: Contents, key: bytes, version: int | None, now: float) -> Contents:
     """A version that seals no more, and opens.
 

@@ -339,6 +339,11 @@ _NOTICES: dict[Notice, str] = {
         "Words",
         "A message was altered on its way and is not shown. Tell your key owner.",
     ),
+    Notice.FORMER_KEY: QT_TRANSLATE_NOOP(
+        "Words",
+        "A message is not shown: its writer joined the company anew, and it was written with the key from "
+        "before. Ask to write it again.",
+    ),
     Notice.REVOKED: QT_TRANSLATE_NOOP("Words", "sealed under a key that was revoked"),
 }
 

@@ -96,6 +96,22 @@ def test_who_sets_an_end_is_told_what_comes_after_it(owner: KeyOwner, tmp_path: 
     ]
 
 
+def test_a_planned_version_that_never_seals_is_told(owner: KeyOwner) -> None:
+    owner.founds("ada")
+    planned = owner.does(
+        "key", "rotate", "hr-2026", "--from", "2099-01-01", "--until", "2100-01-01", "--json"
+    )
+    assert planned.data["never_seals"] == []
+    said = owner.does("key", "rotate", "hr-2026").out
+    assert "Version 2, planned from 2099-01-01 on, is retired by this and never seals." in said
+    again = re.search(r"To plan another: watchword-org (key rotate .*)", said)
+    assert again
+    assert "retired by this" not in owner.does(*shlex.split(again[1])).out
+    [lost] = owner.does("key", "rotate", "hr-2026", "--from", "2098-01-01", "--json").data["never_seals"]
+    assert lost["version"] == 4
+    assert "retired by this" not in owner.does("key", "rotate", "hr-2026", "--from", "2099-01-01").out
+
+
 def test_a_key_that_seals_only_later_is_told(owner: KeyOwner) -> None:
     owner.does("init", "ACME")
     assert (

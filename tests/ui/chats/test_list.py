@@ -9,9 +9,14 @@ from support.shelf import text
 from support.waiting import until
 from support.windows import active, played
 from watchword.model.chat import Chat, Contact, SessionState
+from watchword.model.company import Closed, Reason
 from watchword.ui.chats.list import ChatList
 from watchword.ui.chats.model import ChatModel
 from watchword.ui.chats.rows import HIGH
+from watchword.ui.colours import tokens
+
+NEARLY = 30
+"""Colours this near to each other are one to the eye."""
 
 
 class Painted(QObject):
@@ -48,4 +53,30 @@ def test_a_message_paints_its_own_row_and_no_other(qapp: QApplication) -> None:
         assert painted.part.boundingRect().height() <= HIGH
         assert shown.visualRect(model.index(1, 0)).contains(painted.part.boundingRect())
 
+    played(qapp, play())
+
+
+def test_what_waits_has_a_calm_mark(qapp: QApplication) -> None:
+    """Red is for what asks for something."""
+
+    def reds(reason: Reason) -> int:
+        chat = Chat(1, Contact("bo", "Bo"), SessionState.OPEN, text(1, "hi", mine=True), 0)
+        model.set_chats([replace(chat, unsent=Closed(reason))])
+        seen, red = shown.grab().toImage(), tokens().danger
+        points = [seen.pixelColor(x, y) for x in range(220, seen.width()) for y in range(HIGH)]
+        return sum(
+            abs(point.red() - red.red()) + abs(point.green() - red.green()) + abs(point.blue() - red.blue())
+            < NEARLY
+            for point in points
+        )
+
+    async def play() -> None:
+        shown.resize(300, 200)
+        await active(shown)
+        assert reds(Reason.ALTERED)
+        assert not reds(Reason.PIN_WANTED)
+        shown.close()
+
+    model = ChatModel()
+    shown = ChatList(model)
     played(qapp, play())

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from support.shelf import notice, text
 from watchword.model.chat import Chat, Contact, Delivery, Message, Notice, Protection, SessionState
 from watchword.model.company import Closed, Reason, Withheld
-from watchword.ui.chats.model import ChatModel, Field
+from watchword.ui.chats.model import ChatModel, Field, Mark, mark_of
 
 
 def chat(number: int, name: str, last: Message | None = None, *, unread: int = 0, draft: str = "") -> Chat:
@@ -137,6 +137,28 @@ def test_what_waits_in_a_company_chat_is_told(model: ChatModel) -> None:
     model.set_chats([unsent])
     said = str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
     assert "waiting to be sent" in said
+
+
+def test_only_what_was_altered_or_does_not_get_there_alarms(model: ChatModel) -> None:
+    def unsent(reason: Reason) -> Chat:
+        return replace(company_chat(1, "bo", last=text(1, "hi", mine=True)), unsent=Closed(reason))
+
+    def spoken(shown: Chat) -> str:
+        model.set_chats([shown])
+        return str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+
+    for reason in (Reason.PIN_WANTED, Reason.MEMBER_GONE, Reason.PROVIDER_DOWN, Reason.SESSION_WANTED):
+        assert mark_of(unsent(reason)) is Mark.WAITING, reason
+        assert "waiting to be sent" in spoken(unsent(reason))
+    for reason in (Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION, Reason.FORMER_KEY):
+        assert mark_of(unsent(reason)) is Mark.ALARM, reason
+        assert "cannot be sent" in spoken(unsent(reason))
+    assert mark_of(company_chat(1, "bo", last=text(1, "hi", mine=True))) is None
+    altered = notice(1, Notice.ALTERED)
+    assert mark_of(company_chat(1, "bo", last=altered)) is Mark.ALARM
+    undelivered = replace(text(1, "hi", mine=True), delivery=Delivery.UNDELIVERED)
+    assert mark_of(replace(unsent(Reason.PIN_WANTED), last=undelivered)) is Mark.ALARM
+    assert "not delivered" in spoken(chat(1, "Bo", undelivered))
 
 
 def test_a_chat_without_a_message_stands_where_it_was_opened(model: ChatModel) -> None:

@@ -64,7 +64,8 @@ def test_what_is_unsent_says_why_and_what_can_be_done(bars: CompanyBars) -> None
     tried: list[None] = []
     bars.try_now.connect(lambda: tried.append(None))
     shown(bars, replace(CHAT, unsent=Closed(Reason.PROVIDER_DOWN, "hr-2026", 3, (1, 2, 3))))
-    assert said(bars.unsent).startswith("Not sent yet: the program that seals with ACME's key hr-2026")
+    what = "Not sent yet: the program or token that seals with ACME's key hr-2026"
+    assert said(bars.unsent).startswith(what)
     assert buttons(bars.unsent) == ["Try now", "Organisation settings…", "Copy details"]
     press(bars.unsent, "tryCompanyNow")
     assert len(tried) == 1
@@ -154,6 +155,19 @@ def test_who_was_removed_reads_it_in_each_conversation(bars: CompanyBars) -> Non
     assert len(asked) == 1
     shown(bars, CHAT)
     assert said(bars.gone) == ""
+
+
+def test_who_was_removed_is_not_asked_for_a_phrase_besides(bars: CompanyBars) -> None:
+    both = replace(CHAT, protection=Protection.BOTH, session=SessionState.NONE, members=PEOPLE)
+    waits = replace(both, unsent=Closed(Reason.SESSION_WANTED))
+    removed = replace(ACME, removed=True)
+    bars.show_chat(waits, removed, Lack(without=PEOPLE))
+    assert said(bars.gone).startswith("ACME's newest company file does not list you any more")
+    assert (said(bars.sessions), said(bars.unsent)) == ("", "")
+    bars.show_chat(replace(both, unsent=Closed(Reason.PIN_WANTED)), removed, Lack(without=PEOPLE))
+    assert said(bars.unsent).startswith("Not sent yet: your token")
+    shown(bars, waits, Lack(without=PEOPLE))
+    assert "Still missing: " in said(bars.sessions)
 
 
 def test_a_passphrase_chat_has_none_of_this(bars: CompanyBars) -> None:

@@ -264,6 +264,34 @@ def test_cancel_is_there_until_it_is_too_late(qapp: QApplication) -> None:
     at(qapp, play)
 
 
+def test_the_keyboard_stays_in_the_form_while_it_works(qapp: QApplication) -> None:
+    async def play(office: Office) -> None:
+        other = QLineEdit(office.window)
+        other.show()  # what comes after the form, as the choice of a language does at first start
+        phrase = find(office.form, "joinPhrase", QLineEdit)
+        office.form.begin("ada.company")
+        await until(lambda: office.sees("joinPhrase"), "the phrase is asked for")
+        office.held.clear()
+        office.kept.clear()
+        for pressed in ("joinCompany", "cancelJoin"):
+            phrase.setText(PHRASE)
+            button = find(office.form, pressed, QAbstractButton)
+            button.setFocus()
+            office.form.go_on()
+            await until(lambda: office.goes() == "Joining…", "it is being joined")
+            if pressed == "cancelJoin":
+                office.held.set()
+                await until(lambda: not office.form.cancel.isEnabled(), "it is too late")
+            assert QApplication.focusWidget() is phrase, pressed
+            assert phrase.isReadOnly(), "no key does anything there"
+            if pressed == "joinCompany":
+                office.form.stop()
+        office.kept.set()
+        await until(lambda: office.joined, "joined")
+
+    at(qapp, play)
+
+
 def test_continue_without_a_name_opens_the_systems_dialog(qapp: QApplication) -> None:
     async def play(office: Office) -> None:
         office.form.begin()

@@ -39,6 +39,10 @@ def test_who_typed_a_pin_is_not_told_to_test(language: Language) -> None:
     said = [method_words.after_pin(reason) for reason in TO_BE_READ]
     assert all_differ(said, language)
     assert not [one for one in said if "est again" in one or "测试" in one]
+    for reason in (Reason.PROVIDER_DOWN, Reason.PROVIDER_SLOW):
+        told = method_words.after_pin(reason)
+        assert "keeps trying" not in told, "nobody is asked for its PIN again by itself"
+        assert "Try now" in told or "立即重试" in told
 
 
 def test_what_is_said_before_a_pin_grows_graver(language: Language) -> None:

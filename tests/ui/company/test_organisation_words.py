@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from watchword.model.company import CompanyPolicy, KeyState, Lookout, MethodState
+from watchword.model.company import CompanyPolicy, FileReason, KeyState, Lookout, MethodState
 from watchword.model.errors import Kind, Situation
 from watchword.settings import Language
 from watchword.ui.company import organisation_words
@@ -107,6 +107,11 @@ def test_the_last_look_says_when_and_what_came_of_it() -> None:
     said = organisation_words.looked(Lookout(at, 0, trouble))
     assert said.startswith(f"{when}: not fetched. ")
     assert "files.example" in said
+    for reason in FileReason:
+        said = organisation_words.looked(
+            Lookout(at, 0, Situation(Kind.COMPANY_FILE, {"reason": reason.value}))
+        )
+        assert said.startswith(f"{when}: a file was fetched and not taken. "), "it came, whatever is in it"
 
 
 def test_digits_stand_as_the_key_owner_is_shown_them() -> None:

@@ -75,6 +75,14 @@ def test_what_is_unsent_says_so_first_and_never_that_it_was_sent() -> None:
 
 
 @pytest.mark.usefixtures("english")
+def test_what_a_token_does_not_do_is_tried_by_hand() -> None:
+    for reason in (Reason.PROVIDER_DOWN, Reason.PROVIDER_SLOW):
+        for said in (words.closed(TOLD[reason], "ACME"), words.unsent(TOLD[reason], "ACME")):
+            assert "With a token, try now, or take it out and put it in again" in said
+            assert "tries a program again by itself" in said
+
+
+@pytest.mark.usefixtures("english")
 def test_a_wrong_pin_says_how_many_tries_are_left() -> None:
     def said(reason: Reason) -> tuple[str, str]:
         return words.closed(TOLD[reason], "ACME"), words.unsent(TOLD[reason], "ACME")

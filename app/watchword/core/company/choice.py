@@ -10,7 +10,7 @@ from watchword.protocol.company.profile import Choice
 from watchword_wire import message_data as wire
 from watchword_wire.errors import PeerError
 
-FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME})
+FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME, Reason.FORMER_KEY})
 """Reasons that nothing newer can change."""
 
 
@@ -49,7 +49,8 @@ def examine(
         return Closed(Reason.NOT_JOINED)
     found = message_data.examine(data, member.account, member.profile, h, found_good=found_good)
     if isinstance(found, Closed):
-        return found
+        former = found.reason is Reason.UNVOUCHED and member.is_former(wire.decode(data).head)
+        return Closed(Reason.FORMER_KEY) if former else found
     if found.head.sender != sender or message not in (None, found.head.id) or found.room is not None:
         return Closed(Reason.ALTERED)  # of a room nothing is taken as a chat of its sender and targets
     return found

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, membership, recall
+from watchword.core.company import acquisition, membership, needs, recall
 from watchword.core.company.files import Files
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
@@ -73,6 +73,7 @@ class Company:
             desk.tell,
             self._provider_changed,
             desk.tasks.spawn,
+            lambda methods: needs.waits_for(desk, self._member, methods),
             lambda: self.sending.busy or self.receiving.busy,
         )
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out)

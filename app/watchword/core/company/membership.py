@@ -21,6 +21,7 @@ from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring, State
 from watchword.store import membership as kept
 from watchword_wire.errors import PeerError
+from watchword_wire.ids import parse_full_id
 from watchword_wire.message_data import Head
 
 _P = ParamSpec("_P")
@@ -58,6 +59,11 @@ class Member(msgspec.Struct, frozen=True):
         held = (self.ring.find(tag.key, tag.version) for tag in head.alternatives)
         return any(key is not None and key.state is State.REVOKED for key in held)
 
+    def is_former(self, head: Head) -> bool:
+        """Whether its sender's terminal was certified by a member key that a newer file took out."""
+        account = parse_full_id(head.sender).account
+        return any(one == account and _certified(key, head) for one, key in self.membership.former)
+
     @property
     def removed(self) -> bool:
         """Whether a newer company file came in which nothing is for this member."""
@@ -67,6 +73,14 @@ class Member(msgspec.Struct, frozen=True):
         """Somebody's name by the directory; the account id of who is not in it."""
         found = self.profile.member(account)
         return account if found is None else found.name
+
+
+def _certified(key: bytes, head: Head) -> bool:
+    try:
+        certificate.verify(key, head.certificate, head.organisation, head.sender, head.terminal_key)
+    except PeerError:
+        return False
+    return True
 
 
 def certified(desk: Desk, membership: Membership) -> Member:

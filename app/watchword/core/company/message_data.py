@@ -21,6 +21,11 @@ class Sealed(msgspec.Struct, frozen=True):
     sealing: Sealing
 
 
+def is_gone(member: Member, targets: tuple[str, ...]) -> bool:
+    """Whether somebody that a message is for is no member any more."""
+    return any(member.profile.member(target) is None for target in targets)
+
+
 async def assemble(
     member: Member,
     providers: Providers,
@@ -41,7 +46,7 @@ async def assemble(
         now: seconds since 1970, by which keys are valid.
         h: the passphrase session in whose envelope the data will travel, if any.
     """
-    if any(member.profile.member(target) is None for target in targets):
+    if is_gone(member, targets):
         return Closed(Reason.MEMBER_GONE)
     keys = encryption.keys_now(member, now)
     if isinstance(keys, Closed):

@@ -2,14 +2,16 @@
 
 No call waits for a person. One that needs a token's PIN fails with PIN_WANTED at once; the question goes up
 meanwhile, and a method that works again, after it did not, wakes what waits. By itself a question comes once:
-after a *no* or a token that errs, nobody is asked again without having done something. See
+after a *no* or a token that errs, nobody is asked again without having done something. A question for which
+nothing waits any more ends. See
 `docs/protocol/company.md`, The profile, and `docs/protocol/store.md`, Outbox.
 """
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from watchword.core.company.membership import Member
 from watchword.core.company.questions import CALL, Call, Questions, typed_pin
@@ -24,6 +26,9 @@ from watchword.providers.pkcs11 import Pkcs11
 
 _T = TypeVar("_T")
 
+Needed = Callable[[frozenset[bytes]], Awaitable[bool]]
+"""Whether something that waits may need one of these methods."""
+
 NO_FAILURE = frozenset({Cause.ALTERED, Cause.KEY_UNKNOWN, Cause.VERSION_UNKNOWN, Cause.KEY_REVOKED})
 """Causes that lie in what was given to a provider, not in the provider."""
 
@@ -37,6 +42,13 @@ _Made = tuple[Method, Pin, Revoked, Ring | None]
 """What a provider was made from: another one is made when it changes."""
 
 
+class _Test(NamedTuple):
+    """A test under way, and what came of it."""
+
+    method: Method
+    outcome: "asyncio.Future[contract.Health]"
+
+
 class Providers:
     """Every provider of one open client."""
 
@@ -45,6 +57,7 @@ class Providers:
         tell: Callable[[Event], None],
         changed: Callable[[bool], None],
         spawn: Callable[[str, Coroutine[object, object, None]], object],
+        needed: Needed,
         busy: Callable[[], bool] = lambda: False,
     ) -> None:
         """Hold none yet.
@@ -53,14 +66,21 @@ class Providers:
             tell: hears of PINs that are asked for.
             changed: is told when a method fails (False), or when what waits may be tried again (True).
             spawn: runs a question beside everything else.
+            needed: says whether something waits for one of these methods.
             busy: says whether more is to be sealed or opened now.
         """
         self._questions = Questions(tell)
         self._changed = changed
         self._spawn = spawn
+        self._needed = needed
         self._busy = busy
-        self._testing: dict[bytes, asyncio.Future[contract.Health]] = {}
+        self._testing: dict[bytes, _Test] = {}
         """The tests under way, by method; a test is what asks a person."""
+        self._for_people: Counter[bytes] = Counter()
+        """How many tests of a method a person wants, which need nothing that waits."""
+        self._withdrawn: set[bytes] = set()
+        """Methods whose question was ended without a person, who therefore said no *no*."""
+        self._calls = 0
         self._begins = False
         """Whether a question is about to begin."""
         self._others_want = False
@@ -80,7 +100,7 @@ class Providers:
                 continue  # a call took another one meanwhile
             if method is None or _made(member, method) != held[0]:
                 del self._held[method_id]
-                self._questions.end(held[0][0].where)
+                self._withdraw(held[0][0].where)
                 await held[1].close()
         self._faults.clear()
         self._details.clear()
@@ -102,6 +122,7 @@ class Providers:
         Raises:
             Fault: it could not. PIN_WANTED: somebody is asked for the PIN meanwhile, or will not be.
         """
+        self._calls += 1
         CALL.set(Call(member, method, told=self._begin_to_ask))
         try:
             done = await call(await self._provider(member, method))
@@ -116,14 +137,17 @@ class Providers:
         return done
 
     async def test(self, member: Member, method: Method) -> MethodState:
-        """Try whether a method works; a token may ask for its PIN. `rest` comes after it."""
-        health = await self._tested(member, method)
-        self._details[method.id] = health.detail
-        self._note(method, health.fault)
+        """Try for a person whether a method works; a token may ask for its PIN. `rest` comes after it."""
+        self._for_people[method.id] += 1
+        try:
+            await self._test(member, method)
+        finally:
+            self._for_people[method.id] -= 1
         return self.state(method)
 
     async def rest(self) -> None:
-        """Close the tokens whose PIN is asked for each time, unless more is to be done with them now."""
+        """Unless more is to be done: end questions nothing waits for, close tokens asked for each time."""
+        await self._end_needless()
         for method_id, (_, provider) in [*self._held.items()]:
             if not isinstance(provider, Pkcs11) or self._testing or self._begins or self._busy():
                 continue
@@ -175,16 +199,41 @@ class Providers:
 
     async def _question(self, member: Member, method: Method) -> None:
         self._begins = False
-        await self.test(member, method)
+        await self._test(member, method)
         await self.rest()
+
+    async def _test(self, member: Member, method: Method) -> None:
+        health = await self._tested(member, method)
+        self._details[method.id] = health.detail
+        self._note(method, health.fault)
+
+    async def _end_needless(self) -> None:
+        """Ask nobody for what neither anything that waits nor a person needs; they said no *no* by that."""
+        for test in [*self._testing.values()]:
+            where, calls = test.method.where, self._calls
+            stands = self._questions.stands(where) and not self._busy()
+            # Who calls meanwhile comes here once more after it.
+            if stands and not await self._is_needed(where) and calls == self._calls and not self._busy():
+                self._withdraw(where)
+
+    async def _is_needed(self, where: dict[str, str]) -> bool:
+        """Whether the PIN of this token is wanted, by whichever method that is tested."""
+        methods = frozenset(one for one, test in self._testing.items() if test.method.where == where)
+        return any(self._for_people[one] for one in methods) or await self._needed(methods)
+
+    def _withdraw(self, where: dict[str, str]) -> None:
+        if self._questions.stands(where):
+            self._withdrawn |= {one for one, test in self._testing.items() if test.method.where == where}
+            self._questions.end(where)
 
     async def _tested(self, member: Member, method: Method) -> contract.Health:
         """Test a method; whoever wants that while it is being tested is told the same."""
         while (under_way := self._testing.get(method.id)) is not None:
-            await asyncio.wait([under_way])
-            if not under_way.cancelled():
-                return under_way.result()
-        outcome = self._testing[method.id] = asyncio.get_running_loop().create_future()
+            await asyncio.wait([under_way.outcome])
+            if not under_way.outcome.cancelled():
+                return under_way.outcome.result()
+        outcome: asyncio.Future[contract.Health] = asyncio.get_running_loop().create_future()
+        self._testing[method.id] = _Test(method, outcome)
         try:
             health = await self._asked_for(member, method)
             outcome.set_result(health)
@@ -204,7 +253,10 @@ class Providers:
             ended = await self._asking(member, method, tokens)
             return ended
         finally:
-            if tokens:  # who gave up said as little as who said no
+            if method.id in self._withdrawn:
+                self._withdrawn.discard(method.id)
+                self._hushed.pop(method.id, None)
+            elif tokens:  # who gave up said as little as who said no
                 self._hush(method, Cause.PIN_WANTED if ended is None else ended.fault)
             self._questions.over(tokens, None if ended is None else ended.fault)
 
@@ -215,6 +267,9 @@ class Providers:
             health = await self._health(call)
             if health.fault is None or call.wanted is None:
                 return health
+            if not await self._is_needed(method.where):
+                self._withdrawn.add(method.id)
+                return contract.Health(Cause.PIN_WANTED, health.detail)
             typed = await self._questions.ask(method.where, call.wanted, tokens)
             if typed is None:
                 return contract.Health(call.wanted.before or Cause.PIN_WANTED, health.detail)

@@ -106,6 +106,10 @@ class Questions:
             if not question.waiting and self._asked.get(wanted.token) is question:
                 del self._asked[wanted.token]  # all who waited for it gave up
 
+    def stands(self, where: dict[str, str]) -> bool:
+        """Whether somebody is being asked for the PIN of a method's token."""
+        return any(question.where == where for question in self._asked.values())
+
     def repeat(self) -> None:
         """Say once more what stands: the person wants to answer."""
         for question in [*self._asked.values()]:

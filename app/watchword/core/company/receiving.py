@@ -18,7 +18,8 @@ from watchword.core.company import acquisition, choice, decryption, message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
-from watchword.core.tasks import situation_of
+from watchword.core.tasks import goes_well, situation_of
+from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind, Situation, TroubleWith
@@ -44,6 +45,10 @@ LEAST_PAUSE, MOST_PAUSE = 1.0, 60.0
 
 UNVOUCHED = frozenset({Reason.UNKNOWN_SENDER, Reason.UNVOUCHED, Reason.NOT_JOINED})
 """Reasons that leave open who the sender is: little of it is kept, and no chat is made for it."""
+
+
+_TOLD = {Reason.ALTERED: Notice.ALTERED, Reason.FORMER_KEY: Notice.FORMER_KEY}
+"""What is said in a chat of message data that are put away for good."""
 
 
 class _Kept(msgspec.Struct):
@@ -93,6 +98,7 @@ class Receiving:
         self._renew = renew
         self._waits = waits
         self._queue: asyncio.Queue[DeliverData] = asyncio.Queue(maxsize=4 * BATCH)
+        self.unsaved = Unsaved()
         self._stirred = asyncio.Event()
         self._at_it = False
         self._all_due = True
@@ -114,6 +120,7 @@ class Receiving:
     async def arrived(self, frame: DeliverData) -> None:
         """Take message data in their turn; waits while too many stand before them."""
         await self._queue.put(frame)
+        self.unsaved.came(frame.sender)
 
     def stir(self) -> None:
         """Look at the store again: an envelope brought message data."""
@@ -135,6 +142,8 @@ class Receiving:
             while len(batch) < BATCH and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             await self._keep(batch)
+            for frame in batch:
+                self.unsaved.settled(frame.sender)
 
     async def _keep(self, batch: list[DeliverData]) -> None:
         member, at = self._member(), clock.wall_ms()
@@ -168,15 +177,13 @@ class Receiving:
             self._stirred.clear()
             # What waits for a provider is older than what just came, and goes first if that works again.
             tried, self._all_due = self._all_due or self._again > 0, False
-            self._at_it, failed = True, False
-            try:
-                await self._open_all(tried=tried)
-            except Exception as error:  # noqa: BLE001 - the task's border: it must not die of one message
-                self._desk.report(situation_of("company receiving", error))
-                self._all_due, failed = self._all_due or tried, True
+            self._at_it = True
+            part = partial(self._open_all, tried=tried)
+            well = await goes_well("company receiving", part, self._desk.report)
             self._at_it = False
             await self._providers.rest()
-            if failed:
+            if not well:
+                self._all_due = self._all_due or tried
                 await asyncio.sleep(RETRY)
                 self._stirred.set()
 
@@ -285,7 +292,7 @@ def keep_inside(tx: Tx, data: bytes, sender: str, h: bytes, at: int) -> bool:
 def refuse(
     tx: Tx, member: Member | None, digest: bytes, place: bytes, sender: str, closed: Closed, at: int
 ) -> list[Event]:
-    """Put message data away for good; only what was altered is told, once in a row.
+    """Put message data away for good; what was altered, or is under a former key, is told once in a row.
 
     Nothing is told of what comes from outside the company: anybody with an account can send nonsense.
     """
@@ -293,16 +300,18 @@ def refuse(
     inbox.keep(tx, digest, at)
     log.trouble("message data refused", reason=closed.reason.value)
     account = sender.rpartition("/")[0]
-    if closed.reason is not Reason.ALTERED or member is None or member.profile.member(account) is None:
+    notice = _TOLD.get(closed.reason)
+    if notice is None or member is None or member.profile.member(account) is None:
         return []
     chat = chats.find_company(tx, place) if place else None
     found = None if chat is None else chats.get(tx, chat)
     if found is None or all(one.account != account for one in found.members):
-        return [TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": account}))]
+        altered = TroubleMet(Situation(Kind.COMPANY_ALTERED, {"account": account}))
+        return [altered] if notice is Notice.ALTERED else []
     last = messages.last(tx, found.id)
-    if last is not None and last.notice is Notice.ALTERED:
+    if last is not None and last.notice is notice:
         return sessions.changed(tx, found.id)
-    return [sessions.noticed(tx, found.id, Notice.ALTERED, at), *sessions.changed(tx, found.id)]
+    return [sessions.noticed(tx, found.id, notice, at), *sessions.changed(tx, found.id)]
 
 
 class _Saved(msgspec.Struct):

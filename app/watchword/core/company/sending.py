@@ -210,10 +210,12 @@ class Sending:
             return {target: session.h for target, session in found.items() if session is not None}
 
         carriers = await self._desk.db.read(look)
+        if message_data.is_gone(member, post.targets):
+            return Closed(Reason.MEMBER_GONE)
+        if any(target not in carriers for target in post.targets):  # before anybody is asked for a PIN
+            return Closed(Reason.SESSION_WANTED)
         inside: list[_Inside] = []
         for target in post.targets:
-            if target not in carriers:
-                return Closed(Reason.SESSION_WANTED)
             sealed = await _assembled(member, self._providers, post, carriers[target])
             if self._member() is not member:
                 return await self._seal(post)

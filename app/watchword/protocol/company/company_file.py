@@ -37,6 +37,8 @@ SALT_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 MEMBERSHIP_FORMAT = 1
+FORMER_KEYS = 1_024
+"""So many former member keys are remembered."""
 
 _BODY_NONCE = bytes(NONCE_BYTES)
 """A file key seals one body and no more, so the nonce is constant."""
@@ -72,6 +74,8 @@ class Membership(msgspec.Struct, frozen=True, array_like=True):
     ring: Ring
     removed: int = 0
     """Serial of the newest update in which nothing was for this member; 0 for none."""
+    former: tuple[tuple[str, bytes], ...] = ()
+    """Accounts and the member keys that newer files took out of the directory; the oldest are forgotten."""
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -223,7 +227,7 @@ def join(data: bytes, phrase: str, held: Membership | None) -> Membership:
     file_key, member = secrets[:KEY_BYTES], Secret(secrets[KEY_BYTES:])
     joined = _opened(file, file_key, stanza.account, member)
     _check_newer(joined, held)
-    return joined
+    return joined if held is None else _remembering(joined, held)
 
 
 def renew(held: Membership, data: bytes) -> Membership | None:
@@ -237,11 +241,11 @@ def renew(held: Membership, data: bytes) -> Membership | None:
     _check_is_update(file)
     _check_order(file, held)
     opened = _as_member(file, held.account, held.member)
-    renewed = msgspec.structs.replace(opened, removed=held.removed)
+    renewed = msgspec.structs.replace(opened, removed=held.removed, former=held.former)
     if renewed == held:
         return None
     _check_newer(renewed, held)
-    return renewed
+    return _remembering(renewed, held)
 
 
 def without(held: Membership, data: bytes) -> Membership:
@@ -299,6 +303,14 @@ def unpack(packed: Secret) -> Membership:
 
 
 # --- both -----------------------------------------------------------------------------
+
+
+def _remembering(newer: Membership, held: Membership) -> Membership:
+    """The newer one, with the member keys that it took out of the directory."""
+    now = {(member.account, member.key) for member in newer.profile.directory}
+    before = ((member.account, member.key) for member in held.profile.directory)
+    former = dict.fromkeys((*held.former, *(one for one in before if one not in now)))
+    return msgspec.structs.replace(newer, former=tuple(former)[-FORMER_KEYS:])
 
 
 def _read(data: bytes) -> _File:

@@ -5,7 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from watchword.model.chat import Chat, Delivery, Protection
+from watchword.model.chat import Chat, Delivery, Notice, Protection
+from watchword.model.company import Reason
 from watchword.ui import i18n, words
 from watchword.ui.chats.title import last_line, one_line, title
 
@@ -18,6 +19,21 @@ class Field(enum.IntEnum):
     CHAT = Qt.ItemDataRole.UserRole
     LINE = Qt.ItemDataRole.UserRole + 1
     TIME = Qt.ItemDataRole.UserRole + 2
+
+
+class Mark(enum.Enum):
+    """What is to be seen of a chat before it is opened."""
+
+    WAITING = enum.auto()
+    """Something of one's own leaves by itself once what it waits for is there."""
+    ALARM = enum.auto()
+    """Something was altered, or does not get there as it is."""
+
+
+_NEVER = frozenset(
+    {Reason.ALTERED, Reason.TOO_LONG, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME, Reason.FORMER_KEY}
+)
+"""Why something is unsent that waiting does not mend."""
 
 
 class ChatModel(QAbstractListModel):
@@ -193,10 +209,20 @@ class ChatModel(QAbstractListModel):
         if has_undelivered(chat):
             pieces.append(words.delivery(Delivery.UNDELIVERED))
         elif chat.unsent is not None:
-            pieces.append(words.delivery(Delivery.WAITING))
+            never = chat.unsent.reason in _NEVER
+            pieces.append(self.tr("cannot be sent") if never else words.delivery(Delivery.WAITING))
         if chat.last is not None:
             pieces.append(i18n.short(chat.last.at))
         return ", ".join(piece for piece in pieces if piece)
+
+
+def mark_of(chat: Chat) -> Mark | None:
+    """What stands at the end of a row: the graver of two."""
+    if has_undelivered(chat) or (chat.last is not None and chat.last.notice is Notice.ALTERED):
+        return Mark.ALARM
+    if chat.unsent is None:
+        return None
+    return Mark.ALARM if chat.unsent.reason in _NEVER else Mark.WAITING
 
 
 def has_undelivered(chat: Chat) -> bool:

@@ -1,12 +1,15 @@
 """How a chat is painted in the sidebar: avatar, name, last line, time, unread count."""
 
+from collections.abc import Callable
+from operator import attrgetter
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from watchword.model.chat import Chat
 from watchword.ui import icons, theme
-from watchword.ui.chats.model import Field, has_undelivered
+from watchword.ui.chats.model import Field, Mark, mark_of
 from watchword.ui.chats.title import among, in_order
 from watchword.ui.colours import Tokens, tokens
 from watchword.ui.controls import avatar
@@ -19,6 +22,12 @@ _PAD = 10
 _MANY = 99
 _FEW = 2
 """Of more people only the first is named where there is no room for others."""
+
+_MARKS: dict[Mark, tuple[str, Callable[[Tokens], QColor]]] = {
+    Mark.ALARM: ("circle-alert", attrgetter("danger")),
+    Mark.WAITING: ("clock", attrgetter("soft")),
+}
+"""As in the bubbles: only what asks for something is red."""
 
 
 class ChatRows(QStyledItemDelegate):
@@ -92,10 +101,9 @@ class ChatRows(QStyledItemDelegate):
             painter.setPen(table.on_accent)
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, count)
             right = badge.left() - 8
-        elif has_undelivered(chat) or chat.unsent is not None:
-            icons.paint(
-                painter, "circle-alert", QRectF(right - 16, line.center().y() - 8, 16, 16), table.danger
-            )
+        elif (mark := mark_of(chat)) is not None:
+            icon, colour = _MARKS[mark]
+            icons.paint(painter, icon, QRectF(right - 16, line.center().y() - 8, 16, 16), colour(table))
             right -= 24
         painter.setFont(theme.font(13))
         painter.setPen(table.accent_text if chat.draft.strip() else table.soft)

@@ -42,6 +42,10 @@ _HANDS = frozenset(
 )
 """Reasons that this person can do something about, here and now."""
 
+_SAID_OF_THE_GONE = frozenset({Reason.MEMBER_GONE})
+_SAID_IF_REMOVED = _SAID_OF_THE_GONE | {Reason.SESSION_WANTED, Reason.UNKNOWN_SENDER, Reason.UNVOUCHED}
+"""Reasons of what is unsent that add nothing, or the contrary, to the bar over them."""
+
 
 class Deed(NamedTuple):
     """A button of a bar: object name, words, what it does."""
@@ -180,9 +184,14 @@ class CompanyBars(QWidget):
     def _company(self) -> str:
         return "" if self._organisation is None else self._organisation.name
 
+    @property
+    def _removed(self) -> bool:
+        """Whether nothing that is missing here matters, as nobody would take what is written."""
+        return self._organisation is not None and self._organisation.removed
+
     # --- who is missing ---------------------------------------------------------------
     def _show_gone(self) -> None:
-        if self._organisation is not None and self._organisation.removed:
+        if self._removed:
             self.gone.tell(words.removed(self._company), Tone.WARNING, "users", [self._settings()])
             return
         if not self._lack.gone:
@@ -203,7 +212,8 @@ class CompanyBars(QWidget):
 
     def _show_sessions(self, chat: Chat) -> None:
         lacking = [*self._lack.held, *self._lack.without]
-        if chat.protection is not Protection.BOTH or chat.session is SessionState.OPEN or not lacking:
+        asked = chat.protection is Protection.BOTH and chat.session is not SessionState.OPEN
+        if not asked or not lacking or self._removed:
             self.sessions.be_quiet()
             return
         sentence = self.tr(
@@ -236,7 +246,8 @@ class CompanyBars(QWidget):
     # --- what waits -------------------------------------------------------------------
     def _show_unsent(self, chat: Chat) -> None:
         why = chat.unsent
-        if why is None or (why.reason is Reason.MEMBER_GONE and self._lack.gone):
+        said = _SAID_IF_REMOVED if self._removed else _SAID_OF_THE_GONE if self._lack.gone else frozenset()
+        if why is None or why.reason in said:
             self.unsent.be_quiet()
             return
         sentence = words.unsent(why, self._company)

@@ -7,7 +7,7 @@ Whatever goes wrong is said where it can be mended, and can be tried again at on
 
 import asyncio
 import enum
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -22,6 +22,7 @@ from watchword.ui.company.outside_card import OutsideCard
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.scroll_area import bring_into_sight
 from watchword.ui.errands import Errands
 from watchword.ui.requests.phrase_entry import PhraseEntry
 
@@ -87,7 +88,7 @@ class JoinForm(QWidget):
         self.phrase.edit.setObjectName("joinPhrase")
         self.phrase.note.setObjectName("joinPhraseNote")
         self.phrase.submitted.connect(self.go_on)
-        self.phrase.changed.connect(lambda _text: self._forget_problem())
+        self.phrase.changed.connect(self._typed)
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("joinProblem")
         self.cancel = Button(kind=Kind.QUIET)
@@ -127,9 +128,15 @@ class JoinForm(QWidget):
             self.go_on()
 
     def take_keyboard(self) -> None:
-        """The keyboard goes to what comes next."""
-        asked = self.where.edit if self._stage in {_Stage.WHERE, _Stage.FETCHING} else self.phrase.edit
-        asked.setFocus(Qt.FocusReason.OtherFocusReason)
+        """The keyboard goes to what comes next, and all that belongs to it is in sight."""
+        asked = self._asked
+        asked.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        bring_into_sight(asked.edit, self.go, asked)
+
+    @property
+    def _asked(self) -> TextField:
+        """The field of this stage."""
+        return self.where if self._stage in {_Stage.WHERE, _Stage.FETCHING} else self.phrase
 
     def refuse(self, situation: Situation) -> None:
         """What came after joining did not work."""
@@ -184,13 +191,9 @@ class JoinForm(QWidget):
     async def _fetch(self, source: str) -> None:
         data = await self._gate.obtain(source)
         outside = await asyncio.to_thread(self._gate.look, data)
-        if not outside.joins:
-            raise RefusedBy(Cause.COMPANY_FILE, reason=FileReason.NOT_TO_JOIN.value)
-        if self._gate.account not in ("", outside.joins):
-            self._outside = outside
-            raise RefusedBy(Cause.COMPANY_FILE, reason=FileReason.OTHER_MEMBER.value)
-        self._data, self._outside = data, outside
-        self._stage = _Stage.PHRASE
+        self._outside = outside
+        _check(outside, self._gate.account)
+        self._data, self._stage = data, _Stage.PHRASE
         self._show()
         self.take_keyboard()
 
@@ -214,6 +217,11 @@ class JoinForm(QWidget):
     def _keep(self) -> None:
         self._stage = _Stage.KEEPING
         self._show()
+
+    def _typed(self, _text: str) -> None:
+        self._forget_problem()
+        if self.phrase.edit.hasFocus():
+            bring_into_sight(self.phrase.edit, self.go)  # what is recognised pushes it down
 
     def _not_joined(self, situation: Situation) -> None:
         self._stage = _Stage.PHRASE
@@ -280,10 +288,9 @@ class JoinForm(QWidget):
             self.card.show_file(self._outside)
         self.where.edit.setReadOnly(busy)
         self.phrase.edit.setReadOnly(busy)
-        for widget in (self.choose, self.card.other, self.go):
-            widget.setEnabled(not busy)
         late = stage is _Stage.KEEPING
-        self.cancel.setEnabled(not late)
+        _enable((self.choose, self.card.other, self.go), not busy, self._asked.edit)
+        _enable((self.cancel,), not late, self._asked.edit)
         self.cancel.setToolTip(
             self.tr("It is too late to cancel: what the file brought is being kept.") if late else ""
         )
@@ -291,9 +298,23 @@ class JoinForm(QWidget):
             _Stage.WHERE: self.tr("Continue") if self._told is None else self.tr("Try again"),
             _Stage.FETCHING: self.tr("Fetching…"),
             _Stage.PHRASE: self.tr("Join"),
-            _Stage.JOINING: self.tr("Joining…"),
-            _Stage.KEEPING: self.tr("Joining…"),
         }
-        self.go.setText(words[stage])
+        self.go.setText(words.get(stage) or self.tr("Joining…"))
         for button in (self.choose, self.cancel, self.go):
             button.updateGeometry()
+
+
+def _check(outside: CompanyOutside, account: str) -> None:
+    """Refuse a file that nobody of this id joins by, as far as that shows before it is opened."""
+    if not outside.joins:
+        raise RefusedBy(Cause.COMPANY_FILE, reason=FileReason.NOT_TO_JOIN.value)
+    if account not in ("", outside.joins):
+        raise RefusedBy(Cause.COMPANY_FILE, reason=FileReason.OTHER_MEMBER.value)
+
+
+def _enable(buttons: Collection[QWidget], on: bool, rather: QWidget) -> None:
+    """Switch buttons on or off; what has the keyboard gives it to `rather`, not to anything."""
+    if not on and any(button.hasFocus() for button in buttons):
+        rather.setFocus(Qt.FocusReason.OtherFocusReason)
+    for button in buttons:
+        button.setEnabled(on)

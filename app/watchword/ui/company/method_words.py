@@ -103,10 +103,13 @@ _AFTER_A_PIN: dict[Reason, str] = {
     ),
     Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
         "CompanyMethods",
-        "It ended, or says that it cannot work now. Watchword keeps trying what waits for it.",
+        "It erred after the PIN. To go on with what waits for it, choose “Try now” in the conversation, or "
+        "take it out and put it in again.",
     ),
     Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
-        "CompanyMethods", "It did not answer in time. Watchword keeps trying what waits for it."
+        "CompanyMethods",
+        "It did not answer in time. To go on with what waits for it, choose “Try now” in the conversation, "
+        "or take it out and put it in again.",
     ),
 }
 """Instead of the fault's own sentence, where a PIN was typed and nobody may have asked for a test."""

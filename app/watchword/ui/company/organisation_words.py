@@ -12,6 +12,7 @@ import msgspec
 from PySide6.QtCore import QCoreApplication, QDateTime
 
 from watchword.model.company import CompanyPolicy, KeyState, Lookout, MethodState
+from watchword.model.errors import Kind
 from watchword.ui import i18n, words
 from watchword.ui.company import link_words
 from watchword.ui.company.method_words import TOKEN
@@ -82,6 +83,7 @@ _NUMBER_OF = QT_TRANSLATE_NOOP("CompanyKeys", "no. {number}, of {time}")
 _LOOKED = QT_TRANSLATE_NOOP("CompanyKeys", "{time}: nothing newer")
 _LOOKED_AND_TAKEN = QT_TRANSLATE_NOOP("CompanyKeys", "{time}: a newer file was taken")
 _LOOKED_IN_VAIN = QT_TRANSLATE_NOOP("CompanyKeys", "{time}: not fetched. {why}")
+_FETCHED_IN_VAIN = QT_TRANSLATE_NOOP("CompanyKeys", "{time}: a file was fetched and not taken. {why}")
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -177,7 +179,8 @@ def looked(lookout: Lookout) -> str:
         return ""
     if lookout.trouble is not None:
         said = link_words.sentence(lookout.trouble)
-        return _say("CompanyKeys", _LOOKED_IN_VAIN, time=moment(lookout.tried), why=said)
+        source = _FETCHED_IN_VAIN if lookout.trouble.kind is Kind.COMPANY_FILE else _LOOKED_IN_VAIN
+        return _say("CompanyKeys", source, time=moment(lookout.tried), why=said)
     source = _LOOKED_AND_TAKEN if lookout.taken >= lookout.tried else _LOOKED
     return _say("CompanyKeys", source, time=moment(lookout.tried))
 

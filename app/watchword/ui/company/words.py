@@ -63,6 +63,11 @@ _CLOSED: dict[Reason, str] = {
         "Written on a computer that the directory of {company} does not vouch for yet. The sender may have "
         "joined anew. Ask your key owner for an update.",
     ),
+    Reason.FORMER_KEY: QT_TRANSLATE_NOOP(
+        "CompanyWords",
+        "Written with a key from before its sender joined {company} anew, so this computer put it away. "
+        "Ask the sender to write it again.",
+    ),
     Reason.UNKNOWN_TAG: QT_TRANSLATE_NOOP(
         "CompanyWords",
         "Encrypted by a method of {company} that this computer has not heard of. "
@@ -158,13 +163,15 @@ _CLOSED: dict[Reason, str] = {
     ),
     Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Encrypted with {company}'s key {key}, and the program that opens it does not run here. "
-        "Watchword keeps trying; if that lasts, ask your key owner.",
+        "Encrypted with {company}'s key {key}, and the program or token that opens it does not work now. "
+        "Watchword tries a program again by itself. With a token, try now, or take it out and put it in "
+        "again. If that lasts, ask your key owner.",
     ),
     Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Encrypted with {company}'s key {key}, and what opens it takes too long to answer here. "
-        "Watchword keeps trying.",
+        "Encrypted with {company}'s key {key}, and the program or token that opens it takes too long to "
+        "answer. Watchword tries a program again by itself. With a token, try now, or take it out and put "
+        "it in again.",
     ),
     Reason.PROVIDER_WRONG: QT_TRANSLATE_NOOP(
         "CompanyWords",
@@ -191,6 +198,10 @@ _UNSENT: dict[Reason, str] = {
         "CompanyWords",
         "Not sent yet: the directory of {company} does not vouch for this computer. "
         "Ask your key owner for a new file to join with.",
+    ),
+    Reason.FORMER_KEY: QT_TRANSLATE_NOOP(
+        "CompanyWords",
+        "Not sent: you joined {company} anew since you wrote this. Write it again.",
     ),
     Reason.UNKNOWN_TAG: QT_TRANSLATE_NOOP(
         "CompanyWords",
@@ -285,13 +296,15 @@ _UNSENT: dict[Reason, str] = {
     ),
     Reason.PROVIDER_DOWN: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Not sent yet: the program that seals with {company}'s key {key} does not run here. "
-        "Watchword keeps trying; if that lasts, ask your key owner.",
+        "Not sent yet: the program or token that seals with {company}'s key {key} does not work now. "
+        "Watchword tries a program again by itself. With a token, try now, or take it out and put it in "
+        "again. If that lasts, ask your key owner.",
     ),
     Reason.PROVIDER_SLOW: QT_TRANSLATE_NOOP(
         "CompanyWords",
-        "Not sent yet: what seals with {company}'s key {key} takes too long to answer. "
-        "Watchword keeps trying.",
+        "Not sent yet: the program or token that seals with {company}'s key {key} takes too long to "
+        "answer. Watchword tries a program again by itself. With a token, try now, or take it out and put "
+        "it in again.",
     ),
     Reason.PROVIDER_WRONG: QT_TRANSLATE_NOOP(
         "CompanyWords",

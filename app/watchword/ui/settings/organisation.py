@@ -23,6 +23,7 @@ from watchword.ui.company.join_form import Gate, JoinForm
 from watchword.ui.company.organisation_member import MemberPage
 from watchword.ui.company.organisation_offer import Offer
 from watchword.ui.controls.label import Role
+from watchword.ui.controls.scroll_area import bring_into_sight
 from watchword.ui.errands import Errands
 from watchword.ui.settings.section import Section
 
@@ -137,6 +138,7 @@ class OrganisationSection(Section):
         self._show()
         if self._outcome is _Outcome.JOINED:
             page.update_file.setFocus(Qt.FocusReason.OtherFocusReason)
+            bring_into_sight(page.outcome, page.update_file)
 
     def _say(self) -> None:
         """What came of the last file."""
@@ -161,6 +163,8 @@ class OrganisationSection(Section):
     def _tell(self, told: Situation | None, outcome: _Outcome = _Outcome.NONE) -> None:
         self._told, self._outcome = told, outcome
         self._say()
+        if self.page is not None and (told is not None or outcome is not _Outcome.NONE):
+            bring_into_sight(self.page.outcome, self.page.update_file)
 
     # --- joining --------------------------------------------------------------------------
 
@@ -219,6 +223,8 @@ class OrganisationSection(Section):
     async def _looked(self) -> None:
         await self._company.files.look_for_update()
         self._show_looking(False)
+        if self.page is not None:
+            bring_into_sight(self.page.outcome, self.page.look)
 
     def _not_looked(self, situation: Situation) -> None:
         self._show_looking(False)

@@ -21,7 +21,10 @@ CONTENT = b"\x91\x04"
 
 @pytest.fixture
 def providers() -> Providers:
-    return Providers(lambda _: None, lambda _: None, lambda _name, _work: None)
+    async def needed(_methods: frozenset[bytes]) -> bool:
+        return True
+
+    return Providers(lambda _: None, lambda _: None, lambda _name, _work: None, needed)
 
 
 async def test_every_key_of_the_policy_has_its_tag(tmp_path: Path, providers: Providers) -> None:

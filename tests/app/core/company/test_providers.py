@@ -1,76 +1,25 @@
 """What is known of a method before and after it was used, and how a question for a PIN begins and ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from support import company
-from support.company import PROFILE, RING_METHOD, TOKEN, TOKEN_METHOD
+from support.company import RING_METHOD, TOKEN, TOKEN_METHOD
 from support.logged import LoggedWarnings
+from support.methods import AT, BESIDE, Place, working
 from support.softhsm import OK, PIN, Faults, Function, SoftHsm
-from support.staff import employed, renewed
+from support.staff import renewed
 from support.waiting import until
 from watchword.core.company.membership import Member
-from watchword.core.company.providers import Providers
 from watchword.model.company import MethodState, Reason
-from watchword.model.events import Event, PinOver, PinWanted
-from watchword.protocol.company.profile import Kind, Method, Pin
+from watchword.model.events import PinOver, PinWanted
+from watchword.protocol.company.profile import Pin
 from watchword.providers.conformance import sample_context
 from watchword.providers.contract import Cause, Fault, KeyName, Mode
-from watchword_wire.message_data import MODE_CONTENT, MODE_WRAP
-
-BESIDE = b"2ndtoken"
-AT = {"module": "libsofthsm2.so", "token": "acme"}
-
-
-class Place:
-    """The providers of one member, what they told, and how often a method changed its state."""
-
-    def __init__(
-        self, member: Member, spawn: Callable[[str, Coroutine[object, object, None]], object]
-    ) -> None:
-        self.member = member
-        self.told: list[Event] = []
-        self.changes: list[bool] = []
-        self.busy = False
-        self.providers = Providers(self.told.append, self.changes.append, spawn, lambda: self.busy)
-
-    def method(self, wanted: bytes) -> Method:
-        found = self.member.profile.method(wanted)
-        assert found is not None
-        return found
-
-    def state(self, wanted: bytes) -> MethodState:
-        return self.providers.state(self.method(wanted))
-
-    async def test(self, wanted: bytes) -> MethodState:
-        return await self.providers.test(self.member, self.method(wanted))
-
-    async def told_of(self, count: int) -> Event:
-        await until(lambda: len(self.told) >= count, f"{count} events")
-        assert len(self.told) == count, self.told
-        return self.told[-1]
-
-
-@asynccontextmanager
-async def working(
-    folder: Path, *, pin: Pin = Pin.ASK, at: dict[str, str] = AT, beside: dict[str, str] = AT
-) -> AsyncIterator[Place]:
-    """The company's methods; two are tokens, of mode wrap and of mode content."""
-    methods = tuple(
-        Method(TOKEN_METHOD, Kind.PKCS11, MODE_WRAP, at) if one.id == TOKEN_METHOD else one
-        for one in PROFILE.methods
-    )
-    methods = (*methods, Method(BESIDE, Kind.PKCS11, MODE_CONTENT, beside))
-    profile = replace(PROFILE, methods=methods, policy=replace(PROFILE.policy, pin=pin))
-    async with employed(folder) as (desk, member):
-        there = Place(renewed(member, profile=profile), desk.tasks.spawn)
-        yield there
-        await there.providers.close()
 
 
 @pytest.fixture
@@ -463,3 +412,53 @@ async def test_a_test_and_a_question_that_stands_are_one(tmp_path: Path, hsm: So
         there.providers.answer_pin("acme", None)
         assert (await test).fault is Reason.PIN_WANTED
         assert there.told == [PinWanted("acme"), PinOver("acme", Reason.PIN_WANTED)]
+
+
+@pytest.mark.parametrize("pin", [Pin.ASK, Pin.SESSION])
+async def test_a_question_ends_when_nothing_waits_for_it_and_comes_again_when_something_does(
+    tmp_path: Path, hsm: SoftHsm, *, pin: Pin
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path, pin=pin) as there:
+        assert await use(there) is Cause.PIN_WANTED
+        await there.told_of(1)
+        await there.providers.rest()
+        assert there.told == [PinWanted("acme")], "something waits"
+        there.needed, there.busy = False, True
+        await there.providers.rest()
+        assert there.told == [PinWanted("acme")], "who is at work says so when it is done"
+        there.busy = False
+        await there.providers.rest()
+        assert await there.told_of(2) == PinOver("acme", Reason.PIN_WANTED)
+        there.needed = True
+        await until(lambda: not there.providers._testing, "nothing is asked")
+        assert await use(there) is Cause.PIN_WANTED
+        assert await there.told_of(3) == PinWanted("acme"), "nobody said no"
+
+
+async def test_a_question_for_a_persons_own_test_stays_though_nothing_waits(
+    tmp_path: Path, hsm: SoftHsm
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        there.needed = False
+        test = asyncio.create_task(there.test(TOKEN_METHOD))
+        await there.told_of(1)
+        await there.providers.rest()
+        assert there.told == [PinWanted("acme")]
+        there.providers.answer_pin("acme", PIN)
+        assert (await test).fault is None
+
+
+async def test_nobody_is_asked_for_what_needs_it_no_more_when_the_question_would_begin(
+    tmp_path: Path, hsm: SoftHsm
+) -> None:
+    hsm.make_key(hsm.make_token("acme"), KeyName(TOKEN, 1))
+    async with working(tmp_path) as there:
+        there.needed = False
+        assert await use(there) is Cause.PIN_WANTED
+        await until(lambda: not (there.providers._begins or there.providers._testing), "it was tested")
+        assert there.told == []
+        there.needed = True
+        assert await use(there) is Cause.PIN_WANTED
+        assert await there.told_of(1) == PinWanted("acme")

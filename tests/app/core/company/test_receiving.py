@@ -12,6 +12,7 @@ from support.desk import Place
 from support.logged import LoggedWarnings
 from support.staff import employed, renewed
 from support.waiting import until, until_found
+from watchword.core.company import needs
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving, keep_inside
@@ -62,7 +63,12 @@ class Desk:
         self.receipts = self.renewals = self.seq = 0
         self.receiving = Receiving(
             place,
-            Providers(place.tell, lambda _: None, place.tasks.spawn),
+            Providers(
+                place.tell,
+                lambda _: None,
+                place.tasks.spawn,
+                lambda methods: needs.waits_for(place, self.member, methods),
+            ),
             lambda: self.member,
             put_out=self._receipt,
             renew=self._renew,

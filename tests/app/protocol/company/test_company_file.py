@@ -301,3 +301,20 @@ def test_a_second_desktop_opens_an_update_with_the_member_key_that_it_was_given(
         assert refused.value.reason is reason
     with pytest.raises(PeerError):
         company_file.follow(update(), root_key, "ada", MEMBERS["bo"])
+
+
+def test_member_keys_that_newer_files_took_out_are_remembered() -> None:
+    """Of who joined anew and of who was removed, across files, each once; and over joining again."""
+    ada, bo = PROFILE.directory[0], PROFILE.directory[1]
+    held = member("ada")
+    gone = replace(PROFILE, serial=2, directory=(ada, *PROFILE.directory[2:]))
+    first = company_file.renew(held, update(serial=2, profile=gone))
+    assert first is not None
+    assert first.former == (("bo", bo.key),)
+    anew = replace(bo, key=ed25519_public(b"\x33" * 32))
+    back = replace(PROFILE, serial=3, directory=(ada, anew, *PROFILE.directory[2:]))
+    second = company_file.renew(first, update(serial=3, profile=back))
+    assert second is not None
+    assert second.former == (("bo", bo.key),)
+    assert company_file.renew(second, update(serial=3, profile=back)) is None
+    assert company_file.unpack(company_file.pack(second)) == second
