@@ -9,6 +9,7 @@ import enum
 import msgspec
 
 from watchword.model.company import Closed, Withheld
+from watchword.model.room import RoomLine, RoomSummary
 
 
 class SessionState(enum.StrEnum):
@@ -60,6 +61,8 @@ class Notice(enum.StrEnum):
     """Message data came under a member key from before their writer joined the company anew."""
     REVOKED = "revoked"
     """Of a text, under it: one of the keys it is sealed under was revoked when it was opened."""
+    ROOM = "room"
+    """Somebody changed a room: `Message.line` says what."""
 
 
 class Delivery(enum.StrEnum):
@@ -90,7 +93,9 @@ class Message(msgspec.Struct, frozen=True):
     notice: Notice | None = None
     """What a line of the program's own says; of a text, what is said under it."""
     sender: str = ""
-    """Account that wrote it, in a company chat; empty for own ones and in passphrase chats."""
+    """Account that wrote it, in a company chat or a room; empty for own ones and in passphrase chats."""
+    line: RoomLine | None = None
+    """Of a line with `Notice.ROOM`: what changed."""
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -110,7 +115,7 @@ class Chat(msgspec.Struct, frozen=True):
 
     id: int
     contact: Contact
-    """Whom it is with. Of a company chat no person: `account` is empty, `name` is the title."""
+    """Whom it is with. Of a company chat or a room no person: `account` is empty, `name` is the title."""
     session: SessionState
     """Whether it can be written to. A company chat is OPEN where nothing but the company's method is asked
     for, or every member has an open session; HELD and NONE say what the sessions lack."""
@@ -121,13 +126,15 @@ class Chat(msgspec.Struct, frozen=True):
     """Own messages in state UNDELIVERED, to be offered as *Send again*."""
     protection: Protection = Protection.SESSION
     members: tuple[Contact, ...] = ()
-    """Company chats: everybody but this user, by account id."""
+    """Company chats: everybody but this user, by account id. Empty in a room: `RoomShown` has them."""
     unsent: Closed | None = None
     """Company chats: why own messages wait, where they do."""
     withheld: tuple[Withheld, ...] = ()
     """Company chats: what came and cannot be opened yet, one entry per reason."""
     moved: int = 0
     """When something happened in it last; its beginning while nothing did."""
+    room: RoomSummary | None = None
+    """A room's: then `contact` is no person, and its name is the room's. It is OPEN while this user is in."""
 
 
 class Page(msgspec.Struct, frozen=True):

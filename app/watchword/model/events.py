@@ -59,6 +59,12 @@ class ContactChanged(msgspec.Struct, frozen=True):
     contact: Contact
 
 
+class RoomChanged(msgspec.Struct, frozen=True):
+    """Who is listed in a room, who is in, or what this user may do there is different."""
+
+    chat: int
+
+
 class OrganisationChanged(msgspec.Struct, frozen=True):
     """The company joined, a newer file was taken, a method works or fails, or messages wait or opened."""
 
@@ -104,6 +110,7 @@ Event = (
     | MessageChanged
     | RequestChanged
     | ContactChanged
+    | RoomChanged
     | OrganisationChanged
     | PinWanted
     | PinOver

@@ -77,6 +77,8 @@ class RoomShown(msgspec.Struct, frozen=True):
     """How long the relay is asked to keep a message; 0 for the policy's or the relay's own."""
     keep_most_s: int = 0
     """The longest that may be chosen."""
+    names: dict[str, str] = {}
+    """By account, of everybody who was ever listed: for lines and for texts of who is no more."""
 
 
 class RoomSummary(msgspec.Struct, frozen=True):

@@ -4,16 +4,19 @@ A page is found by key, `(at, id) < (?, ?) order by at desc, id desc`, on one in
 plan, because the same page by `id` alone is a thousand times slower.
 """
 
+import msgspec
+
 from watchword.model.chat import Delivery, Message, MessageKind, Notice, Page
+from watchword.model.room import RoomLine
 from watchword.store import transaction
 from watchword.store.transaction import Tx, Values
 
-_SELECT = "select id, chat, kind, mine, text, at, delivery, notice, sender from messages where "
+_SELECT = "select id, chat, kind, mine, text, at, delivery, notice, sender, line from messages where "
 LATEST = _SELECT + "chat = ? order by at desc, id desc limit ?"
 BEFORE = _SELECT + "chat = ? and (at, id) < (?, ?) order by at desc, id desc limit ?"
 AFTER = _SELECT + "chat = ? and (at, id) > (?, ?) order by at, id limit ?"
 FIRST_UNREAD = """
-select id, chat, kind, mine, text, at, delivery, notice, sender from messages
+select id, chat, kind, mine, text, at, delivery, notice, sender, line from messages
  where chat = ?1 and id > (select read_to from chats where id = ?1) and mine = 0 and kind = 'text'
  order by id limit 1
 """
@@ -22,20 +25,21 @@ _OWN = (
     " and delivery in (?, ?) order by at, id"
 )
 _ADD = """
-insert into messages (chat, kind, mine, text, at, delivery, notice, key, sender)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice, sender
+insert into messages (chat, kind, mine, text, at, delivery, notice, key, sender, line)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice, sender, line
 """
 _DELIVERY = """
 update messages set delivery = ? where id = ?
-    returning id, chat, kind, mine, text, at, delivery, notice, sender
+    returning id, chat, kind, mine, text, at, delivery, notice, sender, line
 """
 _BRING_BACK = """
 update messages set at = ?1 where chat = ?2 and at > ?1
-    returning id, chat, kind, mine, text, at, delivery, notice, sender
+    returning id, chat, kind, mine, text, at, delivery, notice, sender, line
 """
 _READ_SHARE = 3
 """One row in three of a page around the first unread one was read before."""
+_line: msgspec.msgpack.Decoder[RoomLine] = msgspec.msgpack.Decoder(RoomLine)
 _STEPS = {Delivery.WAITING: 0, Delivery.RELAYED: 1, Delivery.DELIVERED: 2}
 
 
@@ -61,6 +65,14 @@ def add_text(
 def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
     """Put a line of the program's own into a chat."""
     added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, notice, None, "")
+    assert added is not None  # noqa: S101 - without a key nothing can stand there already
+    return added
+
+
+def add_line(tx: Tx, chat: int, line: RoomLine, at: int) -> Message:
+    """Put a line that tells of a room's change into its chat."""
+    packed = msgspec.msgpack.encode(line)
+    added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, Notice.ROOM, None, "", packed)
     assert added is not None  # noqa: S101 - without a key nothing can stand there already
     return added
 
@@ -198,8 +210,10 @@ def _add(
     notice: Notice | None,
     key: bytes | None,
     sender: str,
+    line: bytes | None = None,
 ) -> Message | None:
-    values = (chat, kind.value, int(mine), text, at, delivery.value, notice and notice.value, key, sender)
+    words = notice and notice.value
+    values = (chat, kind.value, int(mine), text, at, delivery.value, words, key, sender, line)
     row = transaction.one(tx, _ADD, values)
     if row is None:
         return None
@@ -229,6 +243,7 @@ def _message(
     delivery: str,
     notice: str | None,
     sender: str,
+    line: bytes | None,
 ) -> Message:
     return Message(
         row,
@@ -240,4 +255,5 @@ def _message(
         Delivery(delivery),
         None if notice is None else Notice(notice),
         sender,
+        None if line is None else _line.decode(line),
     )

@@ -1,0 +1,4 @@
+"""Rooms of one open client: the state of each, what comes for them, what leaves, what a person does there.
+
+See `docs/protocol/rooms.md`.
+"""
