@@ -76,6 +76,12 @@ class Delivery(enum.StrEnum):
     """Two ticks: durable on their computer, by their sealed receipt."""
     UNDELIVERED = "undelivered"
     """The session ended before it was acknowledged: *Send again* after the next one."""
+    RECALLING = "recalling"
+    """To be taken back; the relay has not answered."""
+    TAKEN_BACK = "taken-back"
+    """Nobody has it, as far as is known."""
+    PARTLY_TAKEN_BACK = "partly-taken-back"
+    """Some have it, or are being given it; all others never will."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -96,6 +102,8 @@ class Message(msgspec.Struct, frozen=True):
     """Account that wrote it, in a company chat or a room; empty for own ones and in passphrase chats."""
     line: RoomLine | None = None
     """Of a line with `Notice.ROOM`: what changed."""
+    device: int = 0
+    """Of an own text: the device of this account that wrote it; 0 for this one."""
 
 
 class Contact(msgspec.Struct, frozen=True):

@@ -8,6 +8,8 @@ from watchword.model.chat import Chat, Contact, Message
 from watchword.model.company import Organisation, Reason
 from watchword.model.errors import Kind, Situation
 from watchword.model.requests import SessionRequest
+from watchword.model.roaming import HistoryShown, RecallOutcome, TakenBack
+from watchword.model.terminals import TerminalsShown
 
 
 class LinkState(enum.StrEnum):
@@ -65,10 +67,36 @@ class RoomChanged(msgspec.Struct, frozen=True):
     chat: int
 
 
+class HistoryChanged(msgspec.Struct, frozen=True):
+    """More of what came before this desktop was there has been fetched, or it is all there."""
+
+    history: HistoryShown
+
+
+class PastAdded(msgspec.Struct, frozen=True):
+    """Messages of the past stand in a chat now, above those that it had."""
+
+    chat: int
+
+
+class RecallEnded(msgspec.Struct, frozen=True):
+    """The relay answered a wish to take a message back."""
+
+    message: Message
+    outcome: RecallOutcome
+    counted: TakenBack
+
+
 class OrganisationChanged(msgspec.Struct, frozen=True):
     """The company joined, a newer file was taken, a method works or fails, or messages wait or opened."""
 
     organisation: Organisation
+
+
+class TerminalsChanged(msgspec.Struct, frozen=True):
+    """The account has other desktops, one came or went, or a computer asks to be added."""
+
+    shown: TerminalsShown
 
 
 class PinWanted(msgspec.Struct, frozen=True):
@@ -111,7 +139,11 @@ Event = (
     | RequestChanged
     | ContactChanged
     | RoomChanged
+    | HistoryChanged
+    | PastAdded
+    | RecallEnded
     | OrganisationChanged
+    | TerminalsChanged
     | PinWanted
     | PinOver
     | TroubleMet

@@ -3,19 +3,20 @@
 from msgspec.structs import replace
 
 from watchword.model.chat import Chat, Contact, Protection, SessionState
-from watchword.store import messages, posts, received, transaction
+from watchword.model.room import Part, RoomKind
+from watchword.store import messages, posts, received, rooms, transaction
 from watchword.store.contacts import contact_from
 from watchword.store.transaction import Tx
 
 _SELECT = """
 select c.id, p.account, p.name, p.listed, p.blocked, c.draft,
        (select count(*) from messages m
-         where m.chat = c.id and m.id > c.read_to and m.mine = 0 and m.kind = 'text'),
+         where m.chat = c.id and m.id > c.read_to and m.mine = 0 and m.kind = 'text' and m.past = 0),
        (select count(*) from messages m
          where m.chat = c.id and m.delivery = 'undelivered' and m.mine = 1 and m.delivery <> 'delivered'),
        (select min(s.state) from sessions s where s.account = c.account and s.state in ('held', 'open')),
-       c.conversation, c.moved_at
-  from chats c left join contacts p using (account)
+       c.conversation, c.moved_at, r.shown
+  from chats c left join contacts p using (account) left join rooms r on r.chat = c.id
 """
 _MEMBERS = """
 select p.account, p.name, p.listed, p.blocked,
@@ -54,13 +55,13 @@ def meet_company(tx: Tx, conversation: bytes, others: tuple[str, ...], at: int) 
 
 
 def find_company(tx: Tx, conversation: bytes) -> int | None:
-    """The id of the chat of a company's conversation."""
+    """The id of the chat of a company's conversation, or of a room."""
     row = transaction.one(tx, "select id from chats where conversation = ?", (conversation,))
     return None if row is None else row[0]
 
 
 def conversation_of(tx: Tx, chat: int) -> bytes | None:
-    """The company's conversation that a chat is; None for a passphrase chat."""
+    """The company's conversation, or the room, that a chat is; None for a passphrase chat."""
     row = transaction.one(tx, "select conversation from chats where id = ?", (chat,))
     return None if row is None else row[0]
 
@@ -79,8 +80,9 @@ def of_member(tx: Tx, account: str) -> list[int]:
 
 
 def company_chats(tx: Tx) -> set[int]:
-    """The ids of all chats that are a company's conversations."""
-    rows = transaction.every(tx, "select id from chats where conversation is not null")
+    """The ids of all chats that are a company's conversations; rooms are none."""
+    unroomed = "conversation is not null and id not in (select chat from rooms)"
+    rows = transaction.every(tx, f"select id from chats where {unroomed}")  # noqa: S608 - words of this module
     return {chat for (chat,) in rows}
 
 
@@ -135,7 +137,11 @@ def _chat(  # noqa: PLR0917 - a row
     session: str | None,
     conversation: bytes | None,
     moved: int,
+    shown: bytes | None,
 ) -> Chat:
+    if conversation is not None and shown is not None:
+        room = rooms.shown_from(shown)
+        return replace(_room(tx, chat, draft, unread, undelivered, conversation, room), moved=moved)
     if conversation is not None:
         return replace(_company_chat(tx, chat, draft, unread, undelivered, conversation), moved=moved)
     return Chat(
@@ -148,6 +154,31 @@ def _chat(  # noqa: PLR0917 - a row
         undelivered=undelivered,
         moved=moved,
     )
+
+
+def _room(  # noqa: PLR0917 - a row
+    tx: Tx, chat: int, draft: str, unread: int, undelivered: int, conversation: bytes, shown: rooms.Shown
+) -> Chat:
+    of_company = shown.summary.kind is RoomKind.COMPANY
+    is_in = shown.summary.part is Part.IN
+    return Chat(
+        id=chat,
+        contact=Contact("", shown.name),
+        session=SessionState.OPEN if is_in else SessionState.NONE,
+        last=messages.last(tx, chat),
+        unread=unread,
+        draft=draft,
+        undelivered=undelivered,
+        protection=_protection(tx) if of_company else Protection.SESSION,
+        unsent=posts.reason(tx, conversation),
+        withheld=received.withheld(tx, conversation),
+        room=shown.summary,
+    )
+
+
+def _protection(tx: Tx) -> Protection:
+    policy = transaction.one(tx, "select session from membership")
+    return Protection.BOTH if policy is not None and policy[0] else Protection.COMPANY
 
 
 def _company_chat(tx: Tx, chat: int, draft: str, unread: int, undelivered: int, conversation: bytes) -> Chat:

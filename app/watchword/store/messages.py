@@ -11,13 +11,14 @@ from watchword.model.room import RoomLine
 from watchword.store import transaction
 from watchword.store.transaction import Tx, Values
 
-_SELECT = "select id, chat, kind, mine, text, at, delivery, notice, sender, line from messages where "
+_SELECT = "select id, chat, kind, mine, text, at, delivery, notice, sender, line, device from messages where "
 LATEST = _SELECT + "chat = ? order by at desc, id desc limit ?"
 BEFORE = _SELECT + "chat = ? and (at, id) < (?, ?) order by at desc, id desc limit ?"
 AFTER = _SELECT + "chat = ? and (at, id) > (?, ?) order by at, id limit ?"
 FIRST_UNREAD = """
-select id, chat, kind, mine, text, at, delivery, notice, sender, line from messages
+select id, chat, kind, mine, text, at, delivery, notice, sender, line, device from messages
  where chat = ?1 and id > (select read_to from chats where id = ?1) and mine = 0 and kind = 'text'
+   and past = 0
  order by id limit 1
 """
 _OWN = (
@@ -25,17 +26,17 @@ _OWN = (
     " and delivery in (?, ?) order by at, id"
 )
 _ADD = """
-insert into messages (chat, kind, mine, text, at, delivery, notice, key, sender, line)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice, sender, line
+insert into messages (chat, kind, mine, text, at, delivery, notice, key, sender, line, device, past)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict do nothing returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
 """
 _DELIVERY = """
 update messages set delivery = ? where id = ?
-    returning id, chat, kind, mine, text, at, delivery, notice, sender, line
+    returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
 """
 _BRING_BACK = """
 update messages set at = ?1 where chat = ?2 and at > ?1
-    returning id, chat, kind, mine, text, at, delivery, notice, sender, line
+    returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
 """
 _READ_SHARE = 3
 """One row in three of a page around the first unread one was read before."""
@@ -54,12 +55,17 @@ def add_text(
     sender: str = "",
     delivery: Delivery = Delivery.WAITING,
     notice: Notice | None = None,
+    device: int = 0,
+    past: bool = False,
 ) -> Message | None:
     """Put a text at time `at` (ms) into a chat; None if its writer's 16-byte key stands there already.
 
-    `sender` is the account that wrote it, in a company's conversation; `notice` is said under it.
+    `sender` is the account that wrote it, in a company's conversation; `notice` is said under it. `device` is
+    as in `Message`; what is `past` was fetched from the relay's history and counts as read.
     """
-    return _add(tx, chat, MessageKind.TEXT, mine, text, at, delivery, notice, key, sender)
+    return _add(
+        tx, chat, MessageKind.TEXT, mine, text, at, delivery, notice, key, sender, device=device, past=past
+    )
 
 
 def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
@@ -194,6 +200,14 @@ def give_up(tx: Tx, message: int) -> Message | None:
     return _set_delivery(tx, found, Delivery.UNDELIVERED)
 
 
+def move(tx: Tx, message: int, delivery: Delivery, *, among: tuple[Delivery, ...]) -> Message | None:
+    """Bring an own text from one of these states to another; None if it is in none of them."""
+    found = get(tx, message)
+    if found is None or not found.mine or found.delivery not in among:
+        return None
+    return _set_delivery(tx, found, delivery)
+
+
 def _own(tx: Tx, chat: int, *deliveries: Delivery) -> list[Message]:
     first, last_one = deliveries[0].value, deliveries[-1].value
     return [_message(*row) for row in transaction.every(tx, _OWN, (chat, first, last_one))]
@@ -211,10 +225,13 @@ def _add(
     key: bytes | None,
     sender: str,
     line: bytes | None = None,
+    *,
+    device: int = 0,
+    past: bool = False,
 ) -> Message | None:
     words = notice and notice.value
     values = (chat, kind.value, int(mine), text, at, delivery.value, words, key, sender, line)
-    row = transaction.one(tx, _ADD, values)
+    row = transaction.one(tx, _ADD, (*values, device, int(past)))
     if row is None:
         return None
     tx.execute("update chats set moved_at = max(moved_at, ?) where id = ?", (at, chat))
@@ -244,6 +261,7 @@ def _message(
     notice: str | None,
     sender: str,
     line: bytes | None,
+    device: int,
 ) -> Message:
     return Message(
         row,
@@ -256,4 +274,5 @@ def _message(
         None if notice is None else Notice(notice),
         sender,
         None if line is None else _line.decode(line),
+        device,
     )

@@ -18,6 +18,7 @@ alter table received add column past integer not null default 0 check (past in (
 create table recalls (
     id          blob primary key check (length(id) = 16),      -- by which the relay knows the message
     message     integer not null references messages (id),
+    waited      integer not null check (waited in (0, 1)),     -- whether the relay had not said OK to it then
     taken       integer,
     remains     integer
 ) strict, without rowid;
@@ -29,7 +30,7 @@ create table histories (
     conversation    blob primary key,
     place           integer not null default 0,     -- up to here it is kept here
     total           integer not null default 0,     -- how many there are, as the relay said last
-    done            integer not null default 0,     -- how many of them are kept here
+    rest            integer not null default 0,     -- how many of them are not kept here
     begun_at        integer not null,               -- what is fetched is of the past, by this moment
     open            integer not null check (open in (0, 1))     -- whether more may come
 ) strict, without rowid;

@@ -1,0 +1,122 @@
+"""How far was the relay's history fetched, where in a chat does it stand, and with whom is it to be shared?
+
+The place is kept in the transaction that keeps what stands up to it. See `docs/protocol/wire.md`, History.
+"""
+
+import msgspec
+
+from watchword.store import transaction
+from watchword.store.transaction import Tx
+
+EVERYTHING = b""
+"""The history of the account, in the place of a room's id."""
+
+MOST_EARLY = 8_192
+"""Receipts that are kept for texts that are not here yet."""
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """How far one history is here."""
+
+    conversation: bytes
+    """A room's id, or EVERYTHING."""
+    place: int
+    total: int
+    rest: int
+    begun_at: int
+    """ms since 1970."""
+
+
+_SELECT = "select conversation, place, total, rest, begun_at from histories where open = 1 "
+
+
+def begin(tx: Tx, conversation: bytes, at: int) -> bool:
+    """Fetch a history from now (ms) on; False if that began before."""
+    tx.execute(
+        "insert into histories (conversation, begun_at, open) values (?, ?, 1) on conflict do nothing",
+        (conversation, at),
+    )
+    return transaction.changed(tx)
+
+
+def unfinished(tx: Tx) -> list[Fetched]:
+    """The histories of which more may come: that of the account first."""
+    return [Fetched(*row) for row in transaction.every(tx, _SELECT + "order by conversation")]
+
+
+def advance(tx: Tx, fetched: Fetched, *, place: int, total: int, rest: int) -> None:
+    """All up to a place is here; the relay counts `total` and, behind it, `rest`."""
+    tx.execute(
+        "update histories set place = ?, total = ?, rest = ? where conversation = ?",
+        (place, total, rest, fetched.conversation),
+    )
+
+
+def close(tx: Tx, conversation: bytes) -> None:
+    """All of it is here."""
+    tx.execute("update histories set open = 0, rest = 0 where conversation = ?", (conversation,))
+
+
+# --- the past in a chat -----------------------------------------------------------------
+
+
+def moment(tx: Tx, chat: int, sent_at: int, begun_at: int) -> int:
+    """When a text of the past stands in a chat (ms): above what was there, below the one before it."""
+    row = transaction.one(tx, "select until_at, last_at from pasts where chat = ?", (chat,))
+    if row is None:
+        first = transaction.one(
+            tx, "select at from messages where chat = ? and past = 0 order by at, id limit 1", (chat,)
+        )
+        until = begun_at if first is None else min(begun_at, first[0] - 1)
+        last = 0
+    else:
+        until, last = row
+    at = min(max(sent_at, last), until)
+    tx.execute(
+        "insert into pasts (chat, until_at, last_at) values (?1, ?2, ?3)"
+        " on conflict (chat) do update set last_at = ?3",
+        (chat, until, at),
+    )
+    return at
+
+
+# --- sharing ----------------------------------------------------------------------------
+
+
+def share(tx: Tx, conversation: bytes, account: str) -> None:
+    """A room's history is to be shared with somebody."""
+    tx.execute(
+        "insert into shares (conversation, account) values (?, ?) on conflict do nothing",
+        (conversation, account),
+    )
+
+
+def to_share(tx: Tx) -> tuple[bytes, str] | None:
+    """The next room and account."""
+    row = transaction.one(tx, "select conversation, account from shares limit 1")
+    return None if row is None else (row[0], row[1])
+
+
+def shared(tx: Tx, conversation: bytes, account: str) -> None:
+    """The relay did it."""
+    tx.execute("delete from shares where conversation = ? and account = ?", (conversation, account))
+
+
+# --- receipts that come before their text --------------------------------------------------
+
+
+def early(tx: Tx, account: str, key: bytes) -> None:
+    """Keep that somebody has an own text that is not here yet."""
+    tx.execute(
+        "insert into early_receipts (key, account) values (?, ?) on conflict do nothing", (key, account)
+    )
+    tx.execute(
+        "delete from early_receipts where seq <= (select max(seq) from early_receipts) - ?", (MOST_EARLY,)
+    )
+
+
+def take_early(tx: Tx, key: bytes) -> list[str]:
+    """Who said so of a text that is here now."""
+    rows = transaction.every(tx, "select account from early_receipts where key = ? order by seq", (key,))
+    tx.execute("delete from early_receipts where key = ?", (key,))
+    return [account for (account,) in rows]
