@@ -213,7 +213,7 @@ def _own(tx: Tx, chat: int, *deliveries: Delivery) -> list[Message]:
     return [_message(*row) for row in transaction.every(tx, _OWN, (chat, first, last_one))]
 
 
-def _add(
+def _add(  # noqa: PLR0917 - a row
     tx: Tx,
     chat: int,
     kind: MessageKind,
@@ -250,7 +250,7 @@ def _rows(tx: Tx, sql: str, key: Values, limit: int) -> tuple[list[Message], boo
     return [_message(*row) for row in rows[:limit]], len(rows) > limit
 
 
-def _message(
+def _message(  # noqa: PLR0917 - a row
     row: int,
     chat: int,
     kind: str,

@@ -37,9 +37,11 @@ class Received(msgspec.Struct, frozen=True):
     """Why they wait; None until they were tried."""
     found_good: bool
     """Whether their sender was shown to be a member when they came: stays so, whatever becomes of them."""
+    past: bool = False
+    """Whether they were fetched from the relay's history."""
 
 
-_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched from received "
+_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched, past from received "
 
 
 def known(tx: Tx, digest: bytes) -> bool:
@@ -67,14 +69,27 @@ def put(
     vouched: bool,
     at: int,
     h: bytes | None = None,
+    past: bool = False,
 ) -> None:
     """Keep message data as they came, at time `at` (ms); `message` is the id that they name."""
     tx.execute(
-        "insert into received (digest, sender, conversation, message, vouched, h, data, at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?)"
+        "insert into received (digest, sender, conversation, message, vouched, h, data, at, past)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
-        (digest, sender, conversation, message, int(vouched), h, data, at),
+        (digest, sender, conversation, message, int(vouched), h, data, at, int(past)),
     )
+
+
+def came_live(tx: Tx, digest: bytes) -> None:
+    """What was fetched from history and waits came by itself as well: it is news, and answered as such."""
+    tx.execute("update received set past = 0 where digest = ?", (digest,))
+
+
+def past(tx: Tx, *, tried: bool) -> int:
+    """How much that was fetched from history waits to be tried; or stays closed, once it was."""
+    which = "is not null" if tried else "is null"
+    found: int = tx.execute(f"select count(*) from received where past = 1 and closed {which}").get  # noqa: S608 - words of this module
+    return found
 
 
 def waiting(tx: Tx, after: int, limit: int, *, tried: bool) -> list[Received]:
@@ -147,8 +162,9 @@ def _received(
     data: bytes,
     closed: bytes | None,
     vouched: int,
+    from_history: int,
 ) -> Received:
     why = None if closed is None else _closed.decode(closed)
     # Of whom a session brought something nobody has asked yet when it comes; the first try does.
     found_good = bool(vouched) and (h is None or closed is not None)
-    return Received(seq, digest, sender, conversation, h, data, why, found_good)
+    return Received(seq, digest, sender, conversation, h, data, why, found_good, bool(from_history))

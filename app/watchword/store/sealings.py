@@ -65,8 +65,15 @@ def delivered(tx: Tx, account: str, key: bytes) -> Message | None:
     new = transaction.changed(tx)
     lacking = transaction.one(tx, "select 1 from recipients where message = ? and delivered = 0", (row[0],))
     if lacking is not None:
-        return messages.get(tx, row[0]) if new else None
+        partly = messages.move(tx, row[0], Delivery.PARTLY_TAKEN_BACK, among=(Delivery.TAKEN_BACK,))
+        return (partly or messages.get(tx, row[0])) if new else None
     return messages.advance(tx, row[0], Delivery.DELIVERED)
+
+
+def is_addressed(tx: Tx, account: str, key: bytes) -> bool:
+    """Whether an own text of this 16-byte key is here that went to this account."""
+    row = transaction.one(tx, "select 1 from recipients where account = ? and key = ?", (account, key))
+    return row is not None
 
 
 def strand(tx: Tx, h: bytes) -> list[Message]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from watchword.core.company.membership import Member
+from watchword.crypto.primitives import ed25519_public
 from watchword.model.company import Closed, Reason
 from watchword.protocol.company import message_data, profile
 from watchword.protocol.company.message_data import Examined
@@ -39,21 +40,35 @@ def examine(
     message: bytes | None = None,
     *,
     found_good: bool = False,
+    from_history: bool = False,
 ) -> Examined | Closed:
     """Check all that can be checked before a key is asked for.
 
     `sender` and `message` are what the relay's frame says, `sender` the session's peer where an envelope
     brought the data; `h` is that session's. `found_good`: they were a member's when they came.
+    `from_history`: they are of this account's history at the relay.
     """
     if member is None:
         return Closed(Reason.NOT_JOINED)
-    found = message_data.examine(data, member.account, member.profile, h, found_good=found_good)
+    found = message_data.examine(
+        data,
+        member.account,
+        member.profile,
+        h,
+        ed25519_public(member.author.seed.expose()) if _account(sender) == member.account else None,
+        found_good=found_good,
+        from_history=from_history,
+    )
     if isinstance(found, Closed):
         former = found.reason is Reason.UNVOUCHED and member.is_former(wire.decode(data).head)
         return Closed(Reason.FORMER_KEY) if former else found
     if found.head.sender != sender or message not in (None, found.head.id) or found.room is not None:
         return Closed(Reason.ALTERED)  # of a room nothing is taken as a chat of its sender and targets
     return found
+
+
+def _account(full_id: str) -> str:
+    return full_id.rpartition("/")[0]
 
 
 def choose(member: Member, examined: Examined) -> tuple[Choice | Closed, ...]:

@@ -14,7 +14,8 @@ import msgspec
 
 from watchword import log
 from watchword.core import clock, sessions
-from watchword.core.company import acquisition, choice, decryption, message_data, receipts, sending
+from watchword.core.company import acquisition, bubbles, choice, decryption, message_data, receipts, sending
+from watchword.core.company.bubbles import Written
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
@@ -23,11 +24,11 @@ from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Closed, Reason
 from watchword.model.errors import Kind, Situation, TroubleWith
-from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet
+from watchword.model.events import Event, MessageChanged, TroubleMet
 from watchword.protocol import content
 from watchword.protocol.company import receipt
 from watchword.protocol.company.message_data import Examined
-from watchword.store import chats, contacts, inbox, messages, posts, received, sealings
+from watchword.store import chats, contacts, inbox, messages, posts, received
 from watchword.store.received import Received
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
@@ -233,7 +234,9 @@ class Receiving:
         self._pause = min(2 * self._pause, MOST_PAUSE)
 
     async def _open(self, member: Member | None, row: Received, down: decryption.Down) -> _Outcome:
-        examined = choice.examine(member, row.data, row.sender, row.h, found_good=row.found_good)
+        examined = choice.examine(
+            member, row.data, row.sender, row.h, found_good=row.found_good, from_history=row.past
+        )
         if isinstance(examined, Closed) or member is None:
             said = examined if isinstance(examined, Closed) else Closed(Reason.NOT_JOINED)
             return _Outcome(row, said, None)
@@ -264,6 +267,7 @@ def _save_arrived(
         digest, (place, message) = wire.digest(frame.data), choice.place(frame.data)
         if received.known(tx, digest) or inbox.seen(tx, digest):
             kept.acknowledge.append(frame.id)
+            received.came_live(tx, digest)
         elif closed is not None and closed.reason in choice.FINAL:
             kept.acknowledge.append(frame.id)
             kept.events += refuse(tx, member, digest, place, frame.sender, closed, at)
@@ -296,9 +300,7 @@ def refuse(
 
     Nothing is told of what comes from outside the company: anybody with an account can send nonsense.
     """
-    received.drop(tx, digest)
-    inbox.keep(tx, digest, at)
-    log.trouble("message data refused", reason=closed.reason.value)
+    put_away(tx, digest, closed, at)
     account = sender.rpartition("/")[0]
     notice = _TOLD.get(closed.reason)
     if notice is None or member is None or member.profile.member(account) is None:
@@ -312,6 +314,13 @@ def refuse(
     if last is not None and last.notice is notice:
         return sessions.changed(tx, found.id)
     return [sessions.noticed(tx, found.id, notice, at), *sessions.changed(tx, found.id)]
+
+
+def put_away(tx: Tx, digest: bytes, closed: Closed, at: int) -> None:
+    """Keep no more of message data than that they came, and were refused for good."""
+    received.drop(tx, digest)
+    inbox.keep(tx, digest, at)
+    log.trouble("message data refused", reason=closed.reason.value)
 
 
 class _Saved(msgspec.Struct):
@@ -336,8 +345,11 @@ def _save_opened(
     for outcome in outcomes:
         row, said, examined = outcome.row, outcome.said, outcome.examined
         if isinstance(said, Closed) and said.reason in choice.FINAL:
-            saved.events += refuse(tx, member, row.digest, row.conversation, row.sender, said, at)
-        elif isinstance(said, Closed) and _is_here(tx, row, examined):
+            if row.past and said.reason is not Reason.ALTERED:  # of the past nobody is asked to write anew
+                put_away(tx, row.digest, said, at)
+            else:
+                saved.events += refuse(tx, member, row.digest, row.conversation, row.sender, said, at)
+        elif isinstance(said, Closed) and _is_here(tx, member, row, examined):
             received.take(tx, row.digest)
             touched |= _chat_of(tx, member, examined, at)
         elif isinstance(said, Closed):
@@ -359,13 +371,13 @@ def _present(member: Member | None) -> Member:
     return member
 
 
-def _is_here(tx: Tx, row: Received, examined: Examined | None) -> bool:
+def _is_here(tx: Tx, member: Member | None, row: Received, examined: Examined | None) -> bool:
     """Whether the same text was opened before, sealed by another company file (store.md, Outbox)."""
     chat = None if examined is None else chats.find_company(tx, row.conversation)
     if chat is None or examined is None:
         return False
-    sender = parse_full_id(examined.head.sender).account
-    return messages.by_key(tx, chat, examined.head.id, mine=False, sender=sender) is not None
+    account = parse_full_id(examined.head.sender).account
+    return bubbles.is_there(tx, chat, examined.head.id, account, _present(member).account)
 
 
 def _chat_of(tx: Tx, member: Member | None, examined: Examined | None, at: int) -> set[int]:
@@ -403,22 +415,24 @@ def _act(
     contact = contacts.get(tx, sender)
     by_receipt = receipt.is_one(examined.head)  # under a key of a text's own nothing else is taken
     match opened:
-        case content.Text(key, sent_at, text) if key == examined.head.id and not by_receipt:
+        case content.Text(key, sent_at) if key == examined.head.id and not by_receipt:
             if received.supersede(tx, outcome.row.sender, key) and before is not None:
                 touched.add(before)
             if contact is not None and contact.blocked:
                 return touched
-            taken.setdefault(sender, []).append(opened)
-            chat = acquisition.meet(tx, member, _others(member, examined), at)
-            moment = sessions.next_moment(tx, chat, min(sent_at, at))
-            notice = Notice.REVOKED if member.has_revoked(examined.head) else None
-            message = messages.add_text(
-                tx, chat, text, mine=False, at=moment, key=key, sender=sender, notice=notice
+            if sender != member.account and not outcome.row.past:
+                taken.setdefault(sender, []).append(opened)
+            begun = min(sent_at, at) if outcome.row.past else at
+            chat = acquisition.meet(tx, member, _others(member, examined), begun)
+            written = Written(
+                opened,
+                message_data.describe(member, examined.head, len(outcome.row.data)),
+                examined.head.targets,
+                member.account,
+                Notice.REVOKED if member.has_revoked(examined.head) else None,
+                outcome.row.past,
             )
-            if message is not None:
-                sealing = message_data.describe(member, examined.head, len(outcome.row.data))
-                sealings.keep(tx, message.id, sealing)
-                saved.events.append(MessageAdded(message, notify=True))
+            saved.events += [one for one in bubbles.put(tx, chat, written, at) if one not in saved.events]
             touched.add(chat)
         case content.Receipt(keys) if by_receipt:
             for key in keys:
@@ -430,7 +444,7 @@ def _act(
 
 def _receipt(tx: Tx, sender: str, key: bytes, saved: _Saved) -> set[int]:
     """Somebody has an own text; returns the chat in which it waits no more, if it did."""
-    moved = sealings.delivered(tx, sender, key)
+    moved = bubbles.receipt(tx, sender, key)
     if moved is None:
         return set()
     saved.events.append(MessageChanged(moved))

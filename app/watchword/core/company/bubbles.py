@@ -1,0 +1,99 @@
+"""A text of a company's conversation becomes a bubble: somebody else's, or an own one of another desktop.
+
+It is news, or of the past, fetched from the relay's history: then it stands above what is there, counts as
+read, and nobody is told that it came. See `docs/protocol/rooms.md`, A second desktop, and `wire.md`, History.
+"""
+
+import msgspec
+
+from watchword.core import sessions
+from watchword.model.chat import Delivery, Message, Notice
+from watchword.model.company import Sealing
+from watchword.model.events import Event, MessageAdded, PastAdded
+from watchword.protocol import content
+from watchword.store import histories, messages, sealings
+from watchword.store.transaction import Tx
+from watchword_wire.ids import parse_full_id
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A text that was opened, and all that is known of it."""
+
+    text: content.Text
+    sealing: Sealing
+    """Its sender, a full id, among the rest."""
+    targets: tuple[str, ...]
+    """Accounts that it went to."""
+    me: str
+    """The own account."""
+    notice: Notice | None = None
+    past: bool = False
+
+    @property
+    def account(self) -> str:
+        """Who wrote it."""
+        return parse_full_id(self.sealing.sender).account
+
+    @property
+    def mine(self) -> bool:
+        """Whether another desktop of the own account wrote it."""
+        return self.account == self.me
+
+
+def put(tx: Tx, chat: int, written: Written, at: int) -> list[Event]:
+    """Put a text into its chat at time `at` (ms); nothing if it stands there already."""
+    message = _add(tx, chat, written, at)
+    if message is None:
+        return []
+    sealings.keep(tx, message.id, written.sealing)
+    if written.mine:
+        message = _answered(tx, message, written)
+    if written.past:
+        return [PastAdded(chat)]
+    return [MessageAdded(message, notify=not written.mine)]
+
+
+def is_there(tx: Tx, chat: int, key: bytes, account: str, me: str) -> bool:
+    """Whether the text of this 16-byte key stands in a chat, written by this account."""
+    sender = "" if account == me else account
+    return messages.by_key(tx, chat, key, mine=account == me, sender=sender) is not None
+
+
+def receipt(tx: Tx, account: str, key: bytes) -> Message | None:
+    """Somebody has an own text. Returns it as it is now; None if that was known, or it is not here yet."""
+    moved = sealings.delivered(tx, account, key)
+    if moved is None and not sealings.is_addressed(tx, account, key):
+        histories.early(tx, account, key)
+    return moved
+
+
+def _add(tx: Tx, chat: int, written: Written, at: int) -> Message | None:
+    said = written.text
+    if is_there(tx, chat, said.id, written.account, written.me):
+        return None
+    sent_at = min(said.at, at)
+    if written.past:
+        moment = histories.moment(tx, chat, sent_at, at)
+    else:
+        moment = sessions.next_moment(tx, chat, sent_at)
+    return messages.add_text(
+        tx,
+        chat,
+        said.text,
+        mine=written.mine,
+        at=moment,
+        key=said.id,
+        sender="" if written.mine else written.account,
+        delivery=Delivery.RELAYED if written.mine else Delivery.WAITING,
+        notice=written.notice,
+        device=parse_full_id(written.sealing.sender).device if written.mine else 0,
+        past=written.past,
+    )
+
+
+def _answered(tx: Tx, message: Message, written: Written) -> Message:
+    """Own texts of another desktop have receipts too, some of which were here first."""
+    sealings.address(tx, message.id, written.text.id, written.targets)
+    for account in histories.take_early(tx, written.text.id):
+        message = sealings.delivered(tx, account, written.text.id) or message
+    return message
