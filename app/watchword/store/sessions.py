@@ -71,6 +71,11 @@ def of_account(tx: Tx, account: str) -> list[Session]:
     return _every(tx, "account = ?", (account,))
 
 
+def every_open(tx: Tx) -> list[Session]:
+    """All sessions in which messages go out, by account and device."""
+    return _every(tx, "state = ?", (SessionState.OPEN.value,))
+
+
 def save(tx: Tx, h: bytes, packed: Secret) -> bool:
     """Keep the state after an encrypt or decrypt; False if the session has ended meanwhile."""
     tx.execute("update sessions set packed = ? where h = ? and state <> 'ended'", (packed.expose(), h))

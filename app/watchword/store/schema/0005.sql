@@ -11,7 +11,6 @@ create table rooms (
 create table statements (
     room        integer not null references rooms (chat),
     digest      blob not null check (length(digest) = 32),
-    seq         integer not null,               -- the order in which they were kept
     author      text,                           -- of an answer: whose; null for a change
     key         blob check (length(key) = 32),  -- of an answer: the entry's key
     turn        integer,                        -- of an answer: the entry's turn
@@ -30,8 +29,7 @@ create table room_arrivals (
     sender      text not null,                  -- account
     key         blob check (length(key) = 32),  -- the identity key of the session that brought it; null: message data
     content     blob not null,
-    sealing     blob,                           -- model.company.Sealing of a text in message data
-    revoked     integer not null check (revoked in (0, 1)),
+    origin      blob,                           -- of message data: store.rooms.Origin
     at          integer not null
 ) strict;
 
@@ -45,9 +43,17 @@ create table room_texts (
 
 create index room_texts_by_chat on room_texts (chat, message);
 
+-- Who was in a room when an own text left, and could not be reached.
+create table room_missed (
+    message     integer not null references messages (id),
+    account     text not null,
+    primary key (message, account)
+) strict, without rowid;
+
 -- A line that tells of a change: model.room.RoomLine.
 alter table messages add column line blob;
 -- The room that message data are said to; null in all other conversations.
 alter table posts add column room blob check (length(room) = 16);
 -- What is said to a room by the program itself: kept beside the message data, to be sealed anew for who is left.
 alter table posts add column said blob;
+create index posts_by_room on posts (room) where room is not null;

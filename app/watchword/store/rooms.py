@@ -1,0 +1,214 @@
+"""Which rooms are there, what was signed in each, and what came for them that they have not taken yet?
+
+A room is a chat whose conversation is the room's id. See `docs/protocol/rooms.md` and `docs/protocol/store.md`.
+"""
+
+import msgspec
+
+from watchword.model.company import Sealing
+from watchword.model.room import RoomSummary
+from watchword.protocol.rooms.roster import Entry
+from watchword.protocol.rooms.statement import Founds, room_id
+from watchword.store import transaction
+from watchword.store.transaction import Tx
+
+SENDER_ROWS = 4_096
+"""So much content of one account waits to be taken by its rooms."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What the list of chats shows of a room."""
+
+    name: str
+    summary: RoomSummary
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A room as it is kept."""
+
+    chat: int
+    founding: Founds
+    statements: tuple[bytes, ...]
+    late: frozenset[bytes]
+    shown: Shown
+    standing: bytes
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """What is known of message data that said something to a room."""
+
+    sealing: Sealing
+    targets: tuple[str, ...]
+    """Accounts."""
+    revoked: bool
+    """Whether a key that they are sealed under was revoked."""
+    past: bool
+    """Whether they were fetched from the relay's history."""
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Content that came for a room."""
+
+    seq: int
+    room: bytes
+    sender: str
+    """Account."""
+    key: bytes | None
+    """Of the session that brought it; None for message data."""
+    content: bytes
+    origin: Origin | None
+    """Of message data."""
+    at: int
+
+
+_founding: msgspec.msgpack.Decoder[Founds] = msgspec.msgpack.Decoder(Founds)
+_shown: msgspec.msgpack.Decoder[Shown] = msgspec.msgpack.Decoder(Shown)
+_origin: msgspec.msgpack.Decoder[Origin] = msgspec.msgpack.Decoder(Origin)
+_ARRIVALS = "select seq, room, sender, key, content, origin, at from room_arrivals where "
+
+
+# --- rooms ------------------------------------------------------------------------------
+
+
+def begin(tx: Tx, founding: Founds, shown: Shown, standing: bytes, at: int) -> int:
+    """Keep a room that is new here, at time `at` (ms); returns its chat."""
+    tx.execute("insert into chats (conversation, moved_at) values (?, ?)", (room_id(founding), at))
+    chat = tx.last_insert_rowid()
+    values = (chat, msgspec.msgpack.encode(founding), msgspec.msgpack.encode(shown), standing)
+    tx.execute("insert into rooms (chat, founding, shown, standing) values (?, ?, ?, ?)", values)
+    return chat
+
+
+def every(tx: Tx) -> list[Kept]:
+    """All rooms, with all that was signed in them."""
+    rows = transaction.every(tx, "select chat, founding, shown, standing from rooms order by chat")
+    return [_kept(tx, *row) for row in rows]
+
+
+def _kept(tx: Tx, chat: int, founding: bytes, shown: bytes, standing: bytes) -> Kept:
+    rows = transaction.every(tx, "select raw, digest, late from statements where room = ?", (chat,))
+    late = frozenset(digest for _, digest, is_late in rows if is_late)
+    said = tuple(raw for raw, _, _ in rows)
+    return Kept(chat, _founding.decode(founding), said, late, _shown.decode(shown), standing)
+
+
+def keep(tx: Tx, chat: int, raw: bytes, digest: bytes, answers: Entry | None, *, late: bool) -> None:
+    """Keep a statement; one that `answers` an entry in the place of the last one that did."""
+    author, key, turn = (
+        (None, None, None) if answers is None else (answers.account, answers.key, answers.turn)
+    )
+    tx.execute(
+        "insert or replace into statements (room, digest, author, key, turn, late, raw)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        (chat, digest, author, key, turn, int(late), raw),
+    )
+
+
+def forget(tx: Tx, chat: int, digest: bytes) -> None:
+    """A change is void."""
+    tx.execute("delete from statements where room = ? and digest = ?", (chat, digest))
+
+
+def show(tx: Tx, chat: int, shown: Shown, standing: bytes) -> None:
+    """What the list of chats shows is another now, and what a message is sealed by."""
+    tx.execute(
+        "update rooms set shown = ?, standing = ? where chat = ?",
+        (msgspec.msgpack.encode(shown), standing, chat),
+    )
+
+
+def shown_from(packed: bytes) -> Shown:
+    """A row's."""
+    return _shown.decode(packed)
+
+
+def stands(tx: Tx, room: bytes, standing: bytes) -> bool:
+    """Whether a room's list, people and targets are still the ones that a message was sealed by."""
+    found = "select 1 from rooms join chats on chats.id = rooms.chat where conversation = ? and standing = ?"
+    return transaction.one(tx, found, (room, standing)) is not None
+
+
+# --- what came --------------------------------------------------------------------------
+
+
+def arrive(
+    tx: Tx,
+    room: bytes,
+    sender: str,
+    content: bytes,
+    at: int,
+    *,
+    key: bytes | None = None,
+    origin: Origin | None = None,
+) -> bool:
+    """Keep content until its room takes it; False if too much of its sender waits."""
+    waiting: int = tx.execute("select count(*) from room_arrivals where sender = ?", (sender,)).get
+    if waiting >= SENDER_ROWS:
+        return False
+    packed = None if origin is None else msgspec.msgpack.encode(origin)
+    tx.execute(
+        "insert into room_arrivals (room, sender, key, content, origin, at) values (?, ?, ?, ?, ?, ?)",
+        (room, sender, key, content, packed, at),
+    )
+    return True
+
+
+def arrivals(tx: Tx, after: int, limit: int) -> list[Arrival]:
+    """What came, in order, behind `after`."""
+    rows = transaction.every(tx, _ARRIVALS + "seq > ? order by seq limit ?", (after, limit))
+    return [_arrival(*row) for row in rows]
+
+
+def arrival(tx: Tx, seq: int) -> Arrival | None:
+    """One of them."""
+    row = transaction.one(tx, _ARRIVALS + "seq = ?", (seq,))
+    return None if row is None else _arrival(*row)
+
+
+def taken(tx: Tx, seq: int) -> None:
+    """Its room has taken it, or passes it over."""
+    tx.execute("delete from room_arrivals where seq = ?", (seq,))
+
+
+def _arrival(
+    seq: int, room: bytes, sender: str, key: bytes | None, content: bytes, origin: bytes | None, at: int
+) -> Arrival:
+    known = None if origin is None else _origin.decode(origin)
+    return Arrival(seq, room, sender, key, content, known, at)
+
+
+# --- own texts of phrase rooms ----------------------------------------------------------
+
+
+def wait(tx: Tx, chat: int, message: int) -> None:
+    """An own text waits until it can go out."""
+    tx.execute("insert into room_texts (message, chat) values (?, ?) on conflict do nothing", (message, chat))
+
+
+def waiting(tx: Tx, chat: int) -> list[int]:
+    """Own texts that wait, in order."""
+    rows = transaction.every(tx, "select message from room_texts where chat = ? order by message", (chat,))
+    return [message for (message,) in rows]
+
+
+def went(tx: Tx, message: int) -> None:
+    """An own text waits no more."""
+    tx.execute("delete from room_texts where message = ?", (message,))
+
+
+def miss(tx: Tx, message: int, accounts: tuple[str, ...]) -> None:
+    """These are in, and were not reached by a text; whoever was noted before is forgotten."""
+    tx.execute("delete from room_missed where message = ?", (message,))
+    for account in accounts:
+        tx.execute("insert into room_missed (message, account) values (?, ?)", (message, account))
+
+
+def missed(tx: Tx, message: int) -> tuple[str, ...]:
+    """Names of those who were in and were not reached."""
+    rows = transaction.every(
+        tx,
+        "select coalesce(nullif(c.name, ''), m.account) from room_missed m left join contacts c"
+        " using (account) where m.message = ? order by m.account",
+        (message,),
+    )
+    return tuple(name for (name,) in rows)
