@@ -17,24 +17,38 @@ from watchword.core.tasks import goes_well
 from watchword.core.window import Window, fill
 from watchword.model.chat import Delivery
 from watchword.model.events import Event, MessageChanged
+from watchword.protocol.company import receipt
+from watchword.protocol.company.profile import Policy
 from watchword.protocol.relaylink import refusal_situation
 from watchword.store import messages, posts
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 from watchword_wire import frames
+from watchword_wire import message_data as wire
 from watchword_wire.frames import Refusal, RefusalCode
 from watchword_wire.timing import OK_DEADLINE
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 
 
+class Terms(NamedTuple):
+    """For how many seconds the relay is asked to keep a message; 0 leaves it to the relay, or is not at all."""
+
+    keep_s: int
+    """In the queues of those who do not fetch it."""
+    roam_s: int
+    """As history, for further desktops."""
+
+
 class Posting:
     """Sealed message data, from the store to the relay's OK."""
 
-    def __init__(self, desk: Desk, retention: Callable[[], int]) -> None:
-        """Send nothing yet. `retention`: for how many seconds the relay is asked to keep a message now."""
+    def __init__(self, desk: Desk, terms: Callable[[Post], Terms]) -> None:
+        """Send nothing yet. `terms`: for how long the relay is asked to keep a message now."""
         self._desk = desk
-        self._retention = retention
+        self._terms = terms
+        self.handed: set[bytes] = set()
+        """What the relay may have: it was given to the link, and no answer is in the store."""
         self._stirred = asyncio.Event()
         self._window = Window()
         self._answers = Answers(desk, self._window)
@@ -134,13 +148,16 @@ class Posting:
     def _leaves(self, post: Post) -> bool:
         if post.data is None or not self._window.fits(post.size):
             return False
-        if not self._desk.link.send(frames.Post(post.data, self._retention())):
+        if not self._desk.link.send(frames.Post(post.data, *self._terms(post))):
             return False
         self._window.left(post)
+        self.handed.add(post.id)
         return True
 
     async def _settle(self) -> None:
+        answered = {*self._answers.acknowledged, *self._answers.never}
         if await self._answers.settle(_settled):
+            self.handed -= answered
             self.stir()  # there is room for more
 
 
@@ -155,6 +172,12 @@ def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
         if moved is not None and post.closed is not None:  # taken back, while the relay had it already
             events += sessions.changed(tx, moved.chat)
     return events + [event for post_id in never for event in give_up(tx, post_id)]
+
+
+def terms(policy: Policy, post: Post) -> Terms:
+    """What the policy says. A receipt is nothing that somebody would look for later."""
+    said = post.message is not None or not receipt.is_one(wire.decode(post.data or b"").head)
+    return Terms(policy.retention, policy.roaming if said else 0)
 
 
 def give_up(tx: Tx, post_id: bytes) -> list[Event]:

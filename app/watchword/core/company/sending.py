@@ -16,7 +16,7 @@ from watchword.core import clock, sessions
 from watchword.core.company import message_data
 from watchword.core.company.membership import Member
 from watchword.core.company.message_data import Sealed
-from watchword.core.company.posting import Posting, give_up
+from watchword.core.company.posting import Posting, Terms, give_up, terms
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
 from watchword.core.tasks import goes_well
@@ -78,7 +78,7 @@ class Sending:
         self._providers = providers
         self._member = member
         self._put_out = put_out
-        self.posting = Posting(desk, self._retention)
+        self.posting = Posting(desk, self._terms)
         self._stirred = asyncio.Event()
         self._at_it = False
         self._again = 0.0
@@ -240,9 +240,9 @@ class Sending:
         if post.closed != closed:
             self._desk.tell(*await self._desk.db.write(partial(_noted, post, closed)))
 
-    def _retention(self) -> int:
+    def _terms(self, post: Post) -> Terms:
         member = self._member()
-        return 0 if member is None else member.profile.policy.retention
+        return Terms(0, 0) if member is None else terms(member.profile.policy, post)
 
 
 async def _assembled(
