@@ -164,6 +164,12 @@ def carried(tx: Tx, message: int) -> Post | None:
     return None if post is None else drop(tx, post.id)
 
 
+def newest(tx: Tx) -> int:
+    """The `seq` of what was written last; 0 where nothing was."""
+    found: int = tx.execute("select coalesce(max(seq), 0) from posts").get
+    return found
+
+
 def reason(tx: Tx, conversation: bytes) -> Closed | None:
     """Why own messages of a conversation wait: the first one's reason."""
     row = transaction.one(

@@ -7,10 +7,6 @@ alter table messages add column device integer not null default 0;
 drop index messages_theirs;
 create index messages_theirs on messages (chat, id) where mine = 0 and kind = 'text' and past = 0;
 
--- Whether the relay may have it: what it cannot have is taken back by dropping it here.
-alter table posts add column sent integer not null default 0 check (sent in (0, 1));
-update posts set sent = 1 where data is not null;
-
 -- Whether they were fetched from the relay's history.
 alter table received add column past integer not null default 0 check (past in (0, 1));
 

@@ -1,0 +1,150 @@
+"""Own messages of a company's conversations that are taken back, before they are delivered.
+
+What has not left is taken out of the store. Of what may have left the relay is asked, on every connection until
+it answers; meanwhile nothing of it is sent again. Who had it shows by their receipts, for good. See
+`docs/protocol/wire.md`, Recall.
+"""
+
+import asyncio
+from collections.abc import Callable, Container
+from functools import partial
+
+from watchword import log
+from watchword.core import clock, sessions
+from watchword.core.desk import Desk
+from watchword.core.outbox import LEAST_PAUSE, RETRY
+from watchword.model.chat import Delivery, Message, MessageKind
+from watchword.model.errors import Kind, RefusedBy
+from watchword.model.events import Event, MessageChanged, RecallEnded
+from watchword.model.roaming import RecallOutcome, TakenBack
+from watchword.store import chats, messages, posts, recalls, sealings
+from watchword.store.posts import Post
+from watchword.store.recalls import Asked
+from watchword.store.transaction import Tx
+from watchword_wire.frames import Recall, Recalled, Refusal
+
+OPEN = (Delivery.WAITING, Delivery.RELAYED)
+"""How far a message may have come that can be taken back."""
+
+_NOBODY = TakenBack(0, 0)
+
+
+class Recalls:
+    """What this desktop takes back."""
+
+    def __init__(self, desk: Desk, handed: Container[bytes], taken_out: Callable[[], None]) -> None:
+        """Take nothing back yet.
+
+        Args:
+            desk: shared.
+            handed: the message data that this program gave to the link, without an answer in the store.
+            taken_out: tells who sends that some are not in the store any more.
+        """
+        self._desk = desk
+        self._handed = handed
+        self._taken_out = taken_out
+        self._before = 0
+        """What was written up to here may have left in an earlier run of the program."""
+        self._asked: set[bytes] = set()
+
+    async def start(self) -> None:
+        """Read what an earlier run left."""
+        self._before = await self._desk.db.read(posts.newest)
+
+    async def recall(self, message: int) -> None:
+        """Take an own message back; what comes of it is told by MessageChanged and RecallEnded.
+
+        Raises:
+            RefusedBy: RECALL_LATE, RECALL_NOT_HERE.
+        """
+        events = await self._desk.db.write(partial(self._begin, message))
+        self._taken_out()
+        self._desk.tell(*events)
+        await self._ask()
+
+    def online(self) -> None:
+        """Signed in: ask for what has no answer."""
+        self._desk.tasks.spawn("recalls", self._ask())
+
+    async def answered(self, frame: Recalled) -> None:
+        """Take the relay's answer."""
+        counted = TakenBack(frame.taken_back, frame.left)
+        self._asked.discard(frame.id)
+        events = await self._desk.db.write(partial(_end, frame.id, counted))
+        self._desk.tell(*events)
+
+    def refused(self, refusal: Refusal) -> bool:
+        """Ask again later; False if it is about something else."""
+        if refusal.about not in self._asked:
+            return False
+        log.trouble("recall put off", code=int(refusal.code))
+        pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
+        self._desk.tasks.spawn("recalls", self._ask(after=pause))
+        return True
+
+    async def _ask(self, after: float = 0.0) -> None:
+        if after:
+            await asyncio.sleep(after)
+        for one in await self._desk.db.read(recalls.unanswered):
+            if self._desk.link.send(Recall(one.id)):
+                self._asked.add(one.id)
+
+    def _begin(self, message: int, tx: Tx) -> list[Event]:
+        row = messages.get(tx, message)
+        key = messages.key_of(tx, message)
+        if row is None or key is None or not row.mine or row.kind is not MessageKind.TEXT:
+            raise RefusedBy(Kind.RECALL_NOT_HERE)
+        if row.device or chats.conversation_of(tx, row.chat) is None:
+            raise RefusedBy(Kind.RECALL_NOT_HERE)
+        if row.delivery not in OPEN:
+            raise RefusedBy(Kind.RECALL_LATE)
+        sealing = sealings.get(tx, message)
+        if sealing is not None and sealing.session:
+            raise RefusedBy(Kind.RECALL_NOT_HERE)
+        post = posts.carried(tx, message)
+        stays_here = post is not None and row.delivery is Delivery.WAITING and not self._may_have_left(post)
+        recalls.ask(tx, key, message, waited=row.delivery is Delivery.WAITING)
+        if stays_here:
+            recalls.answer(tx, key, _NOBODY)
+            sealings.forget(tx, message)
+        new = Delivery.TAKEN_BACK if stays_here else Delivery.RECALLING
+        moved = messages.move(tx, message, new, among=OPEN)
+        assert moved is not None  # noqa: S101 - looked at just above
+        told = [RecallEnded(moved, RecallOutcome.TAKEN_BACK, _NOBODY)] if stays_here else []
+        return [MessageChanged(moved), *told, *sessions.changed(tx, row.chat)]
+
+    def _may_have_left(self, post: Post) -> bool:
+        return post.data is not None and (post.id in self._handed or post.seq <= self._before)
+
+
+def _end(recall_id: bytes, counted: TakenBack, tx: Tx) -> list[Event]:
+    asked = recalls.get(tx, recall_id)
+    if asked is None:
+        return []
+    outcome, moved = _outcome(tx, asked, counted)
+    if outcome is RecallOutcome.LATE:
+        recalls.forget(tx, recall_id)
+    else:
+        recalls.answer(tx, recall_id, counted)
+    now = messages.get(tx, asked.message)
+    if now is None:
+        return []
+    changed = [] if moved is None else [MessageChanged(moved)]
+    return [*changed, RecallEnded(now, outcome, counted), *sessions.changed(tx, now.chat)]
+
+
+def _outcome(tx: Tx, asked: Asked, counted: TakenBack) -> tuple[RecallOutcome, Message | None]:
+    """What became of it, and the message if it is different.
+
+    Of what the relay had not said OK to it counts 0 where it never came there as well: then nobody has it
+    but who says so by a receipt, now or later.
+    """
+    among = (Delivery.RECALLING,)
+    if counted.taken == 0 and (not asked.waited or counted.left > 0):
+        return RecallOutcome.LATE, messages.move(tx, asked.message, Delivery.RELAYED, among=among)
+    some = counted.left > 0 or any(one.delivered for one in sealings.recipients(tx, asked.message))
+    new = Delivery.PARTLY_TAKEN_BACK if some else Delivery.TAKEN_BACK
+    moved = messages.move(tx, asked.message, new, among=among)
+    if moved is None:  # everybody's receipt came meanwhile
+        return RecallOutcome.LATE, None
+    return (RecallOutcome.PARTLY if some else RecallOutcome.TAKEN_BACK), moved
