@@ -101,6 +101,8 @@ class Receiving:
         self._queue: asyncio.Queue[DeliverData] = asyncio.Queue(maxsize=4 * BATCH)
         self.unsaved = Unsaved()
         self._stirred = asyncio.Event()
+        self.tried = asyncio.Event()
+        """Set each time some of what waits was opened, or tried."""
         self._at_it = False
         self._all_due = True
         """Whether what was tried before is tried again; at the start it is."""
@@ -212,6 +214,7 @@ class Receiving:
                 partial(_save_opened, member, answers_as, outcomes, clock.wall_ms())
             )
             self._desk.tell(*saved.events)
+            self.tried.set()
             opened, waiting = opened or saved.opened, waiting or saved.waits
             if saved.answered:
                 self._put_out()

@@ -1,0 +1,87 @@
+"""What the client asks of its relay beside sending and receiving: taking back, history, sharing.
+
+Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/wire.md`, Recall and History.
+"""
+
+from collections.abc import Callable
+
+from watchword.core import clock
+from watchword.core.company.company import Company
+from watchword.core.desk import Desk
+from watchword.core.roaming.history import Fetching
+from watchword.core.roaming.questions import Questions
+from watchword.core.roaming.recalls import Recalls
+from watchword.model.events import Event, OrganisationChanged
+from watchword.model.roaming import HistoryShown
+from watchword.store import histories
+from watchword_wire.frames import History, Recalled, Refusal, Shared
+
+
+class Roaming:
+    """Joined for one open client."""
+
+    def __init__(self, desk: Desk, company: Company, renew: Callable[[], None]) -> None:
+        """Ask nothing yet. `renew` ends the connection and makes another."""
+        self._desk = desk
+        self._company = company
+        self._questions = Questions(desk, renew)
+        posting = company.sending.posting
+        self.recalls = Recalls(desk, posting.handed, posting.taken_back)
+        receiving = company.receiving
+        self.fetching = Fetching(
+            desk, self._questions, lambda: company.member, came=receiving.stir, tried=receiving.tried
+        )
+        self._serial = 0
+        self._stop = desk.listen(self._heard)
+
+    @property
+    def shown(self) -> HistoryShown:
+        """How far what came before is here."""
+        return self.fetching.shown
+
+    async def start(self) -> None:
+        """Begin to fetch and share, as soon as there is a connection."""
+        await self.recalls.start()
+        self._desk.tasks.spawn("history", self.fetching.run())
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._stop()
+
+    async def share(self, room: bytes, account: str) -> None:
+        """Share what the own history holds of a room with somebody who joined; kept until the relay did it."""
+        await self._desk.db.write(lambda tx: histories.share(tx, room, account))
+        self.fetching.stir()
+
+    async def joined_late(self, room: bytes) -> None:
+        """This account joined a room: what others share of its history is fetched as it comes."""
+        await self._desk.db.write(lambda tx: histories.begin(tx, room, clock.wall_ms()))
+        self.fetching.stir()
+
+    # --- what the relay says --------------------------------------------------------------
+
+    def online(self) -> None:
+        """Signed in: ask again for all that has no answer."""
+        self.recalls.online()
+        self.fetching.stir()
+
+    def disconnected(self) -> None:
+        """Cut off."""
+        self._questions.disconnected()
+
+    async def arrived(self, frame: Recalled | History | Shared) -> None:
+        """Take an answer."""
+        if isinstance(frame, Recalled):
+            await self.recalls.answered(frame)
+        else:
+            self._questions.answered(frame)
+
+    def refused(self, refusal: Refusal) -> bool:
+        """Take a refusal; False if it is about something else."""
+        return self._questions.refused(refusal) or self.recalls.refused(refusal)
+
+    def _heard(self, event: Event) -> None:
+        """Another company file may say otherwise about history."""
+        if isinstance(event, OrganisationChanged) and event.organisation.serial != self._serial:
+            self._serial = event.organisation.serial
+            self.fetching.stir()
