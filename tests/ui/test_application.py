@@ -21,6 +21,7 @@ from support.processes import wait_until
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
 from support.screen import Screen
+from support.unlocked import unlocked
 from support.waiting import until
 from support.windows import find, played, window_named
 from watchword import settings
@@ -162,7 +163,7 @@ def test_a_profile_that_opens_while_the_program_ends_is_closed_again(
         made.quit()
         profiles[0].goes_on.set()
         await life
-        await (await Profile(paths).unlock()).close()  # nobody holds the profile any more
+        await (await unlocked(Profile(paths))).close()  # nobody holds the profile any more
 
     played(qapp, play())
 

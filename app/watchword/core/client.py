@@ -22,6 +22,7 @@ from watchword.core.proxies import Proxies
 from watchword.core.reception import Parts, Reception
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
+from watchword.core.terminals.terminals import Terminals
 from watchword.model.chat import Chat, Contact, Message, Page
 from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged
@@ -77,7 +78,10 @@ class Client:
             desk, awaited=runs.awaited, put_out=self._outbox.receipt, renew=self._renew, brought=stir
         )
         self._chats = Chats(desk, put_out=self._outbox.stir)
-        parts = Parts(self._arrivals, self._inbox, self._outbox, self._presence, self.company)
+        self.terminals = Terminals(desk, self.name, lambda: self.company.member)
+        parts = Parts(
+            self._arrivals, self._inbox, self._outbox, self._presence, self.company, self.terminals
+        )
         self._reception = Reception(desk, account, parts, self._proxies)
         desk.link = self._reception.link
 
@@ -94,7 +98,7 @@ class Client:
     @property
     def link(self) -> LinkChanged:
         """The latest state of the connection."""
-        return self._reception.link.changed
+        return self._reception.changed
 
     def now(self) -> float:
         """Seconds on the clock that `SessionRequest.ring_ends` uses; counts suspend."""

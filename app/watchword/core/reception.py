@@ -19,8 +19,9 @@ from watchword.core.presence import Presence
 from watchword.core.proxies import Proxies
 from watchword.core.runs import STORE_RETRY
 from watchword.core.tasks import situation_of
+from watchword.core.terminals.terminals import Terminals
 from watchword.crypto import primitives
-from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
 from watchword.model.events import LinkChanged, LinkState
 from watchword.model.proxy import ProxyTyped
 from watchword.net.address import parse_address
@@ -52,6 +53,7 @@ class Parts(NamedTuple):
     outbox: Outbox
     presence: Presence
     company: Company
+    terminals: Terminals
 
 
 class Reception:
@@ -65,9 +67,10 @@ class Reception:
         proxies: Proxies,
     ) -> None:
         self._desk = desk
-        self._arrivals, self._inbox, self._outbox, self._presence, self._company = parts
+        self._arrivals, self._inbox, self._outbox, self._presence, self._company, self._terminals = parts
         self._proxies = proxies
         self._relay_key = account.relay_key
+        self._removed = account.removed
         self._going_offline: asyncio.Task[None] | None = None
         self._was_online = False
         self.address = account.relay
@@ -115,21 +118,44 @@ class Reception:
         self._presence.watch()
         self._outbox.online()
         self._company.sending.posting.online()
+        self._terminals.online()
         await self._guarded(self._arrivals.connected())
+
+    @property
+    def changed(self) -> LinkChanged:
+        """The latest state of the connection."""
+        return self._known(self.link.changed)
 
     def link_changed(self, changed: LinkChanged) -> None:
         """Tell the window; when the connection went down, everybody who counts on it."""
-        self._desk.tell(changed)
+        kind = None if changed.problem is None else changed.problem.kind
+        if changed.state is LinkState.ONLINE or kind is Kind.DESKTOP_REMOVED:
+            self._keep_removed(kind is Kind.DESKTOP_REMOVED)
+        self._desk.tell(self._known(changed))
         if self._was_online and changed.state is not LinkState.ONLINE:
             self._was_online = False
             self._inbox.disconnected()
             self._outbox.disconnected()
             self._company.sending.posting.disconnected()
+            self._terminals.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
+
+    def _known(self, changed: LinkChanged) -> LinkChanged:
+        """Who was taken out of the account is no terminal that the relay knows: the cause is kept."""
+        unknown = changed.problem is not None and changed.problem.kind is Kind.RELAY_SIGN_IN
+        removed = self._removed and unknown
+        return LinkChanged(changed.state, Situation(Kind.DESKTOP_REMOVED)) if removed else changed
+
+    def _keep_removed(self, value: bool) -> None:
+        if value != self._removed:
+            self._removed = value
+            keep = self._desk.db.write(lambda tx: kept_account.set_removed(tx, value))
+            self._desk.tasks.spawn("removed", keep)
 
     async def arrived(self, frame: FromRelay) -> None:
         """Give one frame to the part it is for."""
-        await self._guarded(self._dispatch(frame))
+        if not self._terminals.takes(frame):
+            await self._guarded(self._dispatch(frame))
 
     async def _guarded(self, work: Awaitable[object]) -> None:
         try:

@@ -106,6 +106,10 @@ class Connection:
         self._queue.append(codec.encode(frame))
         self._filled.set()
 
+    async def stored(self) -> None:
+        """What `Approved` brought is on the disk: sign in with it."""
+        await self._step(relaylink.Stored())
+
     def abort(self) -> None:
         """Cut the connection without a word (after sleep: the other side may be long gone)."""
         if self._socket is not None:
@@ -166,24 +170,35 @@ class Connection:
         """Sign-in must end in time; afterwards the other side must answer pings."""
         if self._socket is None:
             return
+        pinged = self._now()
         while not isinstance(self._state, relaylink.Online | relaylink.Over):
             # A state that follows may end sooner than this one.
             await asyncio.sleep(min(1.0, max(0.05, self._state.deadline - self._now())))
             await self._step(relaylink.Ticked())
+            if isinstance(self._state, relaylink.Waiting) and self._now() - pinged >= PING_INTERVAL:
+                pinged = self._now()  # it may wait for minutes: somebody has to type there
+                if not await self._is_there(self._socket):
+                    return
         if isinstance(self._state, relaylink.Over):
             if self._problem is not None:
                 self._give_up(self._problem)
             return
         while True:
             await asyncio.sleep(PING_INTERVAL)
-            try:
-                async with asyncio.timeout(PING_DEADLINE):
-                    await (await self._socket.ping())
-            except TimeoutError:
-                self._give_up(Situation(Kind.RELAY_SLOW))
+            if not await self._is_there(self._socket):
                 return
-            except ConnectionClosed:
-                return
+
+    async def _is_there(self, connection: ClientConnection) -> bool:
+        """Whether the other side answers a ping; if not, the connection is of no more use."""
+        try:
+            async with asyncio.timeout(PING_DEADLINE):
+                await (await connection.ping())
+        except TimeoutError:
+            self._give_up(Situation(Kind.RELAY_SLOW))
+            return False
+        except ConnectionClosed:
+            return False
+        return True
 
     def _give_up(self, problem: Situation) -> None:
         self._problem = problem

@@ -3,14 +3,14 @@
 See `docs/protocol/wire.md`, sections Sign-in and Registration.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
 from watchword.net.connection import Connection, Sign, Way
 from watchword.protocol import relaylink
-from watchword_wire.frames import Availability, Available, Hello, Probed, Welcome
+from watchword_wire.frames import Admitted, Availability, Available, Hello, Probed, Welcome
 
 _REFUSED = {
     Kind.ID_TAKEN,
@@ -65,6 +65,61 @@ async def register(
     if visited.hello is None or visited.answer is None:
         raise _error(visited.problem)
     return visited.hello
+
+
+async def join(way: Way, purpose: relaylink.ToJoin, sign: Sign, now: Callable[[], float]) -> Hello:
+    """Make another terminal of an account by a member's certificate; a repeat is answered like the first.
+
+    Raises:
+        RefusedBy: ID_TAKEN, the number is another terminal's; ID_FORM.
+        TroubleWith: RELAY_SIGN_IN, the account does not know the member key; or the relay cannot be reached.
+    """
+    visited = await visit(way, purpose, sign, now)
+    if visited.hello is None or visited.answer is None:
+        raise _error(visited.problem)
+    return visited.hello
+
+
+async def apply(
+    way: Way,
+    purpose: relaylink.ToApply,
+    sign: Sign,
+    now: Callable[[], float],
+    *,
+    stands: Callable[[Hello], Awaitable[None]],
+    approved: Callable[[Admitted], Awaitable[bool]],
+) -> Situation | None:
+    """Wait to be approved by another terminal of the account; why it ended, None once signed in.
+
+    Args:
+        way: where to.
+        purpose: whose terminal.
+        sign: by the new key.
+        now: the clock.
+        stands: the relay has the application.
+        approved: takes what came with the approval; whether it is on the disk.
+    """
+    hello: Hello | None = None
+    connection = Connection(way, purpose, sign, now)
+
+    async def serve(effect: relaylink.Effect) -> None:
+        nonlocal hello
+        match effect:
+            case relaylink.Met(met):
+                hello = met
+            case relaylink.Stands() if hello is not None:
+                await stands(hello)
+            case relaylink.Approved(frame):
+                if await approved(frame):
+                    await connection.stored()
+                else:
+                    await connection.close()
+            case relaylink.WentOnline():
+                await connection.close()
+            case _:
+                pass
+
+    return await connection.run(serve)
 
 
 async def availability(way: Way, account: str, invite: str | None, now: Callable[[], float]) -> Availability:

@@ -8,7 +8,7 @@ from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
 
 _SELECT = """
-select account, device, identity_seed, relay, relay_key, name, registered, contacts_only from account
+select account, device, identity_seed, relay, relay_key, name, registered, contacts_only, removed from account
 """
 
 
@@ -24,6 +24,8 @@ class Account(msgspec.Struct, frozen=True):
     name: str
     registered: bool
     contacts_only: bool
+    removed: bool = False
+    """Whether it was taken out of the account."""
 
 
 def make(tx: Tx, *, who: FullId, identity_seed: Secret, relay: str, name: str) -> None:
@@ -40,10 +42,8 @@ def get(tx: Tx) -> Account | None:
     row = transaction.one(tx, _SELECT)
     if row is None:
         return None
-    account, device, seed, relay, relay_key, name, registered, contacts_only = row
-    return Account(
-        FullId(account, device), Secret(seed), relay, relay_key, name, bool(registered), bool(contacts_only)
-    )
+    account, device, seed, relay, relay_key, name, *choices = row
+    return Account(FullId(account, device), Secret(seed), relay, relay_key, name, *map(bool, choices))
 
 
 def mark_registered(tx: Tx, relay_key: bytes) -> None:
@@ -51,9 +51,19 @@ def mark_registered(tx: Tx, relay_key: bytes) -> None:
     tx.execute("update account set registered = 1, relay_key = ?", (relay_key,))
 
 
+def forget(tx: Tx) -> None:
+    """Have no account: what a first start that was not through has left."""
+    tx.execute("delete from account")
+
+
 def set_relay(tx: Tx, relay: str) -> None:
     """Keep another address of the same relay."""
     tx.execute("update account set relay = ?", (relay,))
+
+
+def set_removed(tx: Tx, value: bool) -> None:
+    """Whether this desktop was taken out of the account."""
+    tx.execute("update account set removed = ?", (int(value),))
 
 
 def set_contacts_only(tx: Tx, value: bool) -> None:

@@ -17,7 +17,8 @@ from watchword.model.errors import Kind, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.model.setup import CheckStep
-from watchword.ui import i18n, relay_here_words
+from watchword.ui import desktop_words, i18n, relay_here_words
+from watchword.ui.rooms import refusals as room_refusals
 
 
 def QT_TRANSLATE_NOOP(context: str, source: str) -> str:  # noqa: N802 - the name that lupdate looks for
@@ -210,9 +211,6 @@ _KINDS: dict[Kind, str] = {
     Kind.SIGNED_IN_ELSEWHERE: QT_TRANSLATE_NOOP(
         "Words", "Another program signed in with this profile. Use that one, or connect here again."
     ),
-    Kind.DESKTOP_REMOVED: QT_TRANSLATE_NOOP(
-        "Words", "This computer was taken out of your account. Another of your computers can add it again."
-    ),
     Kind.INVITE_NEEDED: QT_TRANSLATE_NOOP(
         "Words", "This relay admits invited people only. Ask whoever runs it for an invite."
     ),
@@ -345,6 +343,7 @@ _NOTICES: dict[Notice, str] = {
         "before. Ask to write it again.",
     ),
     Notice.REVOKED: QT_TRANSLATE_NOOP("Words", "sealed under a key that was revoked"),
+    Notice.ROOM: QT_TRANSLATE_NOOP("Words", "The room was changed."),
 }
 
 _DELIVERIES: dict[Delivery, str] = {
@@ -413,6 +412,8 @@ def sentence(situation: Situation) -> str:
         return _say(_ID_FORMS[str(facts["why"])])
     if situation.kind is Kind.LOCAL_RELAY:
         return relay_here_words.sentence(facts)
+    if situation.kind in desktop_words.KINDS:
+        return desktop_words.sentence(situation)
     if isinstance(until := facts.get("until"), int):
         facts["until"] = i18n.until(until)
     for name in ("account", "company"):
@@ -421,7 +422,8 @@ def sentence(situation: Situation) -> str:
     for name in ("bytes", "limit"):
         if isinstance(number := facts.get(name), int):
             facts[name] = i18n.locale().toString(number)
-    return _say(_KINDS[situation.kind], facts)
+    said = room_refusals.sentence(situation.kind)
+    return said.format_map(_Facts(facts)) if said else _say(_KINDS[situation.kind], facts)
 
 
 def ending(request: SessionRequest) -> str:

@@ -16,6 +16,7 @@ from support.disks import read_only
 from support.keyring import SecretService
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.unlocked import unlocked
 from watchword import log
 from watchword.core import unlock
 from watchword.core.client import Client
@@ -87,7 +88,7 @@ async def test_first_start_with_the_keyring_and_the_next(
     assert profile.state() is ProfileState.KEYRING
     [label] = secret_service.labels()
     assert "demo-ada" in label
-    client = await Profile(paths).unlock()
+    client = await unlocked(Profile(paths))
     assert (client.account, client.name) == ("ada", "Ada")
     await client.close()
 
@@ -100,7 +101,7 @@ async def test_first_start_with_a_master_passphrase_and_the_next(
     assert profile.state() is ProfileState.PASSPHRASE
     assert await kind_of(Profile(paths).unlock("four words make two")) is Kind.MASTER_WRONG
     assert await kind_of(Profile(paths).unlock()) is Kind.MASTER_WRONG
-    await closed(await Profile(paths).unlock(MASTER))
+    await closed(await unlocked(Profile(paths), MASTER))
 
 
 async def test_whether_an_id_is_free(profile: Profile, paths: Paths, relay: RelayProcess) -> None:
@@ -278,7 +279,7 @@ async def test_a_profile_is_not_made_twice(profile: Profile, relay: RelayProcess
     await closed(await created(profile, relay, master=MASTER))
     with pytest.raises(Bug):
         await created(profile, relay, master=MASTER)
-    await closed(await profile.unlock(MASTER))
+    await closed(await unlocked(profile, MASTER))
 
 
 # --- bad disks, files, keyrings ---------------------------------------------------------
@@ -337,7 +338,7 @@ async def test_a_missing_part_is_damage_and_never_a_new_profile(made: Paths) -> 
     made.database.unlink()
     assert problem_of(made) is Kind.PROFILE_DAMAGED
     made.database.write_bytes(database)
-    await closed(await Profile(made).unlock())
+    await closed(await unlocked(Profile(made)))
 
 
 async def test_a_profile_of_a_later_program(made: Paths) -> None:
@@ -350,7 +351,7 @@ async def test_a_profile_of_a_later_program(made: Paths) -> None:
 async def test_a_read_only_folder(made: Paths) -> None:
     with read_only(made.folder), read_only(made.database):
         assert await kind_of(Profile(made).unlock()) is Kind.PROFILE_READ_ONLY
-    await closed(await Profile(made).unlock())
+    await closed(await unlocked(Profile(made)))
 
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path, relay: RelayProcess) -> None:
@@ -373,7 +374,7 @@ async def test_no_room_for_a_first_start(profile: Profile, paths: Paths, relay: 
 
 
 async def test_a_second_program_on_the_profile_is_refused(made: Paths) -> None:
-    client = await Profile(made).unlock()
+    client = await unlocked(Profile(made))
     assert await kind_of(Profile(made).unlock()) is Kind.PROFILE_IN_USE
     other = await asyncio.to_thread(
         subprocess.run,
@@ -384,7 +385,7 @@ async def test_a_second_program_on_the_profile_is_refused(made: Paths) -> None:
     )
     assert other.stdout == "profile-in-use\n"
     await client.close()
-    await closed(await Profile(made).unlock())
+    await closed(await unlocked(Profile(made)))
 
 
 SECOND_PROGRAM = """
@@ -413,7 +414,7 @@ async def test_nothing_secret_lies_in_the_folder_in_the_clear(
     found = json.loads(paths.description.read_text())
     assert found["kept_by"] == "passphrase"
 
-    client = await Profile(paths).unlock(master)
+    client = await unlocked(Profile(paths), master)
     db: Database = client._desk.db
 
     def plant(tx: Any) -> bytes:
@@ -426,7 +427,7 @@ async def test_nothing_secret_lies_in_the_folder_in_the_clear(
         return mine.identity_seed.expose()
 
     seed = await db.write(plant)
-    secret = await profile._secret(profile_description(paths), master)
+    secret = await profile._folder._secret(profile_description(paths), master)
     keys = [seed, secret.expose(), unlock.database_key(secret).expose()]
     planted = [CANARY.encode(), *keys, *(key.hex().encode() for key in keys)]
     look_for(planted, paths.folder)

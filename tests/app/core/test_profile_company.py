@@ -9,6 +9,7 @@ from support.firm import PHRASE, Firm
 from support.processes import Late
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.unlocked import unlocked
 from watchword.core.client import Client
 from watchword.core.profile import Profile
 from watchword.model.setup import ProfileState
@@ -70,7 +71,7 @@ async def test_a_company_file_sets_the_profile_up_and_a_try_without_it_leaves_no
         name="Ada", address=relay.address, account="ada.too", invite=None, master=MASTER, company=joining
     )
     await joined.close()
-    again = await other.unlock(MASTER)
+    again = await unlocked(other, MASTER)
     await again.start()
     organisation = await again.company.organisation()
     assert organisation is not None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from support.first_start import Stage, enter, focused, on_stage, said, text, typed, verdict_is
 from support.proxies import odd_proxy, pass_on
 from support.relay import RelayProcess
+from support.unlocked import unlocked
 from support.waiting import until
 from support.windows import find
 from watchword.core.profile import Profile
@@ -74,7 +75,7 @@ def test_a_network_with_a_proxy(qapp: QApplication, tmp_path: Path) -> None:
             assert stage.clients[0].proxy == kept
             await stage.clients[0].close()
             again = Profile(stage.paths)
-            stage.clients = [await again.unlock()]
+            stage.clients = [await unlocked(again)]
             assert stage.clients[0].proxy == kept
             await stage.clients[0].start()
             await until(lambda: stage.clients[0].link.state is LinkState.ONLINE, "online with what was kept")

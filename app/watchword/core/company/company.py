@@ -91,8 +91,14 @@ class Company:
         )
         self._stop = desk.listen(self._heard)
 
+    @property
+    def member(self) -> Member | None:
+        """What this desktop is in its company; None before it joined."""
+        return self._member
+
     async def start(self) -> None:
         """Read what is kept, and begin to seal, send, take and open."""
+        await self.files.start()
         self._member = await membership.load(self._desk)
         self._chats = await self._desk.db.read(chats.company_chats)
         await self._take_back()  # a newer file may have been kept just before the program ended

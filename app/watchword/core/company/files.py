@@ -15,6 +15,7 @@ from watchword.core.proxies import Proxies
 from watchword.model.company import CompanyOutside, FileReason, Lookout, Organisation
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company.company_file import Membership
+from watchword.store import member_keys
 
 Changed = Callable[[Member], Awaitable[Organisation]]
 """Has everything follow another membership."""
@@ -42,7 +43,14 @@ class Files:
         self._member = member
         self._changed = changed
         self._taking = asyncio.Lock()
+        self._before = ""
+        """Where the first company file lies that opens by keys from another desktop; empty after it came."""
         self.updates = Updates(desk, proxies, address=self._address, take=self._take, changed=looked)
+
+    async def start(self) -> None:
+        """Know where to look before there is a membership."""
+        keys = await self._desk.db.read(member_keys.get)
+        self._before = "" if keys is None else keys.updates
 
     @property
     def lookout(self) -> Lookout:
@@ -119,4 +127,4 @@ class Files:
 
     def _address(self) -> str:
         member = self._member()
-        return "" if member is None else member.profile.updates
+        return self._before if member is None else member.profile.updates

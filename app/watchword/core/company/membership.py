@@ -19,7 +19,9 @@ from watchword.protocol.company.company_file import FileRefused, Membership, Out
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.ring import Ring, State
+from watchword.store import member_keys
 from watchword.store import membership as kept
+from watchword.store.transaction import Tx
 from watchword_wire.errors import PeerError
 from watchword_wire.ids import parse_full_id
 from watchword_wire.message_data import Head
@@ -127,22 +129,39 @@ async def opened(data: bytes, phrase: str, account: str = "", held: Member | Non
     return await _opened(company_file.join, data, phrase, None if held is None else held.membership)
 
 
-async def keep(desk: Desk, membership: Membership) -> Member:
-    """Belong to a company from now on, by a file that was opened."""
-    await desk.db.write(lambda tx: kept.keep(tx, membership))
+async def keep(desk: Desk, membership: Membership, file: bytes = b"") -> Member:
+    """Belong to a company from now on, by a file that was opened; one for every member is kept as it came."""
+
+    def work(tx: Tx) -> None:
+        kept.keep(tx, membership)
+        member_keys.forget(tx)
+        if file:
+            member_keys.keep_file(tx, file)
+
+    await desk.db.write(work)
     return certified(desk, membership)
 
 
 async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
-    """Take a newer company file; None if it says what is held already.
+    """Take a newer company file, or the first one by keys that came from another desktop of the member.
+
+    None if it says what is held already.
 
     Raises:
         RefusedBy: COMPANY_MISSING; COMPANY_FILE with its reason.
     """
     if held is None:
-        raise RefusedBy(Kind.COMPANY_MISSING)
+        return await _followed(desk, data)
     renewed = await _opened(company_file.renew, held.membership, data)
-    return None if renewed is None else await keep(desk, renewed)
+    return None if renewed is None else await keep(desk, renewed, data)
+
+
+async def _followed(desk: Desk, data: bytes) -> Member:
+    keys = await desk.db.read(member_keys.get)
+    if keys is None:
+        raise RefusedBy(Kind.COMPANY_MISSING)
+    opened = await _opened(company_file.follow, data, keys.root_key, desk.me.account, keys.member)
+    return await keep(desk, opened, data)
 
 
 async def removed(desk: Desk, held: Member, data: bytes) -> Member:

@@ -9,6 +9,9 @@ create table application (
     relay_key       blob check (length(relay_key) = 32)                -- Ed25519, pinned; null before it was met
 ) strict;
 
+-- Whether the relay said that this desktop was taken out of the account; until it signs in again.
+alter table account add column removed integer not null default 0 check (removed in (0, 1));
+
 -- The newest company file for every member that was taken, as it came: what a further desktop is given. One row.
 create table company_file (
     one     integer primary key check (one = 1),

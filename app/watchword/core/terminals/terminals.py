@@ -1,0 +1,238 @@
+"""The desktops of the own account, on one that stands: listed, added by eight words, removed.
+
+What the relay says of them is believed as far as a list goes; a key is signed only by the words that a person
+typed. See `docs/protocol/wire.md`, More terminals.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from watchword import log
+from watchword.core import clock
+from watchword.core.company.membership import Member
+from watchword.core.desk import Desk
+from watchword.core.terminals import parcel, words
+from watchword.crypto.primitives import ed25519_public, ed25519_sign
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
+from watchword.model.events import Event, OrganisationChanged, TerminalsChanged
+from watchword.model.terminals import Newcomer, OwnDesktop, TerminalsShown
+from watchword.protocol import relaylink, second_desktop
+from watchword_wire import frames, login
+from watchword_wire.frames import RefusalCode, TerminalEntry
+from watchword_wire.ids import FullId
+from watchword_wire.limits import KEY_BYTES, MESSAGE_ID_BYTES, TERMINALS
+
+_T = TypeVar("_T")
+
+ANSWER_S = 10.0
+"""So long an answer of the relay is awaited."""
+_TRIES = 3
+"""So often a number is looked for that another desktop takes in the same moment."""
+
+
+class Terminals:
+    """What a window can ask of the account's desktops."""
+
+    def __init__(self, desk: Desk, name: str, member: Callable[[], Member | None]) -> None:
+        """Ask nothing yet. `name`: what the person is called, for a new desktop."""
+        self._desk = desk
+        self._name = name
+        self._member = member
+        self._turn = asyncio.Lock()
+        self._listing: asyncio.Future[list[TerminalEntry]] | None = None
+        self._admitting: asyncio.Future[None] | None = None
+        self._admitted_key = b""
+        self._newcomers: dict[bytes, float] = {}
+        self._desktops: tuple[OwnDesktop, ...] | None = None
+        self._vouched = b""
+        desk.listen(self._heard)
+
+    @property
+    def shown(self) -> TerminalsShown:
+        """What is known now."""
+        now = clock.now()
+        waiting = (Newcomer(key.hex(), ends) for key, ends in self._newcomers.items() if ends > now)
+        return TerminalsShown(self._desktops, tuple(waiting))
+
+    async def refresh(self) -> None:
+        """Ask the relay for the list.
+
+        Raises:
+            TroubleWith: OFFLINE, RELAY_*.
+        """
+        await self._listed(frames.AskTerminals())
+
+    async def approve(self, typed: str) -> None:
+        """Add the computer that shows these words, whatever list they are from.
+
+        Raises:
+            RefusedBy: DESKTOP_WORDS_FORM, DESKTOP_WORDS_OTHER, DESKTOP_GONE, DESKTOPS_MANY.
+            TroubleWith: OFFLINE, RELAY_*.
+        """
+        digits = words.read(typed)
+        if not self._desk.link.is_online:
+            raise TroubleWith(Kind.OFFLINE)
+        if not self.shown.newcomers:
+            raise RefusedBy(Kind.DESKTOP_GONE)
+        account = self._desk.me.account
+        named = (key for key in self._newcomers if second_desktop.key_digits(account, key) == digits)
+        key = next(named, None)
+        if key is None:
+            raise RefusedBy(Kind.DESKTOP_WORDS_OTHER)
+        await self._desk.tasks.finish(self._approve(key))
+
+    async def remove(self, device: int) -> None:
+        """Take a desktop out of the account.
+
+        Raises:
+            TroubleWith: OFFLINE, RELAY_*.
+        """
+        await self._desk.tasks.finish(self._listed(frames.Remove(device)))
+
+    # --- adding -------------------------------------------------------------------------
+
+    async def _approve(self, key: bytes) -> None:
+        tried = 0
+        for _ in range(_TRIES):
+            entries = await self._listed(frames.AskTerminals())
+            if any(entry.key == key for entry in entries):
+                break  # by another desktop in the same moment, or the relay's answer was lost
+            device = _lowest_free(entries)
+            if device is None:
+                raise RefusedBy(Kind.DESKTOPS_MANY, limit=TERMINALS)
+            if device == tried:
+                raise RefusedBy(Kind.DESKTOP_GONE)  # the number was not why it was refused
+            tried = device
+            if await self._admit(FullId(self._desk.me.account, device), key):
+                break
+        else:
+            raise RefusedBy(Kind.DESKTOP_GONE)
+        self._newcomers.pop(key, None)
+        await self._listed(frames.AskTerminals())
+
+    async def _admit(self, who: FullId, key: bytes) -> bool:
+        """Sign and send; False where the relay says that it is not the time or not the number."""
+        given = await self._desk.db.read(parcel.gather)
+        if given.relay_key is None:
+            raise TroubleWith(Kind.OFFLINE)
+        seed, full_id = self._desk.identity, str(who)
+        signed = ed25519_sign(seed.expose(), login.admit_bytes(given.relay_key, full_id, key))
+        packed = second_desktop.packed(seed, full_id, key, self._name, given.contacts, given.company)
+        async with self._turn:
+            self._admitting, self._admitted_key = asyncio.get_running_loop().create_future(), key
+            try:
+                await self._answered(frames.Admit(full_id, key, signed, packed), self._admitting)
+            except RefusedBy:
+                return False
+            finally:
+                self._admitting, self._admitted_key = None, b""
+        return True
+
+    # --- asking the relay ---------------------------------------------------------------
+
+    async def _listed(self, frame: frames.AskTerminals | frames.Remove | frames.Vouch) -> list[TerminalEntry]:
+        async with self._turn:
+            self._listing = asyncio.get_running_loop().create_future()
+            try:
+                return await self._answered(frame, self._listing)
+            finally:
+                self._listing = None
+
+    async def _answered(self, frame: frames.FromDesktop, answer: "asyncio.Future[_T]") -> _T:
+        if not self._desk.link.send(frame):
+            raise TroubleWith(Kind.OFFLINE)
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await answer
+        except TimeoutError as error:
+            raise TroubleWith(Kind.RELAY_SLOW) from error
+
+    # --- what the relay says ------------------------------------------------------------
+
+    def online(self) -> None:
+        """Signed in: tell whose member this is, each time; a removed desktop's word falls with it."""
+        self._vouched = b""
+        self._vouch()
+
+    def disconnected(self) -> None:
+        """Nothing is known any more of who is there and who asks."""
+        self._newcomers.clear()
+        self._desktops = None
+        for awaited in (self._listing, self._admitting):
+            if awaited is not None and not awaited.done():
+                awaited.set_exception(TroubleWith(Kind.OFFLINE))
+        self._tell()
+
+    def takes(self, frame: frames.FromRelay) -> bool:
+        """Take the relay's word; False where it is about something else."""
+        match frame:
+            case frames.Applicant(key, left_ms):
+                self._newcomers.pop(key, None)
+                if left_ms > 0 and len(key) == KEY_BYTES:
+                    self._newcomers[key] = clock.now() + left_ms / 1000
+                self._tell()
+            case frames.Admitted():
+                if self._admitting is not None and not self._admitting.done():
+                    self._admitting.set_result(None)
+            case frames.Terminals(entries):
+                self._desktops = tuple(map(self._desktop, entries))
+                if self._listing is not None and not self._listing.done():
+                    self._listing.set_result(entries)
+                self._tell()
+            case frames.Refusal():
+                return self._refused(frame)
+            case _:
+                return False
+        return True
+
+    def _refused(self, frame: frames.Refusal) -> bool:
+        if frame.about:
+            mine = frame.about == self._admitted_key[:MESSAGE_ID_BYTES]
+            answer: asyncio.Future[None] | asyncio.Future[list[TerminalEntry]] | None = (
+                self._admitting if mine else None
+            )
+        else:
+            answer = self._listing
+        if answer is None or answer.done():
+            return False
+        if frame.code == RefusalCode.OUT_OF_TURN:
+            answer.set_exception(RefusedBy(Kind.DESKTOP_GONE))
+        else:
+            said = relaylink.refusal_situation(frame)
+            answer.set_exception(TroubleWith(said.kind, **said.facts))
+        return True
+
+    def _desktop(self, entry: TerminalEntry) -> OwnDesktop:
+        this = entry.device == self._desk.me.device
+        return OwnDesktop(entry.device, this, entry.present, entry.made_at * 1000, entry.by)
+
+    def _tell(self) -> None:
+        self._desk.tell(TerminalsChanged(self.shown))
+
+    # --- the company --------------------------------------------------------------------
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, OrganisationChanged):
+            self._vouch()
+
+    def _vouch(self) -> None:
+        """Have the relay know the member key: from then on the key owner's files add desktops, too."""
+        member = self._member()
+        if member is not None and self._desk.link.is_online and member.author.certificate != self._vouched:
+            self._vouched = member.author.certificate
+            self._desk.tasks.spawn("vouch", self._say_member(member))
+
+    async def _say_member(self, member: Member) -> None:
+        key = ed25519_public(member.membership.member.expose())
+        vouch = frames.Vouch(member.profile.organisation, key, member.author.certificate)
+        try:
+            await self._listed(vouch)
+        except (RefusedBy, TroubleWith) as known:  # said anew at the next sign-in
+            log.trouble("not vouched", known)
+            self._vouched = b""
+
+
+def _lowest_free(entries: list[TerminalEntry]) -> int | None:
+    taken = {entry.device for entry in entries}
+    return next((number for number in range(1, TERMINALS + 1) if number not in taken), None)

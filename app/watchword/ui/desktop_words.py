@@ -1,0 +1,67 @@
+"""What can go wrong with several desktops of one account: a sentence for each cause, with what to do.
+
+`ui.words` asks for it.
+"""
+
+from PySide6.QtCore import QCoreApplication
+
+from watchword.model.errors import Kind, Situation
+
+KINDS = frozenset(
+    {
+        Kind.OFFLINE,
+        Kind.DESKTOP_REMOVED,
+        Kind.DESKTOP_WORDS_FORM,
+        Kind.DESKTOP_WORDS_OTHER,
+        Kind.DESKTOP_GONE,
+        Kind.DESKTOPS_MANY,
+        Kind.DESKTOP_UNVOUCHED,
+        Kind.PARCEL_DAMAGED,
+    }
+)
+
+
+def sentence(situation: Situation) -> str:
+    """The sentence for one of these causes."""
+    facts: dict[str, str | int] = {"count": 8, "limit": 8, **situation.facts}
+    return _sources()[situation.kind].format_map(facts)
+
+
+def _sources() -> dict[Kind, str]:
+    return {
+        Kind.OFFLINE: QCoreApplication.translate(
+            "Desktops", "Watchword is not connected to the relay now. Try again when it is."
+        ),
+        Kind.DESKTOP_REMOVED: QCoreApplication.translate(
+            "Desktops",
+            "This computer was taken out of your account. What is here stays and can be read, "
+            "but nothing comes or goes any more.",
+        ),
+        Kind.DESKTOP_WORDS_FORM: QCoreApplication.translate(
+            "Desktops",
+            "These are not the {count} words of a computer. Type all of them as the new computer shows them.",
+        ),
+        Kind.DESKTOP_WORDS_OTHER: QCoreApplication.translate(
+            "Desktops",
+            "No computer that asks to be added shows these words. Nothing was added. Compare them word by word; "
+            "if they are right, somebody else is asking.",
+        ),
+        Kind.DESKTOP_GONE: QCoreApplication.translate(
+            "Desktops",
+            "No computer asks to be added now. See that the new computer is connected and shows its words.",
+        ),
+        Kind.DESKTOPS_MANY: QCoreApplication.translate(
+            "Desktops",
+            "Your account has {limit} computers already, and no more are possible. Remove one first.",
+        ),
+        Kind.DESKTOP_UNVOUCHED: QCoreApplication.translate(
+            "Desktops",
+            "The relay has this id already, and none of its computers has joined by this company's files. "
+            "Add this computer by the words on one of them, or ask your key owner.",
+        ),
+        Kind.PARCEL_DAMAGED: QCoreApplication.translate(
+            "Desktops",
+            "This computer was added, but what it was given cannot be opened. Give up here, remove it on "
+            "your other computer, and begin again.",
+        ),
+    }
