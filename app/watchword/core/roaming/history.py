@@ -1,8 +1,8 @@
 """Roaming history: what came before this desktop was there is fetched page by page, and opened in order.
 
-How far it got is kept with each page, so a restart, a lost connection or a wrong answer costs no more than that
-page is asked for again. The next page is fetched once the last was opened, or tried: nothing heaps up. See
-`docs/protocol/wire.md`, History, and `docs/protocol/rooms.md`, Late joiners.
+How far it got is kept with each page, so a restart, a lost connection or a wrong answer costs no more than
+that page is asked for again. The next page is fetched once the last was opened, or tried: nothing heaps up.
+See `docs/protocol/wire.md`, History, and `docs/protocol/rooms.md`, Late joiners.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ class Fetching:
                 continue
 
     async def _turn(self) -> float | None:
-        """Do all that can be done now; returns after how many seconds to look again, None for when stirred."""
+        """Do all that can be done now; returns in how many seconds to look again, None for when stirred."""
         try:
             await self._begin()
             while await self._share():

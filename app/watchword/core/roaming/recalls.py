@@ -1,7 +1,7 @@
 """Own messages of a company's conversations that are taken back, before they are delivered.
 
-What has not left is taken out of the store. Of what may have left the relay is asked, on every connection until
-it answers; meanwhile nothing of it is sent again. Who had it shows by their receipts, for good. See
+What has not left is taken out of the store. Of what may have left the relay is asked, on every connection
+until it answers; meanwhile nothing of it is sent again. Who had it shows by their receipts, for good. See
 `docs/protocol/wire.md`, Recall.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Container
 from functools import partial
 
 from watchword import log
-from watchword.core import clock, sessions
+from watchword.core import sessions
 from watchword.core.desk import Desk
 from watchword.core.outbox import LEAST_PAUSE, RETRY
 from watchword.model.chat import Delivery, Message, MessageKind

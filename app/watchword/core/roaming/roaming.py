@@ -14,7 +14,7 @@ from watchword.core.roaming.recalls import Recalls
 from watchword.model.events import Event, OrganisationChanged
 from watchword.model.roaming import HistoryShown
 from watchword.store import histories
-from watchword_wire.frames import History, Recalled, Refusal, Shared
+from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared
 
 
 class Roaming:
@@ -49,7 +49,7 @@ class Roaming:
         self._stop()
 
     async def share(self, room: bytes, account: str) -> None:
-        """Share what the own history holds of a room with somebody who joined; kept until the relay did it."""
+        """Share what the own history holds of a room with somebody who joined; kept until the relay did."""
         await self._desk.db.write(lambda tx: histories.share(tx, room, account))
         self.fetching.stir()
 
@@ -69,16 +69,18 @@ class Roaming:
         """Cut off."""
         self._questions.disconnected()
 
-    async def arrived(self, frame: Recalled | History | Shared) -> None:
-        """Take an answer."""
-        if isinstance(frame, Recalled):
-            await self.recalls.answered(frame)
-        else:
-            self._questions.answered(frame)
-
-    def refused(self, refusal: Refusal) -> bool:
-        """Take a refusal; False if it is about something else."""
-        return self._questions.refused(refusal) or self.recalls.refused(refusal)
+    def takes(self, frame: FromRelay) -> bool:
+        """Take a frame; False if it is none of these."""
+        match frame:
+            case Recalled():
+                self._desk.tasks.spawn("recalled", self.recalls.answered(frame))
+            case History() | Shared():
+                self._questions.answered(frame)
+            case Refusal():
+                return self._questions.refused(frame) or self.recalls.refused(frame)
+            case _:
+                return False
+        return True
 
     def _heard(self, event: Event) -> None:
         """Another company file may say otherwise about history."""
