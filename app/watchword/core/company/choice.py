@@ -5,7 +5,7 @@ from typing import NamedTuple
 from watchword.core.company.membership import Member
 from watchword.crypto.primitives import ed25519_public
 from watchword.model.company import Closed, Reason
-from watchword.protocol.company import message_data, profile
+from watchword.protocol.company import message_data, profile, receipt
 from watchword.protocol.company.message_data import Examined
 from watchword.protocol.company.profile import Choice
 from watchword_wire import message_data as wire
@@ -65,6 +65,16 @@ def examine(
     if found.head.sender != sender or message not in (None, found.head.id) or found.room is not None:
         return Closed(Reason.ALTERED)  # of a room nothing is taken as a chat of its sender and targets
     return found
+
+
+def is_own_receipt(member: Member | None, data: bytes, sender: str) -> bool:
+    """Whether another desktop of this account told somebody that a text came: nothing for this one."""
+    if member is None or _account(sender) != member.account:
+        return False
+    try:
+        return receipt.is_one(wire.decode(data).head)
+    except PeerError:
+        return False
 
 
 def _account(full_id: str) -> str:

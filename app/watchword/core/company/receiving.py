@@ -271,6 +271,8 @@ def _save_arrived(
         if received.known(tx, digest) or inbox.seen(tx, digest):
             kept.acknowledge.append(frame.id)
             received.came_live(tx, digest)
+        elif choice.is_own_receipt(member, frame.data, frame.sender):
+            kept.acknowledge.append(frame.id)
         elif closed is not None and closed.reason in choice.FINAL:
             kept.acknowledge.append(frame.id)
             kept.events += refuse(tx, member, digest, place, frame.sender, closed, at)

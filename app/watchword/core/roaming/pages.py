@@ -28,6 +28,7 @@ class Judged(msgspec.Struct, frozen=True):
     sender: str
     data: bytes
     closed: Closed | None
+    own_receipt: bool
 
 
 def check(asked: Fetched, answer: History) -> None:
@@ -50,7 +51,8 @@ async def judge(member: Member, entries: list[Entry]) -> list[Judged]:
     for entry in entries:
         examined = choice.examine(member, entry.data, entry.sender, None, from_history=True)
         closed = examined if isinstance(examined, Closed) else None
-        found.append(Judged(entry.place, entry.sender, entry.data, closed))
+        own_receipt = choice.is_own_receipt(member, entry.data, entry.sender)
+        found.append(Judged(entry.place, entry.sender, entry.data, closed, own_receipt))
         await asyncio.sleep(0)
     return found
 
@@ -69,7 +71,7 @@ def keep(tx: Tx, fetched: Fetched, page: History, judged: list[Judged], at: int)
 
 def _keep(tx: Tx, one: Judged, at: int) -> bool:
     digest = wire.digest(one.data)
-    if received.known(tx, digest) or inbox.seen(tx, digest):
+    if one.own_receipt or received.known(tx, digest) or inbox.seen(tx, digest):
         return True
     if one.closed is not None and one.closed.reason is Reason.NOT_FOR_ME:
         return True  # what this very desktop wrote
