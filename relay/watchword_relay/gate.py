@@ -34,7 +34,7 @@ class Gate:
         """
         if letter.too_large:
             return RefusalCode.TOO_LARGE, 0
-        held = me.turns.refusal(letter.targets, now, "" if letter.organisation is None else me.account)
+        held = me.turns.refusal(letter.targets if letter.organisation is None else (), now)
         if held is not None:
             return held
         assert me.bucket is not None  # noqa: S101 - set when it entered

@@ -16,7 +16,7 @@ class Letter(NamedTuple):
 
     id: bytes
     targets: Sequence[str]
-    """Full ids of an envelope; account ids of message data."""
+    """Full ids of an envelope; account ids of message data: those meant now."""
     body: bytes
     organisation: bytes | None
     """Whose message data they are; None of an envelope."""
@@ -27,6 +27,10 @@ class Letter(NamedTuple):
     """Of message data; None of an envelope."""
     roam: int = 0
     """For how many seconds message data are kept as history; 0 for none."""
+    everybody: tuple[str, ...] = ()
+    """Of message data all targets of the head."""
+    others: tuple[str, ...] = ()
+    """Of message data the accounts that are not meant now."""
 
 
 def of_send(frame: frames.Send) -> Letter:
@@ -45,7 +49,9 @@ def of_send(frame: frames.Send) -> Letter:
 
 
 def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
-    """Message data's letter. Data so long that nobody looks at them have no id.
+    """Message data's letter: its targets are the accounts meant, the sender's own for its other terminals.
+
+    Data so long that nobody looks at them have no id.
 
     Args:
         frame: as it came.
@@ -62,15 +68,20 @@ def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
     head = message_data.decode(frame.data).head
     if head.sender != sender:
         raise PeerError("message data in another's name")
+    meant = everybody = *head.targets, sender.rpartition("/")[0]
+    if frame.only:
+        meant = message_data.marked(head.targets, sender, frame.only)
     keep = frame.keep_s if frame.keep_s < timing.MESSAGE_KEPT else 0
     roam = min(frame.roam_s, most_roam)
     return Letter(
         head.id,
-        head.targets,
+        meant,
         frame.data,
         head.organisation,
         keep,
         too_large=False,
         conversation=head.conversation,
         roam=roam,
+        everybody=head.targets,
+        others=tuple(set(everybody).difference(meant)) if frame.only else (),
     )

@@ -13,6 +13,7 @@ from watchword_relay.limits import Buckets, Limits, TokenBucket
 from watchword_relay.store.contract import VOID, Level, Put, RealmStore, Stored, Terminal
 from watchword_relay.store.history import Past, TakenBack
 from watchword_relay.turns import Turns
+from watchword_wire import frames
 from watchword_wire.ids import parse_full_id
 
 KEPT_BOXES = 20_000
@@ -81,6 +82,7 @@ class Mail:
     __slots__ = (
         "body",
         "conversation",
+        "full",
         "id",
         "keep",
         "keys",
@@ -92,8 +94,10 @@ class Mail:
         "unwritten",
     )
 
-    def __init__(self, letter: Letter, origin: Mailbox, boxes: Sequence[Mailbox]) -> None:
+    def __init__(self, letter: Letter, origin: Mailbox, boxes: Sequence[Mailbox], full: bytes = b"") -> None:
         self.id = letter.id
+        self.full = full
+        """Who had no room or was not meant, as the sender is told."""
         self.origin = origin
         self.turns = origin.turns
         """Those of the connection on which it came."""
@@ -108,6 +112,18 @@ class Mail:
         """For how many of them it is neither durable nor acknowledged."""
         self.unwritten = 0
         """Copies that hold the body in memory."""
+
+    def answer(self) -> None:
+        """Tell the sender that all have it for whom it was taken."""
+        me = self.origin
+        if me.connection is None:
+            return
+        if not self.full:
+            me.connection.push_ok(self.id)
+        elif self.turns is me.turns:  # else its repeat is answered: one connection says nothing of another's
+            me.turns.said(self.id)
+            me.turns.told(self.id)
+            me.connection.push_frame(frames.Partly(self.id, self.full))
 
     def past(self, at: int) -> Past:
         """What history is given, at a time in seconds served; only of message data."""
@@ -259,10 +275,10 @@ class Mailboxes:
         return self._load(name) if box is None else box
 
     def to(self, letter: Letter, me: Mailbox) -> list[Mailbox]:
-        """Those of a letter's targets, and of message data the sender's own others."""
+        """Those of a letter's targets: terminals of an envelope, accounts of message data."""
         if letter.organisation is None:
             return [self.of(name) for name in letter.targets]
-        return [box for box in self.of_accounts((*letter.targets, me.account)) if box is not me]
+        return [box for box in self.of_accounts(letter.targets) if box is not me]
 
     def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
         """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""

@@ -21,7 +21,7 @@ from watchword_relay.rounds import AT_ONCE, Rounds
 from watchword_relay.store.contract import Batch, RealmStore, Stored
 from watchword_relay.unwritten import Unwritten
 from watchword_relay.writer import Outcome
-from watchword_wire import codec, frames
+from watchword_wire import codec, frames, message_data
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 from watchword_wire.limits import MESSAGE_ID_BYTES
@@ -89,7 +89,7 @@ class MailRoom:
         self._take(me, of_send(frame))
 
     def post(self, me: Mailbox, frame: frames.Post) -> None:
-        """Take message data for every terminal of all its targets, or refuse them for all.
+        """Take message data for every terminal of those targets that have room, or refuse them.
 
         Raises:
             PeerError: the frame or the data break the rules of their form, or name another sender.
@@ -103,22 +103,30 @@ class MailRoom:
             return
         now = clock.monotonic()
         refused = self._gate.refusal(me, letter, self._unwritten.bytes, now)
-        boxes: list[Mailbox] = []
-        if refused is None:
-            boxes = self._boxes.to(letter, me)
-            full = [box for box in boxes if not self._has_room(box, len(letter.body))]
-            if full:
-                refused = RefusalCode.QUOTA, 0
-                own = [me.account] if any(box.account == me.account for box in full) else []
-                me.turns.refused_for([*letter.targets, *own])
         if refused is not None:
             self._refuse(me, letter.id, *refused)
             return
-        self._metrics.sent += 1
-        mail = Mail(letter, me, boxes)
-        self._place(mail, boxes)
-        if mail.left == 0:
-            me.connection.push_ok(mail.id)
+        boxes = self._boxes.to(letter, me)
+        full = me.turns.held(letter.targets)
+        size = len(letter.body)
+        for box in boxes:
+            if not self._has_room(box, size):
+                full = {*full, box.account}
+        if full or letter.others:
+            self._take_without(me, letter, boxes, full)
+        else:
+            self._place(Mail(letter, me, boxes), boxes)
+
+    def _take_without(self, me: Mailbox, letter: Letter, boxes: list[Mailbox], full: set[str]) -> None:
+        """Take message data for whom there is room; an envelope, or if that is nobody, not at all."""
+        having = [box for box in boxes if box.account not in full]
+        if letter.organisation is None or (full and not having):
+            me.turns.refused_for(letter.targets if letter.organisation is None else full)
+            self._refuse(me, letter.id, RefusalCode.QUOTA, 0)
+            return
+        me.turns.taken_without(full, letter.id)
+        lacking = message_data.mark(letter.everybody, me.name, full.union(letter.others))
+        self._place(Mail(letter, me, having, lacking), having)
 
     def _has_room(self, box: Mailbox, size: int) -> bool:
         if box.has_room(size, self._limits):
@@ -135,6 +143,7 @@ class MailRoom:
     def _place(self, mail: Mail, boxes: list[Mailbox]) -> None:
         """Send it on to whoever is there, and have it written unless all may acknowledge it before."""
         me = mail.origin
+        self._metrics.sent += 1
         many = len(boxes) > AT_ONCE
         if many and me.connection is not None:
             me.connection.end_turn()
@@ -167,6 +176,8 @@ class MailRoom:
                 due += self._unwritten.hopes.before(copy)
                 due.append(copy)
         self._unwritten.queue(due)
+        if mail.left == 0:
+            mail.answer()
 
     def recall(self, me: Mailbox, frame: frames.Recall) -> None:
         """Take a message back wherever it was not delivered.

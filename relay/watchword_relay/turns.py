@@ -11,6 +11,8 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 from watchword_wire.limits import ID_BYTES
 
+_NOBODY: set[str] = set()
+
 MOST_ACCOUNTS = 256
 """With more than so many held, all others are held, too."""
 
@@ -18,7 +20,7 @@ MOST_ACCOUNTS = 256
 class Turns:
     """What one connection may not send past. Times are monotonic seconds, targets full ids or account ids."""
 
-    __slots__ = ("_accounts", "_everything", "_told")
+    __slots__ = ("_accounts", "_everything", "_told", "_unsaid")
 
     def __init__(self) -> None:
         self._everything: tuple[RefusalCode, float] | None = None
@@ -26,24 +28,27 @@ class Turns:
         self._accounts: set[str] = set()
         self._told = 0
         """Refusals about a message."""
+        self._unsaid: set[bytes] = set()
+        """Messages of which it was not said yet that there was no room for some."""
 
-    def refusal(self, targets: Iterable[str], now: float, own: str = "") -> tuple[RefusalCode, int] | None:
+    def refusal(self, targets: Iterable[str], now: float) -> tuple[RefusalCode, int] | None:
         """Why a message is out of its turn, with the milliseconds to wait; None if it may be looked at.
 
         Args:
-            targets: where it goes.
+            targets: where it goes, if it is taken for all of them or none.
             now: monotonic seconds.
-            own: the sender's account, if it goes to its other terminals, too.
         """
         if self._everything is not None:
             code, until = self._everything
             return code, max(0, round((until - now) * 1_000))
-        if not self._accounts or (
-            own not in self._accounts and self._accounts.isdisjoint(map(_account, targets))
-        ):
+        if not self.held(targets):
             return None
         self.refused_for(targets)
         return RefusalCode.QUOTA, 0
+
+    def held(self, targets: Iterable[str]) -> set[str]:
+        """The accounts among a message's targets for which it is out of its turn."""
+        return self._accounts.intersection(map(_account, targets)) if self._accounts else _NOBODY
 
     def refused(self, code: RefusalCode, until: float) -> None:
         """Note that a message was refused for a reason that has nothing to do with where it goes."""
@@ -58,8 +63,17 @@ class Turns:
             self._accounts.clear()
             self._everything = RefusalCode.QUOTA, 0.0
 
+    def taken_without(self, accounts: set[str], message_id: bytes) -> None:
+        """Note that a message was taken but for these, which is said when it is durable for all others."""
+        self.refused_for(accounts)
+        self._unsaid.add(message_id)
+
+    def said(self, message_id: bytes) -> None:
+        """Note that whatever is to be said of a message is said with what comes now."""
+        self._unsaid.discard(message_id)
+
     def told(self, message_id: bytes) -> None:
-        """Note that the sender is told of a refusal; without an id it is about no message."""
+        """Note that the sender is told of a refusal, be it for some; without an id it is about no message."""
         self._told += bool(message_id)
 
     def heard(self, refusals: int) -> None:
@@ -70,7 +84,7 @@ class Turns:
         """
         if not 0 <= refusals <= self._told:
             raise PeerError("heard of refusals that were not sent")
-        if refusals == self._told:
+        if refusals == self._told and not self._unsaid:
             self._everything = None
             self._accounts.clear()
 

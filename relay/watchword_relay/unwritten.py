@@ -147,6 +147,7 @@ class Unwritten:
             if mail not in told and mail.turns is me.turns:
                 told.add(mail)
                 me.turns.refused(code, now + RETRY_SECONDS)
+                me.turns.said(mail.id)
                 self._refuse(me, mail.id, code, _RETRY_MS)
 
     def _drop(self, copy: Copy) -> None:
@@ -159,5 +160,5 @@ class Unwritten:
         copy.settled = True
         mail = copy.told
         mail.left -= 1
-        if mail.left == 0 and mail.origin.connection is not None:
-            mail.origin.connection.push_ok(mail.id)
+        if mail.left == 0:
+            mail.answer()

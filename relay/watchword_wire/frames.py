@@ -273,12 +273,14 @@ class Post(msgspec.Struct, frozen=True, array_like=True, tag=24):
     Targets, which are accounts, and the message's id stand in the data's head (`message_data.decode`).
     Answered, repeated, delivered and acknowledged like a Send. `keep_s` is for how many seconds they are kept
     if nobody fetches them; 0, and whatever is more than the relay's own, leaves it to the relay. `roam_s` is
-    for how many seconds they are kept as history besides; 0 for none.
+    for how many seconds they are kept as history besides; 0 for none. `only` says for which accounts this
+    repeat is (`message_data.mark`); empty for all.
     """
 
     data: bytes
     keep_s: int = 0
     roam_s: int = 0
+    only: bytes = b""
 
 
 class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):
@@ -314,6 +316,17 @@ class Recalled(msgspec.Struct, frozen=True, array_like=True, tag=28):
     id: bytes
     taken_back: int
     left: int
+
+
+class Partly(msgspec.Struct, frozen=True, array_like=True, tag=29):
+    """Relay → desktop: these message data are durable, or acknowledged, for all but some.
+
+    `full` says for whom not (`message_data.mark`): those without room, and those not meant. Counts as a
+    refusal about the id.
+    """
+
+    id: bytes
+    full: bytes
 
 
 # --- handshakes -----------------------------------------------------------------------
@@ -461,6 +474,7 @@ FromRelay = (
     | Deliver
     | DeliverData
     | Recalled
+    | Partly
     | StepNoted
     | StepFrom
     | Presence

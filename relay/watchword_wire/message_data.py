@@ -4,7 +4,7 @@ The head with its tags and targets, sealed bytes, a signature; exactly one encod
 opens or seals, and no name, method or key of a company stands here. See `docs/protocol/company.md`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -197,6 +197,35 @@ def _check_tag(tag: Tag, *, wrapping: bool) -> None:
 def in_order(accounts: Iterable[str]) -> tuple[str, ...]:
     """Account ids as they stand in a head: each once, sorted by their bytes of UTF-8."""
     return tuple(sorted(set(accounts), key=str.encode))
+
+
+def mark(targets: tuple[str, ...], sender: str, meant: Collection[str]) -> bytes:
+    """Say which accounts are meant, of those that message data go to: a bit for each, the first the highest.
+
+    The targets in the order of the head, then the account of the sender, a full id, for its other terminals.
+    Bits that are left over are 0.
+    """
+    bits = "".join("01"[account in meant] for account in _everybody(targets, sender))
+    size = -(-len(bits) // 8)
+    return int(bits.ljust(8 * size, "0"), 2).to_bytes(size)
+
+
+def marked(targets: tuple[str, ...], sender: str, bits: bytes) -> tuple[str, ...]:
+    """The accounts of which `mark` said that they are meant, at least one.
+
+    Raises:
+        PeerError: the bits are of another number, mean nobody, or more than there are.
+    """
+    everybody = _everybody(targets, sender)
+    flags = f"{int.from_bytes(bits):0{8 * len(bits)}b}"
+    found = tuple(account for account, flag in zip(everybody, flags, strict=False) if flag == "1")
+    if not found or mark(targets, sender, found) != bits:
+        raise PeerError("bits that mean nobody, or more than there are")
+    return found
+
+
+def _everybody(targets: tuple[str, ...], sender: str) -> tuple[str, ...]:
+    return *targets, parse_full_id(sender).account
 
 
 def organisation_id(root_key: bytes) -> bytes:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from support.posts import ACME, message_data
+from support.posts import ACME, message_data, only, post
 from watchword_relay.letters import Letter, of_post, of_send
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
@@ -22,7 +22,25 @@ def test_message_data_go_to_accounts_and_stay_as_they_came() -> None:
     data = message_data("ada/1", "cy", "bo", message_id=ID)
     letter = of_post(frames.Post(data, 3_600), "ada/1")
     conversation = b"conversation 16b"
-    assert letter == Letter(ID, ("bo", "cy"), data, ACME, 3_600, too_large=False, conversation=conversation)
+    assert letter == Letter(
+        ID,
+        ("bo", "cy", "ada"),
+        data,
+        ACME,
+        3_600,
+        too_large=False,
+        conversation=conversation,
+        everybody=("bo", "cy"),
+    )
+
+
+def test_a_repeat_for_some_goes_to_these_alone() -> None:
+    sent = post("ada/1", "cy", "bo", "陈")
+    letter = of_post(only(sent, "陈", "ada"), "ada/1")
+    assert (letter.targets, set(letter.others)) == (("陈", "ada"), {"bo", "cy"})
+    for wrong in (b"\0", b"\x08", b"\x80\0", b"\x81"):
+        with pytest.raises(PeerError):
+            of_post(frames.Post(sent.data, only=wrong), "ada/1")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from watchword_relay.mailbox import Mailbox
 from watchword_relay.rounds import AT_ONCE
 from watchword_relay.store.contract import StoreTrouble
 from watchword_wire import frames, limits
-from watchword_wire.frames import RefusalCode
 from watchword_wire.message_data import decode
 
 MANY = [f"m{number:03}" for number in range(3 * AT_ONCE)]
@@ -132,51 +131,6 @@ async def test_message_data_go_to_the_senders_other_terminals_and_envelopes_do_n
     acknowledge(office, second, id_of(sent))
     office.commit()
     assert office.waiting("ada", 2) == []
-
-
-async def test_an_own_terminal_without_room_holds_up_message_data_alone(tmp_path: Path) -> None:
-    office = Office(tmp_path, Limits(mailbox_messages=1))
-    for name in ("ada", "bo", "cy", "di"):
-        office.account(name)
-    office.second_terminal("ada")
-    ada, line = office.enter("ada")
-    office.room.came(ada, post("ada/1", "bo"))
-    office.commit()
-    office.room.came(ada, held := post("ada/1", "cy"))
-    office.room.came(ada, elsewhere := post("ada/1", "di"))
-    office.room.came(ada, send("di"))
-    office.room.came(ada, send("cy"))
-    assert [refusal.code for refusal in line.refusals] == [RefusalCode.QUOTA] * 4
-    second, _ = office.enter("ada", device=2)
-    acknowledge(office, second, office.waiting("ada", 2)[0])
-    office.commit()
-    # It has room again, and what was sent first still goes first.
-    office.room.came(ada, elsewhere)
-    assert line.refusals[-1].about == id_of(elsewhere)
-    office.hears(ada, line)
-    office.room.came(ada, held)
-    office.commit()
-    assert office.waiting("ada", 2) == [id_of(held)]
-    office.store.close()
-
-
-async def test_a_target_without_room_holds_up_what_goes_to_it_alone(tmp_path: Path) -> None:
-    office = Office(tmp_path, Limits(mailbox_messages=1))
-    for name in ("ada", "bo", "cy"):
-        office.account(name)
-    office.second_terminal("ada")
-    ada, line = office.enter("ada")
-    second, _ = office.enter("ada", device=2)
-    office.room.came(ada, first := post("ada/1", "bo"))
-    office.commit()
-    acknowledge(office, second, id_of(first))
-    office.commit()
-    office.room.came(ada, held := post("ada/1", "bo"))
-    office.room.came(ada, elsewhere := post("ada/1", "cy"))
-    assert [refusal.about for refusal in line.refusals] == [id_of(held)]
-    office.commit()
-    assert office.waiting("cy") == [id_of(elsewhere)]
-    office.store.close()
 
 
 # --- history --------------------------------------------------------------------------------

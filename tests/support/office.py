@@ -29,9 +29,10 @@ class Line:
         self.oks: list[bytes] = []
         self.refusals: list[frames.Refusal] = []
         self.recalled: list[frames.Recalled] = []
+        self.partly: list[frames.Partly] = []
         self.turns_ended = 0
         self.told = 0
-        """How many refusals there were."""
+        """How many refusals there were, those for some counted."""
         self.most = 1_000_000
         """Deliveries until it is choked."""
 
@@ -53,9 +54,12 @@ class Line:
         if isinstance(frame, frames.Recalled):
             self.recalled.append(frame)
             return
+        self.told += 1
+        if isinstance(frame, frames.Partly):
+            self.partly.append(frame)
+            return
         assert isinstance(frame, frames.Refusal)
         self.refusals.append(frame)
-        self.told += 1
 
     @property
     def got(self) -> list[bytes]:

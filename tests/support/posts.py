@@ -3,7 +3,17 @@
 import os
 
 from watchword_wire import frames
-from watchword_wire.message_data import MODE_WRAP, Head, MessageData, Tag, encode, in_order
+from watchword_wire.message_data import (
+    MODE_WRAP,
+    Head,
+    MessageData,
+    Tag,
+    decode,
+    encode,
+    in_order,
+    mark,
+    marked,
+)
 
 ACME = b"acme" * 4
 
@@ -33,3 +43,16 @@ def post(
     """A frame with such data."""
     data = message_data(sender, *targets, message_id=message_id, sealed=sealed)
     return frames.Post(data, keep_s, roam_s)
+
+
+def only(sent: frames.Post, *accounts: str) -> frames.Post:
+    """The same, repeated for some alone."""
+    head = decode(sent.data).head
+    return frames.Post(sent.data, sent.keep_s, sent.roam_s, mark(head.targets, head.sender, accounts))
+
+
+def lacking(sent: frames.Post, partly: frames.Partly) -> set[str]:
+    """Who lacks what was sent, as an answer says."""
+    head = decode(sent.data).head
+    assert partly.id == head.id
+    return set(marked(head.targets, head.sender, partly.full))

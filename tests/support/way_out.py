@@ -8,7 +8,7 @@ from support.desk import Place
 from support.staff import employed
 from support.waiting import until
 from watchword.core import clock
-from watchword.core.company import acquisition, needs
+from watchword.core.company import acquisition, company, needs
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.sending import Sending
@@ -57,6 +57,22 @@ class Desk:
     def ids(self) -> list[str]:
         """What was sent, by the texts that name it."""
         return [wire.decode(data).head.id.decode().strip() for data in self.posted]
+
+    @property
+    def sent_for(self) -> list[tuple[str, set[str] | None]]:
+        """The same with whom each was sent for; None for everybody."""
+        found: list[tuple[str, set[str] | None]] = []
+        for frame in self.place.relay.sent:
+            if isinstance(frame, Post):
+                head = wire.decode(frame.data).head
+                only = set(wire.marked(head.targets, head.sender, frame.only)) if frame.only else None
+                found.append((head.id.decode().strip(), only))
+        return found
+
+    async def without_room(self, message: Message) -> list[str]:
+        """Who has no room for a text, as its info says."""
+        found = await self.place.db.read(lambda tx: company.recipients(tx, message.id))
+        return [one.account for one in found if one.no_room]
 
     async def posts(self, count: int) -> None:
         await until(lambda: len(self.posted) >= count, f"{count} were sent")

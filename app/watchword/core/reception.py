@@ -36,6 +36,7 @@ from watchword_wire.frames import (
     FromRelay,
     Hello,
     Ok,
+    Partly,
     Refusal,
     StepFrom,
     StepNoted,
@@ -175,6 +176,8 @@ class Reception:
                 others = self._company.sending.posting.acknowledged(ids)
                 if others:
                     self._outbox.acknowledged(others)
+            case Partly():
+                self._company.sending.posting.taken_for_some(frame)
             case StepFrom():
                 await self._step(frame)
             case StepNoted():

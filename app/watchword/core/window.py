@@ -132,10 +132,14 @@ class Window:
         Returns that lane.
         """
         lane = self._leaving[send_id].lane
-        self._full[lane] = until
+        self.pause(lane, until)
         for known in [known for known, one in self._leaving.items() if one.lane == lane]:
             del self._leaving[known]
         return lane
+
+    def pause(self, lane: str, until: float) -> None:
+        """Let nothing more leave in a lane for a while."""
+        self._full[lane] = until
 
     def next_try(self) -> list[float]:
         """When full mailboxes are to be tried again."""

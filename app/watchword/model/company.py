@@ -170,6 +170,8 @@ class Recipient(msgspec.Struct, frozen=True):
     account: str
     name: str
     delivered: bool
+    no_room: bool = False
+    """Their mailbox at the relay is full: it waits here for them, and goes when there is room."""
 
 
 class MessageInfo(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from watchword_wire.frames import (
     Heard,
     Hello,
     Join,
+    Partly,
     Probe,
     Probed,
     Refusal,
@@ -136,7 +137,7 @@ class Online(msgspec.Struct, frozen=True):
 
     full_id: str
     refusals: int = 0
-    """How many about a message have come."""
+    """How many about a message have come, those counted that are about some of its targets."""
 
 
 class Over(msgspec.Struct, frozen=True):
@@ -399,7 +400,9 @@ def _online(state: Online, frame: FromRelay) -> tuple[State, list[Effect]]:
             return _over(Kind.RELAY_NONSENSE)
         case Refusal() if frame.code in _ENDS_CONNECTION and not frame.about:
             return _refused(frame)
-        case Refusal() if len(frame.about) == MESSAGE_ID_BYTES:
+        case Refusal() if len(frame.about) != MESSAGE_ID_BYTES:
+            return state, [Arrived(frame)]
+        case Refusal() | Partly():
             # Told first: what the core sends from then on starts over.
             heard = state.refusals + 1
             return Online(state.full_id, heard), [Arrived(frame), Write(Heard(heard))]

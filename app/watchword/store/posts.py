@@ -32,6 +32,8 @@ class Post(msgspec.Struct, frozen=True):
     """Why it waits to be sealed."""
     inside: bool
     """Whether envelopes of passphrase sessions carry it: then `data` are those of one of its targets."""
+    missing: tuple[str, ...] | None = None
+    """Those of its targets, and the own account, for whom the relay had no room; None before it took any."""
 
     @property
     def lane(self) -> str:
@@ -44,12 +46,14 @@ class Post(msgspec.Struct, frozen=True):
         return 0 if self.data is None else len(self.data)
 
 
-_SELECT = "select seq, id, conversation, targets, message, content, data, closed, inside from posts "
-_TO_SEND = """
-select seq, id, conversation, targets, message, content, data, closed, inside from posts
+_COLUMNS = "seq, id, conversation, targets, message, content, data, closed, inside, missing"
+_SELECT = f"select {_COLUMNS} from posts "  # noqa: S608 - of constants
+_TO_SEND = f"""
+select {_COLUMNS} from posts
  where data is not null and inside = 0 and seq > ?
-   and lower(hex(conversation)) not in (select value from json_each(?)) order by seq limit ?
-"""
+   and exists (select 1 from json_each(coalesce(missing, targets))
+               where value not in (select value from json_each(?))) order by seq limit ?
+"""  # noqa: S608 - of constants
 
 
 def put(
@@ -85,10 +89,15 @@ def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...]
         tx: the transaction.
         after: the `seq` before the first one.
         limit: the most rows.
-        without: lanes that are left out.
+        without: accounts that are sent nothing now; what is for no others is left out.
     """
     rows = transaction.every(tx, _TO_SEND, (after, json.dumps(without), limit))
     return [_post(*row) for row in rows]
+
+
+def lack(tx: Tx, post_id: bytes, missing: tuple[str, ...]) -> None:
+    """Note for whom the relay had no room; all others have it there."""
+    tx.execute("update posts set missing = ? where id = ?", (json.dumps(missing), post_id))
 
 
 def made(tx: Tx, limit: int, after: int = 0) -> list[Post]:
@@ -196,7 +205,9 @@ def _post(
     data: bytes | None,
     closed: bytes | None,
     inside: int,
+    missing: str | None,
 ) -> Post:
     why = None if closed is None else _closed.decode(closed)
     whom = tuple(json.loads(targets))
-    return Post(seq, post_id, conversation, whom, message, content, data, why, bool(inside))
+    left = None if missing is None else tuple(json.loads(missing))
+    return Post(seq, post_id, conversation, whom, message, content, data, why, bool(inside), left)

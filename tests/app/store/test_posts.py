@@ -62,14 +62,23 @@ def test_a_receipt_waits_for_nothing(tx: Tx) -> None:
     assert (post.id, post.targets, post.message, post.data) == (b"r" * 16, ("bo",), None, b"data")
 
 
-def test_lanes_are_left_out_and_what_stands_before_is_not_read_again(tx: Tx) -> None:
-    for number, place in enumerate((PLACE, b"d" * 16, PLACE)):
-        posts.put_sealed(tx, number.to_bytes(16), place, ("bo",), b"data")
-    first, other, third = posts.sealed(tx)
-    assert [post.id for post in posts.sealed(tx, without=(first.lane,))] == [other.id]
-    assert [post.id for post in posts.sealed(tx, after=first.seq, limit=1)] == [other.id]
-    assert posts.sealed(tx, after=other.seq, without=(other.lane,)) == [third]
+def test_what_is_for_nobody_else_is_left_out_and_what_stands_before_is_not_read_again(tx: Tx) -> None:
+    for number, targets in enumerate((("bo",), ("bo", "cy"), ("bo",))):
+        posts.put_sealed(tx, number.to_bytes(16), PLACE, targets, b"data")
+    first, both, third = posts.sealed(tx)
+    assert posts.sealed(tx, without=("bo",)) == [both]
+    assert posts.sealed(tx, without=("bo", "cy")) == []
+    assert posts.sealed(tx, after=first.seq, limit=1) == [both]
+    assert posts.sealed(tx, after=both.seq, without=("cy",)) == [third]
     assert (third.lane, third.size) == (first.lane, 4)
+
+
+def test_who_lacks_it_is_kept_and_counts_alone_from_then_on(tx: Tx) -> None:
+    posts.put_sealed(tx, b"r" * 16, PLACE, ("bo", "cy"), b"data")
+    posts.lack(tx, b"r" * 16, ("ada", "cy"))
+    [post] = posts.sealed(tx, without=("bo", "ada"))
+    assert (post.targets, post.missing) == (("bo", "cy"), ("ada", "cy"))
+    assert posts.sealed(tx, without=("cy", "ada")) == []
 
 
 def test_what_went_is_gone(tx: Tx) -> None:

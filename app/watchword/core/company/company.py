@@ -8,6 +8,8 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from watchword.core import clock, sessions
 from watchword.core.company import acquisition, membership, needs, recall
 from watchword.core.company.files import Files
@@ -30,6 +32,7 @@ from watchword.model.company import (
     MessageInfo,
     MethodState,
     Organisation,
+    Recipient,
     Withheld,
 )
 from watchword.model.errors import Kind, RefusedBy
@@ -295,10 +298,17 @@ def _info(member: Member, message: int, tx: Tx) -> MessageInfo | None:
         member.profile.name,
         member.name_of(row.sender or member.account),
         sealings.get(tx, message),
-        sealings.recipients(tx, message) if row.mine else (),
+        recipients(tx, message) if row.mine else (),
         None if post is None else post.closed,
         member.revoked,
     )
+
+
+def recipients(tx: Tx, message: int) -> tuple[Recipient, ...]:
+    """How far an own text has come to each, and who has no room for it at the relay."""
+    post = posts.of_message(tx, message)
+    full = () if post is None or post.missing is None else post.missing
+    return tuple(replace(one, no_room=one.account in full) for one in sealings.recipients(tx, message))
 
 
 def describe(

@@ -1,12 +1,15 @@
 """F7, to the relay: message data that are sealed leave in order, and stay here until the relay has said OK.
 
-The same bytes under the same id go again until then. A conversation with somebody who has no room at the
-relay waits by itself; all others go on. No provider is asked for anything here, so that nothing
-here waits for one. See `docs/protocol/store.md`, Outbox, and `docs/protocol/wire.md`, Order.
+The same bytes under the same id go again until then. Whoever has no room at the relay is sent nothing more
+until there is some, then what waits for them alone, in order; everybody else goes on. No provider is asked
+for anything here, so that nothing here waits for one. See `docs/protocol/store.md`, Outbox, and
+`docs/protocol/wire.md`, Message data and Order.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import NamedTuple
 
 from watchword import log
 from watchword.core import clock, sessions
@@ -16,6 +19,7 @@ from watchword.core.outbox import LEAST_PAUSE, PUT_OFF, RETRY
 from watchword.core.tasks import goes_well
 from watchword.core.window import Window, fill
 from watchword.model.chat import Delivery
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import Event, MessageChanged
 from watchword.protocol.company import receipt
 from watchword.protocol.company.profile import Policy
@@ -25,10 +29,22 @@ from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 from watchword_wire import frames
 from watchword_wire import message_data as wire
-from watchword_wire.frames import Refusal, RefusalCode
+from watchword_wire.frames import Partly, Refusal, RefusalCode
+from watchword_wire.message_data import in_order, mark, marked
 from watchword_wire.timing import OK_DEADLINE
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
+
+
+class _Leaving(NamedTuple):
+    """Whom something on its way is for."""
+
+    targets: tuple[str, ...]
+    """All of its head."""
+    left: frozenset[str]
+    """Who has it not, by what the relay said."""
+    meant: frozenset[str]
+    """Those of them to whom it was sent, as far as the relay did not say that they have no room."""
 
 
 class Terms(NamedTuple):
@@ -53,6 +69,12 @@ class Posting:
         self._window = Window()
         self._answers = Answers(desk, self._window)
         self._not_before = 0.0
+        self._leaving: dict[bytes, _Leaving] = {}
+        """What was sent on this connection and is not settled."""
+        self._lacking: dict[bytes, frozenset[str]] = {}
+        """Of what the relay took for some: who lacks it. To be brought into the store."""
+        self._paused: frozenset[str] = frozenset()
+        """Accounts that are sent nothing in this turn."""
 
     # --- what the relay says ------------------------------------------------------------
 
@@ -60,6 +82,7 @@ class Posting:
         """Signed in: everything without an OK is sent again."""
         self._window.start_over()
         self._window.take_all_in()
+        self._leaving.clear()
         self._not_before = 0.0
         self.stir()
 
@@ -70,10 +93,37 @@ class Posting:
     def acknowledged(self, ids: list[bytes]) -> list[bytes]:
         """Take the relay's OK for message data; returns the ids that are of something else."""
         mine = [one for one in ids if one in self._window]
+        for one in mine:
+            self._lacking.pop(one, None)
         if mine:
             self._answers.acknowledged += mine
             self.stir()
         return [one for one in ids if one not in self._window]
+
+    def taken_for_some(self, partly: Partly) -> None:
+        """The relay has it for all but some: it is kept for these, who are sent nothing more for a while.
+
+        Raises:
+            PeerError: what the relay says means nobody, or somebody whom it is not for.
+        """
+        leaving = self._leaving.get(partly.id)
+        if leaving is None:
+            return
+        without = marked(leaving.targets, str(self._desk.me), partly.full)
+        self._lacking[partly.id] = self._lacking.get(partly.id, leaving.left).intersection(without)
+        self._answers.acknowledged.append(partly.id)
+        full = leaving.meant.intersection(without)
+        self._leaving[partly.id] = leaving._replace(meant=leaving.meant - full)
+        if full:
+            self._no_room(full, clock.now() + RETRY)
+        self.stir()
+
+    def _no_room(self, accounts: Collection[str], again: float) -> None:
+        """Send these nothing before that moment."""
+        for account in accounts:
+            self._window.pause(account, again)
+        self._window.renew()
+        self._desk.report(Situation(Kind.RELAY_QUOTA, {"account": min(accounts)}), lasting=True)
 
     def refused(self, refusal: Refusal) -> bool:
         """Keep what the relay would not store and try again later; False if it is of something else."""
@@ -85,11 +135,13 @@ class Posting:
         if refusal.code in _NEVER:
             self._answers.never.append(refusal.about)
         elif refusal.code == RefusalCode.QUOTA:
-            self._window.leave_out(refusal.about, again)
+            self._window.settled(refusal.about)
+            self._no_room(self._leaving[refusal.about].meant, again)
         else:
             self._not_before = again
             self._window.start_over()
-        self._desk.report(situation, lasting=refusal.code not in _NEVER)
+        if refusal.code != RefusalCode.QUOTA:
+            self._desk.report(situation, lasting=refusal.code not in _NEVER)
         self.stir()
         return True
 
@@ -143,28 +195,54 @@ class Posting:
             self._desk.mended(*PUT_OFF)
 
     async def _read(self, after: int, limit: int, full: tuple[str, ...]) -> list[Post]:
-        return await self._desk.db.read(lambda tx: posts.sealed(tx, after=after, limit=limit, without=full))
+        # Whoever is left out of something on its way is sent nothing later before that is answered.
+        under_way = [one for post_id, one in self._leaving.items() if post_id in self._window]
+        self._paused = frozenset(full).union(*(one.left - one.meant for one in under_way))
+        without = tuple(self._paused)
+        return await self._desk.db.read(
+            lambda tx: posts.sealed(tx, after=after, limit=limit, without=without)
+        )
 
     def _leaves(self, post: Post) -> bool:
         if post.data is None or not self._window.fits(post.size):
             return False
-        if not self._desk.link.send(frames.Post(post.data, *self._terms(post))):
+        me, targets = self._desk.me, in_order(post.targets)
+        everybody = frozenset((*targets, me.account))
+        left = everybody if post.missing is None else everybody.intersection(post.missing)
+        meant = left - self._paused
+        only = b"" if meant == everybody else mark(targets, str(me), meant)
+        if not self._desk.link.send(frames.Post(post.data, *self._terms(post), only=only)):
             return False
         self._window.left(post)
+        self._leaving[post.id] = _Leaving(targets, left, meant)
         self.handed.add(post.id)
         return True
 
     async def _settle(self) -> None:
         answered = {*self._answers.acknowledged, *self._answers.never}
-        if await self._answers.settle(_settled):
+        lacking, self._lacking = self._lacking, {}
+        try:
+            settled = await self._answers.settle(partial(_settled, lacking))
+        except BaseException:
+            for post_id, left in lacking.items():
+                self._lacking[post_id] = self._lacking.get(post_id, left) & left
+            raise
+        if settled:
+            for post_id in [post_id for post_id in self._leaving if post_id not in self._window]:
+                del self._leaving[post_id]
             self.handed -= answered
             self.stir()  # there is room for more
 
 
-def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
+def _settled(
+    lacking: dict[bytes, frozenset[str]], tx: Tx, ids: list[bytes], never: list[bytes]
+) -> list[Event]:
     events: list[Event] = []
     for post_id in ids:
-        post = posts.drop(tx, post_id)
+        left = lacking.get(post_id)
+        post = posts.get(tx, post_id) if left else posts.drop(tx, post_id)
+        if post is not None and left:
+            posts.lack(tx, post_id, in_order(left))
         if post is None or post.message is None:
             continue
         moved = messages.advance(tx, post.message, Delivery.RELAYED)

@@ -57,7 +57,8 @@ def _would_be_the_same(member: Member, keys: tuple[SealingKey, ...] | Closed, po
 def _take_back(tx: Tx, member: Member, post: Post) -> None:
     message = None if post.message is None else messages.get(tx, post.message)
     left = post.inside and message is not None and not outbox.drop_message(tx, message.id)
-    if message is None or left or message.delivery is not Delivery.WAITING:
+    gone = message is not None and message.delivery is not Delivery.WAITING and post.missing is None
+    if message is None or left or gone:
         posts.drop(tx, post.id)
         return
     sealings.forget(tx, message.id)

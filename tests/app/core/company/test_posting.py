@@ -7,12 +7,15 @@ import pytest
 from support.logged import LoggedWarnings
 from support.waiting import until, until_found
 from support.way_out import ada
+from watchword.core import clock
 from watchword.core.company import posting
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind
 from watchword.model.events import TroubleMet, TroubleOver
 from watchword.store import posts
-from watchword_wire.frames import Refusal, RefusalCode
+from watchword_wire.errors import PeerError
+from watchword_wire.frames import Partly, Refusal, RefusalCode
+from watchword_wire.message_data import mark
 
 
 async def test_what_is_sealed_goes_and_its_tick_comes_with_the_ok(tmp_path: Path) -> None:
@@ -64,20 +67,102 @@ async def test_what_the_relay_refuses_for_now_goes_later(
     logged_warnings.take("message data refused")
 
 
-async def test_a_full_mailbox_keeps_its_own_conversation_waiting_and_no_other(
+def partly(text: str, *lacking: str) -> Partly:
+    """The relay's answer about a text for bo and 陈."""
+    return Partly(text.encode().rjust(16), mark(("bo", "陈"), "ada/1", lacking))
+
+
+async def test_who_has_no_room_waits_and_nobody_else(
     tmp_path: Path, logged_warnings: LoggedWarnings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(posting, "RETRY", 0.3)
     async with ada(tmp_path) as desk:
-        await desk.write("1 to both", "bo", "陈")
-        await desk.posts(1)
-        assert desk.sending.posting.refused(Refusal(RefusalCode.QUOTA, b"1 to both".rjust(16)))
-        await desk.write("2 to both", "bo", "陈")
         await desk.write("to bo", "bo")
+        await desk.posts(1)
+        assert desk.sending.posting.refused(Refusal(RefusalCode.QUOTA, b"to bo".rjust(16)))
+        await desk.write("to both", "bo", "陈")
+        await desk.write("2 to bo", "bo")
         await desk.posts(2)
-        assert desk.ids == ["1 to both", "to bo"]
-        await desk.posts(4)
-        assert desk.ids == ["1 to both", "to bo", "1 to both", "2 to both"]
-        desk.sending.posting.acknowledged([text.encode().rjust(16) for text in desk.ids[1:]])
+        assert desk.sent_for[1:] == [("to both", {"陈"})]
+        desk.sending.posting.taken_for_some(partly("to both", "bo", "ada"))
+        await desk.posts(5)
+        assert desk.sent_for[2:] == [("to bo", None), ("to both", {"bo", "ada"}), ("2 to bo", None)]
+        desk.sending.posting.taken_for_some(partly("to both", "陈"))
+        desk.sending.posting.acknowledged([b"to bo".rjust(16), b"2 to bo".rjust(16)])
         await until(lambda: TroubleOver(frozenset({Kind.RELAY_QUOTA})) in desk.place.events, "it is over")
+        assert await desk.place.db.read(posts.sealed) == []
     logged_warnings.take("message data refused")
+
+
+async def test_what_the_relay_took_for_some_is_one_tick_and_its_info_says_who_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "RETRY", 60.0)
+    async with ada(tmp_path) as desk:
+        message = await desk.write("one", "bo", "陈")
+        await desk.posts(1)
+        desk.sending.posting.taken_for_some(partly("one", "陈"))
+
+        async def relayed() -> bool:
+            return await desk.delivery(message) is Delivery.RELAYED
+
+        await until_found(relayed, "one tick")
+        assert await desk.without_room(message) == ["陈"]
+        # It is kept over a restart, and goes to who lacks it alone.
+        desk.sending.posting.disconnected()
+        desk.sending.posting.online()
+        await desk.posts(2)
+        assert desk.sent_for[1:] == [("one", {"陈"})]
+        desk.sending.posting.taken_for_some(partly("one", "bo", "ada"))
+
+        async def everybody() -> bool:
+            return await desk.without_room(message) == []
+
+        await until_found(everybody, "all have it")
+
+
+async def test_what_is_on_its_way_to_others_is_not_overtaken_by_what_has_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "RETRY", 0.3)
+    async with ada(tmp_path) as desk:
+        await desk.write("one", "bo", "陈")
+        await desk.posts(1)
+        desk.sending.posting.taken_for_some(partly("one", "陈"))
+        await desk.write("two", "bo", "陈")
+        await desk.posts(2)
+        assert desk.sent_for[1:] == [("two", {"bo", "ada"})]
+        over = clock.now() + 0.4
+        await until(lambda: clock.now() >= over, "its pause is over, the second still without an answer")
+        await desk.write("three", "bo", "陈")
+        await desk.posts(3)
+        assert desk.sent_for[2:] == [("three", {"bo", "ada"})]
+        desk.sending.posting.taken_for_some(partly("two", "陈"))
+        desk.sending.posting.taken_for_some(partly("three", "陈"))
+        await desk.posts(6)
+        assert desk.sent_for[3:] == [("one", {"陈"}), ("two", {"陈"}), ("three", {"陈"})]
+
+
+async def test_a_late_answer_about_others_leaves_nobody_out(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        await desk.write("one", "bo", "陈")
+        await desk.posts(1)
+        desk.sending.posting.taken_for_some(partly("one", "陈", "ada"))
+        desk.sending.posting.taken_for_some(partly("one", "bo", "ada"))
+
+        async def found() -> bool:
+            [post] = await desk.place.db.read(posts.sealed)
+            return post.missing == ("ada",)
+
+        await until_found(found, "only what both answers lack is left")
+
+
+async def test_an_answer_that_means_nobody_is_nonsense(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        await desk.write("one", "bo", "陈")
+        await desk.posts(1)
+        for bits in (b"", b"\0", b"\x10", b"\x80\0"):
+            with pytest.raises(PeerError):
+                desk.sending.posting.taken_for_some(Partly(b"one".rjust(16), bits))
+        desk.sending.posting.taken_for_some(Partly(bytes(16), b"\x80"))
+        assert [post.missing for post in await desk.place.db.read(posts.sealed)] == [None]
