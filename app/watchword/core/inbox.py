@@ -24,7 +24,7 @@ from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content, ratchet
-from watchword.store import chats, contacts, inbox, messages, outbox, runs
+from watchword.store import chats, contacts, inbox, messages, outbox, rooms, runs
 from watchword.store import sessions as kept_sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
@@ -62,6 +62,8 @@ class _Taken(msgspec.Struct):
     """Whether something was put into the outbox."""
     brought: bool = False
     """Whether message data of the company came inside."""
+    for_rooms: bool = False
+    """Whether content for rooms came."""
 
 
 class Inbox:
@@ -75,8 +77,10 @@ class Inbox:
         put_out: Callable[[], None],
         renew: Callable[[], None],
         brought: Callable[[], None],
+        for_rooms: Callable[[], None],
     ) -> None:
         self._desk = desk
+        self._for_rooms = for_rooms
         self._brought = brought
         self._awaited = awaited
         self._releases = 0
@@ -160,6 +164,8 @@ class Inbox:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
         if taken.brought:
             self._brought()
+        if taken.for_rooms:
+            self._for_rooms()
         if taken.answered:
             asyncio.get_running_loop().call_later(_ANSWER_WAIT, self._put_out)
 
@@ -301,6 +307,9 @@ def _act(
             taken.brought = True
             if not receiving.keep_inside(tx, data, str(session.peer), session.h, at):
                 taken.events += _lost(tx, chat, at)
+        case content.Statements(room=room) | content.Asked(room=room) | content.RoomMessage(room=room):
+            account, key = session.peer.account, session.identity
+            taken.for_rooms = rooms.arrive(tx, room, account, opened.content, at, key=key) or taken.for_rooms
         case content.End():
             taken.events += sessions.end(tx, session, Notice.ENDED_BY_PEER, at)
             receipts.pop(session.h, None)

@@ -17,6 +17,7 @@ from watchword.core.inbox import Inbox
 from watchword.core.outbox import Outbox
 from watchword.core.presence import Presence
 from watchword.core.proxies import Proxies
+from watchword.core.roaming.roaming import Roaming
 from watchword.core.runs import STORE_RETRY
 from watchword.core.tasks import situation_of
 from watchword.core.terminals.terminals import Terminals
@@ -55,6 +56,7 @@ class Parts(NamedTuple):
     presence: Presence
     company: Company
     terminals: Terminals
+    roaming: Roaming
 
 
 class Reception:
@@ -68,7 +70,8 @@ class Reception:
         proxies: Proxies,
     ) -> None:
         self._desk = desk
-        self._arrivals, self._inbox, self._outbox, self._presence, self._company, self._terminals = parts
+        self._arrivals, self._inbox, self._outbox, self._presence, self._company, *_ = parts
+        self._terminals, self._roaming = parts.terminals, parts.roaming
         self._proxies = proxies
         self._relay_key = account.relay_key
         self._removed = account.removed
@@ -120,6 +123,7 @@ class Reception:
         self._outbox.online()
         self._company.sending.posting.online()
         self._terminals.online()
+        self._roaming.online()
         await self._guarded(self._arrivals.connected())
 
     @property
@@ -139,6 +143,7 @@ class Reception:
             self._outbox.disconnected()
             self._company.sending.posting.disconnected()
             self._terminals.disconnected()
+            self._roaming.disconnected()
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     def _known(self, changed: LinkChanged) -> LinkChanged:
@@ -155,7 +160,7 @@ class Reception:
 
     async def arrived(self, frame: FromRelay) -> None:
         """Give one frame to the part it is for."""
-        if not self._terminals.takes(frame):
+        if not self._terminals.takes(frame) and not self._roaming.takes(frame):
             await self._guarded(self._dispatch(frame))
 
     async def _guarded(self, work: Awaitable[object]) -> None:

@@ -188,6 +188,8 @@ class MessageInfo(msgspec.Struct, frozen=True):
     """Why an own message waits."""
     revoked: tuple[tuple[str, int], ...] = ()
     """Keys of the ring, by name and version, that are revoked by now."""
+    missed: tuple[str, ...] = ()
+    """Names of those who were in the room and could not be reached; own messages only."""
 
 
 class KeyState(msgspec.Struct, frozen=True):

@@ -144,6 +144,22 @@ def drop_message(tx: Tx, message: int) -> bool:
     return transaction.changed(tx)
 
 
+def drop_texts(tx: Tx, account: str, chat: int) -> list[int]:
+    """Take back every envelope to an account that carries a text of a chat; returns these texts."""
+    rows = transaction.every(
+        tx,
+        "delete from outbox where account = ? and message in (select id from messages where chat = ?)"
+        " returning message",
+        (account, chat),
+    )
+    return [message for (message,) in rows]
+
+
+def carries(tx: Tx, message: int) -> bool:
+    """Whether an envelope with a text has no OK yet."""
+    return transaction.one(tx, "select 1 from outbox where message = ? limit 1", (message,)) is not None
+
+
 def drop_session(tx: Tx, h: bytes) -> int:
     """A session ended: what was sealed in it, or waits for it, can never be opened. Returns how many go."""
     tx.execute("delete from outbox where h = ?", (h,))

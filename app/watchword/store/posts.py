@@ -17,7 +17,7 @@ _closed: msgspec.msgpack.Decoder[Closed] = msgspec.msgpack.Decoder(Closed)
 
 
 class Post(msgspec.Struct, frozen=True):
-    """Own content for members of the company; `data` once it is sealed."""
+    """Own content for members of the company or a company's room; `data` once it is sealed."""
 
     seq: int
     id: bytes
@@ -32,12 +32,16 @@ class Post(msgspec.Struct, frozen=True):
     """Why it waits to be sealed."""
     inside: bool
     """Whether envelopes of passphrase sessions carry it: then `data` are those of one of its targets."""
+    room: bytes | None = None
+    """The room it is said to. Whom a text of a room is for is known when it is sealed."""
+    said: bytes | None = None
+    """What the program itself says to a room; None for texts and receipts."""
     missing: tuple[str, ...] | None = None
     """Those of its targets, and the own account, for whom the relay had no room; None before it took any."""
 
     @property
     def lane(self) -> str:
-        """Within which order is kept: the conversation."""
+        """Within which order is kept: the conversation, or what stands for it."""
         return self.conversation.hex()
 
     @property
@@ -46,7 +50,7 @@ class Post(msgspec.Struct, frozen=True):
         return 0 if self.data is None else len(self.data)
 
 
-_COLUMNS = "seq, id, conversation, targets, message, content, data, closed, inside, missing"
+_COLUMNS = "seq, id, conversation, targets, message, content, data, closed, inside, room, said, missing"
 _SELECT = f"select {_COLUMNS} from posts "  # noqa: S608 - of constants
 _TO_SEND = f"""
 select {_COLUMNS} from posts
@@ -57,13 +61,38 @@ select {_COLUMNS} from posts
 
 
 def put(
-    tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], content: bytes, message: int
+    tx: Tx,
+    post_id: bytes,
+    conversation: bytes,
+    targets: tuple[str, ...],
+    content: bytes,
+    message: int,
+    room: bytes | None = None,
 ) -> None:
     """Let content wait to be sealed, behind what waits in its conversation already."""
     tx.execute(
-        "insert into posts (id, conversation, targets, message, content) values (?, ?, ?, ?, ?)",
-        (post_id, conversation, json.dumps(targets), message, content),
+        "insert into posts (id, conversation, targets, message, content, room) values (?, ?, ?, ?, ?, ?)",
+        (post_id, conversation, json.dumps(targets), message, content, room),
     )
+
+
+def say(tx: Tx, post_id: bytes, room: bytes, lane: bytes, targets: tuple[str, ...], said: bytes) -> None:
+    """Let what the program says to a room wait to be sealed; no text of the room waits in its lane."""
+    tx.execute(
+        "insert into posts (id, conversation, targets, content, room, said) values (?, ?, ?, ?, ?, ?)",
+        (post_id, lane, json.dumps(targets), said, room, said),
+    )
+
+
+def address(tx: Tx, post_id: bytes, targets: tuple[str, ...]) -> None:
+    """Whom it is for is known now, or other people than before."""
+    tx.execute("update posts set targets = ? where id = ?", (json.dumps(targets), post_id))
+
+
+def said_to(tx: Tx, room: bytes) -> list[Post]:
+    """Texts of a room that the relay has not said OK to, in order."""
+    rows = transaction.every(tx, _SELECT + "where room = ? and message is not null order by seq", (room,))
+    return [_post(row) for row in rows]
 
 
 def put_sealed(tx: Tx, post_id: bytes, conversation: bytes, targets: tuple[str, ...], data: bytes) -> None:
@@ -79,7 +108,7 @@ def unsealed(tx: Tx, limit: int, after: int = 0) -> list[Post]:
     rows = transaction.every(
         tx, _SELECT + "where data is null and seq > ? order by seq limit ?", (after, limit)
     )
-    return [_post(*row) for row in rows]
+    return [_post(row) for row in rows]
 
 
 def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...] = ()) -> list[Post]:
@@ -92,7 +121,7 @@ def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...]
         without: accounts that are sent nothing now; what is for no others is left out.
     """
     rows = transaction.every(tx, _TO_SEND, (after, json.dumps(without), limit))
-    return [_post(*row) for row in rows]
+    return [_post(row) for row in rows]
 
 
 def lack(tx: Tx, post_id: bytes, missing: tuple[str, ...]) -> None:
@@ -105,19 +134,19 @@ def made(tx: Tx, limit: int, after: int = 0) -> list[Post]:
     rows = transaction.every(
         tx, _SELECT + "where data is not null and seq > ? order by seq limit ?", (after, limit)
     )
-    return [_post(*row) for row in rows]
+    return [_post(row) for row in rows]
 
 
 def get(tx: Tx, post_id: bytes) -> Post | None:
     """One by the id of its message data."""
     row = transaction.one(tx, _SELECT + "where id = ?", (post_id,))
-    return None if row is None else _post(*row)
+    return None if row is None else _post(row)
 
 
 def of_message(tx: Tx, message: int) -> Post | None:
     """What carries a text to the relay; None once the relay has it."""
     row = transaction.one(tx, _SELECT + "where message = ?", (message,))
-    return None if row is None else _post(*row)
+    return None if row is None else _post(row)
 
 
 def seal(tx: Tx, post: Post, data: bytes, *, inside: bool = False) -> bool:
@@ -195,19 +224,19 @@ def reasons(tx: Tx) -> frozenset[Closed]:
     return frozenset(_closed.decode(closed) for (closed,) in rows)
 
 
-def _post(
-    seq: int,
-    post_id: bytes,
-    conversation: bytes,
-    targets: str,
-    message: int | None,
-    content: bytes | None,
-    data: bytes | None,
-    closed: bytes | None,
-    inside: int,
-    missing: str | None,
-) -> Post:
-    why = None if closed is None else _closed.decode(closed)
-    whom = tuple(json.loads(targets))
-    left = None if missing is None else tuple(json.loads(missing))
-    return Post(seq, post_id, conversation, whom, message, content, data, why, bool(inside), left)
+def _post(row: transaction.Row) -> Post:
+    seq, post_id, conversation, targets, message, content, data, closed, inside, room, said, missing = row
+    return Post(
+        seq,
+        post_id,
+        conversation,
+        tuple(json.loads(targets)),
+        message,
+        content,
+        data,
+        None if closed is None else _closed.decode(closed),
+        bool(inside),
+        room,
+        said,
+        None if missing is None else tuple(json.loads(missing)),
+    )

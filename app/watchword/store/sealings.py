@@ -37,6 +37,18 @@ def address(tx: Tx, message: int, key: bytes, targets: tuple[str, ...]) -> None:
         )
 
 
+def leave_out(tx: Tx, message: int, account: str) -> None:
+    """An own text is not for this one any more, who has not got it."""
+    tx.execute(
+        "delete from recipients where message = ? and account = ? and delivered = 0", (message, account)
+    )
+
+
+def leave_all_out(tx: Tx, message: int) -> None:
+    """Whom an own text is for is decided once more; who has it is known."""
+    tx.execute("delete from recipients where message = ? and delivered = 0", (message,))
+
+
 def inside(tx: Tx, message: int, account: str, h: bytes) -> None:
     """Note in which session a text went to a recipient."""
     tx.execute("update recipients set h = ? where message = ? and account = ?", (h, message, account))

@@ -16,7 +16,7 @@ from watchword.core.company.files import Files
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.receiving import Receiving
-from watchword.core.company.sending import Sending
+from watchword.core.company.sending import RoomsSide, Sending
 from watchword.core.company.staff import Staff
 from watchword.core.company.texts import Texts
 from watchword.core.desk import Desk
@@ -40,6 +40,7 @@ from watchword.model.events import ChatChanged, Event, MessageChanged, Organisat
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
 from watchword.store import chats, messages, posts, received, sealings
+from watchword.store import rooms as kept_rooms
 from watchword.store.transaction import Tx
 
 _T = TypeVar("_T")
@@ -56,6 +57,8 @@ class Company:
         put_out: Callable[[], None],
         taken_back: Callable[[], None],
         renew: Callable[[], None],
+        rooms: RoomsSide,
+        for_rooms: Callable[[], None],
     ) -> None:
         """Join nothing yet.
 
@@ -65,6 +68,8 @@ class Company:
             put_out: stirs the outbox.
             taken_back: tells it that envelopes are gone.
             renew: has the relay give again what has no ack.
+            rooms: what may be sealed for rooms.
+            for_rooms: something came for rooms.
         """
         self._desk = desk
         self._put_out = put_out
@@ -79,7 +84,7 @@ class Company:
             lambda methods: needs.waits_for(desk, self._member, methods),
             lambda: self.sending.busy or self.receiving.busy,
         )
-        self.sending = Sending(desk, self._providers, lambda: self._member, put_out)
+        self.sending = Sending(desk, self._providers, lambda: self._member, put_out, rooms)
         self.texts = Texts(desk, self._joined, self._said)
         self.receiving = Receiving(
             desk,
@@ -88,6 +93,7 @@ class Company:
             put_out=self._answered,
             renew=renew,
             waits=self._waits,
+            for_rooms=for_rooms,
         )
         self.files = Files(
             desk, proxies, lambda: self._member, changed=self._changed, looked=self._tell_organisation
@@ -198,8 +204,8 @@ class Company:
         return chat in self._chats
 
     async def message_info(self, message: int) -> MessageInfo | None:
-        """How a message of a company chat was sealed, who can read it, who has it; None for any other."""
-        return await self._desk.db.read(partial(_info, self._joined(), message))
+        """How a message of a company chat or a room was sealed, who has it; None for any other."""
+        return await self._desk.db.read(partial(info, self._member, self._desk.me.account, message))
 
     # --- inside -------------------------------------------------------------------------
 
@@ -267,7 +273,7 @@ class Company:
         """A company chat that is new; a session that opened or has room again, for which messages wait."""
         sessions_too = self._member is not None and self._member.profile.policy.session
         match event:
-            case ChatChanged(chat) if chat.protection is not Protection.SESSION:
+            case ChatChanged(chat) if chat.protection is not Protection.SESSION and chat.room is None:
                 self._chats.add(chat.id)
             case ChatChanged(chat) if chat.session is SessionState.OPEN and sessions_too:
                 self.sending.wake()
@@ -289,18 +295,20 @@ class Company:
             self._desk.tell(OrganisationChanged(await self._described(self._member)))
 
 
-def _info(member: Member, message: int, tx: Tx) -> MessageInfo | None:
+def info(member: Member | None, me: str, message: int, tx: Tx) -> MessageInfo | None:
+    """What is told of a message; None if it is none of a company's conversations or a room's."""
     row = messages.get(tx, message)
     if row is None or chats.conversation_of(tx, row.chat) is None:
         return None
     post = posts.of_message(tx, message)
     return MessageInfo(
-        member.profile.name,
-        member.name_of(row.sender or member.account),
+        "" if member is None else member.profile.name,
+        (row.sender or me) if member is None else member.name_of(row.sender or me),
         sealings.get(tx, message),
         recipients(tx, message) if row.mine else (),
         None if post is None else post.closed,
-        member.revoked,
+        () if member is None else member.revoked,
+        kept_rooms.missed(tx, message),
     )
 
 

@@ -34,6 +34,7 @@ async def assemble(
     content: bytes,
     now: float,
     h: bytes | None = None,
+    room: bytes | None = None,
 ) -> Sealed | Closed:
     """Seal content for targets, whole or not at all.
 
@@ -45,6 +46,7 @@ async def assemble(
         content: what is said.
         now: seconds since 1970, by which keys are valid.
         h: the passphrase session in whose envelope the data will travel, if any.
+        room: the room that they are said to, if any; the content names it.
     """
     if is_gone(member, targets):
         return Closed(Reason.MEMBER_GONE)
@@ -52,7 +54,7 @@ async def assemble(
     if isinstance(keys, Closed):
         return keys
     author, organisation = member.author, member.profile.organisation
-    head = message_data.draft(author, organisation, keys[0].method.mode, message, targets)
+    head = message_data.draft(author, organisation, keys[0].method.mode, message, targets, room)
     made = await encryption.encrypt(member, providers, head, keys, content)
     if isinstance(made, Closed):
         return made

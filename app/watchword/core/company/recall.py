@@ -31,6 +31,8 @@ def take_back(tx: Tx, member: Member, now: float) -> list[Event]:
         for post in found:
             if any(member.profile.member(target) is None for target in post.targets):
                 stays = False
+            elif post.said is not None:
+                stays = _would_be_the_same(member, keys, post)
             elif post.message is None:
                 stays = True  # a receipt is never weaker than the text it is for
             else:  # behind what is sealed anew nothing leaves sooner
@@ -55,6 +57,19 @@ def _would_be_the_same(member: Member, keys: tuple[SealingKey, ...] | Closed, po
 
 
 def _take_back(tx: Tx, member: Member, post: Post) -> None:
+    if post.said is not None:
+        left = tuple(target for target in post.targets if member.profile.member(target) is not None)
+        if left:
+            posts.unseal(tx, post, post.said)
+            posts.address(tx, post.id, left)
+        else:
+            posts.drop(tx, post.id)
+        return
+    put_back(tx, member, post)
+
+
+def put_back(tx: Tx, member: Member, post: Post) -> None:
+    """Let a text wait once more, where it stood; what is on its way already, or no text, goes."""
     message = None if post.message is None else messages.get(tx, post.message)
     left = post.inside and message is not None and not outbox.drop_message(tx, message.id)
     gone = message is not None and message.delivery is not Delivery.WAITING and post.missing is None
@@ -62,4 +77,6 @@ def _take_back(tx: Tx, member: Member, post: Post) -> None:
         posts.drop(tx, post.id)
         return
     sealings.forget(tx, message.id)
+    if post.room is not None:
+        sealings.leave_all_out(tx, message.id)
     posts.unseal(tx, post, acquisition.said(member, message, post.id))

@@ -27,9 +27,10 @@ from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import Event, MessageChanged, TroubleMet
 from watchword.protocol import content
 from watchword.protocol.company import receipt
-from watchword.protocol.company.message_data import Examined
-from watchword.store import chats, contacts, inbox, messages, posts, received
+from watchword.protocol.company.message_data import Examined, placed
+from watchword.store import chats, contacts, inbox, messages, posts, received, rooms
 from watchword.store.received import Received
+from watchword.store.rooms import Origin
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
 from watchword_wire.errors import PeerError
@@ -68,6 +69,11 @@ class _Outcome(msgspec.Struct, frozen=True):
     said: bytes | Closed
     examined: Examined | None
 
+    @property
+    def opened(self) -> bytes:
+        """The content, of what was opened."""
+        return b"" if isinstance(self.said, Closed) else self.said
+
 
 class Receiving:
     """The way in of a company's conversations."""
@@ -81,6 +87,7 @@ class Receiving:
         put_out: Callable[[], None],
         renew: Callable[[], None],
         waits: Callable[[], None],
+        for_rooms: Callable[[], None],
     ) -> None:
         """Take nothing yet.
 
@@ -91,7 +98,9 @@ class Receiving:
             put_out: receipts were put into the store.
             renew: has the relay give everything again that was not acknowledged.
             waits: what waits is more or less than before.
+            for_rooms: something came for rooms.
         """
+        self._for_rooms = for_rooms
         self._desk = desk
         self._providers = providers
         self._member = member
@@ -218,6 +227,8 @@ class Receiving:
             opened, waiting = opened or saved.opened, waiting or saved.waits
             if saved.answered:
                 self._put_out()
+            if saved.for_rooms:
+                self._for_rooms()
         if wakes == self._wakes:
             self._by_hand = {one: why for one, why in down.items() if Reason(why.value) in sending.BY_HAND}
         if opened or waiting:
@@ -335,6 +346,7 @@ class _Saved(msgspec.Struct):
     opened: bool = False
     waits: bool = False
     answered: bool = False
+    for_rooms: bool = False
 
 
 def _waiting(after: int, tried: bool, tx: Tx) -> list[Received]:
@@ -389,6 +401,9 @@ def _chat_of(tx: Tx, member: Member | None, examined: Examined | None, at: int) 
     """The chat in which it is said that something waits; made where the sender is a member."""
     if member is None or examined is None:
         return set()
+    if examined.room is not None:
+        room = chats.find_company(tx, examined.room)
+        return set() if room is None else {room}
     return {acquisition.meet(tx, member, _others(member, examined), at)}
 
 
@@ -417,6 +432,12 @@ def _act(
     except PeerError as error:
         log.trouble("content refused", error)
         return touched
+    altered = placed(examined, opened)
+    if altered is not None:
+        saved.events += refuse(
+            tx, member, outcome.row.digest, outcome.row.conversation, outcome.row.sender, altered, at
+        )
+        return touched
     contact = contacts.get(tx, sender)
     by_receipt = receipt.is_one(examined.head)  # under a key of a text's own nothing else is taken
     match opened:
@@ -439,12 +460,33 @@ def _act(
             )
             saved.events += [one for one in bubbles.put(tx, chat, written, at) if one not in saved.events]
             touched.add(chat)
+        case content.Statements() | content.Asked() | content.RoomMessage() if not by_receipt:
+            if received.supersede(tx, outcome.row.sender, examined.head.id) and before is not None:
+                touched.add(before)
+            saved.for_rooms = _for_room(tx, member, outcome, examined, opened, at) or saved.for_rooms
         case content.Receipt(keys) if by_receipt:
             for key in keys:
                 touched |= _receipt(tx, sender, key, saved)
         case _:
             log.trouble("content passed over", kind=type(opened).__name__)
     return touched
+
+
+def _for_room(
+    tx: Tx, member: Member, outcome: _Outcome, examined: Examined, said: content.OfRoom, at: int
+) -> bool:
+    """Give content to the room that it names; False if it is none for a room."""
+    row, head = outcome.row, examined.head
+    text = content.said_in(said) if isinstance(said, content.RoomMessage) else None
+    if isinstance(text, content.Text) and text.id != head.id:
+        log.trouble("a text of another id than its message data")
+        return False
+    if row.past and not isinstance(text, content.Text):
+        return False  # of who was in then it is no news
+    sealing = message_data.describe(member, head, len(row.data))
+    origin = Origin(sealing, head.targets, member.has_revoked(head), row.past)
+    sender = parse_full_id(head.sender).account
+    return rooms.arrive(tx, said.room, sender, outcome.opened, at, origin=origin)
 
 
 def _receipt(tx: Tx, sender: str, key: bytes, saved: _Saved) -> set[int]:

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -23,7 +24,7 @@ from watchword.core.tasks import goes_well
 from watchword.model.company import Closed, Reason
 from watchword.model.events import Event
 from watchword.protocol import content
-from watchword.store import chats, outbox, posts, sealings
+from watchword.store import chats, outbox, posts, rooms, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 
@@ -63,6 +64,29 @@ class _Inside(msgspec.Struct, frozen=True):
     sealed: Sealed
 
 
+class Ready(NamedTuple):
+    """Content of a company's room as it may be sealed now."""
+
+    post: Post
+    """With the people it is for, and the content that names list and people."""
+    standing: bytes | None
+    """By what it is sealed, which has to stand when it is kept; None for what the program itself says."""
+    missed: tuple[str, ...]
+    """Who is in the room and is not reached."""
+
+
+class RoomsSide(Protocol):
+    """What the company's rooms say of content of theirs."""
+
+    def ready(self, post: Post) -> Ready | None:
+        """As it may be sealed now; None while it has to wait."""
+        ...
+
+    def keep_s(self, room: bytes) -> int:
+        """How long the relay is asked to keep a message; 0 for the policy's."""
+        ...
+
+
 class Sending:
     """The way out of a company's conversations."""
 
@@ -72,8 +96,10 @@ class Sending:
         providers: Providers,
         member: Callable[[], Member | None],
         put_out: Callable[[], None],
+        rooms: RoomsSide,
     ) -> None:
         """Send nothing yet. `put_out` stirs the outbox of the passphrase sessions."""
+        self._rooms = rooms
         self._desk = desk
         self._providers = providers
         self._member = member
@@ -149,11 +175,14 @@ class Sending:
             for post in found:
                 after, woken = post.seq, self._wakes
                 closed = down or self._stuck.get(post.conversation)
-                if closed is None and (post.conversation in behind or await self._is_ahead(post)):
+                ready = self._ready(post)
+                if closed is None and (
+                    ready is None or post.conversation in behind or await self._is_ahead(ready.post)
+                ):
                     behind.add(post.conversation)
                     continue
-                if closed is None:
-                    closed = await self._seal(post)
+                if closed is None and ready is not None:
+                    closed = await self._seal(ready)
                 if closed is None:
                     continue
                 if closed.reason in OF_ONE:
@@ -170,6 +199,9 @@ class Sending:
             self._again = clock.now() + self._pause
             self._pause = min(2 * self._pause, MOST_PAUSE)
 
+    def _ready(self, post: Post) -> Ready | None:
+        return Ready(post, None, ()) if post.room is None else self._rooms.ready(post)
+
     async def _is_ahead(self, post: Post) -> bool:
         """Whether enough is under way inside the sessions that this one would go in."""
         member = self._member()
@@ -177,33 +209,50 @@ class Sending:
             return False
         return await self._desk.db.read(partial(_ahead, post))
 
-    async def _seal(self, post: Post) -> Closed | None:
+    async def _seal(self, ready: Ready) -> Closed | None:
         """Seal one content by the newest company file and keep it, or say why not.
 
         A provider may take long: what came of an older file by then is dropped.
         """
-        member = self._member()
+        member, post = self._member(), ready.post
         if member is None:
             return Closed(Reason.NOT_JOINED)
+        if not post.targets:  # everybody left the room meanwhile
+            self._desk.tell(*await self._desk.db.write(lambda tx: give_up(tx, post.id)))
+            return None
         if member.profile.policy.session:
-            return await self._seal_inside(member, post)
+            return await self._seal_inside(member, ready)
         sealed = await _assembled(member, self._providers, post)
         if self._member() is not member:
-            return await self._seal(post)
+            return await self._once_more(post)
         if isinstance(sealed, Closed):
             return await self._give_up_if_hopeless(post, sealed)
 
         def keep(tx: Tx) -> list[Event]:
-            if posts.seal(tx, post, sealed.data) and post.message is not None:
-                sealings.keep(tx, post.message, sealed.sealing)
+            if not _stands(tx, ready):
+                return []
+            if posts.seal(tx, post, sealed.data):
+                _addressed(tx, ready)
+                if post.message is not None:
+                    sealings.keep(tx, post.message, sealed.sealing)
             return [] if post.closed is None else _changed(tx, post)
 
         self._desk.tell(*await self._desk.db.write(keep))
+        if ready.standing is not None:
+            self.stir()  # in case the room is another meanwhile
         self.posting.stir()
         return None
 
-    async def _seal_inside(self, member: Member, post: Post) -> Closed | None:
+    async def _once_more(self, post: Post) -> Closed | None:
+        """Another company file came while it was sealed."""
+        ready = self._ready(post)
+        if ready is None:
+            self.stir()
+        return None if ready is None else await self._seal(ready)
+
+    async def _seal_inside(self, member: Member, ready: Ready) -> Closed | None:
         """Policy "both": for each member message data of their own, in the envelope of their session."""
+        post = ready.post
 
         def look(tx: Tx) -> dict[str, bytes]:
             found = {target: sessions.open_with(tx, target) for target in post.targets}
@@ -218,11 +267,11 @@ class Sending:
         for target in post.targets:
             sealed = await _assembled(member, self._providers, post, carriers[target])
             if self._member() is not member:
-                return await self._seal(post)
+                return await self._once_more(post)
             if isinstance(sealed, Closed):
                 return await self._give_up_if_hopeless(post, sealed)
             inside.append(_Inside(target, carriers[target], sealed))
-        events = await self._desk.db.write(partial(_put_inside, post, inside))
+        events = await self._desk.db.write(partial(_put_inside, ready, inside))
         if events is None:
             return Closed(Reason.SESSION_WANTED)
         self._desk.tell(*events)
@@ -242,14 +291,19 @@ class Sending:
 
     def _terms(self, post: Post) -> Terms:
         member = self._member()
-        return Terms(0, 0) if member is None else terms(member.profile.policy, post)
+        found = Terms(0, 0) if member is None else terms(member.profile.policy, post)
+        wished = 0 if post.room is None else self._rooms.keep_s(post.room)
+        if not wished:
+            return found
+        return found._replace(keep_s=min(wished, found.keep_s) if found.keep_s else wished)
 
 
 async def _assembled(
     member: Member, providers: Providers, post: Post, h: bytes | None = None
 ) -> Sealed | Closed:
     said = post.content or b""
-    return await message_data.assemble(member, providers, post.id, post.targets, said, time.time(), h)
+    now = time.time()
+    return await message_data.assemble(member, providers, post.id, post.targets, said, now, h, post.room)
 
 
 def _unsealed(after: int, tx: Tx) -> list[Post]:
@@ -265,21 +319,44 @@ def _noted(post: Post, closed: Closed, tx: Tx) -> list[Event]:
     return _changed(tx, post) if posts.close(tx, post, closed) else []
 
 
-def _put_inside(post: Post, inside: list[_Inside], tx: Tx) -> list[Event] | None:
+def _stands(tx: Tx, ready: Ready) -> bool:
+    """Whether a text of a room still is for the people that it was sealed for."""
+    room = ready.post.room
+    return room is None or ready.standing is None or rooms.stands(tx, room, ready.standing)
+
+
+def _addressed(tx: Tx, ready: Ready) -> None:
+    """Note for whom a text of a room is, now that it is sealed."""
+    post = ready.post
+    if post.room is None or post.message is None:
+        return
+    posts.address(tx, post.id, post.targets)
+    sealings.address(tx, post.message, post.id, post.targets)
+    rooms.miss(tx, post.message, ready.missed)
+
+
+def _put_inside(ready: Ready, inside: list[_Inside], tx: Tx) -> list[Event] | None:
     """Seal message data in their sessions, all or none; None if a session is another one meanwhile."""
+    post = ready.post
+    if not _stands(tx, ready):
+        return []
     carriers = [(one, sessions.open_with(tx, one.target)) for one in inside]
     found = posts.get(tx, post.id)
     if found is None or found.data is not None or not posts.is_next(tx, post):
         return []
     if any(session is None or session.h != one.h for one, session in carriers):
         return None
+    _addressed(tx, ready)
     for one, session in carriers:
         assert session is not None  # noqa: S101 - looked at just above
         sessions.seal(tx, session, content.encode(content.Data(one.sealed.data)), message=post.message)
         if post.message is not None:
             sealings.keep(tx, post.message, one.sealed.sealing)
             sealings.inside(tx, post.message, one.target, one.h)
-    posts.seal(tx, post, inside[0].sealed.data, inside=True)
+    if post.message is None:
+        posts.drop(tx, post.id)  # what the program said to a room
+    else:
+        posts.seal(tx, post, inside[0].sealed.data, inside=True)
     return [] if post.closed is None else _changed(tx, post)
 
 

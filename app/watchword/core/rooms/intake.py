@@ -1,0 +1,268 @@
+"""What came for rooms, taken in order: each row by the room it names, or by one that begins with it.
+
+A row stays in the store until its room has taken it, so nothing is lost by a restart. See `docs/protocol/rooms.md`,
+Content.
+"""
+
+import asyncio
+from functools import partial
+from typing import Protocol
+
+import msgspec
+
+from watchword import log
+from watchword.core import clock
+from watchword.core.rooms import around
+from watchword.core.rooms.carrying import Carrier
+from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
+from watchword.core.tasks import goes_well, situation_of
+from watchword.model.errors import TroubleWith
+from watchword.model.events import Event as News
+from watchword.model.events import MessageChanged
+from watchword.protocol import content
+from watchword.protocol.company.message_data import Author
+from watchword.protocol.rooms import beginning, machine
+from watchword.protocol.rooms.effects import Drop, Effect, Show
+from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
+from watchword.protocol.rooms.states import WAITS_S, Room
+from watchword.store import rooms, sealings
+from watchword.store.rooms import Arrival
+from watchword.store.transaction import Tx
+from watchword_wire.errors import PeerError
+
+PAGE = 64
+RETRY = 5.0
+"""Seconds until what the disk refused is tried again."""
+MOST_BEGINNINGS = 8
+MOST_CONTENTS = 160
+"""So many rooms may be half told, in so many contents each."""
+TOKEN_BYTES = 8
+
+
+class Floor(Protocol):
+    """The rooms that are there."""
+
+    def live(self, room: bytes) -> LiveRoom | None:
+        """A room that is known."""
+        ...
+
+    def enter(self, live: LiveRoom) -> None:
+        """A room is new."""
+        ...
+
+    def author(self, room: Room) -> Author | None:
+        """As whom this desktop speaks there."""
+        ...
+
+    async def around(self, organisation: bytes, room: Room | None) -> Around:
+        """What is known of people."""
+        ...
+
+
+class _Beginning(msgspec.Struct):
+    """A room that somebody has begun to tell of, and that does not list this user yet."""
+
+    sender: str
+    state: Room
+    effects: list[Effect]
+    seqs: list[int]
+
+
+class Intake:
+    """Gives what came to the rooms it is for."""
+
+    def __init__(self, ways: Ways, floor: Floor) -> None:
+        self._ways = ways
+        self._desk = ways.desk
+        self._floor = floor
+        self._stirred = asyncio.Event()
+        self._after = 0
+        self._beginnings: dict[bytes, _Beginning] = {}
+
+    def stir(self) -> None:
+        """Look at the store: something came."""
+        self._stirred.set()
+
+    async def run(self) -> None:
+        """Take what comes, for as long as the client is open."""
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            if not await goes_well("rooms", self._take_all, self._desk.report):
+                await asyncio.sleep(RETRY)
+                self.stir()
+
+    async def _take_all(self) -> None:
+        while rows := await self._desk.db.read(partial(_rows, self._after)):
+            for room, run in _runs(rows):
+                await self._take(room, run)
+            self._after = rows[-1].seq
+
+    async def _take(self, room: bytes, run: list[Arrival]) -> None:
+        """One room's rows that came one behind the other."""
+        try:
+            live = self._floor.live(room)
+            if live is None:
+                for row in run:
+                    await self._begin(row)
+                return
+            await self._feed(live, run)
+        except TroubleWith:
+            raise
+        except Exception as error:  # noqa: BLE001 - the border to others: one content must not stop all
+            if len(run) == 1:
+                self._desk.report(situation_of("room", error))
+                await self._pass_over([run[0].seq])
+                return
+            for row in run:
+                await self._take(room, [row])
+
+    async def _feed(self, live: LiveRoom, run: list[Arrival]) -> None:
+        events: list[Event] = []
+        answered: list[int] = []
+        shows: list[Effect] = []
+        receipts: list[tuple[str, bytes]] = []
+        for row in run:
+            if row.origin is not None and row.origin.past:
+                shows.append(_of_the_past(live.state, row))
+                continue
+            event, stays = _event(live.state, row, receipts)
+            events += [] if event is None else [event]
+            answered += [] if stays else [row.seq]
+        if receipts:
+            self._desk.tell(*await self._desk.db.write(partial(_delivered, receipts)))
+        await live.step(events, self._floor.author(live.state), tuple(answered), tuple(shows))
+
+    # --- rooms that are not known -------------------------------------------------------
+
+    async def _begin(self, row: Arrival) -> None:
+        live = self._floor.live(row.room)
+        if live is not None:  # the row before began it
+            await self._take(row.room, [row])
+            return
+        said = _read(row)
+        found = self._beginnings.get(row.room)
+        if not isinstance(said, content.Statements) or await self._is_blocked(row.sender):
+            await self._pass_over([row.seq])
+            return
+        try:
+            begun = await self._told(row, said, found)
+        except PeerError as error:
+            log.trouble("room refused", error)
+            await self._pass_over([row.seq, *(found.seqs if found else ())])
+            self._beginnings.pop(row.room, None)
+            return
+        begun.seqs.append(row.seq)
+        if begun.state.listed:
+            await self._enter(row.room, begun)
+            return
+        self._beginnings[row.room] = begun
+        too_many = len(begun.seqs) > MOST_CONTENTS or len(self._beginnings) > MOST_BEGINNINGS
+        if too_many:
+            first = next(iter(self._beginnings))
+            await self._pass_over(self._beginnings.pop(first).seqs)
+
+    async def _told(self, row: Arrival, said: content.Statements, found: _Beginning | None) -> _Beginning:
+        if found is not None and found.sender == row.sender:
+            event = Told(row.sender, said.statements, said.reached)
+            state, effects = await asyncio.to_thread(machine.step, found.state, event, clock.now())
+            found.state = state
+            found.effects += effects
+            return found
+        member = self._ways.member()
+        organisation = b"" if row.key is not None or member is None else member.profile.organisation
+        if row.key is None and not organisation:
+            raise PeerError("a company's room without a company")
+        around_here = await self._floor.around(organisation, None)
+        if row.key is not None and around_here.keys.get(row.sender) != row.key:
+            raise PeerError("a room from another desktop of somebody")
+        me = self._desk.me.account
+        state, first = await asyncio.to_thread(beginning.invited, said.statements, me, around_here)
+        if state.id != row.room or state.founding.organisation != organisation:
+            raise PeerError("statements of another room")
+        return _Beginning(row.sender, state, [*first], [])
+
+    async def _enter(self, room: bytes, begun: _Beginning) -> None:
+        member = self._ways.member()
+        turn = await asyncio.to_thread(turned, None, begun.state, begun.effects)
+        carrier = Carrier(self._desk, member, turn, clock.wall_ms())
+        seqs = tuple(begun.seqs)
+        carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs))
+        self._beginnings.pop(room, None)
+        self._floor.enter(LiveRoom(self._ways, begun.state, carried.chat, carried.shown, member))
+        tell(self._ways, carried)
+
+    async def _is_blocked(self, account: str) -> bool:
+        return await self._desk.db.read(lambda tx: around.is_blocked(tx, account))
+
+    async def _pass_over(self, seqs: list[int]) -> None:
+        def work(tx: Tx) -> None:
+            for seq in seqs:
+                rooms.taken(tx, seq)
+
+        await self._desk.db.write(work)
+
+
+def _rows(after: int, tx: Tx) -> list[Arrival]:
+    return rooms.arrivals(tx, after, PAGE)
+
+
+def _runs(rows: list[Arrival]) -> list[tuple[bytes, list[Arrival]]]:
+    found: list[tuple[bytes, list[Arrival]]] = []
+    for row in rows:
+        if found and found[-1][0] == row.room:
+            found[-1][1].append(row)
+        else:
+            found.append((row.room, [row]))
+    return found
+
+
+def _read(row: Arrival) -> content.Content | None:
+    try:
+        return content.decode(row.content)
+    except PeerError as error:
+        log.trouble("content for a room refused", error)
+        return None
+
+
+# --- rooms that are known -----------------------------------------------------------------
+
+
+def _of_the_past(room: Room, row: Arrival) -> Effect:
+    """What the history held: a message of somebody who is or was listed. Of list and people it is no news."""
+    token = row.seq.to_bytes(TOKEN_BYTES)
+    known = room.roster.entry(row.sender) is not None or row.sender in room.roster.past
+    said = isinstance(_read(row), content.RoomMessage)
+    return Show(token) if known and said and room.is_in(room.me) else Drop(token)
+
+
+def _delivered(receipts: list[tuple[str, bytes]], tx: Tx) -> list[News]:
+    moved = [sealings.delivered(tx, account, key) for account, key in receipts]
+    return [MessageChanged(message) for message in moved if message is not None]
+
+
+def _event(room: Room, row: Arrival, receipts: list[tuple[str, bytes]]) -> tuple[Event | None, bool]:
+    """What a row is to its room, and whether it stays in the store until the room says what becomes of it."""
+    said = _read(row)
+    of_company = bool(room.founding.organisation)
+    if of_company is not (row.key is None) or (
+        row.key is not None and room.around.keys.get(row.sender) != row.key
+    ):
+        return None, False
+    match said:
+        case content.Statements():
+            return Told(row.sender, said.statements, said.reached), False
+        case content.Asked():
+            return Questioned(row.sender, said.head, said.people), False
+        case content.RoomMessage() if room.is_in(room.me):
+            inner = content.said_in(said)
+            if isinstance(inner, content.Receipt):
+                receipts += [(row.sender, key) for key in inner.ids]
+                heard = room.is_heard(row.sender)
+                return (Arrived(row.sender, said.head, said.people, b"") if heard else None), False
+            if row.at + int(WAITS_S * 1000) < clock.wall_ms() and not room.is_heard(row.sender):
+                return None, False
+            token = row.seq.to_bytes(TOKEN_BYTES)
+            return Arrived(row.sender, said.head, said.people, token), True
+        case _:
+            return None, False
