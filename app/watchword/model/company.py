@@ -8,6 +8,7 @@ import enum
 import msgspec
 
 from watchword.model.errors import Situation
+from watchword.model.roaming import TakenBack
 
 
 class Reason(enum.StrEnum):
@@ -190,6 +191,8 @@ class MessageInfo(msgspec.Struct, frozen=True):
     """Keys of the ring, by name and version, that are revoked by now."""
     missed: tuple[str, ...] = ()
     """Names of those who were in the room and could not be reached; own messages only."""
+    taken_back: TakenBack | None = None
+    """What the relay counted when this user took it back."""
 
 
 class KeyState(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import ChatChanged, Event, MessageChanged, OrganisationChanged
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
-from watchword.store import chats, messages, posts, received, sealings
+from watchword.store import chats, messages, posts, recalls, received, sealings
 from watchword.store import rooms as kept_rooms
 from watchword.store.transaction import Tx
 
@@ -309,6 +309,7 @@ def info(member: Member | None, me: str, message: int, tx: Tx) -> MessageInfo | 
         None if post is None else post.closed,
         () if member is None else member.revoked,
         kept_rooms.missed(tx, message),
+        recalls.of_message(tx, message),
     )
 
 
