@@ -229,7 +229,8 @@ class Terminals:
         try:
             await self._listed(vouch)
         except (RefusedBy, TroubleWith) as known:  # said anew at the next sign-in
-            log.trouble("not vouched", known)
+            if known.situation.kind is not Kind.OFFLINE:
+                log.trouble("not vouched", known)
             self._vouched = b""
 
 
