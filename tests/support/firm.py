@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from support.play import Person, Stage
+from support.play import Person, Stage, Witness
 from support.plugins.samples import PERL
 from support.processes import PATIENCE
 from support.waiting import until_found
@@ -136,7 +136,7 @@ def title(*accounts: str) -> str:
     return ", ".join(account.title() for account in sorted(accounts))
 
 
-async def company_chat(person: Person, *accounts: str) -> Chat:
+async def company_chat(person: Witness, *accounts: str) -> Chat:
     """The company chat with exactly these, by the store."""
     wanted = tuple(sorted(accounts))
     found = [c for c in await person.client.chats() if tuple(m.account for m in c.members) == wanted]
@@ -169,7 +169,7 @@ def killed_by(note: Path) -> str:
 # --- what is done and seen -----------------------------------------------------------
 
 
-async def texts(person: Person, *others: str, mine: bool | None = None) -> list[tuple[str, str]]:
+async def texts(person: Witness, *others: str, mine: bool | None = None) -> list[tuple[str, str]]:
     """Who wrote what in a company chat, in the order in which it is shown."""
     chat = await company_chat(person, *others)
     rows = (await person.client.page(chat.id, limit=100_000)).messages
@@ -178,7 +178,7 @@ async def texts(person: Person, *others: str, mine: bool | None = None) -> list[
 
 
 async def reads(
-    person: Person, others: tuple[str, ...], *wanted: tuple[str, str], patience: float = PATIENCE
+    person: Witness, others: tuple[str, ...], *wanted: tuple[str, str], patience: float = PATIENCE
 ) -> None:
     """What others wrote in a company chat is this, each once."""
 
@@ -190,13 +190,13 @@ async def reads(
     assert await texts(person, *others, mine=False) == [*wanted]
 
 
-async def writes(person: Person, others: tuple[str, ...], text: str) -> Message:
+async def writes(person: Witness, others: tuple[str, ...], text: str) -> Message:
     """Write a text to others, in the chat with exactly these."""
     chat = await person.client.company.open_chat([*others])
     return await person.client.send_text(chat.id, text)
 
 
-async def ticks(person: Person, others: tuple[str, ...], delivery: Delivery) -> None:
+async def ticks(person: Witness, others: tuple[str, ...], delivery: Delivery) -> None:
     """Every own text has come so far."""
 
     async def there() -> bool:
@@ -208,7 +208,7 @@ async def ticks(person: Person, others: tuple[str, ...], delivery: Delivery) -> 
     await until_found(there, f"{person.name} sees {delivery}")
 
 
-async def waits(person: Person, others: tuple[str, ...], reason: Reason, count: int = 1) -> Chat:
+async def waits(person: Witness, others: tuple[str, ...], reason: Reason, count: int = 1) -> Chat:
     """Messages came that stay closed, for this reason."""
 
     async def there() -> bool:
@@ -221,7 +221,7 @@ async def waits(person: Person, others: tuple[str, ...], reason: Reason, count: 
     return await company_chat(person, *others)
 
 
-async def keeps_back(person: Person, others: tuple[str, ...], reason: Reason) -> None:
+async def keeps_back(person: Witness, others: tuple[str, ...], reason: Reason) -> None:
     """Own messages wait, and why."""
 
     async def there() -> bool:
@@ -231,7 +231,7 @@ async def keeps_back(person: Person, others: tuple[str, ...], reason: Reason) ->
     await until_found(there, f"{person.name} keeps back for {reason}")
 
 
-async def has_it(person: Person, message: Message, whom: str) -> bool:
+async def has_it(person: Witness, message: Message, whom: str) -> bool:
     """Whether a recipient's receipt is here."""
     info = await person.client.company.message_info(message.id)
     assert info is not None

@@ -1,0 +1,138 @@
+"""Plays of several desktops of one account in a company: own messages on all, and history for a new one."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from support.firm import PHRASE, Firm, company_chat, reads, ticks, writes
+from support.play import Person, Stage, Witness
+from support.second import Second, is_asked
+from support.waiting import until, until_found
+from watchword.model.chat import Delivery, Message, MessageKind
+from watchword.model.events import HistoryChanged, MessageAdded
+from watchword.model.roaming import HistoryShown
+
+DAY = 24 * 3_600
+
+
+async def rows(person: Witness, *others: str) -> list[Message]:
+    """The texts of a company chat, in the order in which they are shown."""
+    chat = await company_chat(person, *others)
+    found = (await person.client.page(chat.id, limit=100_000)).messages
+    return [row for row in found if row.kind is MessageKind.TEXT]
+
+
+async def said(person: Witness, *others: str) -> list[tuple[bool, str, str]]:
+    """Whether own, by whom, what: the same on all desktops of one account."""
+    if all(tuple(m.account for m in c.members) != others for c in await person.client.chats()):
+        return []
+    return [(row.mine, row.sender, row.text) for row in await rows(person, *others)]
+
+
+async def alike(one: Witness, other: Witness, *others: str, count: int) -> None:
+    """Both show the same texts in the same order."""
+
+    async def same() -> bool:
+        here, there = await said(one, *others), await said(other, *others)
+        return len(here) == count and here == there
+
+    await until_found(same, f"both desktops show the same {count} texts")
+
+
+@asynccontextmanager
+async def two_desktops(
+    folder: Path, firm: Firm, *names: str, joins: bool = True
+) -> AsyncIterator[tuple[Stage, list[Person], Second]]:
+    """People of a company, and a second desktop of the first that works there as well."""
+    async with Stage(folder) as stage:
+        people = await stage.enter(*names)
+        await firm.takes_in(*people)
+        laptop = Second(names[0], folder / "laptop", stage.relay.address)
+        try:
+            if joins:
+                await joins_as(people[0], laptop, firm)
+            yield stage, people, laptop
+        finally:
+            await laptop.leaves()
+
+
+async def joins_as(person: Person, laptop: Second, firm: Firm) -> None:
+    """A second desktop is approved, and takes the company's file."""
+    await laptop.applies()
+    await is_asked(person)
+    await person.client.terminals.approve(laptop.words())
+    await laptop.is_let_in()
+    if await laptop.client.company.organisation() is None:
+        await laptop.client.company.join(firm.join_file(person.name), PHRASE)
+
+
+async def talk(ada: Person, bo: Person, turns: int) -> None:
+    """They write in turns, each once the other's text is there."""
+    for number in range(turns):
+        for writer, reader in ((ada, bo), (bo, ada)):
+            await writes(writer, (reader.name,), f"{writer.name} {number}")
+            heard = [(writer.name, f"{writer.name} {earlier}") for earlier in range(number + 1)]
+            await reads(reader, (writer.name,), *heard)
+
+
+async def test_what_one_desktop_writes_the_other_shows_as_own(tmp_path: Path) -> None:
+    firm = Firm()
+    async with two_desktops(tmp_path, firm, "ada", "bo", "cy") as (_stage, [ada, bo, cy], laptop):
+        await writes(ada, ("bo",), "from the desk")
+        await alike(ada, laptop, "bo", count=1)
+        chat = await company_chat(laptop, "bo")
+        await laptop.client.send_text(chat.id, "from the laptop")
+        await alike(ada, laptop, "bo", count=2)
+        assert await said(ada, "bo") == [(True, "", "from the desk"), (True, "", "from the laptop")]
+        assert [row.device for row in await rows(ada, "bo")] == [0, 2]
+        assert [row.device for row in await rows(laptop, "bo")] == [1, 0]
+        await reads(bo, ("ada",), ("ada", "from the desk"), ("ada", "from the laptop"))
+        for desktop in (ada, laptop):
+            await ticks(desktop, ("bo",), Delivery.DELIVERED)
+            assert (await company_chat(desktop, "bo")).unread == 0
+        await writes(ada, ("bo", "cy"), "to both")
+        await reads(cy, ("ada", "bo"), ("ada", "to both"))
+        for desktop in (ada, laptop):
+            await ticks(desktop, ("bo", "cy"), Delivery.DELIVERED)
+        added = [event for event in laptop.events if isinstance(event, MessageAdded)]
+        assert not any(event.notify for event in added if event.message.mine)
+
+
+async def test_one_that_was_away_for_a_day_shows_the_same(tmp_path: Path) -> None:
+    firm = Firm()
+    async with two_desktops(tmp_path, firm, "ada", "bo") as (_stage, [ada, bo], laptop):
+        await laptop.leaves()
+        await talk(ada, bo, 40)
+        await laptop.returns()
+        await alike(ada, laptop, "bo", count=80)
+        for desktop in (ada, laptop):
+            await ticks(desktop, ("bo",), Delivery.DELIVERED)
+
+
+async def test_a_new_desktop_reads_what_the_relay_kept(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    async with two_desktops(tmp_path, firm, "ada", "bo", joins=False) as (_stage, [ada, bo], laptop):
+        await talk(ada, bo, 30)
+        before = len(ada.events)
+        await joins_as(ada, laptop, firm)
+        await alike(ada, laptop, "bo", count=60)
+        await until(lambda: not laptop.client.history.fetching, "it is all there")
+        assert (await company_chat(laptop, "bo")).unread == 0
+        assert not [event for event in laptop.events if isinstance(event, MessageAdded)]
+        assert not [event for event in bo.events[before:] if isinstance(event, HistoryChanged)]
+        await writes(bo, ("ada",), "news")
+        await alike(ada, laptop, "bo", count=61)
+        assert (await company_chat(laptop, "bo")).unread == 1
+
+
+async def test_without_roaming_nothing_is_fetched(tmp_path: Path) -> None:
+    firm = Firm()
+    async with two_desktops(tmp_path, firm, "ada", "bo", joins=False) as (_stage, [ada, bo], laptop):
+        await writes(ada, ("bo",), "before")
+        await reads(bo, ("ada",), ("ada", "before"))
+        await joins_as(ada, laptop, firm)
+        await writes(bo, ("ada",), "after")
+        await reads(laptop, ("bo",), ("bo", "after"))
+        assert await said(laptop, "bo") == [(False, "bo", "after")]
+        assert laptop.client.history == HistoryShown()
