@@ -15,6 +15,58 @@
         <source>Apache-2.0. It is made with, under their own licences:</source>
         <translation>Apache-2.0。以下组成部分各自遵循其许可：</translation>
     </message>
+    <message>
+        <source>Who may change it</source>
+        <translation>谁可以更改</translation>
+    </message>
+    <message>
+        <source>your company</source>
+        <translation>你的公司</translation>
+    </message>
+    <message>
+        <source>The relay passes sealed messages on. It cannot read them, nor the name of the room.</source>
+        <translation>中继只转交密封的消息，读不到内容，也读不到群聊的名称。</translation>
+    </message>
+    <message>
+        <source>What you write is sealed for each person apart, in the passphrase session with them. Those with whom you have none get nothing from you, and you nothing from them.</source>
+        <translation>你写的内容会在你与每个人的口令会话中分别密封。没有会话的人收不到你的消息，你也收不到他们的。</translation>
+    </message>
+    <message>
+        <source>What is written here is sealed once for everybody who is in, by {company}&apos;s own encryption, and the relay gives it to them only.</source>
+        <translation>这里写的内容由 {company} 自己的加密为群内所有人密封一次，中继只交给他们。</translation>
+    </message>
+    <message>
+        <source>Who is taken out gets nothing more. They still hold {company}&apos;s keys: should somebody hand them a sealed message, they could open it. For that, {company} changes its keys.</source>
+        <translation>被移出的人不会再收到任何内容。他们仍持有 {company} 的密钥：如果有人把密封的消息交给他们，他们仍能打开。要防止这一点，需由 {company} 更换密钥。</translation>
+    </message>
+    <message>
+        <source>Owners invite people, take them out and rename the room: {names}.</source>
+        <translation>群主可以邀请、移出成员和重命名群聊：{names}。</translation>
+    </message>
+    <message>
+        <source>Whether somebody joins, declines or leaves, only they can say themselves.</source>
+        <translation>是否加入、谢绝或退出，只能由本人决定。</translation>
+    </message>
+    <message>
+        <source>At most {count} people.</source>
+        <translation>最多 {count} 人。</translation>
+    </message>
+    <message>
+        <source>So long the relay is asked to keep what is written here for who is not online. What came to a computer stays there.</source>
+        <translation>请求中继为不在线的人保留这里的内容这么久。已到达电脑的内容会留在那里。</translation>
+    </message>
+    <message>
+        <source>As the company or the relay decides</source>
+        <translation>由公司或中继决定</translation>
+    </message>
+    <message>
+        <source>As the relay decides</source>
+        <translation>由中继决定</translation>
+    </message>
+    <message>
+        <source>How long the relay keeps messages</source>
+        <translation>中继保留消息多久</translation>
+    </message>
 </context>
 <context>
     <name>Account</name>
@@ -766,6 +818,10 @@
         <translation>公司的中继只接纳受邀的人。</translation>
     </message>
     <message>
+        <source>I need none: I use this id on another computer already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name}, {account} at {company}</source>
         <translation>{name}，{company} 的 {account}</translation>
     </message>
@@ -1190,6 +1246,150 @@
     </message>
 </context>
 <context>
+    <name>DesktopRow</name>
+    <message>
+        <source>Computer {number}, this one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computer {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{there} · added on computer {by}: {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{there} · added: {day}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished">移除…</translation>
+    </message>
+    <message>
+        <source>Remove computer {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DesktopWordsForm</name>
+    <message>
+        <source>The eight words that the new computer shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type only what you read on the screen of a computer of yours. Whoever is added writes and reads as you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Adding…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Desktops</name>
+    <message>
+        <source>Watchword is not connected to the relay now. Try again when it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer was taken out of your account. What is here stays and can be read, but nothing comes or goes any more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are not the {count} words of a computer. Type all of them as the new computer shows them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No computer that asks to be added shows these words. Nothing was added. Compare them word by word; if they are right, somebody else is asking.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No computer asks to be added now. See that the new computer is connected and shows its words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your account has {limit} computers already, and no more are possible. Remove one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay has this id already, and none of its computers has joined by this company&apos;s files. Add this computer by the words on one of them, or ask your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer was added, but what it was given cannot be opened. Give up here, remove it on your other computer, and begin again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DesktopsSection</name>
+    <message>
+        <source>Computers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The relay tells which computers you have. It is not reached now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each of them has your id. What your company&apos;s colleagues write comes to all of them; a conversation opened by a phrase stays on the computer where it was opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A new computer asks to be added. If it is yours, type the words that it shows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} computers ask to be added. Type the words that yours shows.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The computer was added.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is signed out at once, and nothing comes to it any more. What is on it stays there: its history, its sessions and your contacts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It also keeps the company&apos;s keys that it has, and can still write in your name to colleagues until your key owner renews your member key. If it is lost, tell your key owner.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove computer {number}?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>Details</name>
     <message>
         <source>Id</source>
@@ -1325,6 +1525,37 @@
     </message>
 </context>
 <context>
+    <name>FoundingPage</name>
+    <message>
+        <source>New room</source>
+        <translation>新建群聊</translation>
+    </message>
+    <message>
+        <source>Name of the room</source>
+        <translation>群聊名称</translation>
+    </message>
+    <message>
+        <source>Colleagues at {company}</source>
+        <translation>{company} 的同事</translation>
+    </message>
+    <message>
+        <source>People by passphrase</source>
+        <translation>口令会话联系人</translation>
+    </message>
+    <message>
+        <source>Nobody here has an open session with you. Agree on a passphrase with somebody first, by a new conversation.</source>
+        <translation>这里没有人与你有已开启的会话。请先通过新对话与某人约定口令。</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Create the room</source>
+        <translation>创建群聊</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>{company}&apos;s auditor can read</source>
@@ -1369,6 +1600,14 @@
     <message>
         <source>Block…</source>
         <translation>屏蔽…</translation>
+    </message>
+    <message>
+        <source>Invite people…</source>
+        <translation>邀请…</translation>
+    </message>
+    <message>
+        <source>Leave the room…</source>
+        <translation>退出群聊…</translation>
     </message>
     <message>
         <source>Back to all chats</source>
@@ -1436,6 +1675,56 @@
     <message>
         <source>The key of this profile lies in a keyring, and no keyring runs on this computer now. Start it and try again.</source>
         <translation>此配置的密钥保存在密钥环中，而这台电脑现在没有运行密钥环。请启动它，然后重试。</translation>
+    </message>
+</context>
+<context>
+    <name>Heir</name>
+    <message>
+        <source>Who owns the room after you?</source>
+        <translation>之后由谁做群主？</translation>
+    </message>
+    <message>
+        <source>You are the only owner of {room}. Before you leave, somebody else becomes its owner: they can then invite people and take them out. You get nothing of the room any more.</source>
+        <translation>你是{room}唯一的群主。退出之前，要由另一个人成为群主，之后由对方邀请和移出成员。你将不再收到这个群聊的任何内容。</translation>
+    </message>
+    <message>
+        <source>Name or id</source>
+        <translation>名字或 ID</translation>
+    </message>
+    <message>
+        <source>People in this room</source>
+        <translation>群聊成员</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Hand over and leave</source>
+        <translation>移交并退出</translation>
+    </message>
+</context>
+<context>
+    <name>InvitePeople</name>
+    <message>
+        <source>Invite to {room}</source>
+        <translation>邀请加入{room}</translation>
+    </message>
+    <message>
+        <source>Whoever you invite is asked, and reads what is written after they have joined.</source>
+        <translation>被邀请的人会被询问，加入之后写的内容他们才能读到。</translation>
+    </message>
+    <message>
+        <source>Everybody who could be invited is in the list already.</source>
+        <translation>可以邀请的人都已在名单中。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Invite</source>
+        <translation>邀请</translation>
     </message>
 </context>
 <context>
@@ -1664,6 +1953,53 @@
     </message>
 </context>
 <context>
+    <name>Members</name>
+    <message>
+        <source>Write to {contact}</source>
+        <translation>给 {contact} 写消息</translation>
+    </message>
+    <message>
+        <source>Ask for a session…</source>
+        <translation>请求会话…</translation>
+    </message>
+    <message>
+        <source>Invite again…</source>
+        <translation>重新邀请…</translation>
+    </message>
+    <message>
+        <source>Make owner…</source>
+        <translation>设为群主…</translation>
+    </message>
+    <message>
+        <source>Give up being an owner…</source>
+        <translation>不再做群主…</translation>
+    </message>
+    <message>
+        <source>Make member…</source>
+        <translation>改为成员…</translation>
+    </message>
+    <message>
+        <source>Take out of the room…</source>
+        <translation>移出群聊…</translation>
+    </message>
+    <message>
+        <source>Name, id, or “invited”</source>
+        <translation>名字、ID，或“已邀请”</translation>
+    </message>
+    <message>
+        <source>Search people in this room</source>
+        <translation>搜索群聊成员</translation>
+    </message>
+    <message>
+        <source>People in this room</source>
+        <translation>群聊成员</translation>
+    </message>
+    <message>
+        <source>Nobody here matches.</source>
+        <translation>没有匹配的人。</translation>
+    </message>
+</context>
+<context>
     <name>MessageInfoWindow</name>
     <message>
         <source>Message info</source>
@@ -1814,6 +2150,10 @@
         <source>Join with a company file…</source>
         <translation>用公司文件加入…</translation>
     </message>
+    <message>
+        <source>I already use Watchword on another computer</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>NewConversation</name>
@@ -1901,6 +2241,10 @@
     <message>
         <source>Type the phrase you agreed on.</source>
         <translation>请输入你们约定的口令。</translation>
+    </message>
+    <message>
+        <source>You are invited to a room.</source>
+        <translation>有人邀请你加入群聊。</translation>
     </message>
     <message>
         <source>{contact} is online</source>
@@ -2008,6 +2352,24 @@
     <message>
         <source>Another file</source>
         <translation>换一个文件</translation>
+    </message>
+</context>
+<context>
+    <name>OwnAccountStep</name>
+    <message>
+        <source>What is your id? On the other computer it stands in the settings, under Account.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your id</source>
+        <translation type="unfinished">你的 ID</translation>
+    </message>
+</context>
+<context>
+    <name>OwnRelayStep</name>
+    <message>
+        <source>Welcome back. Your other computer will add this one. Which relay does your account use? On the other computer its address stands in the settings, under Relay.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2276,6 +2638,41 @@
     <message>
         <source>Which phrase you mean, without the phrase</source>
         <translation>说明是哪个口令，但不要写出口令</translation>
+    </message>
+</context>
+<context>
+    <name>Picking</name>
+    <message>
+        <source>Nobody matches.</source>
+        <translation>没有匹配的人。</translation>
+    </message>
+    <message>
+        <source>{people} picked</source>
+        <translation>已选 {people}</translation>
+    </message>
+    <message>
+        <source>Nobody picked yet</source>
+        <translation>还没有选人</translation>
+    </message>
+    <message>
+        <source>Pick none</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>Pick all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Name or id</source>
+        <translation>名字或 ID</translation>
+    </message>
+    <message>
+        <source>People who can be invited</source>
+        <translation>可以邀请的人</translation>
+    </message>
+    <message>
+        <source>Picked</source>
+        <translation>已选</translation>
     </message>
 </context>
 <context>
@@ -2591,6 +2988,29 @@
     </message>
 </context>
 <context>
+    <name>RenameRoom</name>
+    <message>
+        <source>Rename the room</source>
+        <translation>重命名群聊</translation>
+    </message>
+    <message>
+        <source>Everybody in the room sees the name, and who changed it.</source>
+        <translation>群聊里的每个人都能看到名称，以及是谁改的。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+</context>
+<context>
     <name>RequestRow</name>
     <message>
         <source>not in your contacts</source>
@@ -2660,6 +3080,507 @@
     <message>
         <source>Working</source>
         <translation>正在进行</translation>
+    </message>
+</context>
+<context>
+    <name>RoomBars</name>
+    <message>
+        <source>Send the list again</source>
+        <translation>重新发送名单</translation>
+    </message>
+    <message>
+        <source>Somebody here knows a change of this room that this computer does not have yet. What you write is sent as soon as it comes.</source>
+        <translation>这里有人知道一项这台电脑还没有收到的群聊变更。它一到，你写的内容就会发出。</translation>
+    </message>
+    <message>
+        <source>{names} is in this room and gets nothing from you.</source>
+        <translation>{names} 在群聊里，但收不到你的消息。</translation>
+    </message>
+    <message>
+        <source>{names} are in this room and get nothing from you.</source>
+        <translation>{names} 在群聊里，但收不到你的消息。</translation>
+    </message>
+    <message>
+        <source>One person is in this room and gets nothing from you.</source>
+        <translation>群聊里有 1 人收不到你的消息。</translation>
+    </message>
+    <message>
+        <source>{count} people are in this room and get nothing from you.</source>
+        <translation>群聊里有 {count} 人收不到你的消息。</translation>
+    </message>
+    <message>
+        <source>Ask {contact} for a session…</source>
+        <translation>向 {contact} 请求会话…</translation>
+    </message>
+    <message>
+        <source>Nobody else has joined yet. Who joins reads what is written from then on.</source>
+        <translation>还没有其他人加入。加入的人能读到此后写的内容。</translation>
+    </message>
+    <message>
+        <source>Who is in…</source>
+        <translation>查看成员…</translation>
+    </message>
+</context>
+<context>
+    <name>RoomDetails</name>
+    <message>
+        <source>{count} did not answer yet</source>
+        <translation>{count} 人尚未答复</translation>
+    </message>
+    <message>
+        <source>{count} not reached</source>
+        <translation>{count} 人收不到</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>成员</translation>
+    </message>
+    <message>
+        <source>About the room</source>
+        <translation>关于群聊</translation>
+    </message>
+    <message>
+        <source>Rename the room…</source>
+        <translation>重命名群聊…</translation>
+    </message>
+    <message>
+        <source>Invite people…</source>
+        <translation>邀请…</translation>
+    </message>
+    <message>
+        <source>Leave the room…</source>
+        <translation>退出群聊…</translation>
+    </message>
+</context>
+<context>
+    <name>RoomDialogs</name>
+    <message>
+        <source>“{name}”</source>
+        <translation>“{name}”</translation>
+    </message>
+    <message>
+        <source>Everybody in it sees that you left, and you get nothing of it any more. To come back, an owner has to invite you again. What was written so far stays on this computer.</source>
+        <translation>群聊里的每个人都会看到你已退出，你不再收到其中任何内容。要回来，需由群主重新邀请。已有的内容会留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Leave {room}?</source>
+        <translation>退出{room}？</translation>
+    </message>
+    <message>
+        <source>Leave</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{contact} gets nothing that is written from now on, and keeps what was written before. Everybody sees that you took {contact} out.</source>
+        <translation>{contact} 不再收到此后写的任何内容，之前的内容对方仍保留。每个人都会看到你移出了 {contact}。</translation>
+    </message>
+    <message>
+        <source>{contact} still holds the company&apos;s keys: it is the members&apos; computers and the relay that leave {contact} out.</source>
+        <translation>{contact} 仍持有公司的密钥：是成员的电脑和中继不再把内容给 {contact}。</translation>
+    </message>
+    <message>
+        <source>Take {contact} out of the room?</source>
+        <translation>把 {contact} 移出群聊？</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation>移出</translation>
+    </message>
+    <message>
+        <source>{contact} can then invite people, take members out, make owners and rename the room, like you. Who owned the room before {contact} can take that back.</source>
+        <translation>之后 {contact} 和你一样，可以邀请、移出成员、设群主和重命名群聊。比 {contact} 更早做群主的人可以收回。</translation>
+    </message>
+    <message>
+        <source>Make {contact} an owner?</source>
+        <translation>把 {contact} 设为群主？</translation>
+    </message>
+    <message>
+        <source>Make owner</source>
+        <translation>设为群主</translation>
+    </message>
+    <message>
+        <source>You stay in the room. Only another owner can make you an owner again.</source>
+        <translation>你仍留在群聊里。只有其他群主才能再把你设为群主。</translation>
+    </message>
+    <message>
+        <source>Give up being an owner?</source>
+        <translation>不再做群主？</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>不再做群主</translation>
+    </message>
+    <message>
+        <source>{contact} stays in the room, and can no longer invite people or take them out.</source>
+        <translation>{contact} 仍留在群聊里，但不能再邀请或移出成员。</translation>
+    </message>
+    <message>
+        <source>Make {contact} a member?</source>
+        <translation>把 {contact} 改为成员？</translation>
+    </message>
+    <message>
+        <source>Make member</source>
+        <translation>改为成员</translation>
+    </message>
+    <message>
+        <source>{contact} is asked once more whether they join.</source>
+        <translation>会再次询问 {contact} 是否加入。</translation>
+    </message>
+    <message>
+        <source>{contact} has another key than when they were invited, as after joining the company anew. They are taken out, invited with the key they have now, and asked whether they join.</source>
+        <translation>{contact} 的密钥与受邀时不同，例如重新加入了公司。对方会被移出，以现在的密钥重新受邀，并被询问是否加入。</translation>
+    </message>
+    <message>
+        <source>{contact} is taken out, invited with the key they have now, and asked whether they join.</source>
+        <translation>{contact} 会被移出，以现在的密钥重新受邀，并被询问是否加入。</translation>
+    </message>
+    <message>
+        <source>Invite {contact} again?</source>
+        <translation>重新邀请 {contact}？</translation>
+    </message>
+    <message>
+        <source>Invite again</source>
+        <translation>重新邀请</translation>
+    </message>
+</context>
+<context>
+    <name>RoomFoot</name>
+    <message>
+        <source>Join</source>
+        <translation>加入</translation>
+    </message>
+    <message>
+        <source>Decline</source>
+        <translation>谢绝</translation>
+    </message>
+    <message>
+        <source>You are invited to “{name}”</source>
+        <translation>有人邀请你加入“{name}”</translation>
+    </message>
+    <message>
+        <source>{contact} invites you to “{name}”</source>
+        <translation>{contact} 邀请你加入“{name}”</translation>
+    </message>
+    <message>
+        <source>{kind}, with {people} in it so far.</source>
+        <translation>{kind}，目前有 {people}。</translation>
+    </message>
+    <message>
+        <source>Whoever is in sees whether you join, and you read what is written from then on.</source>
+        <translation>群聊里的人会看到你是否加入，你能读到此后写的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>RoomLines</name>
+    <message>
+        <source>You named the room “{name}”.</source>
+        <translation>你把群聊命名为“{name}”。</translation>
+    </message>
+    <message>
+        <source>You ask the relay to keep messages for {time}.</source>
+        <translation>你请求中继把消息保留 {time}。</translation>
+    </message>
+    <message>
+        <source>You invited {whom}.</source>
+        <translation>你邀请了 {whom}。</translation>
+    </message>
+    <message>
+        <source>You took {whom} out of the room.</source>
+        <translation>你把 {whom} 移出了群聊。</translation>
+    </message>
+    <message>
+        <source>You made {whom} an owner.</source>
+        <translation>你把 {whom} 设为群主。</translation>
+    </message>
+    <message>
+        <source>You made {whom} a member.</source>
+        <translation>你把 {whom} 改为成员。</translation>
+    </message>
+    <message>
+        <source>You joined.</source>
+        <translation>你加入了群聊。</translation>
+    </message>
+    <message>
+        <source>You declined the invitation.</source>
+        <translation>你谢绝了邀请。</translation>
+    </message>
+    <message>
+        <source>You left.</source>
+        <translation>你退出了群聊。</translation>
+    </message>
+    <message>
+        <source>You handed the room over to {whom} and left.</source>
+        <translation>你把群聊移交给 {whom} 并退出。</translation>
+    </message>
+    <message>
+        <source>{who} named the room “{name}”.</source>
+        <translation>{who} 把群聊命名为“{name}”。</translation>
+    </message>
+    <message>
+        <source>{who} asks the relay to keep messages for {time}.</source>
+        <translation>{who} 请求中继把消息保留 {time}。</translation>
+    </message>
+    <message>
+        <source>{who} invited {whom}.</source>
+        <translation>{who} 邀请了 {whom}。</translation>
+    </message>
+    <message>
+        <source>{who} took {whom} out of the room.</source>
+        <translation>{who} 把 {whom} 移出了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} made {whom} an owner.</source>
+        <translation>{who} 把 {whom} 设为群主。</translation>
+    </message>
+    <message>
+        <source>{who} made {whom} a member.</source>
+        <translation>{who} 把 {whom} 改为成员。</translation>
+    </message>
+    <message>
+        <source>{who} joined.</source>
+        <translation>{who} 加入了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} declined the invitation.</source>
+        <translation>{who} 谢绝了邀请。</translation>
+    </message>
+    <message>
+        <source>{who} left.</source>
+        <translation>{who} 退出了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} handed the room over to {whom} and left.</source>
+        <translation>{who} 把群聊移交给 {whom} 并退出。</translation>
+    </message>
+    <message>
+        <source>You created the room “{name}”.</source>
+        <translation>你创建了群聊“{name}”。</translation>
+    </message>
+    <message>
+        <source>You shared with {whom} what was written here since the room was created.</source>
+        <translation>你把群聊创建以来的内容分享给了 {whom}。</translation>
+    </message>
+    <message>
+        <source>{who} created the room “{name}”.</source>
+        <translation>{who} 创建了群聊“{name}”。</translation>
+    </message>
+    <message>
+        <source>{who} shared with {whom} what was written here since the room was created.</source>
+        <translation>{who} 把群聊创建以来的内容分享给了 {whom}。</translation>
+    </message>
+    <message>
+        <source>You leave it to the relay how long it keeps messages.</source>
+        <translation>你让中继自行决定保留消息多久。</translation>
+    </message>
+    <message>
+        <source>You gave up being an owner.</source>
+        <translation>你不再做群主。</translation>
+    </message>
+    <message>
+        <source>You gave up being an owner and left.</source>
+        <translation>你不再做群主，并退出了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} leaves it to the relay how long it keeps messages.</source>
+        <translation>{who} 让中继自行决定保留消息多久。</translation>
+    </message>
+    <message>
+        <source>{who} gave up being an owner.</source>
+        <translation>{who} 不再做群主。</translation>
+    </message>
+    <message>
+        <source>{who} gave up being an owner and left.</source>
+        <translation>{who} 不再做群主，并退出了群聊。</translation>
+    </message>
+    <message>
+        <source>You made {whom} owners.</source>
+        <translation>你把 {whom} 设为群主。</translation>
+    </message>
+    <message>
+        <source>{who} made {whom} owners.</source>
+        <translation>{who} 把 {whom} 设为群主。</translation>
+    </message>
+    <message>
+        <source>You made {whom} members.</source>
+        <translation>你把 {whom} 改为成员。</translation>
+    </message>
+    <message>
+        <source>{who} made {whom} members.</source>
+        <translation>{who} 把 {whom} 改为成员。</translation>
+    </message>
+    <message>
+        <source>This does not hold, because another owner&apos;s change stands before it: {line}</source>
+        <translation>此项无效，因为另一位群主的变更在先：{line}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>{names} and one other</source>
+        <translation>{names} 及另外 1 人</translation>
+    </message>
+    <message>
+        <source>{names} and {count} others</source>
+        <translation>{names} 及另外 {count} 人</translation>
+    </message>
+    <message>
+        <source>{names} and {last}</source>
+        <translation>{names} 和 {last}</translation>
+    </message>
+    <message>
+        <source>you</source>
+        <translation>你</translation>
+    </message>
+</context>
+<context>
+    <name>RoomRefusals</name>
+    <message>
+        <source>The room needs a name: one line, not too long. Choose another one.</source>
+        <translation>群聊需要一个名称：一行，不要太长。请换一个。</translation>
+    </message>
+    <message>
+        <source>A room needs somebody besides you. Pick at least one person.</source>
+        <translation>群聊里除了你还要有别人。请至少选一人。</translation>
+    </message>
+    <message>
+        <source>That is too many: this room takes at most {limit} people, you included. Take some of them back.</source>
+        <translation>人数太多：这个群聊连你在内最多 {limit} 人。请取消一些人。</translation>
+    </message>
+    <message>
+        <source>{account} is in the list of this room already.</source>
+        <translation>{account} 已在这个群聊的名单中。</translation>
+    </message>
+    <message>
+        <source>{account} cannot be invited: in a company&apos;s room people have to be in its directory, and in a room by passphrases you need an open session with them.</source>
+        <translation>无法邀请 {account}：公司群聊里的人必须在公司通讯录中；口令群聊里，你需要与对方有已开启的会话。</translation>
+    </message>
+    <message>
+        <source>Only owners may do that, and with an owner only one who owned the room before them.</source>
+        <translation>只有群主可以这样做；对另一位群主，只有比对方更早做群主的人可以。</translation>
+    </message>
+    <message>
+        <source>You are not in this room, so nothing was done. An owner can invite you.</source>
+        <translation>你不在这个群聊里，因此什么都没有做。群主可以邀请你。</translation>
+    </message>
+    <message>
+        <source>{account} is not in this room any more, or did not join yet.</source>
+        <translation>{account} 已不在这个群聊里，或尚未加入。</translation>
+    </message>
+    <message>
+        <source>You are the only owner. Choose who owns the room after you, then leave.</source>
+        <translation>你是唯一的群主。请先选好之后由谁做群主，再退出。</translation>
+    </message>
+    <message>
+        <source>A room is changed while the relay can be reached: what others did meanwhile comes first. Try again once you are online.</source>
+        <translation>更改群聊需要连上中继：要先收到别人在此期间所做的更改。请在上线后重试。</translation>
+    </message>
+    <message>
+        <source>This room was changed so often that it takes no more. Create a new one.</source>
+        <translation>这个群聊的更改次数已达上限。请新建一个。</translation>
+    </message>
+</context>
+<context>
+    <name>RoomWords</name>
+    <message>
+        <source>Room at {company}</source>
+        <translation>{company} 的群聊</translation>
+    </message>
+    <message>
+        <source>Room by passphrases</source>
+        <translation>口令群聊</translation>
+    </message>
+    <message>
+        <source>A room at {company}: sealed by {company}&apos;s own encryption, for at most {most} colleagues. Everybody is asked whether they join.</source>
+        <translation>{company} 的群聊：由 {company} 自己的加密密封，最多 {most} 位同事。每个人都会被询问是否加入。</translation>
+    </message>
+    <message>
+        <source>A room by passphrases: what is written goes through the session with each person, at most {most}. Everybody is asked whether they join.</source>
+        <translation>口令群聊：写的内容通过与每个人的会话分别送达，最多 {most} 人。每个人都会被询问是否加入。</translation>
+    </message>
+    <message>
+        <source>invited, has not answered</source>
+        <translation>已邀请，尚未答复</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>已谢绝</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>已退出</translation>
+    </message>
+    <message>
+        <source>taken out</source>
+        <translation>已移出</translation>
+    </message>
+    <message>
+        <source>You are invited.</source>
+        <translation>你被邀请加入。</translation>
+    </message>
+    <message>
+        <source>You declined the invitation. To come in after all, ask an owner to invite you again.</source>
+        <translation>你谢绝了邀请。如果还是想加入，请群主重新邀请你。</translation>
+    </message>
+    <message>
+        <source>You left this room, so nothing comes or goes any more. An owner can invite you again.</source>
+        <translation>你已退出这个群聊，不再收发任何内容。群主可以重新邀请你。</translation>
+    </message>
+    <message>
+        <source>You were taken out of this room, so nothing comes or goes any more. An owner can invite you again.</source>
+        <translation>你被移出了这个群聊，不再收发任何内容。群主可以重新邀请你。</translation>
+    </message>
+    <message>
+        <source>not reached: no session with you</source>
+        <translation>收不到：与你没有会话</translation>
+    </message>
+    <message>
+        <source>not reached: is here with another computer</source>
+        <translation>收不到：对方在这里用的是另一台电脑</translation>
+    </message>
+    <message>
+        <source>not reached: has another key by now</source>
+        <translation>收不到：密钥已不同</translation>
+    </message>
+    <message>
+        <source>not reached: blocked by you</source>
+        <translation>收不到：被你屏蔽</translation>
+    </message>
+    <message>
+        <source>1 person</source>
+        <translation>1 人</translation>
+    </message>
+    <message>
+        <source>{count} people</source>
+        <translation>{count} 人</translation>
+    </message>
+    <message>
+        <source>You are invited to this room</source>
+        <translation>你被邀请加入这个群聊</translation>
+    </message>
+    <message>
+        <source>{contact} invites you to this room</source>
+        <translation>{contact} 邀请你加入这个群聊</translation>
+    </message>
+    <message>
+        <source>Your list of who is in this room differs from {names}&apos;s. Nothing is sent until an owner sends the list again.</source>
+        <translation>你的群聊成员名单与 {names} 的不一致。在群主重新发送名单之前，什么都不会发出。</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>你</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>群主</translation>
+    </message>
+    <message>
+        <source>your company</source>
+        <translation>你的公司</translation>
     </message>
 </context>
 <context>
@@ -2909,6 +3830,61 @@
     </message>
 </context>
 <context>
+    <name>WaitingPage</name>
+    <message>
+        <source>Stop waiting?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was set up here yet. You begin anew, and this computer gets other words then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add this computer on your other one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These words stand for this computer, which asks to be one of {id}:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1. On the other computer open the settings, and there Computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2. Press Add… and type these eight words.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3. Contacts and company come along. Conversations opened by a phrase stay there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody is told whether this id exists: if the other computer hears of nothing, compare id and relay. You may close Watchword meanwhile; it waits on when you open it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation type="unfinished">立即重试</translation>
+    </message>
+    <message>
+        <source>Stop waiting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting for your other computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>Opening…</source>
@@ -2956,6 +3932,10 @@
     <message>
         <source>Choose a contact, or type the id of the person you want to talk to.</source>
         <translation>选择联系人，或输入对方的 ID。</translation>
+    </message>
+    <message>
+        <source>New room…</source>
+        <translation>新建群聊…</translation>
     </message>
     <message>
         <source>Open chat</source>
@@ -3221,10 +4201,6 @@
         <translation>另一个程序已用此配置登录。请使用那一个，或在这里重新连接。</translation>
     </message>
     <message>
-        <source>This computer was taken out of your account. Another of your computers can add it again.</source>
-        <translation>这台电脑已从你的账户中移除。你的另一台电脑可以重新添加它。</translation>
-    </message>
-    <message>
         <source>This relay admits invited people only. Ask whoever runs it for an invite.</source>
         <translation>这个中继只接纳受邀的人。请向运营它的人索要邀请码。</translation>
     </message>
@@ -3407,6 +4383,10 @@
     <message>
         <source>sealed under a key that was revoked</source>
         <translation>用已吊销的密钥封存</translation>
+    </message>
+    <message>
+        <source>The room was changed.</source>
+        <translation>群聊有变更。</translation>
     </message>
     <message>
         <source>waiting to be sent</source>

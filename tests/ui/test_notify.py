@@ -58,7 +58,7 @@ def test_content_is_shown_by_choice_and_never_as_markup(
     qapp: QApplication, screen: Screen, choice: Notifications, title: str, body: str
 ) -> None:
     async def play(notifier: Notifier, server: Server) -> None:
-        notifier.message(CHAT, message(HOSTILE))
+        notifier.message(CHAT, message(HOSTILE), {})
         await server.shows(1)
         assert await server.last() == (title, body)
 
@@ -71,12 +71,12 @@ def test_one_per_chat_which_goes_with_it_and_a_click_opens(
     async def play(notifier: Notifier, server: Server) -> None:
         asked: list[int] = []
         notifier.chat_asked.connect(asked.append)
-        notifier.message(CHAT, message("one"))
-        notifier.message(CHAT, message("two"))
+        notifier.message(CHAT, message("one"), {})
+        notifier.message(CHAT, message("two"), {})
         await server.shows(1)
         notifier.forget_chat(7)
         await server.shows(0)
-        notifier.message(CHAT, message("three"))
+        notifier.message(CHAT, message("three"), {})
         await server.shows(1)
         await server.do("action")
         await until(lambda: asked == [7], "the click came back")
@@ -90,7 +90,7 @@ def test_what_is_over_before_it_was_shown_does_not_stay(qapp: QApplication, scre
         notifier.request(request)
         await asyncio.sleep(0)
         notifier.forget_request("k1")
-        notifier.message(CHAT, message("one"))
+        notifier.message(CHAT, message("one"), {})
         await until(lambda: "chat 7" in notifier._shown, "what came after it is shown")
         assert [*notifier._shown] == ["chat 7"]
         await server.shows(1)
@@ -116,7 +116,7 @@ def test_a_request_is_told_and_leads_to_its_dialog(qapp: QApplication, screen: S
 
 def test_a_name_without_end_is_cut(qapp: QApplication, screen: Screen) -> None:
     async def play(notifier: Notifier, server: Server) -> None:
-        notifier.message(replace(CHAT, contact=Contact("ada", "W" * 200)), message("hello"))
+        notifier.message(replace(CHAT, contact=Contact("ada", "W" * 200)), message("hello"), {})
         await server.shows(1)
         assert await server.last() == ("W" * 31 + "…", "hello")
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from watchword.model.chat import Chat
 from watchword.model.events import MessageAdded, RequestChanged
 from watchword.model.requests import Phase, Role, SessionRequest
-from watchword.ui.chats.model import ChatModel
+from watchword.ui.chats.model import ChatModel, is_invited
 from watchword.ui.choices import Choices
 from watchword.ui.company.pins import Pins
 from watchword.ui.main_window import MainWindow
@@ -64,14 +64,19 @@ class Attention(QObject):
             return
         if self._window.isActiveWindow() and self._window.isVisible() and open_chat == chat.id:
             return
-        self._notifier.message(chat, event.message)
+        self._notifier.message(chat, event.message, self._model.names)
         self._flash()
 
     def chat_changed(self, chat: Chat) -> None:
         """Take back what was read meanwhile."""
-        if chat.unread == 0:
+        if chat.unread == 0 and not is_invited(chat):
             self._notifier.forget_chat(chat.id)
         self.tray.set_unread(self._model.unread)
+
+    def invited(self, chat: Chat) -> None:
+        """Tell of an invitation to a room."""
+        self._notifier.invitation(chat)
+        self._flash()
 
     def request_changed(self, event: RequestChanged) -> None:
         """Take back what was answered, is over, or was tried again."""

@@ -10,7 +10,7 @@ import html
 import importlib
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -21,8 +21,9 @@ from watchword.model.chat import Chat, Message
 from watchword.model.requests import SessionRequest
 from watchword.settings import Notifications
 from watchword.ui import words
-from watchword.ui.chats.title import last_line, title
+from watchword.ui.chats.title import among_several, last_line, title
 from watchword.ui.errands import Errands
+from watchword.ui.rooms import words as room_words
 
 if TYPE_CHECKING:
     from desktop_notifier import DesktopNotifier
@@ -58,12 +59,12 @@ class Notifier(QObject):
 
     # --- what is shown ----------------------------------------------------------------
 
-    def message(self, chat: Chat, message: Message) -> None:
-        """A message came that the user does not see."""
+    def message(self, chat: Chat, message: Message, names: Mapping[str, str]) -> None:
+        """A message came that the user does not see. `names`: of people in rooms, by account."""
         choice = self._choice()
         nameless = choice is Notifications.NOTHING
         heading = self.tr("Watchword") if nameless else words.called(title(chat))
-        said = last_line(message, chat) if len(chat.members) > 1 else message.text
+        said = last_line(message, chat, names) if among_several(chat) else message.text
         body = said if choice is Notifications.TEXT else self.tr("New message")
         self._show(f"chat {chat.id}", heading, body, lambda: self.chat_asked.emit(chat.id))
 
@@ -75,6 +76,15 @@ class Notifier(QObject):
             self.tr("Type the phrase you agreed on."),
             lambda: self.request_asked.emit(request.key),
         )
+
+    def invitation(self, chat: Chat) -> None:
+        """Somebody invites to a room."""
+        room, nameless = chat.room, self._choice() is Notifications.NOTHING
+        if room is None:
+            return
+        heading = self.tr("Watchword") if nameless else words.called(title(chat))
+        body = self.tr("You are invited to a room.") if nameless else room_words.invitation(room)
+        self._show(f"chat {chat.id}", heading, body, lambda: self.chat_asked.emit(chat.id))
 
     def online(self, request: SessionRequest) -> None:
         """Somebody who did not answer is online now."""

@@ -22,10 +22,12 @@ from watchword.model.events import (
 from watchword.ui.attention import Attention
 from watchword.ui.chat import spoken
 from watchword.ui.chat.page import ChatPage
+from watchword.ui.chats.model import is_invited
 from watchword.ui.company.pins import Pins
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
 from watchword.ui.requests.controller import Requests
+from watchword.ui.rooms.names import Names
 from watchword.ui.side_windows import OpenProfile, SideWindows
 from watchword.ui.workspace import Workspace
 
@@ -43,6 +45,7 @@ class Opened(QObject):
         self._errands = Errands(self)
         self.listener = Listener(of.client, self)
         self.requests = Requests(of.client, of.window)
+        self._names = Names(of.client, self._errands, self)
         self.pins = Pins(of.client, self)
         self.page: ChatPage
         self.attention: Attention
@@ -61,6 +64,7 @@ class Opened(QObject):
         self._workspace.add_chat_page(self.page)
         self.page.set_narrow(self._workspace.narrow)
         self._workspace.model.set_chats(await self._client.chats())
+        self._names.load()
         self._workspace.set_ready()
         self._workspace.show_link(self._client.link)
         self.attention.tray.set_unread(self._workspace.model.unread)
@@ -69,6 +73,7 @@ class Opened(QObject):
     def _connect(self) -> None:
         hear, show = self.listener, self._workspace
         hear.link_changed.connect(show.show_link)
+        self._names.changed.connect(lambda: show.model.set_names(self._names.known))
         hear.chat_changed.connect(self._chat_changed)
         hear.contact_changed.connect(self._contact_changed)
         hear.organisation_changed.connect(lambda _event: self._name_company())
@@ -127,6 +132,7 @@ class Opened(QObject):
             await self.page.stop()
         except TroubleWith as trouble:
             log.trouble("draft not kept", trouble)
+        self._names.stop()
         self.listener.stop()
         self._errands.stop()
 
@@ -195,10 +201,13 @@ class Opened(QObject):
         self._take(event.chat)
 
     def _take(self, chat: Chat) -> None:
+        before = self._workspace.model.chat(chat.id)
         self._workspace.model.put(chat)
         if self.page.chat is not None and self.page.chat.id == chat.id:
             self.page.show_chat(chat)
         self.attention.chat_changed(chat)
+        if is_invited(chat) and (before is None or not is_invited(before)):
+            self.attention.invited(chat)
 
     def _name_company(self) -> None:
         company = self._client.company.staff.company

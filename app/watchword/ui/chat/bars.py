@@ -8,14 +8,17 @@ from watchword.ui import words
 from watchword.ui.company.bars import CompanyBars
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.banner import Banner, Tone
+from watchword.ui.rooms.bars import RoomBars
+from watchword.ui.rooms.standing import RoomStanding
 
 
 class Bars(QWidget):
     """Each bar is there only when it has something to say."""
 
-    def __init__(self, standing: Standing, parent: QWidget | None = None) -> None:
+    def __init__(self, standing: Standing, room: RoomStanding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._standing = standing
+        self._room = room
         self._chat: Chat | None = None
         self.held = Banner()
         self.held.setObjectName("heldBanner")
@@ -29,8 +32,9 @@ class Bars(QWidget):
         column.setSpacing(0)
         column.addWidget(self.held)
         column.addWidget(self.undelivered)
-        self.company = CompanyBars()
+        self.company, self.room = CompanyBars(), RoomBars()
         column.addWidget(self.company)
+        column.addWidget(self.room)
 
     def show_chat(self, chat: Chat) -> None:
         """Say what this chat needs."""
@@ -38,6 +42,7 @@ class Bars(QWidget):
         self._show_held(chat)
         self._show_undelivered(chat)
         self.company.show_chat(chat, self._standing.organisation, self._standing.lack)
+        self.room.show_chat(chat, self._room.unreached)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -46,7 +51,8 @@ class Bars(QWidget):
             self.show_chat(self._chat)
 
     def _show_held(self, chat: Chat) -> None:
-        if chat.session is not SessionState.HELD or chat.protection is not Protection.SESSION:
+        by_phrase = chat.protection is Protection.SESSION and chat.room is None
+        if chat.session is not SessionState.HELD or not by_phrase:
             self.held.be_quiet()
             return
         said = self.tr(

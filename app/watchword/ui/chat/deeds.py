@@ -17,6 +17,8 @@ from watchword.ui.company.message_info import MessageInfoWindow
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
+from watchword.ui.rooms.details import RoomDetails
+from watchword.ui.rooms.inviting import InvitePeople
 
 
 class Deeds(QObject):
@@ -26,6 +28,10 @@ class Deeds(QObject):
     """What could not be done, as a sentence."""
     chat_asked = Signal(int)
     """Another chat is wanted, by its number."""
+    person_asked = Signal(str)
+    """The chat by a passphrase session with this account is wanted."""
+    session_asked = Signal(str)
+    """A passphrase session with somebody of a room is wanted, by the account."""
 
     def __init__(self, client: Client, errands: Errands, standing: Standing, page: QWidget) -> None:
         super().__init__(page)
@@ -43,6 +49,9 @@ class Deeds(QObject):
 
     def details(self, chat: Chat) -> None:
         """Show who it is and how the conversation is protected."""
+        if chat.room is not None:
+            self._beside(f"room {chat.id}", lambda: self._room_details(chat))
+            return
         if chat.protection is Protection.SESSION:
             self._errands.run("details", self._show_details(chat))
             return
@@ -70,6 +79,26 @@ class Deeds(QObject):
         made.chosen.connect(
             lambda account: self._errands.run("open chat", self._talk(account, made), self._refused)
         )
+        return made
+
+    def invite(self, chat: Chat) -> None:
+        """Pick people to invite to a room."""
+        if (room := chat.room) is not None:
+            window = self._page.window()
+            name = f"invite {chat.id}"
+            self._beside(name, lambda: InvitePeople(self._client, chat, room.kind, window))
+
+    def _room_details(self, chat: Chat) -> Window:
+        made = RoomDetails(self._client, chat, self._page.window())
+        made.invite_asked.connect(lambda: self.invite(chat))
+        made.session_asked.connect(self.session_asked)
+        if chat.protection is Protection.SESSION:
+            made.write_to.connect(self.person_asked)
+            made.write_to.connect(lambda _account: made.close())
+        else:
+            made.write_to.connect(
+                lambda account: self._errands.run("open chat", self._talk(account, made), self._refused)
+            )
         return made
 
     async def _talk(self, account: str, details: Window) -> None:

@@ -11,6 +11,7 @@ from watchword.ui.colours import tokens
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import fitted
+from watchword.ui.rooms.foot import RoomFoot
 
 _ON_BUTTON = 110
 """Pixels of a name on a button."""
@@ -29,16 +30,23 @@ class Closed(QWidget):
         self.button = Button(kind=Kind.PRIMARY)
         self.button.setObjectName("reopenConversation")
         self.button.clicked.connect(self.chosen)
+        self.room = RoomFoot()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 8)
         column.setSpacing(10)
+        column.addWidget(self.room)
         column.addWidget(self.words)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def show_chat(self, chat: Chat) -> None:
-        """Say what keeps this chat from being written in."""
+    def show_chat(self, chat: Chat, company: str) -> None:
+        """Say what keeps this chat from being written in; `company` is this desktop's, if any."""
         name = words.called(chat.contact.name)
-        if is_blocked(chat):
+        self.room.setVisible(chat.room is not None)
+        self.words.setVisible(chat.room is None)
+        if chat.room is not None:
+            self.room.show_chat(chat, company)
+            self._say("", "")
+        elif is_blocked(chat):
             self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
         elif chat.protection is Protection.COMPANY:
             self._say(
@@ -56,6 +64,12 @@ class Closed(QWidget):
                     contact=fitted(name, _ON_BUTTON, self.button.font())
                 ),
             )
+
+    @property
+    def first(self) -> Button | None:
+        """Where the keyboard begins; None where there is nothing to press."""
+        shown = (one for one in (self.room.join, self.button) if one.isVisibleTo(self))
+        return next(shown, None)
 
     def _say(self, sentence: str, action: str) -> None:
         self.words.setText(sentence)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from watchword.model.chat import Chat, Contact, Protection, SessionState
 from watchword.model.company import Organisation
+from watchword.model.room import Part, RoomSummary
 from watchword.ui import icons, words
 from watchword.ui.chat.foot import is_blocked
 from watchword.ui.chats.title import in_order, title
@@ -15,6 +16,7 @@ from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Role
 from watchword.ui.controls.line import Line
 from watchword.ui.controls.menu import Menu
+from watchword.ui.rooms import words as room_words
 
 
 class Header(QWidget):
@@ -26,6 +28,9 @@ class Header(QWidget):
     end = Signal()
     block = Signal(bool)
     begin = Signal()
+    invite = Signal()
+    rename_room = Signal()
+    leave_room = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +76,10 @@ class Header(QWidget):
             self.avatar.show_people(in_order(chat.members))
         self.name.setText(title(chat))
         said = [self._several(chat.members)] if len(chat.members) > 1 else self._one(person)
+        if chat.room is not None:
+            self.avatar.show_room(chat.contact.name, chat.id)
+            company = "" if organisation is None else organisation.name
+            said = [room_words.kind(chat.room.kind, company), room_words.count(chat.room.people)]
         auditors = () if organisation is None else organisation.policy.auditors
         if chat.protection is not Protection.SESSION and auditors and organisation is not None:
             reads = (
@@ -106,7 +115,9 @@ class Header(QWidget):
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         soft, danger = tokens().soft, tokens().danger
         made.addAction(icons.icon("shield", soft), self.tr("Details…"), self.details.emit)
-        if len(chat.members) > 1:
+        if chat.room is not None:
+            self._offer_room(made, chat.room)
+        if chat.room is not None or len(chat.members) > 1:
             return made
         by_session = chat.protection is Protection.SESSION
         made.addAction(icons.icon("pencil", soft), self.tr("Rename…"), self.rename.emit)
@@ -120,6 +131,16 @@ class Header(QWidget):
         else:
             made.addAction(icons.icon("ban", danger), self.tr("Block…"), lambda: self.block.emit(True))
         return made
+
+    def _offer_room(self, made: QMenu, room: RoomSummary) -> None:
+        soft, danger = tokens().soft, tokens().danger
+        if room.part is not Part.IN:
+            return
+        if room.owner:
+            made.addAction(icons.icon("user-plus", soft), self.tr("Invite people…"), self.invite.emit)
+            made.addAction(icons.icon("pencil", soft), self.tr("Rename…"), self.rename_room.emit)
+        made.addSeparator()
+        made.addAction(icons.icon("log-out", danger), self.tr("Leave the room…"), self.leave_room.emit)
 
     def _open_menu(self) -> None:
         menu = self.menu()

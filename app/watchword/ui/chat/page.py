@@ -26,6 +26,8 @@ from watchword.ui.colours import tokens
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 from watchword.ui.midnight import Midnight
+from watchword.ui.rooms.deeds import RoomDeeds
+from watchword.ui.rooms.standing import RoomStanding
 
 _NARROW_MARGIN = 12
 
@@ -55,8 +57,9 @@ class ChatPage(QWidget):
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.standing = Standing(client, errands, self)
+        self.room = RoomStanding(client, errands, self)
         self.header = Header()
-        self.bars = Bars(self.standing)
+        self.bars = Bars(self.standing, self.room)
         self.view = Messages(self.history)
         self.composer = Composer()
         self.closed = Closed()
@@ -104,16 +107,14 @@ class ChatPage(QWidget):
         self.bars.held.other_chosen.connect(lambda: self._do(deeds.refuse_key))
         self.bars.undelivered.chosen.connect(lambda: self._do(deeds.send_again))
         _follow(self, deeds, self._client)
+        _follow_room(self, deeds, RoomDeeds(self._client, self._errands, self))
         self.view.info_asked.connect(lambda message: self._do(lambda chat: deeds.info(chat, message)))
-        deeds.said.connect(self.said)
         self.closed.chosen.connect(self._reopen)
         self.composer.sent.connect(self._send)
-        self.view.link_chosen.connect(deeds.open_link)
         self.view.copied.connect(self._say_copied)
         self.view.typed.connect(self._type_on)
         self.view.settled.connect(self._settled)
         self.jump.clicked.connect(self.view.to_end)
-        self.midnight.passed.connect(self.view.lay_out_anew)
 
     # --- what is shown ----------------------------------------------------------------
     def open(self, chat: Chat) -> None:
@@ -132,21 +133,21 @@ class ChatPage(QWidget):
         self.drafts.take(chat)
         if before is None or _shown(before) != _shown(chat):
             self.standing.look(chat)
+            self.room.look(chat)
             self._show(chat)
         self.look()  # the core tells of a message before it tells that it is unread
 
     def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat, self.standing.organisation)
         self.view.show_contact(title(chat))
-        several = len(chat.members) > 1
-        self.view.show_people({person.account: person.name for person in chat.members} if several else {})
+        self.view.show_people(_names(chat, self.room), several=chat.room is not None)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=title(chat)))
         self.composer.show_contact(words.called(title(chat)))
         self.bars.show_chat(chat)
         writable = chat.session is SessionState.OPEN and not is_blocked(chat)
         self.composer.setVisible(writable)
         self.closed.setVisible(not writable)
-        self.closed.show_chat(chat)
+        self.closed.show_chat(chat, self._client.company.staff.company)
 
     def leave(self) -> None:
         """Show no chat any more."""
@@ -179,8 +180,8 @@ class ChatPage(QWidget):
         """Put the keyboard where it belongs."""
         if self.composer.isVisibleTo(self):
             self.composer.writing.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        elif self.closed.button.isVisibleTo(self):
-            self.closed.button.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        elif (first := self.closed.first) is not None:
+            first.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
         """Less room: offer the way back."""
@@ -236,6 +237,7 @@ class ChatPage(QWidget):
         """Keep the draft; show no chat any more. Raises what the store raises."""
         self.chat = None
         self.standing.stop()
+        self.room.stop()
         self._deeds.stop()
         await self.drafts.stop()
 
@@ -283,7 +285,7 @@ class ChatPage(QWidget):
 
 
 def _follow(page: ChatPage, deeds: Deeds, client: Client) -> None:
-    """What is asked for in the bars of a company's conversation, and heard of the company."""
+    """What is asked for in the messages and in the bars of a company's conversation, and heard of it."""
     bars = page.bars.company
     bars.try_now.connect(client.company.wake)
     bars.details_asked.connect(lambda: None if page.chat is None else deeds.details(page.chat))
@@ -292,11 +294,44 @@ def _follow(page: ChatPage, deeds: Deeds, client: Client) -> None:
     bars.chat_asked.connect(page.talk)
     bars.copied.connect(page.said)
     deeds.chat_asked.connect(page.chat_asked)
+    deeds.said.connect(page.said)
+    page.view.link_chosen.connect(deeds.open_link)
+    page.midnight.passed.connect(page.view.lay_out_anew)
     page.view.me = client.name
     page.standing.changed.connect(page.retranslate)
+
+
+def _follow_room(page: ChatPage, deeds: Deeds, rooms: RoomDeeds) -> None:
+    """What is asked for in the head, the bars and the foot of a room, and heard of it."""
+
+    def with_chat(deed: Callable[[Chat], None]) -> Callable[[], None]:
+        return lambda: None if page.chat is None else deed(page.chat)
+
+    header, bars, foot = page.header, page.bars.room, page.closed.room
+    header.invite.connect(with_chat(deeds.invite))
+    header.rename_room.connect(with_chat(lambda chat: rooms.rename(chat, page.window())))
+    header.leave_room.connect(with_chat(lambda chat: rooms.leave(chat, page.window())))
+    bars.say_again.connect(with_chat(rooms.say_again))
+    bars.details_asked.connect(with_chat(deeds.details))
+    bars.session_asked.connect(page.member_asked)
+    foot.joined.connect(with_chat(rooms.join))
+    foot.declined.connect(with_chat(rooms.decline))
+    rooms.said.connect(page.said)
+    rooms.said.connect(foot.fail)
+    deeds.session_asked.connect(page.member_asked)
+    deeds.person_asked.connect(page.talk)
+    page.room.changed.connect(page.retranslate)
+
+
+def _names(chat: Chat, room: RoomStanding) -> dict[str, str]:
+    """Who writes here where several do, by account."""
+    if chat.room is not None:
+        return room.names
+    return {person.account: person.name for person in chat.members} if len(chat.members) > 1 else {}
 
 
 def _shown(chat: Chat) -> tuple[object, ...]:
     """What head, bars and foot show of a chat."""
     waits = (chat.unsent, chat.withheld)
-    return (chat.id, chat.contact, chat.session, chat.undelivered, chat.protection, chat.members, waits)
+    how = (chat.session, chat.undelivered, chat.protection)
+    return (chat.id, chat.contact, how, chat.members, waits, chat.room)

@@ -25,6 +25,8 @@ class Pile:
         self.contact = ""
         self.names: dict[str, str] = {}
         """Who else writes here, by account; empty where there is one other person only."""
+        self.several = False
+        """Whether more than one other person writes here, known by name or not."""
         self._exact: dict[Place, float] = {}
         self._weights: dict[Place, tuple[float, int]] = {}
         self._typeset: OrderedDict[Place, Typeset] = OrderedDict()
@@ -59,6 +61,12 @@ class Pile:
         self.rows = rows
         self._heights[same:] = map(self._measure, rows[same:])
         self._stack(0 if self._stale else same)
+
+    def take_people(self, names: dict[str, str], *, several: bool) -> bool:
+        """Take who else writes here; whether it is somebody else than before."""
+        before = self.names, self.several
+        self.names, self.several = names, several or bool(names)
+        return before != (self.names, self.several)
 
     def set_column(self, column: float) -> bool:
         """Lay everything out for another width; whether it is another one."""
@@ -105,7 +113,7 @@ class Pile:
         row = self.rows[number]
         made = self._typeset.get(row.place)
         if made is None:
-            made = Typeset(row, self.column, self.contact, self.writer(row.message))
+            made = Typeset(row, self.column, self.contact, self.writer(row.message), self.names)
             self._typeset[row.place] = made
             if len(self._typeset) > KEPT:
                 self._typeset.popitem(last=False)
@@ -153,6 +161,8 @@ class Pile:
         return float(round(estimate(row.kind, weight, self.column)))
 
 
-def _size_of(row: Row) -> tuple[str, bool, bool, bool, bool]:
+def _size_of(old: Row) -> tuple[object, ...]:
     """What the height of a row depends on."""
-    return (row.text, row.joined, row.last, row.among, row.message.delivery is Delivery.UNDELIVERED)
+    message = old.message
+    undelivered = message.delivery is Delivery.UNDELIVERED
+    return (old.text, old.joined, old.last, old.among, undelivered, message.line)

@@ -18,7 +18,7 @@ from watchword.ui.chat.view import ChatView
 def spoken_row(row: Row, pile: Pile) -> str:
     """A row in words."""
     if row.kind is not RowKind.TEXT:
-        return plate_words(row, pile.contact)
+        return plate_words(row, pile.contact, pile.names)
     return spoken_message(row.message, pile.writer(row.message))
 
 

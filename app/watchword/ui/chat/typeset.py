@@ -5,6 +5,8 @@ Offsets on the outside are those of Python (code points); Qt counts UTF-16 units
 
 import bisect
 import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -23,6 +25,7 @@ from watchword.ui import i18n, theme, words
 from watchword.ui.chat import links, strokes
 from watchword.ui.chat.rows import Row, RowKind, emoji_alone
 from watchword.ui.colours import tokens
+from watchword.ui.rooms import lines
 
 WIDEST = 560.0
 _SHARE = 0.7
@@ -40,6 +43,8 @@ _SAMPLE = 400
 """So many letters of a text tell how wide the rest is."""
 _LINE_PITCH = 1.5
 _BASELINE = 0.73
+NOBODY: Mapping[str, str] = MappingProxyType({})
+"""Names where there are none to know."""
 _UNSEEN = {code: 0xFFFD for code in range(32) if code not in (9, 10, 13)} | {
     0x7F: 0xFFFD,
     10: 0x2028,
@@ -105,7 +110,10 @@ def estimate(kind: RowKind, weight: tuple[float, int], column: float) -> float:
 class Typeset:
     """One row, ready to be painted. `height` includes the gap above."""
 
-    def __init__(self, row: Row, column: float, contact: str, writer: str = "") -> None:
+    def __init__(
+        self, row: Row, column: float, contact: str, writer: str = "", names: Mapping[str, str] = NOBODY
+    ) -> None:
+        """Lay it out. `names` are those of people in a room, for the lines about them."""
         self.row = row
         self.column = column
         self.writer = writer
@@ -125,7 +133,7 @@ class Typeset:
         if row.kind is RowKind.TEXT:
             self._set_text()
         else:
-            self._set_plate(contact)
+            self._set_plate(plate_words(row, contact, names))
 
     # --- laying out -------------------------------------------------------------------
     def _lay(
@@ -247,9 +255,8 @@ class Typeset:
             said = words.notice(message.notice, self.writer)
         return f"{said[:1].upper()}{said[1:]}  {i18n.clock(message.at)}" if said else i18n.clock(message.at)
 
-    def _set_plate(self, contact: str) -> None:
+    def _set_plate(self, text: str) -> None:
         row = self.row
-        text = plate_words(row, contact)
         weight = QFont.Weight.Normal if row.kind is RowKind.NOTICE else QFont.Weight.Medium
         alarm = strokes.WARNING if strokes.alarming(row) else 0.0
         inner = min(self.column - 48, 460.0) - alarm
@@ -350,10 +357,12 @@ class Typeset:
         return layout.lineAt(layout.lineCount() - 1)
 
 
-def plate_words(row: Row, contact: str) -> str:
+def plate_words(row: Row, contact: str, names: Mapping[str, str]) -> str:
     """What a row says that is not a text."""
     if row.kind is RowKind.DAY:
         return i18n.day(row.message.at)
     if row.kind is RowKind.UNREAD:
         return words.unread_line()
+    if row.message.line is not None:
+        return lines.line(row.message.line, names)
     return words.notice(row.message.notice, contact) if row.message.notice is not None else row.message.text

@@ -71,11 +71,12 @@ class ChatView(RowArea):
             self.pile.contact = name
             self._again(self.pile.forget)
 
-    def show_people(self, names: dict[str, str]) -> None:
-        """Name who else writes here, by account; nobody where there is one other person only."""
-        if names != self.pile.names:
-            self.pile.names = names
+    def show_people(self, names: dict[str, str], *, several: bool = False) -> None:
+        """Name who else writes here, by account; where `several` do, also before anybody is known."""
+        if self.pile.take_people(names, several=several):
             self._again(self.pile.forget)
+            if self.history.loaded:
+                self._changed()
 
     # --- where it stands --------------------------------------------------------------
     @property
@@ -168,8 +169,7 @@ class ChatView(RowArea):
         self._again(lambda: self.pile.set_rows(self._build()))
 
     def _build(self) -> list[Row]:
-        several = bool(self.pile.names)
-        return self._builder.build(self.history.messages, self.history.unread_from, several=several)
+        return self._builder.build(self.history.messages, self.history.unread_from, several=self.pile.several)
 
     def _moved(self) -> None:
         at_end = self.distance_from_end() <= _AT_END

@@ -1,14 +1,17 @@
 """The chats as a list model: latest first, filtered by what is typed into the search."""
 
 import enum
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from watchword.model.chat import Chat, Delivery, Notice, Protection
 from watchword.model.company import Reason
+from watchword.model.room import Part
 from watchword.ui import i18n, words
 from watchword.ui.chats.title import last_line, one_line, title
+from watchword.ui.rooms import words as room_words
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,6 +31,8 @@ class Mark(enum.Enum):
     """Something of one's own leaves by itself once what it waits for is there."""
     ALARM = enum.auto()
     """Something was altered, or does not get there as it is."""
+    INVITED = enum.auto()
+    """This user is invited to a room and has not answered."""
 
 
 _NEVER = frozenset(
@@ -45,6 +50,8 @@ class ChatModel(QAbstractListModel):
         self._shown: list[Chat] = []
         self._wanted = ""
         self._company = ""
+        self.names: Mapping[str, str] = {}
+        """What people are called who may stand in a room, by account."""
 
     # --- what is in it ----------------------------------------------------------------
     def set_chats(self, chats: list[Chat]) -> None:
@@ -82,6 +89,11 @@ class ChatModel(QAbstractListModel):
             self._company = company
             self.speak_anew()
 
+    def set_names(self, names: Mapping[str, str]) -> None:
+        """Name the people of rooms."""
+        self.names = names
+        self.speak_anew()
+
     def speak_anew(self) -> None:
         """Days and notices in another language."""
         if self._shown:
@@ -94,8 +106,8 @@ class ChatModel(QAbstractListModel):
 
     @property
     def unread(self) -> int:
-        """How many messages wait in all chats."""
-        return sum(chat.unread for chat in self._all.values())
+        """How many messages wait in all chats; an invitation counts as one."""
+        return sum(chat.unread or int(is_invited(chat)) for chat in self._all.values())
 
     def chat(self, number: int) -> Chat | None:
         """A chat by its id."""
@@ -193,8 +205,10 @@ class ChatModel(QAbstractListModel):
         """The second line of a row: the draft, or the last message."""
         if chat.draft.strip():
             return self.tr("Draft: {text}").format(text=one_line(chat.draft))
+        if chat.room is not None and is_invited(chat):
+            return room_words.invitation(chat.room)
         if chat.last is not None:
-            return last_line(chat.last, chat)
+            return last_line(chat.last, chat, self.names)
         waiting = sum(one.count for one in chat.withheld)
         return self.tr("{count} waiting to be opened").format(count=waiting) if waiting else ""
 
@@ -218,6 +232,8 @@ class ChatModel(QAbstractListModel):
 
 def mark_of(chat: Chat) -> Mark | None:
     """What stands at the end of a row: the graver of two."""
+    if is_invited(chat):
+        return Mark.INVITED
     if has_undelivered(chat) or (chat.last is not None and chat.last.notice is Notice.ALTERED):
         return Mark.ALARM
     if chat.unsent is None:
@@ -231,6 +247,11 @@ def has_undelivered(chat: Chat) -> bool:
     return bool(chat.undelivered) or (
         last is not None and last.mine and last.delivery is Delivery.UNDELIVERED
     )
+
+
+def is_invited(chat: Chat) -> bool:
+    """Whether it is an invitation that waits for an answer."""
+    return chat.room is not None and chat.room.part is Part.INVITED
 
 
 def is_present(chat: Chat) -> bool:

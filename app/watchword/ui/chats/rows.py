@@ -26,6 +26,7 @@ _FEW = 2
 _MARKS: dict[Mark, tuple[str, Callable[[Tokens], QColor]]] = {
     Mark.ALARM: ("circle-alert", attrgetter("danger")),
     Mark.WAITING: ("clock", attrgetter("soft")),
+    Mark.INVITED: ("user-plus", attrgetter("accent_text")),
 }
 """As in the bubbles: only what asks for something is red."""
 
@@ -61,7 +62,10 @@ class ChatRows(QStyledItemDelegate):
         painter.setBrush(behind)
         painter.drawRoundedRect(box, 10, 10)
         disc = QRectF(box.left() + _PAD, box.center().y() - _SIDE / 2, _SIDE, _SIDE)
-        avatar.paint_people(painter, disc, in_order(chat.members) or (chat.contact,), behind=behind)
+        if chat.room is not None:
+            avatar.paint_room(painter, disc, chat.contact.name, chat.id)
+        else:
+            avatar.paint_people(painter, disc, in_order(chat.members) or (chat.contact,), behind=behind)
         room = QRectF(
             disc.right() + 12, box.top() + 11, box.right() - disc.right() - 12 - 12, box.height() - 22
         )

@@ -1,4 +1,7 @@
-"""A person as a coloured disc with letters, and a dot that says whether they are there; several as two."""
+"""A person as a coloured disc with letters, and a dot that says whether they are there; several as two.
+
+A room is a plate with rounded corners.
+"""
 
 import unicodedata
 from collections.abc import Sequence
@@ -70,6 +73,24 @@ def paint_people(
     paint(painter, lower, letters(others[0].name)[:1], others[0].account, present=None)
 
 
+_CORNER = 0.3
+"""How round the corners of a room's plate are, of its width."""
+
+
+def paint_room(painter: QPainter, where: QRectF, name: str, chat: int) -> None:
+    """Draw a room into a square; its colour goes by the chat."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(avatar_colour(f"room {chat}"))
+    corner = where.width() * _CORNER
+    painter.drawRoundedRect(where, corner, corner)
+    painter.setPen(tokens().on_accent)
+    painter.setFont(theme.font(round(where.width() * 0.38), QFont.Weight.DemiBold))
+    painter.drawText(where, Qt.AlignmentFlag.AlignCenter, letters(name))
+    painter.restore()
+
+
 class Avatar(QWidget):
     """An avatar as a widget."""
 
@@ -80,16 +101,23 @@ class Avatar(QWidget):
         self._account = ""
         self._present: bool | None = None
         self._several: Sequence[Contact] = ()
+        self._room = 0
         self.setFixedSize(size + 2, size + 2)
 
     def show_person(self, name: str, account: str, *, present: bool | None = None) -> None:
         """Show somebody."""
         self._name, self._account, self._present, self._several = name, account, present, ()
+        self._room = 0
         self.update()
 
     def show_people(self, people: Sequence[Contact]) -> None:
         """Show several."""
         self._several = people
+        self.update()
+
+    def show_room(self, name: str, chat: int) -> None:
+        """Show a room, by its chat."""
+        self._name, self._several, self._room = name, (), chat
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -102,6 +130,9 @@ class Avatar(QWidget):
         with QPainter(self) as painter:
             if self._several:
                 paint_people(painter, where, self._several, behind=tokens().window)
+                return
+            if self._room:
+                paint_room(painter, where, self._name, self._room)
                 return
             paint(
                 painter,

@@ -7,25 +7,25 @@ request, with the own phrase kept.
 import asyncio
 from functools import cached_property
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Contact
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
-from watchword.ui.controls.window import Window
 from watchword.ui.errands import Errands
+from watchword.ui.requests.paged import PagedWindow
 from watchword.ui.requests.phrase_page import PhrasePage
 from watchword.ui.requests.prompt_view import PromptView
 from watchword.ui.requests.run_page import RunPage
 from watchword.ui.requests.whom_page import WhomPage
+from watchword.ui.rooms.founding import FoundingPage
 
-_SIZE = QSize(520, 580)
 _AFTERWARDS_MS = 400
 """When the second page is made: once the first has been painted, and mostly before it is left."""
 
 
-class NewConversation(Window):
+class NewConversation(PagedWindow):
     """One own request and the two pages before it. `accepted` names the account whose chat opens."""
 
     accepted = Signal(str)
@@ -41,19 +41,14 @@ class NewConversation(Window):
         self._contact: Contact | None = None
         self._phrase = self._hint = self._retry_of = self._asking = ""
         self.whom = WhomPage(client)
-        self.pages = QStackedWidget()
         self.pages.addWidget(self.whom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(28, 26, 28, 24)
-        column.addWidget(self.pages)
-        self.resize(_SIZE)
-        self.setMinimumSize(_SIZE)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.timeout.connect(self._forget)
         self.whom.chosen.connect(self._choose)
         self.whom.opened.connect(self._chat_opened)
         self.whom.cancelled.connect(self.close)
+        self.whom.room_asked.connect(self._found)
         self._retranslate()
 
     @cached_property
@@ -63,6 +58,15 @@ class NewConversation(Window):
         page.back.connect(self._back)
         page.send.connect(self._send)
         page.agreed.connect(self._agreed)
+        self.pages.addWidget(page)
+        return page
+
+    @cached_property
+    def founding(self) -> FoundingPage:
+        """The page on which a room is founded; made when one is wanted."""
+        page = FoundingPage(self._client)
+        page.back.connect(self._back)
+        page.founded.connect(self._chat_opened)
         self.pages.addWidget(page)
         return page
 
@@ -138,29 +142,12 @@ class NewConversation(Window):
 
     # --- events -----------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Grow where the words of a page need more than the usual height."""
-        handled = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return handled
-
-    def _fit(self) -> None:
-        page, own = self.pages.currentWidget(), self.layout()
-        layout = None if page is None else page.layout()
-        if layout is None or own is None:
-            return
-        around = own.contentsMargins()
-        inside = self.width() - around.left() - around.right()
-        wanted = layout.totalMinimumHeightForWidth(inside) + around.top() + around.bottom()
-        self.setMinimumHeight(max(_SIZE.height(), wanted))
-
     def stop(self) -> None:
         """Forget the phrase with the window; a request that runs goes on and stays in the list."""
         self._forget()
         self._errands.stop()
         for page in map(self.pages.widget, range(self.pages.count())):
-            if isinstance(page, WhomPage | RunPage | PromptView):
+            if isinstance(page, WhomPage | FoundingPage | RunPage | PromptView):
                 page.stop()
             elif isinstance(page, PhrasePage):
                 page.forget()
@@ -212,6 +199,11 @@ class NewConversation(Window):
         if limit is None or self._contact is None or self._contact.account != account:
             return
         self.phrase.show_limit(limit)
+
+    def _found(self) -> None:
+        """A room is wanted, with those who are picked."""
+        self._turn_to(self.founding)
+        self.founding.begin(self.whom.who.accounts)
 
     def _back(self) -> None:
         self._turn_to(self.whom)

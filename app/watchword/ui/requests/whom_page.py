@@ -25,6 +25,8 @@ class WhomPage(QWidget):
     opened = Signal(int)
     """The chat with the colleagues who were picked, by its id."""
     cancelled = Signal()
+    room_asked = Signal()
+    """A room is wanted, with those who are picked."""
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,8 +45,12 @@ class WhomPage(QWidget):
         self.next = Button(kind=Kind.PRIMARY)
         self.next.setObjectName("nextStep")
         self.next.clicked.connect(self.who.go_on)
+        self.room = Button(icon="users")
+        self.room.setObjectName("newRoom")
+        self.room.clicked.connect(self.room_asked)
         row = QHBoxLayout()
         row.setSpacing(10)
+        row.addWidget(self.room)
         row.addStretch(1)
         row.addWidget(self.cancel)
         row.addWidget(self.next)
@@ -78,6 +84,8 @@ class WhomPage(QWidget):
         several = self.tr("Pick colleagues at {company}, or anybody else by contact or id.")
         one = self.tr("Choose a contact, or type the id of the person you want to talk to.")
         self.explanation.setText(several.format(company=company) if company else one)
+        self.room.setText(self.tr("New room…"))
+        self.room.updateGeometry()
         self.cancel.setText(self.tr("Cancel"))
         self.next.setText(self.tr("Open chat") if self.who.opens else self.tr("Next"))
         self.next.updateGeometry()

@@ -1,0 +1,62 @@
+"""What the window of a chat knows of the open room beside its summary: who is listed, and who gets nothing.
+
+Asked for when the room is opened and whenever it changes.
+"""
+
+from PySide6.QtCore import QObject, Signal
+
+from watchword.core.client import Client
+from watchword.model.chat import Chat
+from watchword.model.events import Event, RoomChanged
+from watchword.model.room import Part, RoomMember, RoomShown
+from watchword.ui.errands import Errands
+
+
+class RoomStanding(QObject):
+    """The room that is looked at; `shown` is None until the core has told, and where there is none."""
+
+    changed = Signal()
+
+    def __init__(self, client: Client, errands: Errands, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self._errands = errands
+        self._chat = 0
+        self.shown: RoomShown | None = None
+        self._unlisten = client.listen(self._heard)
+
+    def stop(self) -> None:
+        """Hear no more."""
+        self._unlisten()
+
+    def look(self, chat: Chat) -> None:
+        """Look at the room of a chat, or at none."""
+        if chat.room is None:
+            self._chat, self.shown = 0, None
+        elif chat.id != self._chat:
+            self._chat, self.shown = chat.id, None
+            self._ask()
+
+    @property
+    def unreached(self) -> tuple[RoomMember, ...]:
+        """Who is in and gets nothing from here."""
+        members = () if self.shown is None else self.shown.members
+        return tuple(one for one in members if one.part is Part.IN and one.unreached is not None)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What everybody is called who is or was listed, by account."""
+        return {} if self.shown is None else self.shown.names
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, RoomChanged) and event.chat == self._chat:
+            self._ask()
+
+    def _ask(self) -> None:
+        self._errands.run("room", self._load(self._chat))
+
+    async def _load(self, chat: int) -> None:
+        shown = await self._client.rooms.room(chat)
+        if chat == self._chat and shown != self.shown:
+            self.shown = shown
+            self.changed.emit()
