@@ -1,9 +1,9 @@
 """What plays do and see in rooms, without windows.
 
-    room = await founds(ada, "Harvest", [bo, cy])
-    await joins(bo, "Harvest")
-    await says(ada, "Harvest", "hello")
-    await hears(bo, "Harvest", ("ada", "hello"))
+room = await founds(ada, "Harvest", [bo, cy])
+await joins(bo, "Harvest")
+await says(ada, "Harvest", "hello")
+await hears(bo, "Harvest", ("ada", "hello"))
 """
 
 from support.play import Person
@@ -13,9 +13,7 @@ from watchword.model.chat import Chat, Delivery, Message, MessageKind
 from watchword.model.room import Part, RoomDeed, RoomKind, RoomLine
 
 
-async def founds(
-    person: Person, name: str, others: list[Person], kind: RoomKind = RoomKind.COMPANY
-) -> Chat:
+async def founds(person: Person, name: str, others: list[Person], kind: RoomKind = RoomKind.COMPANY) -> Chat:
     """Found a room with others."""
     return await person.client.rooms.found(name, [other.name for other in others], kind)
 

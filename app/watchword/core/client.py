@@ -12,6 +12,7 @@ from watchword.core.arrivals import Arrivals
 from watchword.core.chats import Chats
 from watchword.core.commands import PeopleCommands, whole
 from watchword.core.company.company import Company
+from watchword.core.company.membership import Member
 from watchword.core.company.texts import Texts
 from watchword.core.contacts import Contacts
 from watchword.core.desk import Desk, Listener
@@ -27,7 +28,7 @@ from watchword.core.rooms.rooms import Rooms
 from watchword.core.runs import Runs
 from watchword.core.terminals.terminals import Terminals
 from watchword.model.chat import Chat, Message, Page
-from watchword.model.errors import Situation
+from watchword.model.errors import RefusedBy, Situation
 from watchword.model.events import LinkChanged
 from watchword.model.proxy import ProxyShown, ProxyTyped
 from watchword.model.roaming import HistoryShown
@@ -56,7 +57,7 @@ class Client(PeopleCommands):
         self._desk = desk = Desk(db, account)
         self._runs = runs = Runs(desk, self._settled)
         self._presence = Presence(desk, runs)
-        self._outbox = Outbox(desk)
+        self._outbox = Outbox(desk, self._barred)
         self._arrivals = Arrivals(desk, runs)
         self._contacts = Contacts(desk, self._presence.watch)
         put_out, taken_back = self._outbox.stir, self._outbox.taken_back
@@ -74,7 +75,7 @@ class Client(PeopleCommands):
             rooms=self.rooms,
             for_rooms=self.rooms.intake.stir,
         )
-        self._requests = Requests(desk, runs, self.company.staff.phrase_rule)
+        self._requests = Requests(desk, runs, self.company.staff.phrase_rule, self.company.staff.barred)
         stir = self.company.receiving.stir
         self._inbox = Inbox(
             desk,
@@ -85,7 +86,7 @@ class Client(PeopleCommands):
             for_rooms=self.rooms.intake.stir,
         )
         self._chats = Chats(desk, put_out=self._outbox.stir)
-        self.terminals = Terminals(desk, self.name, lambda: self.company.member)
+        self.terminals = Terminals(desk, self.name, self._membership)
         self.roaming = Roaming(desk, self.company, self._renew)
         parts = Parts(
             self._arrivals,
@@ -155,9 +156,15 @@ class Client(PeopleCommands):
         self._release()
         log.note("client closed")
 
+    def _barred(self, account: str) -> RefusedBy | None:
+        return self.company.staff.barred(account)
+
     def _settled(self) -> None:
         self._inbox.release()
         self._presence.watch()
+
+    def _membership(self) -> Member | None:
+        return self.company.member
 
     def _for_company(self) -> None:
         """Something of a room is to be sealed by the company's method, or may be now."""

@@ -298,23 +298,31 @@ def _act(
             if message is not None:
                 taken.events += [MessageAdded(message, notify=True), *sessions.changed(tx, chat)]
         case content.Receipt(keys):
-            for key in keys:
-                own = messages.by_key(tx, chat, key, mine=True)
-                moved = None if own is None else messages.advance(tx, own.id, Delivery.DELIVERED)
-                if moved is not None:
-                    taken.events.append(MessageChanged(moved))
+            taken.events += _delivered(tx, chat, keys)
         case content.Data(data):
             taken.brought = True
             if not receiving.keep_inside(tx, data, str(session.peer), session.h, at):
                 taken.events += _lost(tx, chat, at)
-        case content.Statements(room=room) | content.Asked(room=room) | content.RoomMessage(room=room):
-            account, key = session.peer.account, session.identity
-            taken.for_rooms = rooms.arrive(tx, room, account, opened.content, at, key=key) or taken.for_rooms
+        case content.Statements() | content.Asked() | content.RoomMessage():
+            taken.for_rooms = _for_room(tx, session, said.room, opened.content, at) or taken.for_rooms
         case content.End():
             taken.events += sessions.end(tx, session, Notice.ENDED_BY_PEER, at)
             receipts.pop(session.h, None)
         case content.Empty() | content.Unknown():
             pass
+
+
+def _delivered(tx: Tx, chat: int, keys: tuple[bytes, ...]) -> list[Event]:
+    events: list[Event] = []
+    for key in keys:
+        own = messages.by_key(tx, chat, key, mine=True)
+        moved = None if own is None else messages.advance(tx, own.id, Delivery.DELIVERED)
+        events += [] if moved is None else [MessageChanged(moved)]
+    return events
+
+
+def _for_room(tx: Tx, session: Session, room: bytes, said: bytes, at: int) -> bool:
+    return rooms.arrive(tx, room, session.peer.account, said, at, key=session.identity)
 
 
 def _unknown(tx: Tx, frame: Deliver, h8: bytes, at: int, taken: _Taken) -> None:

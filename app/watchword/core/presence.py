@@ -73,7 +73,7 @@ class Presence:
             open_with = {
                 person.account
                 for chat in chats.every(tx)
-                if chat.session is not SessionState.NONE
+                if chat.session is not SessionState.NONE and chat.room is None
                 for person in chat.members or (chat.contact,)
             }
             blocked = {contact.account for contact in contacts.every(tx) if contact.blocked}

@@ -156,7 +156,7 @@ def _chat(  # noqa: PLR0917 - a row
     )
 
 
-def _room(  # noqa: PLR0917 - a row
+def _room(
     tx: Tx, chat: int, draft: str, unread: int, undelivered: int, conversation: bytes, shown: rooms.Shown
 ) -> Chat:
     of_company = shown.summary.kind is RoomKind.COMPANY

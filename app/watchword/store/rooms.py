@@ -1,6 +1,6 @@
 """Which rooms are there, what was signed in each, and what came for them that they have not taken yet?
 
-A room is a chat whose conversation is the room's id. See `docs/protocol/rooms.md` and `docs/protocol/store.md`.
+A room is a chat whose conversation is the room's id. See `docs/protocol/{rooms,store}.md`.
 """
 
 import msgspec

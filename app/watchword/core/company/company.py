@@ -38,7 +38,7 @@ from watchword.model.company import (
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import ChatChanged, Event, MessageChanged, OrganisationChanged
 from watchword.protocol.company import company_file
-from watchword.protocol.company.profile import Pin, Revoked, sealing_keys
+from watchword.protocol.company.profile import Outsiders, Pin, Revoked, sealing_keys
 from watchword.store import chats, messages, posts, recalls, received, sealings
 from watchword.store import rooms as kept_rooms
 from watchword.store.transaction import Tx
@@ -349,6 +349,7 @@ def describe(
         policy.revoked is Revoked.OPEN,
         policy.pin is Pin.SESSION,
         tuple(auditors.values()),
+        policy.outsiders is Outsiders.REFUSE,
     )
     return Organisation(
         profile.name,

@@ -1,8 +1,10 @@
 """What this desktop knows of the people a room may have: their keys, by the directory or by sessions.
 
-And as whom it speaks in a room of either kind. See `docs/protocol/rooms.md`, Statements; When a company renews a
-member's key.
+And as whom it speaks in a room of either kind. See `docs/protocol/rooms.md`, Statements; When a company
+renews a member's key.
 """
+
+from collections.abc import Callable
 
 from watchword.core.company.membership import Member
 from watchword.core.desk import Desk
@@ -36,8 +38,8 @@ def of_company(member: Member | None, organisation: bytes) -> Around:
     return Around({one.account: one.key for one in member.profile.directory}, most)
 
 
-def of_sessions(tx: Tx, desk: Desk, room: Room | None) -> Around:
-    """The keys of those with whom a session stands and who are not blocked.
+def of_sessions(tx: Tx, desk: Desk, room: Room | None, barred: Callable[[str], RefusedBy | None]) -> Around:
+    """The keys of those with whom a session stands, who are not blocked, and not `barred` by the company.
 
     Of somebody with several desktops the one that the room lists.
     """
@@ -47,7 +49,7 @@ def of_sessions(tx: Tx, desk: Desk, room: Room | None) -> Around:
         entry = None if room is None else room.roster.entry(account)
         if account not in keys or (entry is not None and session.identity == entry.key):
             keys[account] = session.identity
-    for account in [account for account in keys if is_blocked(tx, account)]:
+    for account in [one for one in keys if is_blocked(tx, one) or barred(one) is not None]:
         del keys[account]
     keys[desk.me.account] = ed25519_public(desk.identity.expose())
     return Around(keys, roster.MOST_PHRASE)

@@ -1,7 +1,7 @@
 """What came for rooms, taken in order: each row by the room it names, or by one that begins with it.
 
-A row stays in the store until its room has taken it, so nothing is lost by a restart. See `docs/protocol/rooms.md`,
-Content.
+A row stays in the store until its room has taken it, so nothing is lost by a restart. See
+`docs/protocol/rooms.md`, Content.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """One room while the program runs: its state, stepped by one at a time; write, then speak.
 
-A step of much takes long, so it is done in a thread; a state is taken on once what follows from it is on the disk.
-See `docs/protocol/rooms.md`.
+A step of much takes long, so it is done in a thread; a state is taken on once what follows from it is on the
+disk. See `docs/protocol/rooms.md`.
 """
 
 import asyncio

@@ -6,7 +6,7 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/roo
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import clock
 from watchword.core.company.sending import Ready
+from watchword.core.company.staff import Staff
 from watchword.core.outbox import typed
 from watchword.core.rooms import around, deeds, view, writing
 from watchword.core.rooms.carrying import Carrier
@@ -50,12 +51,14 @@ class Rooms:
         """Know no room yet."""
         self._ways = ways
         self._desk = ways.desk
+        self._staff = Staff(ways.member)
         self._rooms: dict[bytes, LiveRoom] = {}
         self._by_chat: dict[int, LiveRoom] = {}
         self.intake = Intake(ways, self)
         self._due = asyncio.Event()
         self._renewed = asyncio.Event()
         self._sessions: dict[int, SessionState] = {}
+        self._blocked: dict[str, bool] = {}
         self._stop: Callable[[], None] | None = None
 
     async def start(self) -> None:
@@ -91,7 +94,7 @@ class Rooms:
 
         Raises:
             RefusedBy: ROOM_NAME, ROOM_NOBODY, ROOM_TWICE [account], ROOM_PERSON [account], ROOM_MANY [limit],
-                COMPANY_MISSING.
+                COMPANY_OUTSIDER [account, company], COMPANY_MISSING.
         """
         return await self._whole(self._found(name, tuple(accounts), kind, keep_s))
 
@@ -144,8 +147,9 @@ class Rooms:
 
         Raises:
             RefusedBy: ROOM_RIGHT, ROOM_NOT_IN, ROOM_OFFLINE, ROOM_FULL, COMPANY_MISSING as all that follow;
-                ROOM_NOBODY, ROOM_TWICE, ROOM_PERSON, ROOM_MANY.
+                ROOM_NOBODY, ROOM_TWICE, ROOM_PERSON, ROOM_MANY, COMPANY_OUTSIDER.
         """
+        self._see_allowed(accounts)
         await self._change(chat, lambda room: deeds.invite(room, accounts))
 
     async def take_out(self, chat: int, account: str) -> None:
@@ -232,7 +236,9 @@ class Rooms:
         """What is known of the people that a room may have."""
         if organisation:
             return around.of_company(self._ways.member(), organisation)
-        return await self._desk.db.read(lambda tx: around.of_sessions(tx, self._desk, room))
+        return await self._desk.db.read(
+            lambda tx: around.of_sessions(tx, self._desk, room, self._staff.barred)
+        )
 
     # --- inside -------------------------------------------------------------------------
 
@@ -253,12 +259,20 @@ class Rooms:
             raise RefusedBy(Kind.COMPANY_MISSING)
         return member.profile.organisation
 
+    def _see_allowed(self, accounts: Sequence[str]) -> None:
+        """See that the company allows conversations with all of these."""
+        for account in accounts:
+            why = self._staff.barred(account)
+            if why is not None:
+                raise why
+
     def _most_kept(self, room: Room) -> int:
         member = self._ways.member()
         return 0 if member is None or not room.founding.organisation else member.profile.policy.retention
 
     async def _found(self, name: str, accounts: tuple[str, ...], kind: RoomKind, keep_s: int) -> Chat:
         organisation, name = self._organisation(kind), deeds.named(name)
+        self._see_allowed(accounts)
         here, me = await self.around(organisation, None), self._desk.me.account
         others = deeds.picked(accounts, me, here, listed=1)
         if me not in here.keys:
@@ -337,7 +351,8 @@ class Rooms:
                 if self._sessions.get(chat.id) is not chat.session:
                     self._sessions[chat.id] = chat.session
                     self._renewed.set()
-            case ContactChanged():
+            case ContactChanged(contact) if contact.blocked is not self._blocked.get(contact.account, False):
+                self._blocked[contact.account] = contact.blocked
                 self._renewed.set()
             case _:
                 pass

@@ -1,7 +1,7 @@
 """Own texts of rooms: when they go out, to whom, and what is taken back when somebody is no target any more.
 
-Those of a company room are sealed by `core.company.sending`, one for all; those of a phrase room here, for each in
-the session with them. See `docs/protocol/rooms.md`, Content; Lists that differ.
+Those of a company room are sealed by `core.company.sending`, one for all; those of a phrase room here, for
+each in the session with them. See `docs/protocol/rooms.md`, Content; Lists that differ.
 """
 
 from typing import Protocol
