@@ -18,6 +18,7 @@ from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.model.setup import CheckStep
 from watchword.ui import desktop_words, i18n, relay_here_words
+from watchword.ui.roaming import recall_words
 from watchword.ui.rooms import refusals as room_refusals
 
 
@@ -351,6 +352,9 @@ _DELIVERIES: dict[Delivery, str] = {
     Delivery.RELAYED: QT_TRANSLATE_NOOP("Words", "at the relay"),
     Delivery.DELIVERED: QT_TRANSLATE_NOOP("Words", "delivered"),
     Delivery.UNDELIVERED: QT_TRANSLATE_NOOP("Words", "not delivered"),
+    Delivery.RECALLING: QT_TRANSLATE_NOOP("Words", "being taken back"),
+    Delivery.TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "taken back"),
+    Delivery.PARTLY_TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "taken back from some"),
 }
 
 _LINKS: dict[LinkState, str] = {
@@ -412,6 +416,8 @@ def sentence(situation: Situation) -> str:
         return _say(_ID_FORMS[str(facts["why"])])
     if situation.kind is Kind.LOCAL_RELAY:
         return relay_here_words.sentence(facts)
+    if situation.kind in recall_words.KINDS:
+        return recall_words.sentence(situation)
     if situation.kind in desktop_words.KINDS:
         return desktop_words.sentence(situation)
     if isinstance(until := facts.get("until"), int):

@@ -15,6 +15,7 @@ from watchword.ui.chats.model import ChatModel
 from watchword.ui.chats.sidebar import WIDE, Sidebar
 from watchword.ui.controls.banner import Banner, Toast, Tone
 from watchword.ui.midnight import Midnight
+from watchword.ui.roaming.bar import HistoryBar
 from watchword.ui.welcome import Welcome
 
 NARROW = 640
@@ -59,6 +60,7 @@ class Workspace(QWidget):
         self.connection = Banner()
         self.connection.setObjectName("linkBanner")
         self.connection.action.setObjectName("tryNow")
+        self.history = HistoryBar()
         self.trouble = Banner()
         self.trouble.setObjectName("troubleBanner")
         self.toast = Toast(self.right)
@@ -89,6 +91,7 @@ class Workspace(QWidget):
         column.setSpacing(0)
         column.addWidget(self.trouble)
         column.addWidget(self.connection)
+        column.addWidget(self.history)
         column.addLayout(sides, 1)
 
     def _connect(self) -> None:

@@ -6,7 +6,7 @@ At most KEPT are held: what lies far away on the other side is let go and asked 
 from collections.abc import Callable, Coroutine
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from watchword.core.client import Client
 from watchword.model.chat import Chat, Message, MessageKind, Page
@@ -15,6 +15,8 @@ from watchword.ui.errands import Errands
 
 PAGE = 60
 KEPT = 360
+_PAST_MS = 400
+"""So often at most what is loaded is read anew while earlier messages come."""
 
 
 class History(QObject):
@@ -40,6 +42,10 @@ class History(QObject):
         self.unread_from: int | None = None
         self.pinned = False
         """Let nothing go while something is marked."""
+        self._past = QTimer(self)
+        self._past.setSingleShot(True)
+        self._past.setInterval(_PAST_MS)
+        self._past.timeout.connect(self._read_past)
 
     def open(self, chat: Chat) -> None:
         """Load a chat around what is unread, or its end."""
@@ -76,6 +82,27 @@ class History(QObject):
             self._turn += 1
             self._busy = False
             self._work("latest messages", self._latest(self._turn))
+
+    def past_came(self, chat: int) -> None:
+        """Earlier messages stand in a chat now, above some that may be loaded."""
+        if chat == self.chat and not self._past.isActive():
+            self._past.start()
+
+    def _read_past(self) -> None:
+        if self._busy:
+            self._past.start()
+        elif self.loaded and self.messages:
+            self._work("earlier messages", self._anew(self._turn, self.messages[-1]))
+        elif self.loaded:
+            self._work("earlier messages", self._latest(self._turn))
+
+    async def _anew(self, turn: int, last: Message) -> None:
+        """Read what is loaded once more, and a page above it."""
+        page = await self._read(turn, before=last, limit=min(len(self.messages) + PAGE, KEPT))
+        if page is not None:
+            self.messages, self.older = [*page.messages, self.messages[-1]], page.older
+            self.changed.emit()
+            self._catch_up()
 
     def add(self, message: Message) -> None:
         """A message stands at the end of the chat."""
@@ -168,11 +195,12 @@ class History(QObject):
         before: Message | None = None,
         after: Message | None = None,
         around_unread: bool = False,
+        limit: int = PAGE,
     ) -> Page | None:
         """A page of the open chat; None where something else was asked for meanwhile."""
         try:
             page = await self._client.page(
-                self.chat, before=before, after=after, around_unread=around_unread, limit=PAGE
+                self.chat, before=before, after=after, around_unread=around_unread, limit=limit
             )
         finally:
             if turn == self._turn:

@@ -30,12 +30,13 @@ def offer_for_middle_button(text: str) -> None:
 
 
 class Wishes(NamedTuple):
-    """What becomes of a choice in the menu; `copy_marked` is None where nothing is marked."""
+    """What becomes of a choice in the menu; None for what is not offered."""
 
     copy_marked: Callable[[], None] | None
     copy_message: Callable[[Message], None]
     tell_more: Callable[[Message], None]
     open_link: Callable[[str], None]
+    take_back: Callable[[Message], None] | None = None
 
 
 def message_menu(parent: QWidget, message: Message | None, wishes: Wishes) -> QMenu | None:
@@ -54,6 +55,10 @@ def message_menu(parent: QWidget, message: Message | None, wishes: Wishes) -> QM
         menu.addAction(
             QCoreApplication.translate("MessageMenu", "Message info…"), partial(wishes.tell_more, message)
         )
+        if wishes.take_back is not None:
+            menu.addAction(
+                QCoreApplication.translate("MessageMenu", "Take back…"), partial(wishes.take_back, message)
+            )
         for link in find(message.text)[:_LINKS]:
             menu.addSeparator()
             said = QCoreApplication.translate("MessageMenu", "Open {host}").format(host=link.host)

@@ -9,13 +9,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message
+from watchword.model.chat import Message, Protection
 from watchword.ui.chat.history import History
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import Wishes, message_menu, offer_for_middle_button, put_on_clipboard
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
+from watchword.ui.roaming import recall_words
 
 _EDGE_MS = 30
 _TRIPLE_MS = 450
@@ -31,6 +32,8 @@ class Messages(ChatView):
     """Letters typed here belong into the composer."""
     info_asked = Signal(object)
     """A Message about which more is wanted."""
+    recall_asked = Signal(object)
+    """A Message that is to be taken back."""
 
     def __init__(self, history: History, parent: QWidget | None = None) -> None:
         super().__init__(history, parent)
@@ -38,6 +41,8 @@ class Messages(ChatView):
         self._pressed_link: Link | None = None
         self.me = ""
         """This user's name, for what is copied."""
+        self.protection = Protection.SESSION
+        """How the chat's messages are sealed."""
         self._current: int | None = None
         """The message chosen by keys, by its id."""
         self._pointer = QPoint()
@@ -245,7 +250,14 @@ class Messages(ChatView):
         row = self.rows[found[0]]
         message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
-        wishes = Wishes(copies, self._copy_message, self.info_asked.emit, self.link_chosen.emit)
+        recall = message is not None and recall_words.can_be(message, self.protection)
+        wishes = Wishes(
+            copies,
+            self._copy_message,
+            self.info_asked.emit,
+            self.link_chosen.emit,
+            self.recall_asked.emit if recall else None,
+        )
         return message_menu(self, message, wishes)
 
     def _ask_about_current(self) -> None:

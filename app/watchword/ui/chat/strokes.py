@@ -98,8 +98,11 @@ def tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -
         Delivery.RELAYED: "check",
         Delivery.DELIVERED: "check-check",
         Delivery.UNDELIVERED: "circle-alert",
+        Delivery.RECALLING: "hourglass",
+        Delivery.TAKEN_BACK: "undo-2",
+        Delivery.PARTLY_TAKEN_BACK: "undo-2",
     }[delivery]
-    side = 12.0 if delivery in (Delivery.WAITING, Delivery.UNDELIVERED) else 15.0
+    side = 15.0 if delivery in (Delivery.RELAYED, Delivery.DELIVERED) else 12.0
     spot = QRectF(where.right() - side, where.center().y() - side / 2, side, side)
     icons.paint(painter, name, spot, colour)
 

@@ -14,8 +14,11 @@ from watchword.ui import i18n
 from watchword.ui import words as program_words
 from watchword.ui.company import words
 from watchword.ui.company.sheet import Named, Pair, People, Sheet
+from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
+from watchword.ui.roaming import recall_words
+from watchword.ui.roaming.taking_back import TakingBack
 
 _SHOWN = 200
 
@@ -42,6 +45,13 @@ class MessageInfoWindow(Sheet):
         self._said.setObjectName("infoText")
         self._problem = self.add(Label(role=Role.WARNING))
         self._problem.setObjectName("infoUnsent")
+        self._taken_back = self.add(Label(role=Role.SOFT))
+        self._taken_back.setObjectName("infoTakenBack")
+        self._take_back = self.add(Button(icon="undo-2"))
+        self._take_back.setObjectName("infoTakeBack")
+        asking = TakingBack(client, self._errands, self)
+        asking.said.connect(self._say_problem)
+        self._take_back.clicked.connect(lambda: asking.ask(self._message))
         self._facts = self.section()
         self._how = self.section()
         self._keys = self.section()
@@ -78,7 +88,10 @@ class MessageInfoWindow(Sheet):
             self.tell()
 
     def _refused(self, situation: Situation) -> None:
-        self._problem.setText(program_words.sentence(situation))
+        self._say_problem(program_words.sentence(situation))
+
+    def _say_problem(self, said: str) -> None:
+        self._problem.setText(said)
         self._problem.show()
 
     # --- what is said -----------------------------------------------------------------
@@ -92,6 +105,11 @@ class MessageInfoWindow(Sheet):
         why = None if info is None else info.unsent
         self._problem.setText("" if why is None or info is None else words.unsent(why, info.organisation))
         self._problem.setVisible(why is not None)
+        counted = None if info is None else info.taken_back
+        self._taken_back.setText("" if counted is None else recall_words.counted(counted))
+        self._taken_back.setVisible(counted is not None)
+        self._take_back.setText(self.tr("Take back…"))
+        self._take_back.setVisible(recall_words.can_be(self._message, self._chat.protection))
         self._facts.fill(self.tr("Message"), self._message_facts(sealing))
         self._how.fill(self.tr("How it is sealed"), [Label(said, Role.SOFT) for said in self._sealed(info)])
         self._keys.fill(self.tr("Under these keys"), self._tags(sealing))
@@ -112,7 +130,8 @@ class MessageInfoWindow(Sheet):
     def _writer(self) -> str:
         message = self._message
         if message.mine:
-            return self.tr("You · {id}").format(id=f"{self._client.account}/{self._client.device}")
+            device = message.device or self._client.device
+            return self.tr("You · {id}").format(id=f"{self._client.account}/{device}")
         account = message.sender or self._chat.contact.account
         sealing = None if self._info is None else self._info.sealing
         full_id = account if sealing is None else sealing.sender
@@ -181,4 +200,5 @@ class MessageInfoWindow(Sheet):
 
     def _state(self, one: Recipient) -> str:
         state = Delivery.DELIVERED if one.delivered else self._message.delivery
+        state = Delivery.TAKEN_BACK if state is Delivery.PARTLY_TAKEN_BACK else state
         return words.capital(program_words.delivery(state))
