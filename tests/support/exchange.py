@@ -5,9 +5,11 @@ from support.waiting import until
 from watchword.core.arrivals import Arrivals
 from watchword.core.requests import Requests
 from watchword.core.runs import Runs
+from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import RequestChanged
 from watchword.model.requests import SessionRequest
-from watchword_wire.exchange import Kind, kind_of
+from watchword_wire.exchange import Kind as StepKind
+from watchword_wire.exchange import kind_of
 from watchword_wire.frames import Step, StepFrom, StepNoted
 
 
@@ -18,8 +20,15 @@ class Side:
         self.desk = desk
         self.settled = 0
         self.runs = Runs(desk, self._settled)
-        self.requests = Requests(desk, self.runs, lambda _account: None)
+        self.barred: set[str] = set()
+        """Whom the company allows no session with."""
+        self.requests = Requests(desk, self.runs, lambda _account: None, self._bars)
         self.arrivals = Arrivals(desk, self.runs)
+
+    def _bars(self, account: str) -> RefusedBy | None:
+        if account not in self.barred:
+            return None
+        return RefusedBy(Kind.COMPANY_OUTSIDER, account=account, company="ACME")
 
     def _settled(self) -> None:
         self.settled += 1
@@ -34,12 +43,12 @@ class Side:
         """The request that began last, as it was told last."""
         return self.shown[-1]
 
-    def said(self, kind: Kind) -> list[Step]:
+    def said(self, kind: StepKind) -> list[Step]:
         """Handshake messages of one kind that this side sent."""
         steps = [frame for frame in self.desk.relay.sent if isinstance(frame, Step)]
         return [step for step in steps if kind_of(step.body) is kind]
 
-    async def says(self, kind: Kind) -> Step:
+    async def says(self, kind: StepKind) -> Step:
         """Wait for a message of this kind and return the latest."""
         await until(lambda: self.said(kind), f"{self.desk.me} says {kind!r}")
         return self.said(kind)[-1]

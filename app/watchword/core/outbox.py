@@ -8,6 +8,7 @@ refuses stays here. See `docs/protocol/wire.md`, Messages.
 
 import asyncio
 import secrets
+from collections.abc import Callable
 
 from watchword import log
 from watchword.core import clock, sessions
@@ -49,8 +50,10 @@ _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 class Outbox:
     """Saves and sends own content."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, barred: Callable[[str], RefusedBy | None]) -> None:
+        """`barred` says why the company allows nothing to be sent to an account, if it does not."""
         self._desk = desk
+        self._barred = barred
         self._stirred = asyncio.Event()
         self._window = Window()
         self._answers = Answers(desk, self._window)
@@ -64,14 +67,14 @@ class Outbox:
         """Save a text, sealed, and queue it; returns the message as saved.
 
         Raises:
-            RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION.
+            RefusedBy: TEXT_EMPTY, TEXT_LONG, CONTACT_BLOCKED, NO_SESSION, COMPANY_OUTSIDER.
             TroubleWith: the store cannot be written.
         """
         text = typed(text)
         sent_at, key = clock.wall_ms(), secrets.token_bytes(MESSAGE_ID_BYTES)
 
         def save(tx: Tx) -> tuple[Message, tuple[Sealed, int], list[Event]]:
-            session = _session_of(tx, chat)
+            session = self._session_of(tx, chat)
             at = sessions.next_moment(tx, chat, sent_at)
             message = messages.add_text(tx, chat, text, mine=True, at=at, key=key)
             if message is None:
@@ -89,11 +92,11 @@ class Outbox:
         """Seal every undelivered text of a chat anew, in order, in the session that stands now.
 
         Raises:
-            RefusedBy: CONTACT_BLOCKED, NO_SESSION.
+            RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_OUTSIDER.
         """
 
         def save(tx: Tx) -> list[Event]:
-            session = _session_of(tx, chat)
+            session = self._session_of(tx, chat)
             events: list[Event] = []
             for message in messages.undelivered(tx, chat):
                 key, waiting = messages.key_of(tx, message.id), messages.wait_again(tx, message.id)
@@ -235,9 +238,24 @@ class Outbox:
             self._desk.mended(*PUT_OFF)
 
     async def _read(self, after: int, limit: int, full: tuple[str, ...]) -> list[Sealed]:
-        return await self._desk.db.read(
-            lambda tx: outbox.unacknowledged(tx, after=after, limit=limit, without=full)
-        )
+        def work(tx: Tx) -> list[Sealed]:
+            # What was sealed before the company said so stays here, until it says otherwise.
+            barred = [str(one) for one in outbox.targets(tx) if self._barred(one.account) is not None]
+            return outbox.unacknowledged(tx, after=after, limit=limit, without=(*full, *barred))
+
+        return await self._desk.db.read(work)
+
+    def _session_of(self, tx: Tx, chat: int) -> Session:
+        """The open session of a chat.
+
+        Raises:
+            RefusedBy: CONTACT_BLOCKED, NO_SESSION or COMPANY_OUTSIDER.
+        """
+        session = _open_session(tx, chat)
+        why = self._barred(session.peer.account)
+        if why is not None:
+            raise why
+        return session
 
 
 def typed(text: str) -> str:
@@ -254,7 +272,7 @@ def typed(text: str) -> str:
     return whole.decode()  # half a surrogate pair, which no text can hold, is a question mark now
 
 
-def _session_of(tx: Tx, chat: int) -> Session:
+def _open_session(tx: Tx, chat: int) -> Session:
     """The open session of a chat.
 
     Raises:

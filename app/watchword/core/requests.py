@@ -20,7 +20,7 @@ from watchword.crypto import passphrase
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Contact
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import ContactChanged, Event, RequestChanged
+from watchword.model.events import ContactChanged, Event, OrganisationChanged, RequestChanged
 from watchword.model.requests import Ending, GuessLimit, Phase, Role, SessionRequest
 from watchword.protocol.handshake import events, states
 from watchword.protocol.handshake.dice import RequesterDice, ResponderDice
@@ -39,11 +39,21 @@ _FIRST_DEVICE = 1
 class Requests:
     """Every session request of one open client."""
 
-    def __init__(self, desk: Desk, runs: Runs, rule: Callable[[str], Rule | None]) -> None:
-        """`rule` is the company's about the phrase of a session with an account, if it has one."""
+    def __init__(
+        self,
+        desk: Desk,
+        runs: Runs,
+        rule: Callable[[str], Rule | None],
+        barred: Callable[[str], RefusedBy | None],
+    ) -> None:
+        """`rule` is the company's about the phrase of a session with an account, if it has one.
+
+        `barred` says why it allows no session with somebody, if it does not.
+        """
         self._desk = desk
         self._runs = runs
         self._rule = rule
+        self._barred = barred
         desk.listen(self._heard)
 
     async def start(self) -> None:
@@ -80,6 +90,8 @@ class Requests:
         if isinstance(event, ContactChanged):
             # Not at once: the same commit may have more to tell of the request.
             asyncio.get_running_loop().call_soon(self._name, event.contact)
+        elif isinstance(event, OrganisationChanged):
+            self._desk.tasks.spawn("withdraw requests", self._withdraw())
 
     def _name(self, contact: Contact) -> None:
         """Keep what a request says of a person true when their contact changes."""
@@ -88,6 +100,13 @@ class Requests:
             if run.request.account == contact.account and run.request != named:
                 run.request = named
                 self._desk.tell(RequestChanged(named))
+
+    async def _withdraw(self) -> None:
+        """An own request to somebody whom a newer company file allows no session with goes no further."""
+        asking = [run for run in self._runs if run.is_live and run.request.role is Role.ASKING]
+        for run in asking:
+            if self._barred(run.request.account) is not None:
+                await self._runs.feed(run, events.Cancel())
 
     # --- commands -----------------------------------------------------------------------
 
@@ -103,6 +122,7 @@ class Requests:
         account = account_id.fold(typed)
         if account == self._desk.me.account:
             raise RefusedBy(Kind.ID_MINE)
+        self._see_allowed(account)
         words = normalised(phrase)
         check_strength(words, self._rule(account))
         check_hint(hint, words)
@@ -150,6 +170,7 @@ class Requests:
     async def answer(self, key: str, phrase: str | None) -> None:
         """P2: answer a prompt with what was typed, or with the phrase kept when both dialled."""
         run = self._run(key)
+        self._see_allowed(run.request.account)
         if phrase is None:
             if run.phrase is None:
                 raise RefusedBy(Kind.PHRASE_EMPTY)
@@ -195,6 +216,16 @@ class Requests:
         """The user says that a new phrase was agreed."""
         own = self._desk.me.account
         await self._desk.db.write(lambda tx: kept_guesses.agree_new_phrase(tx, own, account))
+
+    def _see_allowed(self, account: str) -> None:
+        """See that the company allows a session with somebody.
+
+        Raises:
+            RefusedBy: COMPANY_OUTSIDER.
+        """
+        why = self._barred(account)
+        if why is not None:
+            raise why
 
     def _run(self, key: str) -> LiveRun:
         run = self._runs.get(key)

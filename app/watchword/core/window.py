@@ -121,8 +121,12 @@ class Window:
         self.sent_to = 0
 
     def renew(self) -> None:
-        """What is being read was taken back meanwhile: it is read once more before anything leaves."""
+        """The store holds something else than what may be being read, or more of it may leave now.
+
+        It is read once more, from the start, before anything leaves.
+        """
         self.renewals += 1
+        self.sent_to = 0
 
     # --- full mailboxes -----------------------------------------------------------------
 

@@ -234,6 +234,8 @@ class CompanyPolicy(msgspec.Struct, frozen=True):
     revoked_opens: bool
     pin_remembered: bool
     auditors: tuple[str, ...]
+    refuses_outsiders: bool = False
+    """Whether there are no conversations with people outside the company, instead of passphrase sessions."""
 
 
 class Lookout(msgspec.Struct, frozen=True):

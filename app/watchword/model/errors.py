@@ -53,6 +53,8 @@ class Kind(enum.StrEnum):
     """This desktop belongs to no company."""
     COMPANY_MEMBER = "company-member"
     """[account]: is not in the company's directory."""
+    COMPANY_OUTSIDER = "company-outsider"
+    """[account, company]: not in the company's directory, and the policy allows no conversation with them."""
     COMPANY_MANY = "company-many"
     """Nobody or too many for one conversation. [limit]"""
     COMPANY_ALTERED = "company-altered"

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from watchword.org import commands, examinations
-from watchword.protocol.company.profile import Pin, Revoked
+from watchword.protocol.company.profile import Outsiders, Pin, Revoked
 from watchword.providers.framing import MODES
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type of add_subparsers nowhere else
@@ -111,6 +111,9 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
     change.add_argument("--updates", metavar="URL", help="where desktops find updates; '' for nowhere")
     change.add_argument("--session", choices=["required", "no"], help="a passphrase session besides")
     change.add_argument("--phrase", type=int, metavar="BITS", help="least strength of its phrases")
+    change.add_argument(
+        "--outsiders", choices=[one.value for one in Outsiders], help="people who are no members"
+    )
     change.add_argument(
         "--retention", metavar="TIME", help="how long the relay keeps a message: 30d, 12h, or 0"
     )

@@ -265,6 +265,7 @@ def profile_set(options: argparse.Namespace, desk: Desk) -> Report:
         pin=options.pin,
         seals=None if options.seals is None else tuple(filter(None, options.seals.split(","))),
         auditors=auditors,
+        outsiders=options.outsiders,
     )
     if wanted.seals == ():
         raise Refused("A message is sealed under at least one key.")

@@ -8,9 +8,14 @@ from watchword.org.policy import spoken
 from watchword.org.report import Report, grouped, table, told
 from watchword.protocol.company import company_file
 from watchword.protocol.company import ring as rings
-from watchword.protocol.company.profile import Kind, Method, Profile
+from watchword.protocol.company.profile import Kind, Method, Outsiders, Profile
 from watchword.protocol.company.ring import Ring, RingKey, State
 from watchword_wire.message_data import MODE_WRAP
+
+_OUTSIDERS = {
+    Outsiders.SESSION: "session: by passphrase only",
+    Outsiders.REFUSE: "refuse: no conversations with people who are not members",
+}
 
 
 def member_lines(contents: Contents) -> Report:
@@ -74,6 +79,7 @@ def profile_lines(contents: Contents) -> Report:
         "methods": "; ".join(map(place_of, profile.methods)),
         "session": "required besides" if policy.session else "not required",
         "phrase": f"at least {policy.phrase} bits",
+        "outsiders": _OUTSIDERS[policy.outsiders],
         "retention": spoken(policy.retention),
         "revoked": policy.revoked.value,
         "pin": policy.pin.value,
@@ -96,6 +102,7 @@ def profile_lines(contents: Contents) -> Report:
         ],
         "session": policy.session,
         "phrase": policy.phrase,
+        "outsiders": policy.outsiders.value,
         "retention": policy.retention,
         "revoked": policy.revoked.value,
         "pin": policy.pin.value,

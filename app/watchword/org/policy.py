@@ -13,7 +13,7 @@ from watchword.net.address import parse_address
 from watchword.net.download import parse_link
 from watchword.org.contents import Contents
 from watchword.org.naming import key_named
-from watchword.protocol.company.profile import ADDRESS_CHARACTERS, Auditor, Pin, Policy, Revoked
+from watchword.protocol.company.profile import ADDRESS_CHARACTERS, Auditor, Outsiders, Pin, Policy, Revoked
 from watchword.protocol.company.ring import is_name
 from watchword_wire.errors import Refused
 
@@ -38,6 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
     """Names of keys, in order."""
     auditors: tuple[str, ...] | None = None
     """KEY=NAME each; empty for none."""
+    outsiders: str | None = None
 
 
 def apply(contents: Contents, wanted: Wanted) -> Contents:
@@ -70,6 +71,8 @@ def _policy(contents: Contents, wanted: Wanted) -> Policy:
         policy = replace(policy, revoked=Revoked(wanted.revoked))
     if wanted.pin is not None:
         policy = replace(policy, pin=Pin(wanted.pin))
+    if wanted.outsiders is not None:
+        policy = replace(policy, outsiders=Outsiders(wanted.outsiders))
     if wanted.seals is not None:
         policy = replace(policy, seals=tuple(key_named(contents.ring, name) for name in wanted.seals))
     if wanted.auditors is not None:

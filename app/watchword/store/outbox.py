@@ -103,6 +103,16 @@ def unacknowledged(
     return [_sealed(*row) for row in rows]
 
 
+def targets(tx: Tx) -> list[FullId]:
+    """To whom something waits to be sent in a session that stands; a goodbye is in none."""
+    rows = transaction.every(
+        tx,
+        "select distinct o.target from outbox o join sessions s on s.h = o.h"
+        " where o.sealed is not null and s.state <> 'ended'",
+    )
+    return [parse_full_id(target) for (target,) in rows]
+
+
 def newest(tx: Tx) -> tuple[Sealed, int]:
     """The envelope that was written last, and the `seq` of the one before it; 0 where there is none."""
     rows = transaction.every(

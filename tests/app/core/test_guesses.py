@@ -67,7 +67,7 @@ async def test_a_clock_that_was_ahead_once_makes_no_wait_endless(
     ada: Place, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = Runs(ada, lambda: None)
-    requests = Requests(ada, runs, lambda _account: None)
+    requests = Requests(ada, runs, lambda _account: None, lambda _account: None)
     now = [AT]
     monkeypatch.setattr(clock, "wall_ms", lambda: now[0])
     await count(ada, 3, AT + ahead)

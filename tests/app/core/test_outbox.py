@@ -9,9 +9,10 @@ from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.core import outbox as module
 from watchword.core import window
+from watchword.core.chats import Chats
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
-from watchword.model.errors import Kind, TroubleWith
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet, TroubleOver
 from watchword.protocol import content
 from watchword.store import chats, messages
@@ -28,7 +29,7 @@ class Writer:
     def __init__(self, ada: Place) -> None:
         self.ada = ada
         self.relay = ada.relay
-        self.outbox = Outbox(ada)
+        self.outbox = Outbox(ada, lambda _account: None)
         ada.tasks.spawn("outbox", self.outbox.run())
 
     async def writes(self, *texts: str, to: str = "bo") -> None:
@@ -324,3 +325,46 @@ async def test_after_a_cut_nothing_overtakes_what_may_be_lost(writer: Writer) ->
     await writer.writes("three")
     sent = await writer.sent(5)
     assert sent[2:4] == first
+
+
+async def test_nothing_leaves_to_whom_the_company_bars_until_it_allows_it(tmp_path: Path) -> None:
+    barred: set[str] = set()
+    why = RefusedBy(Kind.COMPANY_OUTSIDER, account="bo", company="ACME")
+    async with couple(tmp_path) as (ada, _bo), place(tmp_path, "cy") as cy:
+        await meet(ada, cy)
+        outbox = Outbox(ada, lambda account: why if account in barred else None)
+        ada.relay.is_online = False
+        to_bo, to_cy = await ada.chat_with("bo"), await ada.chat_with("cy")
+        await outbox.send_text(to_bo, "sealed before")
+        barred.add("bo")
+        with pytest.raises(RefusedBy) as caught:
+            await outbox.send_text(to_bo, "written behind")
+        assert caught.value.situation == why.situation
+        with pytest.raises(RefusedBy):
+            await outbox.send_again(to_bo)
+        page = await ada.db.read(lambda tx: messages.latest(tx, to_bo, 100))
+        assert [row.text for row in page.messages if row.mine] == ["sealed before"], "not even saved"
+
+        ada.relay.is_online = True
+        ada.tasks.spawn("outbox", outbox.run())
+        outbox.online()
+        await outbox.send_text(to_cy, "to a colleague")
+
+        def whom() -> list[str]:
+            return [frame.targets[0] for frame in ada.relay.sent if isinstance(frame, Send)]
+
+        await until(lambda: "cy/1" in whom(), "the colleague's has left")
+        assert whom() == ["cy/1"]
+        barred.clear()
+        outbox.taken_back()
+        await until(lambda: "bo/1" in whom(), "it leaves by itself")
+        assert whom() == ["cy/1", "bo/1"]
+
+
+async def test_a_goodbye_leaves_although_the_company_bars_who_gets_it(tmp_path: Path) -> None:
+    why = RefusedBy(Kind.COMPANY_OUTSIDER, account="bo", company="ACME")
+    async with couple(tmp_path) as (ada, _bo):
+        outbox = Outbox(ada, lambda _account: why)
+        ada.tasks.spawn("outbox", outbox.run())
+        await Chats(ada, put_out=outbox.stir).end_session(await ada.chat_with("bo"))
+        await until(lambda: ada.relay.of(Send), "the goodbye leaves")

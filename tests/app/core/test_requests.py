@@ -2,12 +2,17 @@ from pathlib import Path
 
 import pytest
 
+from support.company_data import ACME
 from support.desk import place
+from support.exchange import Side
+from support.waiting import until
 from watchword.core.phrase import Rule
 from watchword.core.requests import Requests, check_hint, normalised
 from watchword.core.runs import Runs
 from watchword.model.errors import Kind, RefusedBy, Situation
-from watchword.model.events import RequestChanged
+from watchword.model.events import OrganisationChanged, RequestChanged
+from watchword.model.requests import Ending
+from watchword_wire.exchange import Kind as StepKind
 
 
 def refused(phrase: str, hint: str = "") -> Kind:
@@ -44,7 +49,7 @@ def test_a_hint_is_short() -> None:
 async def test_a_phrase_is_as_strong_as_the_company_wants_it(tmp_path: Path) -> None:
     rules = {"bo": Rule("ACME", 40, ("ada", "bo", "Ada", "Bo"))}
     async with place(tmp_path, "ada") as ada:
-        requests = Requests(ada, Runs(ada, lambda: None), rules.get)
+        requests = Requests(ada, Runs(ada, lambda: None), rules.get, lambda _account: None)
         with pytest.raises(RefusedBy) as caught:
             await requests.ask("ＢＯ", "purple bicycle thunder", "", "")
         assert caught.value.situation == Situation(Kind.PHRASE_WEAK, {"company": "ACME", "least": 40})
@@ -53,3 +58,36 @@ async def test_a_phrase_is_as_strong_as_the_company_wants_it(tmp_path: Path) -> 
         await requests.ask("bo", "Purple bicycle thunder mountain", "", "")
         asked = [event.request.account for event in ada.events if isinstance(event, RequestChanged)]
         assert list(dict.fromkeys(asked)) == ["cy", "bo"]
+
+
+async def test_nobody_is_asked_or_answered_whom_the_company_bars(tmp_path: Path) -> None:
+    async with place(tmp_path, "ada") as ada_desk, place(tmp_path, "bo") as bo_desk:
+        ada, bo = Side(ada_desk), Side(bo_desk)
+        bo.barred.add("ada")
+        with pytest.raises(RefusedBy) as caught:
+            await bo.requests.ask("ＡＤＡ", "purple bicycle", "", "")
+        barred = Situation(Kind.COMPANY_OUTSIDER, {"account": "ada", "company": "ACME"})
+        assert caught.value.situation == barred
+        assert not bo_desk.events, "nothing has begun"
+
+        await ada.requests.ask("bo", "purple bicycle", "", "")
+        await bo.hears(await ada.says(StepKind.REQUEST), ada)
+        prompt = bo.latest()
+        with pytest.raises(RefusedBy) as caught:
+            await bo.requests.answer(prompt.key, "purple bicycle")
+        assert caught.value.situation == barred
+        assert bo.latest() == prompt, "it waits, and can be declined"
+        await bo.requests.decline(prompt.key)
+        assert bo.latest().ending is Ending.DECLINED
+
+
+async def test_an_own_request_is_withdrawn_when_a_newer_file_bars_who_is_asked(tmp_path: Path) -> None:
+    async with place(tmp_path, "ada") as desk:
+        ada = Side(desk)
+        for account in ("bo", "cy"):
+            await ada.requests.ask(account, "purple bicycle", "", "")
+        await until(lambda: len(ada.said(StepKind.REQUEST)) == 2, "both are asked")
+        ada.barred.add("bo")
+        desk.tell(OrganisationChanged(ACME))
+        await until(lambda: any(one.ending for one in ada.shown), "one is over")
+        assert {one.account: one.ending for one in ada.shown} == {"bo": Ending.WITHDRAWN, "cy": None}

@@ -48,7 +48,7 @@ async def test_what_a_clock_that_was_ahead_dated_is_set_right_when_it_is_put_bac
     monkeypatch.setattr(upkeep, "SURE", 0.05)
     async with couple(tmp_path) as (ada, _bo):
         true_time = clock.wall_ms
-        outbox = Outbox(ada)
+        outbox = Outbox(ada, lambda _account: None)
         chat = await ada.chat_with("bo")
         await outbox.send_text(chat, "before")
         monkeypatch.setattr(clock, "wall_ms", lambda: true_time() + 400 * DAY)
@@ -82,7 +82,7 @@ async def test_a_clock_that_is_behind_dates_no_history_anew(
     async with couple(tmp_path) as (ada, _bo):
         true_time, looked = clock.wall_ms, 0
         chat = await ada.chat_with("bo")
-        await Outbox(ada).send_text(chat, "years of history")
+        await Outbox(ada, lambda _account: None).send_text(chat, "years of history")
         rows = (await ada.db.read(lambda tx: messages.latest(tx, chat, 10))).messages
 
         def behind() -> int:

@@ -86,3 +86,21 @@ async def test_what_was_taken_back_while_it_was_read_does_not_leave() -> None:
 
     filled = await window.fill(held, read, leaves)
     assert (filled.more, left) == (True, [])
+
+
+async def test_what_may_leave_again_does_although_later_ones_have_left() -> None:
+    held = Window()
+    held.left(row(2))
+    held.renew()
+    left: list[int] = []
+
+    def leaves(one: Sealed) -> bool:
+        left.append(one.seq)
+        held.left(one)
+        return True
+
+    async def read(after: int, limit: int, _full: tuple[str, ...]) -> list[Sealed]:
+        return [one for one in (row(1), row(2), row(3)) if one.seq > after][:limit]
+
+    await window.fill(held, read, leaves)
+    assert left == [1, 3], "what is on its way is not sent twice"

@@ -168,10 +168,13 @@ def test_the_profile_is_set_and_shown(owner: KeyOwner) -> None:
     owner.does(
         *("profile", "set", "--session", "required", "--phrase", "60", "--retention", "30d"),
         *("--revoked", "refuse", "--pin", "session", "--auditor", "audit=Audit office"),
+        *("--outsiders", "refuse"),
     )
     shown = owner.does("profile", "show", "--json").data
     assert (shown["session"], shown["phrase"], shown["retention"]) == (True, 60, 2_592_000)
     assert shown["auditors"] == {"audit": "Audit office"}
+    assert shown["outsiders"] == "refuse"
+    assert "no conversations with people who are not members" in owner.does("profile", "show").out
     assert owner.contents.profile.policy.revoked is Revoked.REFUSE
     assert (
         "no desktop opens"

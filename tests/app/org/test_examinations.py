@@ -88,6 +88,11 @@ def test_a_file_is_verified(owner: KeyOwner, tmp_path: Path) -> None:
     owner.updates()
     update = tmp_path / "update.company"
     assert owner.does("verify", str(update), "--json").data["keys"][0]["name"] == "hr-2026"
+    owner.does("profile", "set", "--outsiders", "refuse")
+    owner.does("ring", "export", "update", "--out", str(tmp_path / "strict.company"))
+    strict = owner.does("verify", str(tmp_path / "strict.company")).out
+    assert "talks with nobody but the 2 in its directory" in strict
+    assert "talks with nobody" not in owner.does("verify", str(update)).out
     phrase = ("--phrase-file", str(tmp_path / "ada.phrase"))
     assert owner.does("verify", str(tmp_path / "ada.company"), *phrase, "--json").data["opened"]
     anybody = owner.process("verify", "update.company", "--json")

@@ -6,7 +6,7 @@ from support.company import AUDIT, HR, PROFILE, RING, ROOT, TOKEN
 from watchword.org import policy
 from watchword.org.contents import Contents, check
 from watchword.org.policy import Wanted, duration, spoken
-from watchword.protocol.company.profile import Auditor, Pin, Revoked
+from watchword.protocol.company.profile import Auditor, Outsiders, Pin, Revoked
 from watchword_wire.errors import Refused
 
 ACME = Contents(1, ROOT, PROFILE, RING, {})
@@ -15,7 +15,17 @@ ACME = Contents(1, ROOT, PROFILE, RING, {})
 def test_every_setting_is_set_and_nothing_else() -> None:
     after = policy.apply(
         ACME,
-        Wanted("Acme", "wss://other.example", "https://acme.example/w", True, 60, "30d", "refuse", "session"),
+        Wanted(
+            "Acme",
+            "wss://other.example",
+            "https://acme.example/w",
+            True,
+            60,
+            "30d",
+            "refuse",
+            "session",
+            outsiders="refuse",
+        ),
     )
     check(after)
     found = after.profile
@@ -26,7 +36,7 @@ def test_every_setting_is_set_and_nothing_else() -> None:
     )
     rules = found.policy
     assert (rules.session, rules.phrase, rules.retention) == (True, 60, 30 * 86_400)
-    assert (rules.revoked, rules.pin) == (Revoked.REFUSE, Pin.SESSION)
+    assert (rules.revoked, rules.pin, rules.outsiders) == (Revoked.REFUSE, Pin.SESSION, Outsiders.REFUSE)
     assert (rules.seals, rules.auditors) == (PROFILE.policy.seals, PROFILE.policy.auditors)
     assert policy.apply(ACME, Wanted()) == ACME
 

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from watchword.core.company.membership import Member
 from watchword.core.phrase import Rule
 from watchword.model.company import DirectoryMember
+from watchword.model.errors import Kind, RefusedBy
+from watchword.protocol.company.profile import Outsiders
 
 
 class Staff:
@@ -36,6 +38,19 @@ class Staff:
     def outside(self, account: str) -> str:
         """The company's name, where somebody is not in its directory; empty for a member, or without one."""
         return "" if self.has(account) else self.company
+
+    @property
+    def refuses_outsiders(self) -> bool:
+        """Whether the company allows no conversation with people outside it."""
+        member = self._member()
+        return member is not None and member.profile.policy.outsiders is Outsiders.REFUSE
+
+    def barred(self, account: str) -> RefusedBy | None:
+        """Why nothing may be sent to somebody: COMPANY_OUTSIDER [account, company]; None if it may."""
+        company = self.outside(account)
+        if not company or not self.refuses_outsiders:
+            return None
+        return RefusedBy(Kind.COMPANY_OUTSIDER, account=account, company=company)
 
     def everybody(self) -> list[DirectoryMember]:
         """Everybody but this user, by name: from here targets are picked."""

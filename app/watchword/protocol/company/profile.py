@@ -62,6 +62,15 @@ class Pin(enum.StrEnum):
     SESSION = "session"
 
 
+class Outsiders(enum.StrEnum):
+    """How members talk with people who are not in the directory."""
+
+    SESSION = "session"
+    """By a passphrase session: company methods are never used with them."""
+    REFUSE = "refuse"
+    """Not at all."""
+
+
 class Method(msgspec.Struct, frozen=True, array_like=True):
     """What an opaque method id means. `where` is for the provider alone."""
 
@@ -95,6 +104,7 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """How long the relay keeps a message for a person's new desktop, in seconds; 0 for not at all."""
     late: bool = False
     """Whether who joins a room later reads what was written before."""
+    outsiders: Outsiders = Outsiders.SESSION
 
 
 class Member(msgspec.Struct, frozen=True, array_like=True):

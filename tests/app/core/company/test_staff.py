@@ -8,6 +8,8 @@ from watchword.core.company.membership import Member
 from watchword.core.company.staff import Staff
 from watchword.core.phrase import Rule
 from watchword.model.company import DirectoryMember
+from watchword.model.errors import Kind, Situation
+from watchword.protocol.company.profile import Outsiders
 
 
 def staff(serial: int = 1, **policy: object) -> Staff:
@@ -37,3 +39,14 @@ def test_the_rule_of_a_phrase_is_for_members_where_the_policy_has_one() -> None:
     assert staff(phrase=52).phrase_rule("bo") == Rule("ACME", 52, ("ada", "bo", "Ada", "Bo"))
     assert staff(phrase=52).phrase_rule("cy") is None
     assert staff(phrase=0).phrase_rule("bo") is None
+
+
+def test_nobody_is_barred_but_who_is_outside_a_company_that_says_so() -> None:
+    strict = staff(outsiders=Outsiders.REFUSE)
+    assert strict.refuses_outsiders
+    assert [strict.barred(account) for account in ("bo", "ada")] == [None, None]
+    why = strict.barred("cy")
+    assert why is not None
+    assert why.situation == Situation(Kind.COMPANY_OUTSIDER, {"account": "cy", "company": "ACME"})
+    for other in (staff(), Staff(lambda: None)):
+        assert (other.refuses_outsiders, other.barred("cy")) == (False, None)

@@ -33,6 +33,7 @@ from watchword.protocol.company.profile import (
     Choice,
     Kind,
     Method,
+    Outsiders,
     Profile,
     Reader,
     Revoked,
@@ -226,3 +227,13 @@ def test_what_the_policy_says_of_history_is_kept_and_may_be_left_out() -> None:
     assert b"roaming" not in without
     assert b"late" not in without
     assert (profile.decode(without).policy.roaming, profile.decode(without).policy.late) == (0, False)
+
+
+def test_how_members_talk_with_outsiders_is_kept_and_may_be_left_out() -> None:
+    refused = replace(PROFILE, policy=replace(POLICY, outsiders=Outsiders.REFUSE))
+    assert profile.decode(profile.encode(refused)) == refused
+    without = profile.encode(PROFILE)
+    assert b"outsiders" not in without
+    assert profile.decode(without).policy.outsiders is Outsiders.SESSION
+    with pytest.raises(PeerError):
+        profile.decode(profile.encode(refused).replace(b"\xa6refuse", b"\xa6allows"))
