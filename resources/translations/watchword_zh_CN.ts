@@ -819,7 +819,7 @@
     </message>
     <message>
         <source>I need none: I use this id on another computer already</source>
-        <translation type="unfinished"></translation>
+        <translation>我不需要：我已在另一台电脑上使用这个 ID</translation>
     </message>
     <message>
         <source>{name}, {account} at {company}</source>
@@ -1249,46 +1249,46 @@
     <name>DesktopRow</name>
     <message>
         <source>Computer {number}, this one</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑 {number}（本机）</translation>
     </message>
     <message>
         <source>Computer {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑 {number}</translation>
     </message>
     <message>
         <source>signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>已登录</translation>
     </message>
     <message>
         <source>not signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>未登录</translation>
     </message>
     <message>
         <source>{there} · added on computer {by}: {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{there} · 由电脑 {by} 添加：{day}</translation>
     </message>
     <message>
         <source>{there} · added: {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{there} · 添加于：{day}</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation type="unfinished">移除…</translation>
+        <translation>移除…</translation>
     </message>
     <message>
         <source>Remove computer {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>移除电脑 {number}</translation>
     </message>
 </context>
 <context>
     <name>DesktopWordsForm</name>
     <message>
         <source>The eight words that the new computer shows</source>
-        <translation type="unfinished"></translation>
+        <translation>新电脑上显示的八个词</translation>
     </message>
     <message>
         <source>Type only what you read on the screen of a computer of yours. Whoever is added writes and reads as you.</source>
-        <translation type="unfinished"></translation>
+        <translation>只输入你在自己电脑屏幕上看到的词。被添加的电脑能以你的身份收发消息。</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1296,93 +1296,93 @@
     </message>
     <message>
         <source>Adding…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在添加…</translation>
     </message>
     <message>
         <source>Add this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>添加这台电脑</translation>
     </message>
 </context>
 <context>
     <name>Desktops</name>
     <message>
         <source>Watchword is not connected to the relay now. Try again when it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Watchword 现在没有连接到中继。连接后请再试一次。</translation>
     </message>
     <message>
         <source>This computer was taken out of your account. What is here stays and can be read, but nothing comes or goes any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑已从你的账户中移除。这里已有的内容会保留，仍可阅读，但不再收发任何消息。</translation>
     </message>
     <message>
         <source>These are not the {count} words of a computer. Type all of them as the new computer shows them.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是一台电脑的 {count} 个词。请照新电脑上显示的全部输入。</translation>
     </message>
     <message>
         <source>No computer that asks to be added shows these words. Nothing was added. Compare them word by word; if they are right, somebody else is asking.</source>
-        <translation type="unfinished"></translation>
+        <translation>请求添加的电脑中，没有一台显示这些词。没有添加任何电脑。请逐词核对；如果词没有错，那么请求添加的是别人。</translation>
     </message>
     <message>
         <source>No computer asks to be added now. See that the new computer is connected and shows its words.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在没有电脑请求添加。请确认新电脑已连接，并且显示着它的词。</translation>
     </message>
     <message>
         <source>Your account has {limit} computers already, and no more are possible. Remove one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>你的账户已有 {limit} 台电脑，不能再添加。请先移除一台。</translation>
     </message>
     <message>
         <source>The relay has this id already, and none of its computers has joined by this company&apos;s files. Add this computer by the words on one of them, or ask your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>中继上已有这个 ID，而它的电脑都没有用这家公司的文件加入过。请在其中一台上用词添加这台电脑，或询问密钥管理员。</translation>
     </message>
     <message>
-        <source>This computer was added, but what it was given cannot be opened. Give up here, remove it on your other computer, and begin again.</source>
-        <translation type="unfinished"></translation>
+        <source>This computer was added, but what it was given cannot be opened. Stop waiting here, remove it on your other computer, and begin again.</source>
+        <translation>这台电脑已添加，但交给它的内容无法打开。请在这里停止等待，在另一台电脑上将它移除，然后重新开始。</translation>
     </message>
 </context>
 <context>
     <name>DesktopsSection</name>
     <message>
         <source>Computers</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑</translation>
     </message>
     <message>
         <source>The relay tells which computers you have. It is not reached now.</source>
-        <translation type="unfinished"></translation>
+        <translation>你有哪些电脑由中继告知，但现在连不上它。</translation>
     </message>
     <message>
         <source>Each of them has your id. What your company&apos;s colleagues write comes to all of them; a conversation opened by a phrase stays on the computer where it was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>每台电脑都使用你的 ID。公司同事写的消息会到达每一台；用口令打开的会话只留在打开它的那台电脑上。</translation>
     </message>
     <message>
         <source>A new computer asks to be added. If it is yours, type the words that it shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一台新电脑请求添加。如果是你的，请输入它显示的词。</translation>
     </message>
     <message>
         <source>{count} computers ask to be added. Type the words that yours shows.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 台电脑请求添加。请输入你那台显示的词。</translation>
     </message>
     <message>
         <source>Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加…</translation>
     </message>
     <message>
         <source>The computer was added.</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑已添加。</translation>
     </message>
     <message>
         <source>It is signed out at once, and nothing comes to it any more. What is on it stays there: its history, its sessions and your contacts.</source>
-        <translation type="unfinished"></translation>
+        <translation>它会立即退出登录，不再收到任何消息。已在上面的内容会留在那里：历史记录、会话和你的联系人。</translation>
     </message>
     <message>
         <source>It also keeps the company&apos;s keys that it has, and can still write in your name to colleagues until your key owner renews your member key. If it is lost, tell your key owner.</source>
-        <translation type="unfinished"></translation>
+        <translation>它还留有公司的密钥；在密钥管理员更换你的成员密钥之前，它仍能以你的名义给同事写消息。如果它丢失了，请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>Remove computer {number}?</source>
-        <translation type="unfinished"></translation>
+        <translation>移除电脑 {number}？</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1702,6 +1702,21 @@
     <message>
         <source>Hand over and leave</source>
         <translation>移交并退出</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryBar</name>
+    <message>
+        <source>Earlier messages are being fetched: {done} of {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{said} · {count} cannot be opened yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier messages</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2105,6 +2120,10 @@
         <translation>消息信息…</translation>
     </message>
     <message>
+        <source>Take back…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open {host}</source>
         <translation>打开 {host}</translation>
     </message>
@@ -2152,7 +2171,7 @@
     </message>
     <message>
         <source>I already use Watchword on another computer</source>
-        <translation type="unfinished"></translation>
+        <translation>我已在另一台电脑上使用 Watchword</translation>
     </message>
 </context>
 <context>
@@ -2253,6 +2272,14 @@
     <message>
         <source>You can ask for a conversation again.</source>
         <translation>可以再次请求对话了。</translation>
+    </message>
+    <message>
+        <source>A new computer asks to be added</source>
+        <translation>有一台新电脑请求添加</translation>
+    </message>
+    <message>
+        <source>If it is yours, type its words in the settings. If not, there is nothing to do.</source>
+        <translation>如果是你的，请在设置中输入它的词。如果不是，则无需理会。</translation>
     </message>
     <message>
         <source>Somebody</source>
@@ -2358,18 +2385,18 @@
     <name>OwnAccountStep</name>
     <message>
         <source>What is your id? On the other computer it stands in the settings, under Account.</source>
-        <translation type="unfinished"></translation>
+        <translation>你的 ID 是什么？在另一台电脑上，它写在设置的“账户”里。</translation>
     </message>
     <message>
         <source>Your id</source>
-        <translation type="unfinished">你的 ID</translation>
+        <translation>你的 ID</translation>
     </message>
 </context>
 <context>
     <name>OwnRelayStep</name>
     <message>
         <source>Welcome back. Your other computer will add this one. Which relay does your account use? On the other computer its address stands in the settings, under Relay.</source>
-        <translation type="unfinished"></translation>
+        <translation>欢迎回来。你的另一台电脑会添加这一台。你的账户使用哪个中继？在另一台电脑上，它的地址写在设置的“中继”里。</translation>
     </message>
 </context>
 <context>
@@ -2826,6 +2853,69 @@
     <message>
         <source>Use this proxy</source>
         <translation>使用此代理</translation>
+    </message>
+</context>
+<context>
+    <name>Recall</name>
+    <message>
+        <source>Too late: the message was delivered, or taken back, already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This message cannot be taken back from here. The desktop that wrote it can, if any can.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The message was taken back. Nobody had it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The message was taken back from some. Others have it already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too late: the message was delivered already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You took it back before it had left this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You took it back: the relay had it for one computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You took it back: the relay had it for {count} computers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One more was being given it just then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} more were being given it just then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{said} {more}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take this message back?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whoever does not have it yet will never get it, and is not told. Who has it keeps it; the message then says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
     </message>
 </context>
 <context>
@@ -3833,55 +3923,55 @@
     <name>WaitingPage</name>
     <message>
         <source>Stop waiting?</source>
-        <translation type="unfinished"></translation>
+        <translation>停止等待？</translation>
     </message>
     <message>
         <source>Nothing was set up here yet. You begin anew, and this computer gets other words then.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里还没有设置好任何东西。你将重新开始，这台电脑会得到另外的词。</translation>
     </message>
     <message>
         <source>Stop waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>停止等待</translation>
     </message>
     <message>
         <source>Wait on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续等待</translation>
     </message>
     <message>
         <source>Add this computer on your other one</source>
-        <translation type="unfinished"></translation>
+        <translation>在你的另一台电脑上添加这一台</translation>
     </message>
     <message>
         <source>These words stand for this computer, which asks to be one of {id}:</source>
-        <translation type="unfinished"></translation>
+        <translation>这些词代表这台电脑，它请求成为 {id} 的一台电脑：</translation>
     </message>
     <message>
         <source>1. On the other computer open the settings, and there Computers.</source>
-        <translation type="unfinished"></translation>
+        <translation>1. 在另一台电脑上打开设置，找到“电脑”。</translation>
     </message>
     <message>
         <source>2. Press Add… and type these eight words.</source>
-        <translation type="unfinished"></translation>
+        <translation>2. 按“添加…”，输入这八个词。</translation>
     </message>
     <message>
         <source>3. Contacts and company come along. Conversations opened by a phrase stay there.</source>
-        <translation type="unfinished"></translation>
+        <translation>3. 联系人和公司会一起过来。用口令打开的会话留在那一台。</translation>
     </message>
     <message>
         <source>Nobody is told whether this id exists: if the other computer hears of nothing, compare id and relay. You may close Watchword meanwhile; it waits on when you open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个 ID 是否存在，不会告诉任何人：如果另一台电脑毫无反应，请核对 ID 和中继。你可以先关闭 Watchword；再打开时它会继续等待。</translation>
     </message>
     <message>
         <source>Try now</source>
-        <translation type="unfinished">立即重试</translation>
+        <translation>立即重试</translation>
     </message>
     <message>
         <source>Stop waiting…</source>
-        <translation type="unfinished"></translation>
+        <translation>停止等待…</translation>
     </message>
     <message>
         <source>Waiting for your other computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待你的另一台电脑…</translation>
     </message>
 </context>
 <context>
@@ -4403,6 +4493,18 @@
     <message>
         <source>not delivered</source>
         <translation>未送达</translation>
+    </message>
+    <message>
+        <source>being taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>taken back from some</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Connecting to the relay…</source>

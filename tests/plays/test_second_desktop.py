@@ -100,7 +100,7 @@ async def test_a_desktop_that_waits_survives_a_restart_and_a_relay_that_goes(tmp
         await ada.is_offline()
         stage.relay.start()
         ada.client.reconnect()
-        laptop.applying.reconnect()
+        laptop.tries_now()
         await ada.is_online()
         await is_asked(ada)
         await ada.client.terminals.approve(words)

@@ -62,6 +62,10 @@ class Second(Witness):
         """What its screen shows."""
         return " ".join(self._applying.words(language))
 
+    def tries_now(self) -> None:
+        """*Try now*."""
+        self._applying.reconnect()
+
     async def is_let_in(self) -> None:
         """Approved: the main window opens, and it is signed in."""
         assert self.waiting is not None

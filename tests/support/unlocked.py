@@ -1,4 +1,4 @@
-"""A profile that stands, opened as its window would: an account's, not one that still waits to be approved."""
+"""A profile that stands, opened as its window would: not one that still waits to be approved."""
 
 from watchword.core.client import Client
 from watchword.core.profile import Profile

@@ -28,6 +28,7 @@ from watchword import settings
 from watchword.assemble import bring
 from watchword.core.client import Client
 from watchword.core.profile import Profile
+from watchword.core.terminals.applying import Applying
 from watchword.model.errors import Kind, Situation, TroubleWith
 from watchword.model.events import LinkState
 from watchword.paths import Paths
@@ -137,7 +138,7 @@ class Stubborn(Profile):
         super().__init__(paths)
         self.goes_on = asyncio.Event()
 
-    async def unlock(self, master: str | None = None) -> Client:
+    async def unlock(self, master: str | None = None) -> Client | Applying:
         self.unlocking = True
         with suppress(asyncio.CancelledError):
             await self.goes_on.wait()

@@ -115,13 +115,12 @@ class Folder:
         """From now on the profile stands."""
         await self._describe(made=True)
 
-    async def discard(self) -> None:
-        """Remove the profile; whatever comes of that, from its first moment on the folder counts as new.
-
-        Raises:
-            TroubleWith: the disk does not play along; the next first start removes the rest.
-        """
+    async def disown(self) -> None:
+        """From now on the folder counts as new; what lies there goes by `clear`, or by the next start."""
         await self._describe(made=False)
+
+    async def clear(self) -> None:
+        """Remove what counts as nothing; the store is closed."""
         found = description.load(self._paths.description)
         if found is not None:
             await self._remove(found)

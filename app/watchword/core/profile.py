@@ -20,7 +20,7 @@ from watchword.core.terminals.applying import Applying
 from watchword.crypto import primitives
 from watchword.crypto.secret import Secret
 from watchword.model.company import CompanyOutside
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.proxy import ProxyTyped
 from watchword.model.setup import Availability, CheckResult, KeyringState, ProfileState
 from watchword.net import visit
@@ -113,10 +113,10 @@ class Profile:
         company: Joining | None = None,
         further: bool = False,
     ) -> Client:
-        """First start: make the secret (keyring or master passphrase), store and identity, register.
+        """First start: make the secret (keyring or master passphrase), store and identity; register.
 
         Can be called again after a failure; nothing half-made stays in the way. With a `company` the profile
-        is its member's from the first moment on; name, address and account are then what it offers. `further`:
+        is its member's from the first moment on; name, address and account are what it offers. `further`:
         the account has desktops, and the company's file makes this another of them.
         """
         if not name.strip():
@@ -126,10 +126,11 @@ class Profile:
             unlock.check_master(master)
         async with AsyncExitStack() as undo:
             db = await self._begin(undo, master)
-            if company is not None and further:
+            mine = None if further else await self._first(db, who, name.strip(), relay, invite, company)
+            if mine is None and company is not None:
                 mine = await self._join(db, who, name.strip(), relay, company)
-            else:
-                mine = await self._register(db, FullId(who, _FIRST_DEVICE), name.strip(), relay, invite)
+            if mine is None:
+                raise RefusedBy(Kind.ID_TAKEN)
             await db.write(lambda tx: self._keep_choices(tx, company))
             await self._finish()
             undo.pop_all()
@@ -184,10 +185,15 @@ class Profile:
         """Wait no more: the folder is as if nobody had begun.
 
         Raises:
-            TroubleWith: the disk does not play along; it can be tried again.
+            TroubleWith: the disk does not play along; it waits on, and this can be tried again.
         """
-        await self._folder.discard()
-        await self.leave(applying)
+        await self._folder.disown()
+        await applying.database.close()
+        try:
+            await self._folder.clear()
+        except TroubleWith as trouble:
+            log.trouble("profile not removed", trouble)
+        self._folder.release()
 
     # --- parts ------------------------------------------------------------------------
 
@@ -207,6 +213,23 @@ class Profile:
         db = await self._folder.begin(master)
         undo.push_async_callback(db.close)
         return db
+
+    async def _first(
+        self,
+        db: Database,
+        who: str,
+        name: str,
+        relay: Address,
+        invite: str | None,
+        company: Joining | None,
+    ) -> Account | None:
+        """Be the first desktop of an account; None where a company's member has others already."""
+        try:
+            return await self._register(db, FullId(who, _FIRST_DEVICE), name, relay, invite)
+        except RefusedBy as refused:
+            if company is None or refused.situation.kind is not Kind.ID_TAKEN:
+                raise
+        return None
 
     async def _register(
         self, db: Database, who: FullId, name: str, relay: Address, invite: str | None

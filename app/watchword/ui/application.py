@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from watchword.core.client import Client
     from watchword.core.local_relay import LocalRelayRunner
     from watchword.core.profile import Profile
+    from watchword.core.terminals.applying import Applying
     from watchword.ui.company.join_window import JoinWindow
     from watchword.ui.opened import Opened
     from watchword.ui.refusal import Refusal
     from watchword.ui.unlock.first_start import FirstStart
     from watchword.ui.unlock.unlock import Unlock
+    from watchword.ui.unlock.waiting_page import WaitingPage
 
 _PATIENCE_S = 0.8
 """A keyring that answers sooner needs no page of its own."""
@@ -87,7 +89,7 @@ class Application(QObject):
         self._errands.unheard.connect(self._refuse)
         self._beginning: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._page: FirstStart | Unlock | None = None
+        self._page: FirstStart | Unlock | WaitingPage | None = None
         """What stands before an open profile."""
         self._opened: Opened | None = None
         self._client: Client | None = None
@@ -141,7 +143,7 @@ class Application(QObject):
     async def _first_start(self, core: Core) -> None:
         from watchword.ui.unlock.first_start import FirstStart  # noqa: PLC0415 - after the first paint
 
-        self._page = page = FirstStart(
+        page = FirstStart(
             core.profile,
             core.runner,
             address=self._relay,
@@ -154,7 +156,7 @@ class Application(QObject):
         page.relay_here_changed.connect(self._keep_relay_here)
         page.opened.connect(functools.partial(self._open, core))
         await asyncio.sleep(0)  # building and showing it in two turns keeps each short
-        self.window.show_page(page)
+        self._turn_to(page)
         page.step.begin()  # what has the keyboard outside of a window does not keep it
 
     def _unlock(self, core: Core) -> None:
@@ -198,10 +200,37 @@ class Application(QObject):
         self._beginning = self._errands.run("begin", self._begin())
 
     # --- an open profile --------------------------------------------------------------
-    def _open(self, core: Core, client: "Client") -> None:
-        self._client = client
+    def _open(self, core: Core, opened: "Client | Applying") -> None:
+        """What waits to be approved by another desktop of the account is no client yet."""
+        from watchword.core.client import Client  # noqa: PLC0415 - after the first paint
+
         self._join_by = None
+        if not isinstance(opened, Client):
+            self._wait(core, opened)
+            return
+        self._client = client = opened
         self._opening = self._errands.run("open", self._show_client(core, client))
+
+    def _wait(self, core: Core, applying: "Applying") -> None:
+        from watchword.ui.unlock.waiting_page import WaitingPage  # noqa: PLC0415 - rarely needed
+
+        page = WaitingPage(core.profile, applying)
+        page.opened.connect(functools.partial(self._open, core))
+        page.given_up.connect(lambda: self._errands.run("begin anew", self._first_start(core)))
+        self._turn_to(page)
+        page.take_keyboard()
+
+    def _turn_to(self, page: "FirstStart | WaitingPage") -> None:
+        """Show a page in the place of the one before."""
+        self.window.show_page(page)
+        self._put_page_away()
+        self._page = page
+
+    def _put_page_away(self) -> None:
+        if self._page is not None:
+            self._page.stop()
+            self.window.remove_page(self._page)
+            self._page = None
 
     async def _show_client(self, core: Core, client: "Client") -> None:
         """The profile is open: its windows take over."""
@@ -214,10 +243,7 @@ class Application(QObject):
         await opened.start()
         self.window.show_page(self.workspace)
         self.workspace.take_keyboard()
-        if self._page is not None:
-            self._page.stop()
-            self.window.remove_page(self._page)
-            self._page = None
+        self._put_page_away()
         self._join_by = functools.partial(self._join_here, client)
         if self._join:
             await asyncio.sleep(0)  # the window of a company file is made in a turn of its own

@@ -4,12 +4,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from watchword.model.chat import Chat
-from watchword.model.events import MessageAdded, RequestChanged
+from watchword.model.events import MessageAdded, RequestChanged, TerminalsChanged
 from watchword.model.requests import Phase, Role, SessionRequest
 from watchword.ui.chats.model import ChatModel, is_invited
 from watchword.ui.choices import Choices
 from watchword.ui.company.pins import Pins
 from watchword.ui.main_window import MainWindow
+from watchword.ui.newcomers import Newcomers
 from watchword.ui.notify import Notifier
 from watchword.ui.requests.controller import Requests
 from watchword.ui.tray import Tray
@@ -19,6 +20,7 @@ class Attention(QObject):
     """Joins tray and notifications with what happens."""
 
     chat_asked = Signal(int)
+    desktops_asked = Signal()
     quit_asked = Signal()
 
     def __init__(
@@ -44,6 +46,8 @@ class Attention(QObject):
         self.tray.quit_asked.connect(self.quit_asked)
         self._notifier.chat_asked.connect(self._open_chat)
         self._notifier.request_asked.connect(requests.show_request)
+        self._notifier.desktops_asked.connect(self.desktops_asked)
+        self._newcomers = Newcomers(self._notifier)
         requests.popped_up.connect(self._asked)
         requests.online.connect(self._notifier.online)
         requests.changed.connect(self._show_requests)
@@ -85,6 +89,10 @@ class Attention(QObject):
             self._notifier.forget_request(request.key)
         if request.replaces:
             self._notifier.forget_request(request.replaces)
+
+    def terminals_changed(self, event: TerminalsChanged) -> None:
+        """Tell of a computer that asks to be added."""
+        self._newcomers.are({one.id for one in event.shown.newcomers})
 
     def _asked(self, request: SessionRequest) -> None:
         self._notifier.request(request)

@@ -43,8 +43,8 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.DESKTOP_WORDS_OTHER: QCoreApplication.translate(
             "Desktops",
-            "No computer that asks to be added shows these words. Nothing was added. Compare them word by word; "
-            "if they are right, somebody else is asking.",
+            "No computer that asks to be added shows these words. Nothing was added. Compare them word by "
+            "word; if they are right, somebody else is asking.",
         ),
         Kind.DESKTOP_GONE: QCoreApplication.translate(
             "Desktops",
@@ -61,7 +61,7 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.PARCEL_DAMAGED: QCoreApplication.translate(
             "Desktops",
-            "This computer was added, but what it was given cannot be opened. Give up here, remove it on "
+            "This computer was added, but what it was given cannot be opened. Stop waiting here, remove it on "
             "your other computer, and begin again.",
         ),
     }

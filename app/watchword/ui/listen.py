@@ -14,6 +14,7 @@ from watchword.model.events import (
     MessageChanged,
     OrganisationChanged,
     RequestChanged,
+    TerminalsChanged,
     TroubleMet,
     TroubleOver,
 )
@@ -29,6 +30,7 @@ class Listener(QObject):
     request_changed = Signal(object)
     contact_changed = Signal(object)
     organisation_changed = Signal(object)
+    terminals_changed = Signal(object)
     trouble_met = Signal(object)
     trouble_over = Signal(object)
 
@@ -56,6 +58,8 @@ class Listener(QObject):
                 self.contact_changed.emit(event)
             case OrganisationChanged():
                 self.organisation_changed.emit(event)
+            case TerminalsChanged():
+                self.terminals_changed.emit(event)
             case TroubleMet():
                 self.trouble_met.emit(event)
             case TroubleOver():

@@ -39,6 +39,7 @@ class Notifier(QObject):
 
     chat_asked = Signal(int)
     request_asked = Signal(str)
+    desktops_asked = Signal()
 
     def __init__(self, choice: Callable[[], Notifications], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +95,19 @@ class Notifier(QObject):
             self.tr("You can ask for a conversation again."),
             lambda: self.request_asked.emit(request.key),
         )
+
+    def newcomer(self) -> None:
+        """A computer asks to be added to the account."""
+        self._show(
+            "newcomer",
+            self.tr("A new computer asks to be added"),
+            self.tr("If it is yours, type its words in the settings. If not, there is nothing to do."),
+            self.desktops_asked.emit,
+        )
+
+    def forget_newcomer(self) -> None:
+        """Nobody asks any more."""
+        self._forget("newcomer")
 
     def forget_chat(self, chat: int) -> None:
         """The user has read the chat."""

@@ -27,6 +27,7 @@ from watchword.ui.company.pins import Pins
 from watchword.ui.errands import Errands
 from watchword.ui.listen import Listener
 from watchword.ui.requests.controller import Requests
+from watchword.ui.roaming.shown import Roaming
 from watchword.ui.rooms.names import Names
 from watchword.ui.side_windows import OpenProfile, SideWindows
 from watchword.ui.workspace import Workspace
@@ -48,6 +49,7 @@ class Opened(QObject):
         self._names = Names(of.client, self._errands, self)
         self.pins = Pins(of.client, self)
         self.page: ChatPage
+        self._roaming: Roaming
         self.attention: Attention
         self.beside: SideWindows
 
@@ -61,6 +63,7 @@ class Opened(QObject):
         self.beside = SideWindows(self._of, self.requests, tray=lambda: self.attention.tray.available)
         await asyncio.sleep(0)
         self._connect()
+        self._roaming = Roaming(self._client, self._errands, self._workspace, self.page)
         self._workspace.add_chat_page(self.page)
         self.page.set_narrow(self._workspace.narrow)
         self._workspace.model.set_chats(await self._client.chats())
@@ -104,6 +107,8 @@ class Opened(QObject):
         self._window.activated.connect(self.page.look)
         self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
+        hear.terminals_changed.connect(self.attention.terminals_changed)
+        self.attention.desktops_asked.connect(self.beside.show_desktops)
         self.attention.chat_asked.connect(self.open_chat)
         self.attention.quit_asked.connect(self.quit_asked)
         self.beside.quit_asked.connect(self.quit_asked)
@@ -133,6 +138,7 @@ class Opened(QObject):
         except TroubleWith as trouble:
             log.trouble("draft not kept", trouble)
         self._names.stop()
+        self._roaming.stop()
         self.listener.stop()
         self._errands.stop()
 

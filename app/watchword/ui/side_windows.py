@@ -62,6 +62,10 @@ class SideWindows(QObject):
         """The settings at the section of the company."""
         self._show_settings().turn_to_organisation()
 
+    def show_desktops(self) -> None:
+        """The settings at the section of the account's computers."""
+        self._show_settings().turn_to_desktops()
+
     def _show_settings(self) -> SettingsWindow:
         if self._settings is not None:
             self._settings.come_forward()

@@ -98,7 +98,7 @@ def test_the_way_back_leads_to_first_start_without_a_company(
         await focused(window, "idField")
         typed("ada")
         await asked_where_to_keep(window)
-        if not window.keeping.by_master:
+        if not window.asks.keeping.by_master:
             find(window, "otherKeeping", QAbstractButton).click()
         for name in ("masterField", "masterRepeat"):
             find(window, name, QLineEdit).setText(MASTER)
@@ -181,5 +181,5 @@ def test_a_file_that_is_named_while_the_profile_is_made_is_the_open_profiles(
 
 
 def said_at_proxy(window: FirstStart) -> str:
-    form = window.company.proxy.form
+    form = window.asks.company.proxy.form
     return "" if form is None else form.address.note.text()

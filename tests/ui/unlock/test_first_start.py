@@ -64,7 +64,7 @@ def test_tab_goes_through_a_question_before_it_leaves_it(qapp: QApplication, tmp
             return names
 
         await focused(stage.window, "nameField")
-        assert walk(4) == ["nameField", "companyFileButton", "nextStep", "languagePicker"]
+        assert walk(5) == ["nameField", "furtherButton", "companyFileButton", "nextStep", "languagePicker"]
         find(stage.window, "nameField", QLineEdit).setFocus()
         typed("Ada")
         await focused(stage.window, "relayField")
@@ -146,13 +146,13 @@ def test_what_stands_in_the_way_is_said_in_every_language(
     async def play(stage: Stage) -> None:
         window = stage.window
         enter()
-        assert window.name.field.note.text() == "Type a name."
+        assert window.asks.name.field.note.text() == "Type a name."
         speak(Language.CHINESE)
-        assert window.name.field.note.text() == "请输入名字。"
+        assert window.asks.name.field.note.text() == "请输入名字。"
         speak(Language.ENGLISH)
         typed("Ada")
         speak(Language.CHINESE)
-        assert window.name.field.note.text() == "", "what was mended stays mended"
+        assert window.asks.name.field.note.text() == "", "what was mended stays mended"
         speak(Language.ENGLISH)
         await focused(window, "relayField")
         enter()
@@ -162,9 +162,9 @@ def test_what_stands_in_the_way_is_said_in_every_language(
         assert text(window, "idState") == "“ada”可以使用。"
         field = find(window, "idField", QLineEdit)
         field.setText("a b")
-        assert window.account.field.note.text() == "ID 中不能有空格。"
+        assert window.asks.account.field.note.text() == "ID 中不能有空格。"
         speak(Language.ENGLISH)
-        assert window.account.field.note.text() == "An id has no spaces in it."
+        assert window.asks.account.field.note.text() == "An id has no spaces in it."
 
     on_stage(qapp, tmp_path, relay.address, play)
 
@@ -274,7 +274,7 @@ def test_check_shows_each_step_and_names_the_one_that_fails(
         names = [find(window, f"checkStep-{step.value}", QLabel) for step in CheckStep]
         steps = [name.text() for name in names if name.isVisible()]
         assert steps[0] == "Name found"
-        assert window.step is window.relay, "Check alone does not go on"
+        assert window.step is window.asks.relay, "Check alone does not go on"
 
     on_stage(qapp, tmp_path, "", play)
 
@@ -291,10 +291,10 @@ def test_an_id_that_is_taken_is_told_and_an_invite_is_asked_for(
         typed("not an invite")
         invite = find(window, "inviteField", QLineEdit)
         wrong = "This invite is not valid any more. Each one works once; ask for a new one."
-        await until(lambda: window.account.invite_field.note.text() == wrong, "it is told")
+        await until(lambda: window.asks.account.invite_field.note.text() == wrong, "it is told")
         invite.setText(code)
         enter()
-        await until(lambda: window.step is window.keeping, "the invite is good, the next question comes")
+        await until(lambda: window.step is window.asks.keeping, "the invite is good, the next question comes")
 
     with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
         code = relay.run("invite").stdout.split()[-1]
@@ -311,7 +311,7 @@ def test_without_a_keyring_it_is_said_and_a_master_passphrase_is_a_choice(
         enter()
         await focused(window, "idField")
         enter()
-        await until(lambda: window.step is window.keeping, "the last question")
+        await until(lambda: window.step is window.asks.keeping, "the last question")
         missing = "This computer has no keyring. Install one, or protect the profile by a master passphrase."
         await until(lambda: text(window, "keyringState") == missing, "it is said")
         assert not find(window, "nextStep", QAbstractButton).isEnabled(), "never a silent fallback"
@@ -321,11 +321,11 @@ def test_without_a_keyring_it_is_said_and_a_master_passphrase_is_a_choice(
         typed("too short")
         find(window, "masterRepeat", QLineEdit).setText("other")
         find(window, "nextStep", QAbstractButton).click()
-        assert window.keeping.master.second.note.text() == "The two are not the same."
+        assert window.asks.keeping.master.second.note.text() == "The two are not the same."
         find(window, "masterRepeat", QLineEdit).setText("too short")
         find(window, "nextStep", QAbstractButton).click()
         short = "A master passphrase needs at least four words."
-        await until(lambda: window.keeping.master.first.note.text() == short, "too short is told")
+        await until(lambda: window.asks.keeping.master.first.note.text() == short, "too short is told")
         for name in ("masterField", "masterRepeat"):
             find(window, name, QLineEdit).setText("amber violin tide lantern")
         find(window, "nextStep", QAbstractButton).click()

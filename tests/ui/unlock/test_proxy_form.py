@@ -88,5 +88,5 @@ def test_a_network_with_a_proxy(qapp: QApplication, tmp_path: Path) -> None:
 
 
 def said_at_proxy(window: FirstStart) -> str:
-    form = window.relay.proxy.form
+    form = window.asks.relay.proxy.form
     return "" if form is None else form.address.note.text()

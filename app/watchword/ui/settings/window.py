@@ -17,6 +17,7 @@ from watchword.ui.controls.settled import settle
 from watchword.ui.controls.window import NEXT_TURN_MS, Window
 from watchword.ui.errands import Errands
 from watchword.ui.settings.account import About, Account
+from watchword.ui.settings.desktops import DesktopsSection
 from watchword.ui.settings.looks import Appearance, Notices, Privacy, Tongue
 from watchword.ui.settings.organisation import OrganisationSection
 from watchword.ui.settings.proxy import ProxySection
@@ -26,9 +27,9 @@ _SIZE = QSize(600, 720)
 _LEAST = QSize(420, 400)
 _COLUMN = 560
 _ABOVE = 16
-_LATER = ("relay", "proxy", "organisation", "about")
+_LATER = ("desktops", "relay", "proxy", "organisation", "about")
 """Sections that are made in a turn of their own."""
-_HEARING = ("relay", "proxy", "organisation")
+_HEARING = ("desktops", "relay", "proxy", "organisation")
 """Those of them that have to be stopped."""
 
 
@@ -56,8 +57,8 @@ class SettingsWindow(Window):
         self._runner = runner
         self._settings = settings
         self._whole = False
-        self._turn = False
-        """Whether the section of the company is to be shown first."""
+        self._turn: str = ""
+        """Which section is to be shown first; empty for the beginning."""
         self._errands = Errands(self)
         self.title = Label(role=Role.TITLE)
         self.account = Account(client, profile)
@@ -66,6 +67,11 @@ class SettingsWindow(Window):
         self.notices = Notices(settings, tray=tray)
         self.privacy = Privacy(contacts_only=client.contacts_only)
         self._retranslate()
+
+    @cached_property
+    def desktops(self) -> DesktopsSection:
+        """The computers of the account."""
+        return DesktopsSection(self._client)
 
     @cached_property
     def relay(self) -> RelaySection:
@@ -89,7 +95,14 @@ class SettingsWindow(Window):
 
     def turn_to_organisation(self) -> None:
         """Show the section of the company, now or as soon as the window stands."""
-        self._turn = True
+        self._turn_to("organisation")
+
+    def turn_to_desktops(self) -> None:
+        """Show the section of the computers, now or as soon as the window stands."""
+        self._turn_to("desktops")
+
+    def _turn_to(self, section: str) -> None:
+        self._turn = section
         if self.isVisible():
             self._turn_now()
 
@@ -115,9 +128,10 @@ class SettingsWindow(Window):
 
     def _turn_now(self) -> None:
         """The section at the top of what is seen: it may be longer than that."""
-        self._turn = False
+        section: QWidget = getattr(self, self._turn)
+        self._turn = ""
         settle()
-        bar, top = self.area.verticalScrollBar(), self.organisation.mapTo(self.area.viewport(), QPoint())
+        bar, top = self.area.verticalScrollBar(), section.mapTo(self.area.viewport(), QPoint())
         bar.setValue(bar.value() + top.y() - _ABOVE)
 
     def _be_whole(self) -> None:
@@ -135,6 +149,7 @@ class SettingsWindow(Window):
         sections.addWidget(self.title)
         for section in (
             self.account,
+            self.desktops,
             self.appearance,
             self.tongue,
             self.notices,

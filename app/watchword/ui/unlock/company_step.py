@@ -13,6 +13,7 @@ from watchword.core.profile import Profile
 from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.setup import Availability
 from watchword.ui.company.join_form import Gate, JoinForm
+from watchword.ui.controls.choice import CheckBox
 from watchword.ui.controls.field import TextField
 from watchword.ui.unlock.proxy_offer import ProxyOffer
 from watchword.ui.unlock.step import Step
@@ -40,9 +41,13 @@ class CompanyStep(Step):
         self.invite_field.edit.setObjectName("inviteField")
         self.invite_field.submitted.connect(self.form.go_on)
         self.invite_field.hide()
+        self.another = CheckBox()
+        self.another.setObjectName("anotherComputer")
+        self.another.hide()
+        self.another.toggled.connect(self.invite_field.setDisabled)
         self.proxy = ProxyOffer(profile)
         self.proxy.submitted.connect(self.form.go_on)
-        self.form.add(self.invite_field, self.proxy)
+        self.form.add(self.invite_field, self.another, self.proxy)
         self.column.addWidget(self.form)
         self.back.hide()
         self.next.hide()
@@ -53,6 +58,11 @@ class CompanyStep(Step):
         """The invite, where the relay asks for one."""
         typed = self.invite_field.text().strip()
         return typed if typed and not self.invite_field.isHidden() else None
+
+    @property
+    def further(self) -> bool:
+        """Whether the member says that another computer has this id already."""
+        return self.another.isChecked() and not self.another.isHidden()
 
     def questions(self) -> list[str]:
         """What is needed, and for what."""
@@ -102,6 +112,9 @@ class CompanyStep(Step):
         self.invite_field.set_words(
             self.tr("Invite"), self.tr("Your company's relay admits invited people only.")
         )
+        self.another.setText(self.tr("I need none: I use this id on another computer already"))
+        self.another.setAccessibleName(self.another.text())
+        self.another.updateGeometry()
 
     async def _obtain(self, source: str) -> bytes:
         self.proxy.use()
@@ -112,12 +125,12 @@ class CompanyStep(Step):
         self.proxy.use()
         joining = await self._profile.open_company(data, phrase)
         offer = joining.offer
+        if self.further:
+            return joining
         found = await self._profile.availability(offer.relay, offer.account, self.invite)
         if found in _VERDICTS:
             raise RefusedBy(_VERDICTS[found])
-        if found is Availability.TAKEN and not self._profile.begun:
-            raise RefusedBy(Kind.ID_TAKEN)  # else it may be this profile's own, which the relay will tell
-        return joining
+        return joining  # one that is taken is this profile's own, or this member's, as the file proves
 
     def _joined(self, joining: Joining) -> None:
         self.joining = joining
@@ -128,6 +141,7 @@ class CompanyStep(Step):
         self.proxy.refuse(situation)
         if situation.kind in _INVITE:
             self.invite_field.show()
+            self.another.show()
             self.focus(self.invite_field.edit)
         elif (field := self.proxy.where_to_mend(situation)) is not None:
             self.focus(field)

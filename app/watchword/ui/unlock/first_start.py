@@ -1,13 +1,11 @@
 """First start: one window, one conversation with the program, until there is an open client.
 
 Each answer stays visible above the next question; *Back* takes the last one back without losing what was
-typed. Who has a company file is asked for its phrase instead: it answers the rest. Whatever goes wrong is
-said where it can be mended. A question is made when it is asked: all at once would hold the loop.
+typed. Who has a company file is asked for its phrase instead: it answers the rest. Who uses Watchword on
+another computer says where: that one adds this one. Whatever goes wrong is said where it can be mended.
 """
 
 import asyncio
-from functools import cached_property
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -16,28 +14,33 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
+from watchword.core.terminals.applying import Applying
 from watchword.model.errors import Kind, Situation
 from watchword.settings import Language
 from watchword.ui.controls.choice import Picker
 from watchword.ui.errands import Errands
 from watchword.ui.i18n import NAMES, spoken
 from watchword.ui.unlock.account_step import AccountStep
-from watchword.ui.unlock.company_step import CompanyStep
 from watchword.ui.unlock.conversation import Bubble, Conversation
 from watchword.ui.unlock.keeping_step import KeepingStep
-from watchword.ui.unlock.name_step import NameStep
-from watchword.ui.unlock.relay_step import RelayStep
+from watchword.ui.unlock.questions import Questions, Way
 from watchword.ui.unlock.step import Step
-
-OneStep = TypeVar("OneStep", bound=Step)
 
 _SIZE = QSize(720, 700)
 _LEAST = QSize(380, 440)
-_OF_ACCOUNT = {Kind.INVITE_NEEDED, Kind.INVITE_WRONG, Kind.ID_TAKEN, Kind.ID_LOOKS_ALIKE, Kind.ID_FORM}
+_OF_ACCOUNT = {
+    Kind.INVITE_NEEDED,
+    Kind.INVITE_WRONG,
+    Kind.ID_TAKEN,
+    Kind.ID_LOOKS_ALIKE,
+    Kind.ID_FORM,
+    Kind.DESKTOPS_MANY,
+    Kind.DESKTOP_UNVOUCHED,
+}
 
 
 class FirstStart(QWidget):
-    """A page or a window. `opened` carries the Client; the owner puts the page away then."""
+    """A page or a window. `opened` carries the Client, or what waits to be approved; the owner goes on."""
 
     opened = Signal(object)
     language_chosen = Signal(object)
@@ -59,16 +62,14 @@ class FirstStart(QWidget):
         self.setObjectName("firstStart")
         self.setAutoFillBackground(True)
         self._profile = profile
-        self._runner = runner
-        self._address = address
-        self._company = company
-        """The company file that was named at the start, or the link to it."""
-        self._by_company = bool(company)
+        self.asks = Questions(profile, runner, address, company, self)
+        self.asks.answered.connect(self._answered)
+        self.asks.went_back.connect(self.go_back)
+        self.asks.turned.connect(self._turn)
+        self.asks.relay_here_changed.connect(self.relay_here_changed)
         self._errands = Errands(self)
         self.conversation = Conversation()
         self._creating: asyncio.Task[None] | None = None
-        self._made: list[Step] = []
-        self._at = 0
         self._marks: list[int] = []
         self._bubbles: list[tuple[Step, list[Bubble]]] = []
         """What was asked, in its order; so are the answers."""
@@ -99,65 +100,20 @@ class FirstStart(QWidget):
     @property
     def step(self) -> Step:
         """The open question."""
-        if self._by_company:
-            return self.company if self._at == 0 else self.keeping
-        match self._at:
-            case 0:
-                return self.name
-            case 1:
-                return self.relay
-            case 2:
-                return self.account
-            case _:
-                return self.keeping
-
-    @cached_property
-    def name(self) -> NameStep:
-        """What the person is called."""
-        step = self._take_in(NameStep())
-        step.company_asked.connect(self._switch)
-        return step
-
-    @cached_property
-    def company(self) -> CompanyStep:
-        """By which company file."""
-        return self._take_in(CompanyStep(self._profile, self._company))
-
-    @cached_property
-    def relay(self) -> RelayStep:
-        """Which relay."""
-        step = self._take_in(RelayStep(self._profile, self._runner, self._address))
-        step.here.changed.connect(self.relay_here_changed)
-        return step
-
-    @cached_property
-    def account(self) -> AccountStep:
-        """Which id."""
-        return self._take_in(AccountStep(self._profile))
-
-    @cached_property
-    def keeping(self) -> KeepingStep:
-        """Where the key is kept."""
-        return self._take_in(KeepingStep(self._profile))
-
-    def _take_in(self, step: OneStep) -> OneStep:
-        step.hide()
-        step.answered.connect(self._answered)
-        step.went_back.connect(self.go_back)
-        self._made.append(step)
-        return step
+        return self.asks.step
 
     def go_back(self) -> None:
         """Open the question before this one again, with its answer in the field."""
-        if self._at == 0:
-            if self._by_company:
-                self._switch()
+        asks = self.asks
+        if asks.at == 0:
+            if asks.way is not Way.NEW:
+                self._turn(Way.NEW)
             return
-        self.step.stop()
-        self._at -= 1
-        self._bubbles, self._answers = self._bubbles[: self._at], self._answers[: self._at]
-        self.conversation.take_back(self._marks[self._at])
-        self._marks = self._marks[: self._at]
+        asks.step.stop()
+        asks.at -= 1
+        self._bubbles, self._answers = self._bubbles[: asks.at], self._answers[: asks.at]
+        self.conversation.take_back(self._marks[asks.at])
+        self._marks = self._marks[: asks.at]
         self._ask()
 
     def join(self, source: str) -> bool:
@@ -167,34 +123,25 @@ class FirstStart(QWidget):
         """
         if self._creating is not None and not self._creating.done():
             return False
-        if not self._by_company:
-            self._company = source
-            self._switch()
-        elif self._at:
+        if self.asks.way is not Way.COMPANY:
+            self.asks.source = source
+            self._turn(Way.COMPANY)
+        elif self.asks.at:
             self.go_back()
-        self.company.begin_with(source)
+        self.asks.company.begin_with(source)
         return True
 
-    def _switch(self) -> None:
-        """The other way: by a company file, or without one."""
+    def _turn(self, way: Way) -> None:
+        """Another way: by a company file, as a further computer, or anew."""
         self.step.stop()
-        self._by_company = not self._by_company
-        self._at = 0
+        self.asks.way, self.asks.at = way, 0
         self._bubbles, self._answers, self._marks = [], [], []
         self.conversation.take_back(0)
         self._ask()
 
     def stop(self) -> None:
         """The page goes away: nothing half-done goes on, and no passphrase stays."""
-        for step in self._made:
-            step.stop()
-            if isinstance(step, KeepingStep):
-                step.master.clear()
-            elif isinstance(step, RelayStep):
-                step.here.stop()
-                step.forget()
-            elif isinstance(step, CompanyStep):
-                step.forget()
+        self.asks.stop()
         self._errands.stop()
 
     async def end(self) -> None:
@@ -230,7 +177,7 @@ class FirstStart(QWidget):
         said = [self.conversation.say(text, marked=place == last) for place, text in enumerate(texts)]
         self._bubbles.append((step, said))
         if isinstance(step, AccountStep):
-            step.prepare(self.name.name, self.relay.address)
+            step.prepare(self.asks.name.name, self.asks.relay.address)
         self.conversation.ask(step)
         QWidget.setTabOrder(step.next, self.languages)  # not in the middle of the question
         step.forget_problem()
@@ -244,45 +191,54 @@ class FirstStart(QWidget):
         # The question stays, its widgets go, the answer stands in their place.
         self.conversation.take_back(self.conversation.length - 1)
         self._answers.append(self.conversation.say(self.step.answer(), mine=True))
-        self._at += 1
+        self.asks.at += 1
         self._ask()
 
     # --- the end ----------------------------------------------------------------------
 
     def _create(self) -> None:
-        self.keeping.forget_problem()
-        self.keeping.set_busy(True)
+        keeping = self.asks.keeping
+        keeping.forget_problem()
+        keeping.set_busy(True)
         self._creating = self._errands.run("create the profile", self._make(), self._refused)
 
     async def _make(self) -> None:
-        master = self.keeping.master.take() if self.keeping.by_master else None
-        joining = self.company.joining if self._by_company else None
-        client: Client
+        asks = self.asks
+        master = asks.keeping.master.take() if asks.keeping.by_master else None
+        opened = await self._made(master)
+        asks.keeping.master.clear()
+        self.opened.emit(opened)
+
+    async def _made(self, master: str | None) -> Client | Applying:
+        asks = self.asks
+        if asks.way is Way.FURTHER:
+            address, account = asks.own_relay.address, asks.own_account.account
+            return await self._profile.apply(address=address, account=account, master=master)
+        joining = asks.company.joining if asks.way is Way.COMPANY else None
         if joining is None:
-            client = await self._profile.create(
-                name=self.name.name,
-                address=self.relay.address,
-                account=self.account.account,
-                invite=self.account.invite,
+            return await self._profile.create(
+                name=asks.name.name,
+                address=asks.relay.address,
+                account=asks.account.account,
+                invite=asks.account.invite,
                 master=master,
             )
-        else:
-            offer = joining.offer
-            client = await self._profile.create(
-                name=offer.name,
-                address=offer.relay,
-                account=offer.account,
-                invite=self.company.invite,
-                master=master,
-                company=joining,
-            )
-        self.keeping.master.clear()
-        self.opened.emit(client)
+        offer = joining.offer
+        return await self._profile.create(
+            name=offer.name,
+            address=offer.relay,
+            account=offer.account,
+            invite=asks.company.invite,
+            master=master,
+            company=joining,
+            further=asks.company.further,
+        )
 
     def _refused(self, situation: Situation) -> None:
-        self.keeping.set_busy(False)
-        if situation.kind in _OF_ACCOUNT:
-            self.go_back()
-            (self.company if self._by_company else self.account).refuse(situation)
-        else:
-            self.keeping.refuse(situation)
+        asks = self.asks
+        asks.keeping.set_busy(False)
+        if situation.kind not in _OF_ACCOUNT or asks.way is Way.FURTHER:
+            asks.keeping.refuse(situation)
+            return
+        self.go_back()
+        (asks.company if asks.way is Way.COMPANY else asks.account).refuse(situation)

@@ -1,6 +1,6 @@
 """First start: what to call the person. The name stays on this computer."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from watchword.model.errors import Kind as Cause
@@ -13,9 +13,10 @@ _LONGEST = 80
 
 
 class NameStep(Step):
-    """Asks for a display name; who has a company file goes another way."""
+    """Asks for a display name; who has a company file, or an account, goes another way."""
 
     company_asked = Signal()
+    further_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,10 @@ class NameStep(Step):
         self.company = Button(kind=Kind.QUIET)
         self.company.setObjectName("companyFileButton")
         self.company.clicked.connect(self.company_asked)
+        self.further = Button(kind=Kind.QUIET, icon="monitor")
+        self.further.setObjectName("furtherButton")
+        self.further.clicked.connect(self.further_asked)
+        self.column.addWidget(self.further, 0, Qt.AlignmentFlag.AlignLeft)
         self.row.insertWidget(0, self.company)
         self.back.hide()
         self.retranslate()
@@ -67,4 +72,6 @@ class NameStep(Step):
         super().retranslate()
         self.field.set_words(self.tr("Your name"))
         self.company.setText(self.tr("Join with a company file…"))
-        self.company.updateGeometry()
+        self.further.setText(self.tr("I already use Watchword on another computer"))
+        for button in (self.company, self.further):
+            button.updateGeometry()

@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from watchword.core.client import Client
 from watchword.core.profile import Profile
 from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation, TroubleWith
@@ -29,7 +28,10 @@ _COLUMN = 340
 
 
 class Unlock(QWidget):
-    """A page or a window. `opened` carries the Client; `left` means that the person gives up."""
+    """A page or a window. `left` means that the person gives up.
+
+    `opened` carries the Client, or what waits to be approved by another desktop.
+    """
 
     opened = Signal(object)
     left = Signal()
@@ -206,11 +208,11 @@ class Unlock(QWidget):
         self._errands.run("unlock", self._opened(master), self._refused)
 
     async def _opened(self, master: str | None) -> None:
-        client: Client = await self._profile.unlock(master)
+        opened = await self._profile.unlock(master)
         self._done = True
         self.field.clear()
         self.ring.stop()
-        self.opened.emit(client)
+        self.opened.emit(opened)
 
     def _refused(self, situation: Situation) -> None:
         self._busy = False
