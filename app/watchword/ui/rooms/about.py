@@ -99,7 +99,7 @@ class About(ScrollArea):
             "What came to a computer stays there."
         )
         self._told.setText(told)
-        may = room.owner and room.part is Part.IN
+        may = room.owner and room.part is Part.IN and room.keep_most_s > 0
         usual = self.tr("As the company or the relay decides")
         if room.kind is RoomKind.PHRASE:
             usual = self.tr("As the relay decides")

@@ -84,7 +84,6 @@ def line(what: RoomLine, names: Mapping[str, str]) -> str:
         "time": duration(what.seconds) if what.seconds else "",
     }
     said = _say(_sentence(what)).format_map(facts)
-    said = f"{said[:1].upper()}{said[1:]}"
     return _say(_VOID).format(line=said) if what.void else said
 
 

@@ -119,9 +119,9 @@ class Members(QWidget):
                 action = made.addAction(icons.icon(icon, danger if grave else soft), said.replace("&", "&&"))
                 action.triggered.connect(partial(_call, signal, person))
 
-        lacks = room.kind is RoomKind.PHRASE and person.unreached is Unreached.NO_SESSION
+        lacks = person.unreached is Unreached.NO_SESSION
         offer(
-            not person.mine and not lacks,
+            not person.mine and not (lacks and room.kind is RoomKind.PHRASE),
             "message-circle",
             self.tr("Write to {contact}").format(contact=name),
             self.write_to.emit,

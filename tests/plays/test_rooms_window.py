@@ -1,0 +1,187 @@
+"""A room through the real windows: created, joined, talked in, changed, left; a restart in between."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from plays.test_company_windows_pick import Acme
+from support.colleague import Colleague
+from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
+from support.relay import RelayProcess
+from support.screen import Screen
+from support.strangers import Aside
+
+ROOM = "Harvest"
+DETAILS = "roomDetails"
+INVITING = "inviteWindow"
+
+
+@pytest.fixture
+def acme(screen: Screen, tmp_path: Path) -> Iterator[Acme]:
+    """The company; everything of it ends with the test, the last first."""
+    with Aside() as aside, ExitStack() as held:
+        yield Acme(screen, tmp_path, aside, held)
+
+
+def creates(person: Desktop, name: str, *others: str) -> None:
+    """*New conversation*, *New room…*: a name, the people, *Create the room*."""
+    window = person.window
+    window.click(f"{WINDOW}/newConversation")
+    window.wait(DIALOG, visible=True)
+    window.click(f"{DIALOG}/newRoom")
+    window.wait(f"{DIALOG}/candidates", visible=True)
+    window.write(f"{DIALOG}/roomName", name)
+    for other in others:
+        window.wait(f"{DIALOG}/candidates", contains=other)
+        window.choose(f"{DIALOG}/candidates", other)
+        window.wait(f"{DIALOG}/picked-{other.lower()}", visible=True)
+    window.wait(f"{DIALOG}/foundRoom", enabled=True)
+    window.click(f"{DIALOG}/foundRoom")
+    window.wait(DIALOG, visible=False)
+    window.wait("contactName", text=name)
+    person.chat_opens()
+
+
+def is_invited(person: Desktop, by: str, name: str = ROOM) -> None:
+    """The invitation stands in the list, and opens."""
+    person.window.wait("chatList", row=[name, f"{by} invites you"])
+    person.window.choose("chatList", name)
+    person.window.wait("invitationFrom", visible=True, contains=f"{by} invites you to “{name}”")
+
+
+def joins(person: Desktop, by: str, name: str = ROOM) -> None:
+    """*Join*: the composer is there."""
+    is_invited(person, by, name)
+    person.window.click("joinRoom")
+    person.chat_opens()
+    person.is_told("You joined.")
+
+
+def opens_details(person: Desktop) -> None:
+    """Everybody who is in the room."""
+    person.window.click("chatMenu")
+    person.window.choose("chatActions", "Details")
+    person.window.wait(f"{DETAILS}/members", visible=True)
+
+
+def does_with(person: Desktop, whom: str, deed: str) -> None:
+    """Choose somebody in the details, what to do, and confirm."""
+    window = person.window
+    window.choose(f"{DETAILS}/members", whom)
+    window.wait("memberActions", visible=True)
+    window.choose("memberActions", deed)
+    window.wait("memberActions", visible=False)
+    window.wait("question/confirm", visible=True)
+    window.click("question/confirm")
+    window.wait("question", visible=False)
+
+
+def leaves(person: Desktop) -> None:
+    """*Leave the room…* in the menu of the chat."""
+    person.window.click("chatMenu")
+    person.window.choose("chatActions", "Leave the room")
+    person.window.wait("chatActions", visible=False)
+
+
+def says_and_reads(writer: Desktop, text: str, *readers: Desktop) -> None:
+    """What one writes, the others read."""
+    writer.says(text)
+    for reader in readers:
+        reader.reads(text)
+
+
+def test_colleagues_create_join_talk_change_and_leave(acme: Acme) -> None:
+    acme.firm.knows("ada", "bo", "cy")
+    ada, bo, cy = map(acme.desktop, ("ada", "bo", "cy"))
+    creates(ada, ROOM, "Bo")
+    ada.window.wait("roomAloneBanner", visible=True)
+    ada.window.wait("contactLine", text="Room at ACME · 1 person")
+    is_invited(bo, "Ada")
+    bo.closes()
+    bo.opens_again()  # an invitation outlasts the program
+    joins(bo, "Ada")
+    ada.is_told("Bo joined.")
+    ada.window.wait("roomAloneBanner", visible=False)
+    ada.window.wait("contactLine", text="Room at ACME · 2 people")
+    says_and_reads(ada, "The apples are ripe.", bo)
+    says_and_reads(bo, "I bring baskets.", ada)
+    ada.sees_delivered("The apples are ripe.")
+    ada.window.wait("chatView", row=["Bo: I bring baskets."])
+
+    _invites(ada, "Cy")
+    joins(cy, "Ada")
+    for person in (ada, bo):
+        person.is_told("Cy joined.")
+    bo.is_told("Ada invited Cy.")
+    says_and_reads(cy, "Hello from the orchard", ada, bo)
+
+    opens_details(ada)
+    assert ada.window.rows(f"{DETAILS}/members") == ["Ada, You · Owner · ada", "Bo, bo", "Cy, cy"]
+    does_with(ada, "Cy", "Take out")
+    ada.window.wait(f"{DETAILS}/members", count=2)
+    cy.is_told("Ada took you out of the room.")
+    cy.window.wait("roomClosed", visible=True, contains="You were taken out")
+    cy.window.wait("composer", visible=False)
+    bo.is_told("Ada took Cy out of the room.")
+    ada.window.key("Escape", DETAILS)
+    says_and_reads(bo, "Only the two of us", ada)
+    assert not cy.times_seen("Only the two of us")
+
+    # The only owner leaves: somebody follows.
+    leaves(ada)
+    ada.window.wait("pickHeir/heirs", visible=True)
+    assert ada.window.rows("pickHeir/heirs") == ["Bo, bo"]
+    ada.window.click("pickHeir/confirm")
+    ada.window.wait("roomClosed", visible=True, contains="You left this room")
+    bo.is_told("Ada handed the room over to you and left.")
+    for person in (ada, bo, cy):
+        person.closes()
+
+
+def _invites(person: Colleague, whom: str) -> None:
+    person.window.click("chatMenu")
+    person.window.choose("chatActions", "Invite people")
+    person.window.wait(f"{INVITING}/candidates", visible=True, contains=whom)
+    person.window.choose(f"{INVITING}/candidates", whom)
+    person.window.wait(f"{INVITING}/sendInvitations", enabled=True)
+    person.window.click(f"{INVITING}/sendInvitations")
+    person.window.wait(INVITING, visible=False)
+
+
+def test_friends_by_phrase_decline_and_come_after_all(screen: Screen, tmp_path: Path) -> None:
+    with RelayProcess(tmp_path / "relay") as relay, ExitStack() as held:
+        ada, bo = (Desktop(name, tmp_path, relay.address, screen.environment) for name in ("ada", "bo"))
+        for person in (ada, bo):
+            held.callback(person.stops)
+            person.opens()
+            person.sets_up()
+            person.finishes_set_up()
+        bo.answers(ada.asks("bo"))
+        for person, window in ((ada, DIALOG), (bo, PROMPT)):
+            person.chat_opens()
+            person.puts_away(window)
+        creates(ada, ROOM, "bo")
+        ada.window.wait("contactLine", text="Room by passphrases · 1 person")
+        is_invited(bo, "ada")
+        bo.window.click("declineRoom")
+        bo.window.wait("roomClosed", visible=True, contains="You declined")
+        ada.is_told("bo declined the invitation.")
+        opens_details(ada)
+        ada.window.wait(f"{DETAILS}/members", row=["bo", "declined"])
+        does_with(ada, "bo", "Invite again")
+        ada.window.key("Escape", DETAILS)
+        joins(bo, "ada")
+        ada.is_told("bo joined.")
+        says_and_reads(ada, "Apples at six?", bo)
+        says_and_reads(bo, "At seven.", ada)
+        leaves(bo)
+        bo.window.wait("question/confirm", visible=True)
+        bo.window.click("question/confirm")
+        bo.window.wait("roomClosed", visible=True, contains="You left this room")
+        ada.is_told("bo left.")
+        ada.window.wait("roomAloneBanner", visible=True)
+        for person in (ada, bo):
+            person.closes()
+            person.forget_secret()
