@@ -12,12 +12,18 @@ from watchword.core.company import acquisition, company, needs
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.sending import Sending
+from watchword.core.rooms.live import Ways
+from watchword.core.rooms.rooms import Rooms
 from watchword.model.chat import Delivery, Message
 from watchword.model.company import Closed
 from watchword.store import chats, messages
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
 from watchword_wire.frames import Post
+
+
+def _nothing() -> None:
+    return
 
 
 class Desk:
@@ -32,7 +38,8 @@ class Desk:
             place.tasks.spawn,
             lambda methods: needs.waits_for(place, self.member, methods),
         )
-        self.sending = Sending(place, self.providers, lambda: self.member, lambda: None)
+        self.rooms = Rooms(Ways(place, lambda: self.member, _nothing, _nothing, _nothing, _nothing))
+        self.sending = Sending(place, self.providers, lambda: self.member, _nothing, self.rooms)
         place.tasks.spawn("sending", self.sending.run())
         place.tasks.spawn("posting", self.sending.posting.run())
 

@@ -36,19 +36,23 @@ class Reader:
         self.awaited: set[bytes] = set()
         self.put_out = 0
         self.renewed = 0
-        self.brought = 0
+        self.brought = self.to_rooms = 0
         self.inbox = Inbox(
             bo,
             awaited=lambda: self.awaited,
             put_out=self._put_out,
             renew=self._renew,
             brought=self._bring,
+            for_rooms=self._bring_to_rooms,
         )
         self._seq = 0
         bo.tasks.spawn("inbox", self.inbox.run())
 
     def _bring(self) -> None:
         self.brought += 1
+
+    def _bring_to_rooms(self) -> None:
+        self.to_rooms += 1
 
     def _put_out(self) -> None:
         self.put_out += 1

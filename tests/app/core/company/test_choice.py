@@ -11,6 +11,7 @@ from support.staff import employed, renewed
 from watchword.core.company import choice
 from watchword.core.company.membership import Member
 from watchword.model.company import Closed, Reason
+from watchword.protocol import content
 from watchword.protocol.company import message_data
 from watchword.protocol.company.message_data import Examined
 from watchword_wire import message_data as wire
@@ -46,12 +47,17 @@ def test_without_the_session_s_tag_nothing_is_taken_from_a_session(bo: Member) -
     assert reason(choice.examine(bo, DATA, "ada/1", company.H)) is Reason.ALTERED
 
 
-def test_of_a_room_nothing_is_taken_as_a_chat(bo: Member) -> None:
+def test_of_a_room_only_what_names_it_is_taken(bo: Member) -> None:
     author, room = company.author("ada"), b"r" * 16
     head = message_data.draft(author, company.ORGANISATION, 1, company.MESSAGE, ["bo"], room)
     data = message_data.seal(author, head, company.ring_tags(head), company.KEY, company.CONTENT)
     for found_good in (False, True):
-        assert reason(choice.examine(bo, data, "ada/1", None, found_good=found_good)) is Reason.ALTERED
+        examined = choice.examine(bo, data, "ada/1", None, found_good=found_good)
+        assert isinstance(examined, Examined)
+        assert examined.room == room
+        said = message_data.placed(examined, content.decode(company.CONTENT))
+        assert said is not None
+        assert said.reason is Reason.ALTERED
 
 
 def test_what_was_found_good_when_it_came_is_asked_only_for_its_place(bo: Member) -> None:

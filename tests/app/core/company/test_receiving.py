@@ -60,7 +60,7 @@ class Desk:
     def __init__(self, place: Place, member: Member | None) -> None:
         self.place = place
         self.member = member
-        self.receipts = self.renewals = self.seq = 0
+        self.receipts = self.renewals = self.seq = self.to_rooms = 0
         self.receiving = Receiving(
             place,
             Providers(
@@ -73,9 +73,13 @@ class Desk:
             put_out=self._receipt,
             renew=self._renew,
             waits=lambda: None,
+            for_rooms=self._bring_to_rooms,
         )
         place.tasks.spawn("take", self.receiving.take())
         place.tasks.spawn("open", self.receiving.open())
+
+    def _bring_to_rooms(self) -> None:
+        self.to_rooms += 1
 
     def _receipt(self) -> None:
         self.receipts += 1
