@@ -735,6 +735,14 @@
         <translation>同事之间的口令，强度须约等于 {count} 个生成的词（{bits} 比特）。</translation>
     </message>
     <message>
+        <source>People outside the company are reached by a passphrase session only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are no conversations with people outside the company.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The relay keeps a message that nobody fetches for {time}.</source>
         <translation>无人取走的消息，中继保留{time}。</translation>
     </message>
@@ -1708,15 +1716,15 @@
     <name>HistoryBar</name>
     <message>
         <source>Earlier messages are being fetched: {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>正在获取较早的消息：{done} / {total}</translation>
     </message>
     <message>
         <source>{said} · {count} cannot be opened yet</source>
-        <translation type="unfinished"></translation>
+        <translation>{said} · 有 {count} 条暂时无法打开</translation>
     </message>
     <message>
         <source>Earlier messages</source>
-        <translation type="unfinished"></translation>
+        <translation>较早的消息</translation>
     </message>
 </context>
 <context>
@@ -2022,7 +2030,7 @@
     </message>
     <message>
         <source>Take back…</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回…</translation>
     </message>
     <message>
         <source>Message</source>
@@ -2069,6 +2077,10 @@
         <translation>由与 {contact} 的口令会话封存，使用单独的密钥，用后即销毁。</translation>
     </message>
     <message>
+        <source>By the passphrase session between the writer and each reader: for each apart, under a key of its own that is forgotten after use.</source>
+        <translation>由写信人与每位读者之间的口令会话密封：每人一份，各用一个用后即忘的密钥。</translation>
+    </message>
+    <message>
         <source>Not sealed yet: nothing of it has left this computer.</source>
         <translation>尚未封存：没有任何内容离开这台电脑。</translation>
     </message>
@@ -2101,8 +2113,20 @@
         <translation>你和 {contact}，在会话的两台电脑上；没有别人。</translation>
     </message>
     <message>
+        <source>You alone: it was taken back before anybody else had it.</source>
+        <translation>只有你：在别人收到之前，这条消息已被撤回。</translation>
+    </message>
+    <message>
         <source>You and the people of this conversation: {contacts}.</source>
         <translation>你和这个对话中的人：{contacts}。</translation>
+    </message>
+    <message>
+        <source>You and those of this room to whom it goes: they stand below.</source>
+        <translation>你，以及群聊里会收到它的人：见下方。</translation>
+    </message>
+    <message>
+        <source>Those who were in this room by what the writer&apos;s computer knew.</source>
+        <translation>据写信人的电脑所知，当时在群聊里的人。</translation>
     </message>
     <message>
         <source>{name}, as auditor.</source>
@@ -2125,7 +2149,7 @@
     </message>
     <message>
         <source>Take back…</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回…</translation>
     </message>
     <message>
         <source>Open {host}</source>
@@ -2367,6 +2391,37 @@
     </message>
 </context>
 <context>
+    <name>Outside</name>
+    <message>
+        <source>outside {company}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{company}&apos;s encryption is not for people outside it: a passphrase session protects this conversation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{company} allows no conversations with people outside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{contact} is outside {company} and cannot be in one conversation with colleagues. Take the others back to talk with {contact} alone, by a phrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{contact} is outside {company}, which allows no conversations with people outside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not picked any more, because {company}&apos;s directory lists them no longer: {contacts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{company} allows no conversations with people outside it, and {contact} is not in its directory. Nothing is sent until that changes; what is written stays here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OutsideCard</name>
     <message>
         <source>For the id {account}</source>
@@ -2449,20 +2504,16 @@
         <translation>已屏蔽</translation>
     </message>
     <message>
-        <source>{account} · not in {company}&apos;s directory</source>
-        <translation>{account} · 不在 {company} 的名录中</translation>
+        <source>{account} · outside {company}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Ask this id, which is not in {company}&apos;s directory</source>
-        <translation>向这个不在 {company} 名录中的 ID 发出请求</translation>
+        <source>Ask this id, which is outside {company}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ask this id, which is not in your contacts</source>
         <translation>向这个不在联系人中的 ID 发出请求</translation>
-    </message>
-    <message>
-        <source>{contact} is not in {company}&apos;s directory and cannot be in one conversation with colleagues. Take the others back to talk with {contact} alone, by a phrase.</source>
-        <translation>{contact} 不在 {company} 的名录中，不能和同事在同一个对话里。要凭口令单独与 {contact} 交谈，请先移除其他人。</translation>
     </message>
 </context>
 <context>
@@ -2474,10 +2525,6 @@
     <message>
         <source>not in your contacts</source>
         <translation>不在你的联系人中</translation>
-    </message>
-    <message>
-        <source>not in {company}&apos;s directory</source>
-        <translation>不在 {company} 的名录中</translation>
     </message>
 </context>
 <context>
@@ -2860,62 +2907,81 @@
     </message>
 </context>
 <context>
+    <name>Reached</name>
+    <message>
+        <source>Did not get it: not reached</source>
+        <translation>没有收到：无法送达</translation>
+    </message>
+    <message>
+        <source>{count} of {all} have it.</source>
+        <translation>{all} 人中 {count} 人已收到。</translation>
+    </message>
+    <message>
+        <source>Name or id</source>
+        <translation>名字或 ID</translation>
+    </message>
+    <message>
+        <source>Waits here: their mailbox at the relay is full</source>
+        <translation>在此等待：对方在中继的信箱已满</translation>
+    </message>
+</context>
+<context>
     <name>Recall</name>
     <message>
         <source>Too late: the message was delivered, or taken back, already.</source>
-        <translation type="unfinished"></translation>
+        <translation>来不及了：这条消息已送达，或已被撤回。</translation>
     </message>
     <message>
         <source>This message cannot be taken back from here. The desktop that wrote it can, if any can.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法在这里撤回这条消息。如果还能撤回，只能在写下它的那台电脑上进行。</translation>
     </message>
     <message>
         <source>The message was taken back. Nobody had it.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息已撤回，没有人收到。</translation>
     </message>
     <message>
         <source>The message was taken back from some. Others have it already.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息已对部分人撤回，其他人已经收到。</translation>
     </message>
     <message>
         <source>Too late: the message was delivered already.</source>
-        <translation type="unfinished"></translation>
+        <translation>来不及了：这条消息已经送达。</translation>
     </message>
     <message>
         <source>You took it back before it had left this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>你在它离开这台电脑之前撤回了它。</translation>
     </message>
     <message>
         <source>You took it back: the relay had it for one computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>你撤回了它：中继当时为一台电脑保存着它。</translation>
     </message>
     <message>
         <source>You took it back: the relay had it for {count} computers.</source>
-        <translation type="unfinished"></translation>
+        <translation>你撤回了它：中继当时为 {count} 台电脑保存着它。</translation>
     </message>
     <message>
         <source>One more was being given it just then.</source>
-        <translation type="unfinished"></translation>
+        <translation>当时它正在送往另一台电脑。</translation>
     </message>
     <message>
         <source>{count} more were being given it just then.</source>
-        <translation type="unfinished"></translation>
+        <translation>当时它正在送往另外 {count} 台电脑。</translation>
     </message>
     <message>
         <source>{said} {more}</source>
-        <translation type="unfinished"></translation>
+        <translation>{said}{more}</translation>
     </message>
     <message>
         <source>Take this message back?</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回这条消息？</translation>
     </message>
     <message>
         <source>Whoever does not have it yet will never get it, and is not told. Who has it keeps it; the message then says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有收到的人将不会再收到，也不会得到通知。已经收到的人会保留它；消息旁会注明这一点。</translation>
     </message>
     <message>
         <source>Take back</source>
-        <translation type="unfinished"></translation>
+        <translation>撤回</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -4187,6 +4253,10 @@
         <translation>{account} 不在你公司的名录中。请选择名录中的人。</translation>
     </message>
     <message>
+        <source>{account} is outside {company}, which allows no conversations with people outside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A conversation takes from one to {limit} people besides you.</source>
         <translation>一个对话除你之外可以有 1 到 {limit} 人。</translation>
     </message>
@@ -4500,15 +4570,15 @@
     </message>
     <message>
         <source>being taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>正在撤回</translation>
     </message>
     <message>
         <source>taken back</source>
-        <translation type="unfinished"></translation>
+        <translation>已撤回</translation>
     </message>
     <message>
         <source>taken back from some</source>
-        <translation type="unfinished"></translation>
+        <translation>已对部分人撤回</translation>
     </message>
     <message>
         <source>Connecting to the relay…</source>

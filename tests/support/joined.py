@@ -1,6 +1,6 @@
 """A desktop's profile that belongs to a company already, made without windows.
 
-    python -m support.joined NAME FOLDER ADDRESS FILE
+    python -m support.joined NAME FOLDER ADDRESS FILE [further]
 
 makes a profile and joins, with the join phrase on standard input; its secret goes into the keyring. The
 windows of joining have plays of their own, and take longer.
@@ -20,13 +20,19 @@ from watchword.core.profile import Profile
 from watchword.paths import Paths
 
 
-def has_joined(person: Desktop, firm: Firm, environment: Mapping[str, str]) -> None:
-    """Make the person's profile and join the company, in a process of its own on their screen."""
+def has_joined(
+    person: Desktop, firm: Firm, environment: Mapping[str, str], *, further: bool = False
+) -> None:
+    """Make the person's profile and join the company, in a process of its own on their screen.
+
+    A `further` desktop is one more of an account that has some.
+    """
     file = person.profile.parent / f"{person.name}.company"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(firm.join_file(person.name))
+    words = [person.name, str(person.profile), person.address, str(file), *["further"] * further]
     subprocess.run(
-        [sys.executable, "-m", "support.joined", person.name, str(person.profile), person.address, str(file)],
+        [sys.executable, "-m", "support.joined", *words],
         env=beside_tests(environment),
         input=PHRASE,
         text=True,
@@ -35,14 +41,23 @@ def has_joined(person: Desktop, firm: Firm, environment: Mapping[str, str]) -> N
     )
 
 
-async def _make(name: str, folder: Path, address: str, file: bytes, phrase: str) -> None:
-    client = await Profile(Paths.of(folder)).create(
-        name=name.capitalize(), address=address, account=name, invite=None, master=None
+async def _make(name: str, folder: Path, address: str, file: bytes, phrase: str, *, further: bool) -> None:
+    profile = Profile(Paths.of(folder))
+    client = await profile.create(
+        name=name.capitalize(),
+        address=address,
+        account=name,
+        invite=None,
+        master=None,
+        company=await profile.open_company(file, phrase),
+        further=further,
     )
-    await client.company.join(file, phrase)
     await client.close()
 
 
 if __name__ == "__main__":
-    _, its_name, its_folder, its_address, its_file = sys.argv
-    asyncio.run(_make(its_name, Path(its_folder), its_address, Path(its_file).read_bytes(), sys.stdin.read()))
+    _, its_name, its_folder, its_address, its_file, *more = sys.argv
+    its_data = Path(its_file).read_bytes()
+    asyncio.run(
+        _make(its_name, Path(its_folder), its_address, its_data, sys.stdin.read(), further=bool(more))
+    )

@@ -97,10 +97,16 @@ class History(QObject):
             self._work("earlier messages", self._latest(self._turn))
 
     async def _anew(self, turn: int, last: Message) -> None:
-        """Read what is loaded once more, and a page above it."""
-        page = await self._read(turn, before=last, limit=min(len(self.messages) + PAGE, KEPT))
-        if page is not None:
-            self.messages, self.older = [*page.messages, self.messages[-1]], page.older
+        """Read what is loaded once more, with a page above it and, where that is the end, one below."""
+        above = await self._read(turn, before=last, limit=min(len(self.messages) + PAGE, KEPT))
+        if above is None:
+            return
+        self._busy = True
+        below = await self._read(turn, after=last)
+        if below is not None:
+            self.messages = [*above.messages, self.messages[-1], *below.messages]
+            self.older, self.newer = above.older, below.newer
+            self._let_go(front=True)
             self.changed.emit()
             self._catch_up()
 

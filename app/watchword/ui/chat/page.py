@@ -139,6 +139,7 @@ class ChatPage(QWidget):
 
     def _show(self, chat: Chat) -> None:
         self.header.show_chat(chat, self.standing.organisation)
+        self.view.protection = chat.protection
         self.view.show_contact(title(chat))
         self.view.show_people(_names(chat, self.room), several=chat.room is not None)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=title(chat)))

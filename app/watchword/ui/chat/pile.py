@@ -9,9 +9,9 @@ import operator
 import time
 from collections import OrderedDict
 
-from watchword.model.chat import Delivery, Message
+from watchword.model.chat import Message
 from watchword.ui.chat.rows import Place, Row
-from watchword.ui.chat.typeset import Typeset, estimate, weigh
+from watchword.ui.chat.typeset import TOLD, Typeset, estimate, weigh
 
 KEPT = 400
 
@@ -164,5 +164,5 @@ class Pile:
 def _size_of(old: Row) -> tuple[object, ...]:
     """What the height of a row depends on."""
     message = old.message
-    undelivered = message.delivery is Delivery.UNDELIVERED
-    return (old.text, old.joined, old.last, old.among, undelivered, message.line)
+    told = message.delivery if message.delivery in TOLD else None
+    return (old.text, old.joined, old.last, old.among, told, message.line)

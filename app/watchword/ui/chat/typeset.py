@@ -43,6 +43,10 @@ _SAMPLE = 400
 """So many letters of a text tell how wide the rest is."""
 _LINE_PITCH = 1.5
 _BASELINE = 0.73
+TOLD = frozenset(
+    {Delivery.UNDELIVERED, Delivery.RECALLING, Delivery.TAKEN_BACK, Delivery.PARTLY_TAKEN_BACK}
+)
+"""What is said in words beside the time of an own text."""
 NOBODY: Mapping[str, str] = MappingProxyType({})
 """Names where there are none to know."""
 _UNSEEN = {code: 0xFFFD for code in range(32) if code not in (9, 10, 13)} | {
@@ -249,7 +253,7 @@ class Typeset:
 
     def _meta_words(self) -> str:
         message, said = self.row.message, ""
-        if message.mine and message.delivery is Delivery.UNDELIVERED:
+        if message.mine and message.delivery in TOLD:
             said = words.delivery(message.delivery)
         elif message.notice is not None:
             said = words.notice(message.notice, self.writer)
@@ -277,7 +281,8 @@ class Typeset:
                 strokes.bubble(painter, box, self.row)
             if self.row.named:
                 strokes.writer(painter, box, self.row.message.sender, self.writer, self._name)
-            painter.setPen(tokens().text)
+            gone = self.row.message.delivery is Delivery.TAKEN_BACK
+            painter.setPen(tokens().soft if gone else tokens().text)
             painter.setClipRect(
                 QRectF(box.left(), at.y(), box.width(), self.height + 1)
             )  # marks pile up no further

@@ -11,7 +11,7 @@ KINDS = frozenset({Kind.RECALL_LATE, Kind.RECALL_NOT_HERE})
 
 
 def can_be(message: Message, protection: Protection) -> bool:
-    """Whether taking back is worth offering: written here, by the company's method alone, not with all yet."""
+    """Whether taking back is offered: written here, by the company's method alone, not with everybody."""
     way = (Delivery.WAITING, Delivery.RELAYED)
     own = message.mine and not message.device
     return own and protection is Protection.COMPANY and message.delivery in way
