@@ -120,3 +120,13 @@ async def delivered(person: Person, name: str, patience: float = PATIENCE) -> No
         return bool(own) and all(row.delivery is Delivery.DELIVERED for row in own)
 
     await until_found(there, f"{person.name}'s texts are delivered", patience)
+
+
+async def tells_lists_differ(person: Person, name: str, *whose: str, patience: float = PATIENCE) -> None:
+    """It is shown that these people's lists differ."""
+
+    async def there() -> bool:
+        chat = await find(person, name)
+        return chat is not None and chat.room is not None and chat.room.differing == whose
+
+    await until_found(there, f"{person.name} is told that the lists of {whose} differ", patience)
