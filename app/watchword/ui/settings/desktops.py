@@ -4,7 +4,9 @@ What is listed is the relay's word; what is approved is a key that a person name
 `docs/protocol/wire.md`, More terminals.
 """
 
-from PySide6.QtCore import Qt
+import asyncio
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.core.client import Client
@@ -21,12 +23,16 @@ from watchword.ui.settings.desktop_row import DesktopRow
 from watchword.ui.settings.desktop_words_form import DesktopWordsForm
 from watchword.ui.settings.section import Section
 
+_AGAIN_MS = 5_000
+"""The relay does not tell when another of the computers comes or goes: it is asked while somebody looks."""
+
 
 class DesktopsSection(Section):
     """The list, each but this one with *Remove…*; *Add…* opens the field for the words."""
 
     def __init__(self, client: Client, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("desktopsSection")
         self._client = client
         self._terminals = client.terminals
         self._errands = Errands(self)
@@ -35,6 +41,7 @@ class DesktopsSection(Section):
         self._rows: dict[int, DesktopRow] = {}
         self._problem: Situation | None = None
         self._added = False
+        self._listing: asyncio.Task[None] | None = None
         self.told = Label(role=Role.SOFT)
         self.told.setObjectName("desktopsState")
         self.list = QWidget()
@@ -55,6 +62,11 @@ class DesktopsSection(Section):
         self.add(self.told, self.list, self.asking)
         self.card.column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.add(self.form, self.outcome)
+        self.card.column.addStretch(1)  # what is more for a moment, after a line went, stays at the end
+        self._again = QTimer(self)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._refresh)
+        self._again.start()
         self._unlisten = client.listen(self._heard)
         self._take(self._terminals.shown)
         self.retranslate()
@@ -63,6 +75,7 @@ class DesktopsSection(Section):
     def stop(self) -> None:
         """Hear no more."""
         self._unlisten()
+        self._again.stop()
         self._errands.stop()
 
     def retranslate(self) -> None:
@@ -82,10 +95,16 @@ class DesktopsSection(Section):
                 pass
 
     def _refresh(self) -> None:
-        if self._client.link.state is LinkState.ONLINE:
-            self._errands.run("list the desktops", self._terminals.refresh(), self._not_listed)
+        asked = self._listing is not None and not self._listing.done()
+        if self._client.link.state is LinkState.ONLINE and not asked:
+            work = self._terminals.refresh()
+            self._listing = self._errands.run("list the desktops", work, self._not_listed)
 
     def _not_listed(self, situation: Situation) -> None:
+        if self._shown.desktops is None:
+            self._told_of(situation)
+
+    def _told_of(self, situation: Situation) -> None:
         self._problem = situation
         self._show()
 
@@ -139,7 +158,7 @@ class DesktopsSection(Section):
         self._added = False
         self.form.open()
         self._show()
-        bring_into_sight(self.form, self.form)
+        bring_into_sight(self.form.field.edit, self.form.approve)
 
     def _close_form(self) -> None:
         self.form.close_empty()
@@ -158,7 +177,7 @@ class DesktopsSection(Section):
     # --- removing -----------------------------------------------------------------------
 
     def _remove(self, desktop: OwnDesktop) -> None:
-        self._errands.run("remove a desktop", self._ask_to_remove(desktop), self._not_listed)
+        self._errands.run("remove a desktop", self._ask_to_remove(desktop), self._told_of)
 
     async def _ask_to_remove(self, desktop: OwnDesktop) -> None:
         if await Question(self.window(), lambda: self._asked(desktop), danger=True).answer():
