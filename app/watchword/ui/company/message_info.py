@@ -6,14 +6,15 @@ Of a passphrase chat it is little, because there is little to know. See `docs/pr
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat, Contact, Delivery, Message, Protection
-from watchword.model.company import MessageInfo, ReaderKey, Recipient, Sealing
+from watchword.model.chat import Chat, Delivery, Message, Protection
+from watchword.model.company import MessageInfo, ReaderKey, Sealing
 from watchword.model.errors import Situation
 from watchword.model.events import ChatChanged, Event, MessageChanged
 from watchword.ui import i18n
 from watchword.ui import words as program_words
 from watchword.ui.company import words
-from watchword.ui.company.sheet import Named, Pair, People, Sheet
+from watchword.ui.company.reached import Reached
+from watchword.ui.company.sheet import Named, Pair, Sheet
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
@@ -57,7 +58,7 @@ class MessageInfoWindow(Sheet):
         self._keys = self.section()
         self._who = self.section()
         self._reached = self.section()
-        self._people = People("messageRecipients")
+        self._people = Reached()
         self._unlisten = client.listen(self._heard)
         self.tell()
         self._read()
@@ -78,7 +79,7 @@ class MessageInfoWindow(Sheet):
             self._read()
 
     def _read(self) -> None:
-        if self._chat.protection is not Protection.SESSION:
+        if self._chat.protection is not Protection.SESSION or self._chat.room is not None:
             self._errands.run("message info", self._load(), self._refused)
 
     async def _load(self) -> None:
@@ -135,7 +136,8 @@ class MessageInfoWindow(Sheet):
         account = message.sender or self._chat.contact.account
         sealing = None if self._info is None else self._info.sealing
         full_id = account if sealing is None else sealing.sender
-        name = program_words.called(self._name(account))
+        known = self._name(account) if self._info is None or self._chat.room is None else self._info.sender
+        name = program_words.called(known)
         return full_id if name == full_id else f"{name} · {full_id}"
 
     def _name(self, account: str) -> str:
@@ -148,6 +150,11 @@ class MessageInfoWindow(Sheet):
                 "By the passphrase session with {contact}, under a key of its own that is forgotten "
                 "after use."
             )
+            if self._chat.room is not None:
+                said = self.tr(
+                    "By the passphrase session between the writer and each reader: for each apart, under a "
+                    "key of its own that is forgotten after use."
+                )
             return [said.format(contact=program_words.called(self._chat.contact.name))]
         if info is None:
             return []
@@ -176,29 +183,35 @@ class MessageInfoWindow(Sheet):
         return " · ".join(said)
 
     def _readers(self, sealing: Sealing | None) -> list[QWidget]:
+        if self._chat.room is not None and self._message.delivery is not Delivery.TAKEN_BACK:
+            return self._readers_in_room(sealing)
         if self._chat.protection is Protection.SESSION:
             said = self.tr("You and {contact}, on the two computers of the session; nobody else.")
             return [Label(said.format(contact=program_words.called(self._chat.contact.name)), Role.SOFT)]
         if sealing is None:
             return []
+        if self._message.delivery is Delivery.TAKEN_BACK:
+            return [Label(self.tr("You alone: it was taken back before anybody else had it."), Role.SOFT)]
         names = [program_words.called(one.name) for one in self._chat.members]
         people = self.tr("You and the people of this conversation: {contacts}.")
-        lines = [people.format(contacts=words.listed(names))]
-        auditors = [program_words.called(one.auditor) for one in sealing.readers if one.auditor]
-        audited = self.tr("{name}, as auditor.")
-        lines += [audited.format(name=name) for name in auditors]
+        lines = [people.format(contacts=words.listed(names)), *self._auditors(sealing)]
         return [Label(said, Role.SOFT) for said in lines]
 
-    def _recipients(self, info: MessageInfo | None) -> list[QWidget]:
-        if info is None:
-            return []
-        if not info.recipients:
-            return []
-        people = {Contact(one.account, one.name): self._state(one) for one in info.recipients}
-        self._people.tell(self.tr("How far it came"), people)
-        return [self._people]
+    def _readers_in_room(self, sealing: Sealing | None) -> list[QWidget]:
+        if self._message.mine:
+            said = self.tr("You and those of this room to whom it goes: they stand below.")
+        else:
+            said = self.tr("Those who were in this room by what the writer's computer knew.")
+        return [Label(line, Role.SOFT) for line in (said, *self._auditors(sealing))]
 
-    def _state(self, one: Recipient) -> str:
-        state = Delivery.DELIVERED if one.delivered else self._message.delivery
-        state = Delivery.TAKEN_BACK if state is Delivery.PARTLY_TAKEN_BACK else state
-        return words.capital(program_words.delivery(state))
+    def _auditors(self, sealing: Sealing | None) -> list[str]:
+        audited = self.tr("{name}, as auditor.")
+        readers = () if sealing is None else sealing.readers
+        return [audited.format(name=program_words.called(one.auditor)) for one in readers if one.auditor]
+
+    def _recipients(self, info: MessageInfo | None) -> list[QWidget]:
+        if info is None or not (info.recipients or info.missed):
+            return []
+        heading = self.tr("How far it came")
+        self._people.tell(heading, info.recipients, info.missed, self._message.delivery)
+        return [self._people]

@@ -5,8 +5,7 @@ Who that is the core says; nothing here decides it. A thousand people are picked
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.chat import Contact
@@ -73,7 +72,9 @@ class Picking(QWidget):
         self._retranslate()
 
     def _connect(self) -> None:
-        self.search.installEventFilter(self)
+        self.search.backed.connect(
+            lambda: self._toggle([*self._picked.values()][-1]) if self._picked else None
+        )
         self.search.textChanged.connect(lambda _text: self._show())
         self.search.submitted.connect(self._enter)
         self.people.person_chosen.connect(self._toggle)
@@ -143,16 +144,6 @@ class Picking(QWidget):
                 self._toggle(self.people.marked)
         elif self._picked:
             self.entered.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Backspace in the empty field takes back who was picked last."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            empty = not self.search.text() and not self.search.composing
-            pressed = event.key() == Qt.Key.Key_Backspace and not event.isAutoRepeat()
-            if pressed and empty and self._picked:
-                self._toggle([*self._picked.values()][-1])
-                return True
-        return super().eventFilter(watched, event)
 
     # --- what is shown ----------------------------------------------------------------
     def _show(self) -> None:
