@@ -1,10 +1,11 @@
 """A client without a window as a process of its own, for tests that kill it.
 
-    python -m support.headless FOLDER KEY PEER TOTAL
+    python -m support.headless FOLDER KEY CHAT TOTAL OTHERS
 
-Opens the store, sends numbered texts until the chat holds TOTAL own ones, goes on from there after a restart,
-and prints `done` once all of them are delivered and as many of the peer's are here. Ends when standard input
-does. Numbers come from the store, so a text that was saved is never written again.
+Opens the store, sends numbered texts to CHAT, an account or a room's name, until it holds TOTAL own ones, goes
+on from there after a restart, and prints `done` once all of them are delivered and as many of each of the OTHERS
+are here. Ends when standard input does. Numbers come from the store, so a text that was saved is never written
+again.
 """
 
 import asyncio
@@ -27,21 +28,21 @@ async def own_and_theirs(client: Client, chat: int) -> tuple[list[Message], list
     return [row for row in texts if row.mine], [row for row in texts if not row.mine]
 
 
-async def run(folder: Path, key: bytes, peer: str, total: int, over: asyncio.Event) -> None:
+async def run(folder: Path, key: bytes, peer: str, total: int, others: int, over: asyncio.Event) -> None:
     """Play one side."""
     db = await Database.open(folder / "watchword.db", key)
     mine = await db.read(account.get)
     assert mine is not None
     client = Client(db, mine, lambda: None)
     await client.start()
-    [chat] = [chat.id for chat in await client.chats() if chat.contact.account == peer]
+    [chat] = [chat.id for chat in await client.chats() if peer in {chat.contact.account, chat.contact.name}]
     own, _theirs = await own_and_theirs(client, chat)
     for number in range(len(own), total):
         await client.send_text(chat, str(number))
         await asyncio.sleep(PAUSE)
     while True:
         own, theirs = await own_and_theirs(client, chat)
-        if len(theirs) >= total and all(row.delivery is Delivery.DELIVERED for row in own):
+        if len(theirs) >= total * others and all(row.delivery is Delivery.DELIVERED for row in own):
             break
         await asyncio.sleep(0.05)
     print("done", flush=True)  # noqa: T201 - the word that the test waits for
@@ -51,7 +52,7 @@ async def run(folder: Path, key: bytes, peer: str, total: int, over: asyncio.Eve
 
 async def main(words: list[str]) -> None:
     """Read the command line; watch standard input."""
-    folder, key, peer, total = words
+    folder, key, peer, total, others = words
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -60,7 +61,7 @@ async def main(words: list[str]) -> None:
         loop.call_soon_threadsafe(over.set)
 
     threading.Thread(target=wait_for_eof, daemon=True).start()
-    await run(Path(folder), bytes.fromhex(key), peer, int(total), over)
+    await run(Path(folder), bytes.fromhex(key), peer, int(total), int(others), over)
 
 
 if __name__ == "__main__":
