@@ -114,7 +114,7 @@ def test_a_message_is_taken_back(scene: Scene, look: str, tmp_path: Path) -> Non
     window.wait("toast", visible=True)
     window.shot(tmp_path / f"taken-back-{look}.png", WINDOW)
     window.choose("chatView", "this was not for you", right=True)
-    window.choose("messageMenu", "Message info" if look == "en" else "消息")
+    window.choose("messageMenu", "Message info" if look == "en" else "消息信息")
     window.wait(INFO, visible=True)
     window.wait("infoTakenBack", visible=True)
     window.wait("infoTakeBack", visible=False)

@@ -42,6 +42,7 @@ class History(QObject):
         self.unread_from: int | None = None
         self.pinned = False
         """Let nothing go while something is marked."""
+        self._follow = True
         self._past = QTimer(self)
         self._past.setSingleShot(True)
         self._past.setInterval(_PAST_MS)
@@ -83,18 +84,28 @@ class History(QObject):
             self._busy = False
             self._work("latest messages", self._latest(self._turn))
 
-    def past_came(self, chat: int) -> None:
-        """Earlier messages stand in a chat now, above some that may be loaded."""
-        if chat == self.chat and not self._past.isActive():
-            self._past.start()
+    def past_came(self, chat: int, *, follow: bool) -> None:
+        """Earlier messages stand in a chat now, anywhere among those loaded; `follow` the chat's end."""
+        if chat == self.chat:
+            self._follow = follow
+            if not self._past.isActive():
+                self._past.start()
 
     def _read_past(self) -> None:
         if self._busy:
             self._past.start()
-        elif self.loaded and self.messages:
+        elif self.loaded and self.messages and not self._follow:
             self._work("earlier messages", self._anew(self._turn, self.messages[-1]))
         elif self.loaded:
-            self._work("earlier messages", self._latest(self._turn))
+            self._work("earlier messages", self._end_anew(self._turn))
+
+    async def _end_anew(self, turn: int) -> None:
+        """Read the end of the chat, with a page more than is loaded."""
+        page = await self._read(turn, limit=min(len(self.messages) + PAGE, KEPT))
+        if page is not None:
+            self.messages, self.older, self.newer = [*page.messages], page.older, page.newer
+            self.changed.emit()
+            self._catch_up()
 
     async def _anew(self, turn: int, last: Message) -> None:
         """Read what is loaded once more, with a page above it and, where that is the end, one below."""

@@ -33,7 +33,7 @@ class Roaming(QObject):
             case HistoryChanged(history):
                 self._bar.show_history(history)
             case PastAdded(chat):
-                self._page.history.past_came(chat)
+                self._page.history.past_came(chat, follow=self._page.view.at_end)
             case RecallEnded():
                 self._page.said.emit(recall_words.ended(event))
             case _:
