@@ -79,20 +79,7 @@ class Mailbox:
 class Mail:
     """One SEND or POST until its sender has been told."""
 
-    __slots__ = (
-        "body",
-        "conversation",
-        "full",
-        "id",
-        "keep",
-        "keys",
-        "left",
-        "organisation",
-        "origin",
-        "roam",
-        "turns",
-        "unwritten",
-    )
+    __slots__ = ("body", "boxes", "full", "id", "left", "letter", "origin", "turns", "unwritten")
 
     def __init__(self, letter: Letter, origin: Mailbox, boxes: Sequence[Mailbox], full: bytes = b"") -> None:
         self.id = letter.id
@@ -101,12 +88,9 @@ class Mail:
         self.origin = origin
         self.turns = origin.turns
         """Those of the connection on which it came."""
+        self.letter = letter
         self.body = letter.body
-        self.organisation = letter.organisation
-        self.conversation = letter.conversation
-        self.keep = letter.keep
-        self.roam = letter.roam
-        self.keys = [box.key for box in boxes]
+        self.boxes = boxes
         """The mailboxes that it goes to."""
         self.left = len(boxes)
         """For how many of them it is neither durable nor acknowledged."""
@@ -127,10 +111,11 @@ class Mail:
 
     def past(self, at: int) -> Past:
         """What history is given, at a time in seconds served; only of message data."""
-        assert self.conversation is not None  # noqa: S101 - said above
-        keys = [key for key in (*self.keys, self.origin.key) if key != VOID]
+        conversation, roam = self.letter.conversation, self.letter.roam
+        assert conversation is not None  # noqa: S101 - said above
+        keys = [box.key for box in (*self.boxes, self.origin) if box.key != VOID]
         name = self.origin.name
-        return Past(self.origin.key, self.id, name, self.conversation, self.body, at, at + self.roam, keys)
+        return Past(self.origin.key, self.id, name, conversation, self.body, at, at + roam, keys)
 
 
 class Copy:
@@ -176,13 +161,13 @@ class Copy:
     def stored(self) -> Stored:
         """As it is delivered, whether it is in the store by then or not."""
         mail = self.mail
-        is_data = mail.organisation is not None
+        is_data = mail.letter.organisation is not None
         return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data)
 
     def put(self, at: int) -> Put:
         """What the store is given, at a time in seconds served."""
-        mail = self.mail
-        until = at + mail.keep if mail.keep else None
+        mail, letter = self.mail, self.mail.letter
+        until = at + letter.keep if letter.keep else None
         return Put(
             self.box.key,
             self.seq,
@@ -191,9 +176,9 @@ class Copy:
             mail.body,
             at,
             until,
-            mail.organisation,
-            shared=len(mail.keys) > 1 or mail.roam > 0,
-            conversation=mail.conversation,
+            letter.organisation,
+            shared=len(mail.boxes) > 1 or letter.roam > 0,
+            conversation=letter.conversation,
             origin=mail.origin.key,
         )
 

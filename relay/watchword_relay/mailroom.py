@@ -27,6 +27,7 @@ from watchword_wire.frames import RefusalCode
 from watchword_wire.limits import MESSAGE_ID_BYTES
 
 PAGE = 256
+_NOBODY: set[str] = set()
 
 
 class MailRoom:
@@ -66,20 +67,6 @@ class MailRoom:
 
     # --- SEND, POST, RECALL, ACK --------------------------------------------------------
 
-    def came(self, me: Mailbox, frame: frames.Send | frames.Post | frames.Recall) -> None:
-        """Take a message, or take it back.
-
-        Raises:
-            PeerError: the frame breaks the rules of its form.
-        """
-        match frame:
-            case frames.Send():
-                self.send(me, frame)
-            case frames.Post():
-                self.post(me, frame)
-            case frames.Recall():
-                self.recall(me, frame)
-
     def send(self, me: Mailbox, frame: frames.Send) -> None:
         """Take an envelope for all its targets, or refuse it for all.
 
@@ -107,10 +94,10 @@ class MailRoom:
             self._refuse(me, letter.id, *refused)
             return
         boxes = self._boxes.to(letter, me)
-        full = me.turns.held(letter.targets)
+        full = _NOBODY if letter.organisation is None else me.turns.held(letter.targets)
         size = len(letter.body)
         for box in boxes:
-            if not self._has_room(box, size):
+            if not box.has_room(size, self._limits) and not self._has_room_now(box, size):
                 full = {*full, box.account}
         if full or letter.others:
             self._take_without(me, letter, boxes, full)
@@ -128,9 +115,7 @@ class MailRoom:
         lacking = message_data.mark(letter.everybody, me.name, full.union(letter.others))
         self._place(Mail(letter, me, having, lacking), having)
 
-    def _has_room(self, box: Mailbox, size: int) -> bool:
-        if box.has_room(size, self._limits):
-            return True
+    def _has_room_now(self, box: Mailbox, size: int) -> bool:
         self._boxes.look_again(box)
         return box.has_room(size, self._limits)
 
@@ -148,7 +133,7 @@ class MailRoom:
         if many and me.connection is not None:
             me.connection.end_turn()
         # What history is to keep is written in any case; what goes to very many is not acknowledged in time.
-        early = not mail.roam
+        early = not mail.letter.roam
         hoping = not many
         for box in boxes:
             early = early and self._presence.mutual(me.account, box.account)
@@ -164,7 +149,8 @@ class MailRoom:
                 elif known.mail.origin is me:
                     known.told = mail
                 continue
-            copy = self._unwritten.enter(mail, box, early=early)
+            copy = Copy(mail, box, early=early)
+            self._unwritten.bytes += copy.enter()
             if box.live and many:
                 box.live = False
                 self._rounds.add(box)
@@ -175,7 +161,8 @@ class MailRoom:
             else:
                 due += self._unwritten.hopes.before(copy)
                 due.append(copy)
-        self._unwritten.queue(due)
+        if due:
+            self._unwritten.queue(due)
         if mail.left == 0:
             mail.answer()
 
@@ -217,14 +204,8 @@ class MailRoom:
         return True
 
     def ack(self, box: Mailbox, frame: frames.Ack) -> None:
-        """The recipient has these messages: forget them.
-
-        Only what was delivered on this connection: no ack causes more work than its delivery did.
-        """
-        for message_id in frame.ids:
-            if message_id in box.out:
-                box.out.remove(message_id)
-                self._unwritten.acknowledged(box, message_id)
+        """The recipient has these messages: forget them."""
+        self._unwritten.acknowledged(box, frame.ids)
 
     def drain(self, box: Mailbox) -> None:
         """Send what waits, in order, as far as the connection takes it."""

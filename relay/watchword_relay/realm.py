@@ -141,32 +141,30 @@ class Realm:
         Raises:
             PeerError: it is malformed, or not one that may be sent.
         """
-        box, me = seat.box, seat.terminal
+        box = seat.box
         frame = codec.decode_from_desktop(payload)
         match frame:
-            case frames.Send() | frames.Post() | frames.Recall():
-                self.mail.came(box, frame)
-            case frames.Heard():
-                box.turns.heard(frame.refusals)
+            case frames.Send():
+                self.mail.send(box, frame)
             case frames.Ack():
                 if len(frame.ids) > wire_limits.ACKS:
                     raise PeerError("too many ids")
                 self.mail.ack(box, frame)
                 self.runs.acked(box.name, frame.ids)
+            case frames.Post():
+                self.mail.post(box, frame)
+            case frames.Recall():
+                self.mail.recall(box, frame)
+            case frames.Heard():
+                box.turns.heard(frame.refusals)
             case frames.Step():
                 self.runs.came(box.name, frame)
             case frames.AskHistory() | frames.Share():
                 self._histories.came(box, frame)
             case frames.Watch():
                 self._watch(box, frame)
-            case frames.Admit():
-                self.terminals.admit(box, me, frame)
-            case frames.Vouch():
-                self.terminals.vouch(box, me, frame)
-            case frames.AskTerminals():
-                self.terminals.ask(box, me)
-            case frames.Remove():
-                self.terminals.remove(box, me, frame)
+            case frames.Admit() | frames.Vouch() | frames.AskTerminals() | frames.Remove():
+                self.terminals.came(box, seat.terminal, frame)
             case _:
                 raise PeerError("signed in already")
 

@@ -57,7 +57,7 @@ class Recalls:
 
     def knows(self, me: Mailbox, message_id: bytes) -> bool:
         """Whether a message was taken back, or is just being."""
-        return message_id in me.recalled or (me.key, message_id) in self._held
+        return message_id in me.recalled or (bool(self._held) and (me.key, message_id) in self._held)
 
     def again(self, me: Mailbox, message_id: bytes) -> bool:
         """Answer a repeat, if it is one."""

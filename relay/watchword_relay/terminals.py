@@ -97,6 +97,27 @@ class Terminals:
 
     # --- a terminal that is signed in -----------------------------------------------------
 
+    def came(
+        self,
+        box: Mailbox,
+        me: Terminal,
+        frame: frames.Admit | frames.Vouch | frames.AskTerminals | frames.Remove,
+    ) -> None:
+        """Take what a terminal says or asks of its account's.
+
+        Raises:
+            PeerError: the frame breaks the rules of its form.
+        """
+        match frame:
+            case frames.Admit():
+                self.admit(box, me, frame)
+            case frames.Vouch():
+                self.vouch(box, me, frame)
+            case frames.AskTerminals():
+                self.ask(box, me)
+            case frames.Remove():
+                self.remove(box, me, frame)
+
     def admit(self, box: Mailbox, me: Terminal, frame: frames.Admit) -> None:
         """Take an approval.
 

@@ -41,7 +41,7 @@ class Turns:
         if self._everything is not None:
             code, until = self._everything
             return code, max(0, round((until - now) * 1_000))
-        if not self.held(targets):
+        if not self._accounts or not self.held(targets):
             return None
         self.refused_for(targets)
         return RefusalCode.QUOTA, 0

@@ -5,7 +5,7 @@ then everything of theirs that came after it is refused as well. `docs/protocol/
 Order.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from watchword_relay import clock
 from watchword_relay.gate import RETRY_SECONDS
@@ -53,12 +53,7 @@ class Unwritten:
         self.acked: set[tuple[int, bytes]] = set()
         """Acknowledged, and not yet deleted: not to be delivered again."""
         self.bytes = 0
-
-    def enter(self, mail: Mail, box: Mailbox, *, early: bool) -> Copy:
-        """Begin to hold a copy in memory."""
-        copy = Copy(mail, box, early=early)
-        self.bytes += copy.enter()
-        return copy
+        """What the copies take in memory."""
 
     def queue(self, copies: list[Copy]) -> None:
         """Have these written with the next batch."""
@@ -66,18 +61,25 @@ class Unwritten:
             self._queued += copies
             self._want(len(copies))
 
-    def acknowledged(self, box: Mailbox, message_id: bytes) -> None:
-        """The recipient of a delivered message has it."""
-        copy = box.unwritten.get(message_id)
-        if copy is None:
-            self._forget(box, message_id)
-            return
-        copy.acked = True
-        if copy.early and not copy.settled:
-            if not copy.writing:
-                self._metrics.elided += 1
-                self._drop(copy)
-            self._settle(copy)
+    def acknowledged(self, box: Mailbox, ids: Iterable[bytes]) -> None:
+        """The recipient has these messages: forget them.
+
+        Only what was delivered on this connection: no ack causes more work than its delivery did.
+        """
+        for message_id in ids:
+            if message_id not in box.out:
+                continue
+            box.out.remove(message_id)
+            copy = box.unwritten.get(message_id)
+            if copy is None:
+                self._forget(box, message_id)
+                continue
+            copy.acked = True
+            if copy.early and not copy.settled:
+                if not copy.writing:
+                    self._metrics.elided += 1
+                    self._drop(copy)
+                self._settle(copy)
 
     def _forget(self, box: Mailbox, message_id: bytes) -> None:
         self._acks.append((box.key, message_id))
@@ -96,7 +98,8 @@ class Unwritten:
                 copy.writing = True
                 writing.append(copy)
                 batch.puts.append(copy.put(at))
-        batch.pasts += [mail.past(at) for mail in dict.fromkeys(copy.mail for copy in writing) if mail.roam]
+        mails = dict.fromkeys(copy.mail for copy in writing)
+        batch.pasts += [mail.past(at) for mail in mails if mail.letter.roam]
 
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
@@ -126,11 +129,11 @@ class Unwritten:
         self._acks = acks + self._acks
         code = RefusalCode.FULL if full else RefusalCode.RETRY_LATER
         # Whoever acknowledged it has it; but what history was to keep of it is lost.
-        lost = [copy for copy in writing if not copy.acked or copy.mail.roam]
+        lost = [copy for copy in writing if not copy.acked or copy.mail.letter.roam]
         senders = {copy.mail.origin for copy in lost}
         for copy in writing:
             self._drop(copy)
-            if copy.acked and not copy.mail.roam:
+            if copy.acked and not copy.mail.letter.roam:
                 self._settle(copy)
         # What came after these would be durable before them. All of it, wherever it goes: who starts over
         # then repeats nothing that may still pass.

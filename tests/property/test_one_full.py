@@ -1,4 +1,4 @@
-"""One full mailbox and all others: the desktop's own posting against the relay's own mail room, whatever fails.
+"""One full mailbox and all others: the desktop's posting against the relay's mail room, whatever fails.
 
 In random stories mailboxes of two or three places fill and are emptied, commits fail, connections break, the
 relay dies with all that it had not written. In the end everybody has had everything, once and in order.
@@ -68,7 +68,7 @@ class Relay:
         for _ in range(min(len(sent), self.dice.randint(1, 4))):
             match sent.pop(0):
                 case frames.Post() as post:
-                    self.office.room.came(self.box, post)
+                    self.office.came(self.box, post)
                 case frames.Heard(refusals):
                     self.box.turns.heard(refusals)
 

@@ -77,9 +77,9 @@ class Story:
         """What a sender says on a new connection, and after a refusal."""
         for message in self.messages.values():
             if message.asked and message.answer is None:
-                self.office.room.came(self.ada, frames.Recall(message.id))
+                self.office.came(self.ada, frames.Recall(message.id))
             elif message.sent and not (message.ok or message.asked):
-                self.office.room.came(self.ada, message.frame)
+                self.office.came(self.ada, message.frame)
 
     # --- what happens -------------------------------------------------------------------------
 
@@ -104,14 +104,14 @@ class Story:
         new = [message for message in self.messages.values() if not message.sent]
         if new:
             new[0].sent = True
-            self.office.room.came(self.ada, new[0].frame)
+            self.office.came(self.ada, new[0].frame)
 
     def recall(self) -> None:
         sent = [message for message in self.messages.values() if message.sent and not message.asked]
         if sent:
             message = self.dice.choice(sent)
             message.asked, message.ok_before = True, message.ok
-            self.office.room.came(self.ada, frames.Recall(message.id))
+            self.office.came(self.ada, frames.Recall(message.id))
 
     def write(self) -> None:
         if self.writing is None:

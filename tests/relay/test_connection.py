@@ -273,7 +273,7 @@ async def test_frames_of_much_work_come_one_in_a_turn(
         if much:
             me.connection.end_turn()
 
-    monkeypatch.setattr(MailRoom, "came", came)
+    monkeypatch.setattr(MailRoom, "send", came)
     sent = [frames.Send(bytes([number]) * 16, ["bo/1"], b"x") for number in range(5)]
     async with running(tmp_path, Limits()) as url, await Terminal(url, "ada").register() as ada:
         count()

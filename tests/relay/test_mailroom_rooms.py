@@ -49,7 +49,7 @@ def history(office: Office, box: Mailbox) -> list[bytes]:
 async def test_no_turn_of_the_loop_delivers_to_all(office: Office) -> None:
     ada, _ = office.enter("ada")
     lines = [office.enter(name)[1] for name in MANY]
-    office.room.came(ada, post("ada/1", *MANY))
+    office.came(ada, post("ada/1", *MANY))
     had = [sum(len(line.got) for line in lines)]
     while had[-1] < len(MANY):
         await asyncio.sleep(0)
@@ -59,9 +59,9 @@ async def test_no_turn_of_the_loop_delivers_to_all(office: Office) -> None:
 
 async def test_only_what_goes_to_very_many_ends_the_turn_of_its_sender(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, post("ada/1", *MANY[:10]))
+    office.came(ada, post("ada/1", *MANY[:10]))
     assert line.turns_ended == 0
-    office.room.came(ada, post("ada/1", *MANY))
+    office.came(ada, post("ada/1", *MANY))
     assert line.turns_ended == 1
 
 
@@ -70,8 +70,8 @@ async def test_nothing_overtakes_what_goes_to_very_many(office: Office) -> None:
     people: list[tuple[Mailbox, Line]] = [office.enter(name) for name in MANY]
     sent: list[bytes] = []
     for number in range(4):
-        office.room.came(ada, large := post("ada/1", *MANY))
-        office.room.came(ada, small := send(MANY[-1], MANY[0]))
+        office.came(ada, large := post("ada/1", *MANY))
+        office.came(ada, small := send(MANY[-1], MANY[0]))
         sent += [id_of(large), small.id]
         if number == 1:
             office.commit()
@@ -91,7 +91,7 @@ async def test_all_of_it_is_written_in_one_transaction(office: Office) -> None:
     for name in MANY:
         office.enter(name)
     office.friends("ada", *MANY)
-    office.room.came(ada, sent := post("ada/1", *MANY))
+    office.came(ada, sent := post("ada/1", *MANY))
     batch = office.commit()
     # And one for ada's other terminal.
     assert len(batch.puts) == len(MANY) + 1
@@ -108,7 +108,7 @@ async def test_the_longest_for_the_most_may_be_sent_at_once() -> None:
 async def test_one_that_leaves_in_between_finds_it_later(office: Office) -> None:
     ada, _ = office.enter("ada")
     people = [office.enter(name) for name in MANY]
-    office.room.came(ada, sent := post("ada/1", *MANY))
+    office.came(ada, sent := post("ada/1", *MANY))
     office.leave(*people[-1])
     for _ in range(5):
         await asyncio.sleep(0)
@@ -123,8 +123,8 @@ async def test_one_that_leaves_in_between_finds_it_later(office: Office) -> None
 async def test_message_data_go_to_the_senders_other_terminals_and_envelopes_do_not(office: Office) -> None:
     ada, line = office.enter("ada")
     second, other = office.enter("ada", device=2)
-    office.room.came(ada, sent := post("ada/1", "bo"))
-    office.room.came(ada, send("bo"))
+    office.came(ada, sent := post("ada/1", "bo"))
+    office.came(ada, send("bo"))
     assert (other.got, line.got) == ([id_of(sent)], [])
     office.commit()
     assert office.waiting("ada", 2) == [id_of(sent)]
@@ -141,7 +141,7 @@ async def test_history_is_written_with_the_message_and_acks_do_not_spare_it(offi
     bo, _ = office.enter("bo")
     second, _ = office.enter("ada", device=2)
     office.friends("ada", "bo")
-    office.room.came(ada, sent := post("ada/1", "bo", roam_s=60))
+    office.came(ada, sent := post("ada/1", "bo", roam_s=60))
     for box in (bo, second):
         acknowledge(office, box, id_of(sent))
     assert line.oks == []
@@ -156,19 +156,19 @@ async def test_history_is_written_with_the_message_and_acks_do_not_spare_it(offi
 
 async def test_without_a_word_of_history_none_is_kept(office: Office) -> None:
     ada, _ = office.enter("ada")
-    office.room.came(ada, post("ada/1", "bo"))
+    office.came(ada, post("ada/1", "bo"))
     assert office.commit().pasts == []
 
 
 async def test_what_was_acknowledged_and_not_written_to_history_comes_again(office: Office) -> None:
     ada, line = office.enter("ada")
     bo, _ = office.enter("bo")
-    office.room.came(ada, sent := post("ada/1", "bo", roam_s=60))
+    office.came(ada, sent := post("ada/1", "bo", roam_s=60))
     acknowledge(office, bo, id_of(sent))
     office.fail(StoreTrouble("?"))
     assert (line.oks, [refusal.about for refusal in line.refusals]) == ([], [id_of(sent)])
     office.hears(ada, line)
-    office.room.came(ada, sent)
+    office.came(ada, sent)
     office.commit()
     assert line.oks == [id_of(sent)]
     assert history(office, bo) == [sent.data]
@@ -178,7 +178,7 @@ async def test_a_repeat_after_its_acknowledgement_has_one_entry(office: Office) 
     ada, _ = office.enter("ada")
     bo, _ = office.enter("bo")
     for _ in range(2):
-        office.room.came(ada, sent := post("ada/1", "bo", message_id=b"same" * 4, roam_s=60))
+        office.came(ada, sent := post("ada/1", "bo", message_id=b"same" * 4, roam_s=60))
         office.commit()
         acknowledge(office, bo, id_of(sent))
         office.commit()
@@ -187,7 +187,7 @@ async def test_a_repeat_after_its_acknowledgement_has_one_entry(office: Office) 
 
 async def test_who_does_not_exist_has_no_history(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := post("ada/1", "nobody", roam_s=60))
+    office.came(ada, sent := post("ada/1", "nobody", roam_s=60))
     office.commit()
     assert line.oks == [id_of(sent)]
     assert history(office, ada) == [sent.data]

@@ -34,7 +34,7 @@ def id_of(frame: frames.Post) -> bytes:
 
 
 def recall(office: Office, me: Mailbox, message_id: bytes) -> None:
-    office.room.came(me, frames.Recall(message_id))
+    office.came(me, frames.Recall(message_id))
 
 
 def acknowledge(office: Office, box: Mailbox, message_id: bytes) -> None:
@@ -43,8 +43,8 @@ def acknowledge(office: Office, box: Mailbox, message_id: bytes) -> None:
 
 async def test_what_waits_is_taken_back_and_told_once_it_is_written(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := send("bo", "cy"))
-    office.room.came(ada, other := send("cy"))
+    office.came(ada, sent := send("bo", "cy"))
+    office.came(ada, other := send("cy"))
     office.commit()
     recall(office, ada, sent.id)
     assert line.recalled == []
@@ -56,10 +56,10 @@ async def test_what_waits_is_taken_back_and_told_once_it_is_written(office: Offi
 
 async def test_nobody_is_given_it_from_the_moment_it_is_asked_for(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, stored := post("ada/1", "bo", "cy"))
+    office.came(ada, stored := post("ada/1", "bo", "cy"))
     office.commit()
-    office.room.came(ada, fresh := post("ada/1", "bo", "cy"))
-    office.room.came(ada, after := post("ada/1", "cy"))
+    office.came(ada, fresh := post("ada/1", "bo", "cy"))
+    office.came(ada, after := post("ada/1", "cy"))
     recall(office, ada, id_of(stored))
     recall(office, ada, id_of(fresh))
     _, at_bo = office.enter("bo")
@@ -74,7 +74,7 @@ async def test_nobody_is_given_it_from_the_moment_it_is_asked_for(office: Office
 async def test_what_is_on_its_way_stays_and_is_counted_apart(office: Office) -> None:
     ada, line = office.enter("ada")
     bo, at_bo = office.enter("bo")
-    office.room.came(ada, sent := post("ada/1", "bo", "cy"))
+    office.came(ada, sent := post("ada/1", "bo", "cy"))
     recall(office, ada, id_of(sent))
     office.commit()
     assert line.recalled == [Recalled(id_of(sent), 2, 1)]
@@ -87,7 +87,7 @@ async def test_what_is_on_its_way_stays_and_is_counted_apart(office: Office) -> 
 async def test_what_was_delivered_on_a_connection_that_is_gone_is_taken_back(office: Office) -> None:
     ada, line = office.enter("ada")
     cy, at_cy = office.enter("cy")
-    office.room.came(ada, sent := send("cy"))
+    office.came(ada, sent := send("cy"))
     office.leave(cy, at_cy)
     recall(office, ada, sent.id)
     office.commit()
@@ -98,7 +98,7 @@ async def test_what_was_delivered_on_a_connection_that_is_gone_is_taken_back(off
 async def test_what_was_acknowledged_is_not_taken_back(office: Office, moment: str) -> None:
     ada, line = office.enter("ada")
     cy, _ = office.enter("cy")
-    office.room.came(ada, sent := send("cy"))
+    office.came(ada, sent := send("cy"))
     if moment != "unwritten":
         office.commit()
     acknowledge(office, cy, sent.id)
@@ -116,8 +116,8 @@ async def test_what_may_not_be_written_at_all_is_decided_in_one_commit(office: O
     ada, line = office.enter("ada")
     bo, _ = office.enter("bo")
     office.friends("ada", "bo")
-    office.room.came(ada, first := send("bo"))
-    office.room.came(ada, second := send("bo"))
+    office.came(ada, first := send("bo"))
+    office.came(ada, second := send("bo"))
     recall(office, ada, second.id)
     assert [put.id for put in office.commit().puts] == [first.id, second.id]
     assert line.recalled == [Recalled(second.id, 0, 1)]
@@ -128,9 +128,9 @@ async def test_what_may_not_be_written_at_all_is_decided_in_one_commit(office: O
 
 async def test_a_commit_that_fails_is_tried_again_and_holds_it_till_then(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, stored := send("cy"))
+    office.came(ada, stored := send("cy"))
     office.commit()
-    office.room.came(ada, fresh := send("cy"))
+    office.came(ada, fresh := send("cy"))
     recall(office, ada, stored.id)
     recall(office, ada, fresh.id)
     office.fail(StoreTrouble("?"))
@@ -144,14 +144,14 @@ async def test_a_commit_that_fails_is_tried_again_and_holds_it_till_then(office:
 
 async def test_what_was_taken_back_is_not_taken_again(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := post("ada/1", "cy"))
+    office.came(ada, sent := post("ada/1", "cy"))
     recall(office, ada, id_of(sent))
-    office.room.came(ada, sent)
+    office.came(ada, sent)
     assert line.oks == [id_of(sent)]
     office.commit()
     office.leave(ada, line)
     ada, line = office.enter("ada")
-    office.room.came(ada, sent)
+    office.came(ada, sent)
     assert line.oks == [id_of(sent)]
     assert not office.commit()
     assert office.waiting("cy") == []
@@ -159,7 +159,7 @@ async def test_what_was_taken_back_is_not_taken_again(office: Office) -> None:
 
 async def test_a_repeat_is_told_the_same(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := send("cy"))
+    office.came(ada, sent := send("cy"))
     recall(office, ada, sent.id)
     recall(office, ada, sent.id)
     office.commit()
@@ -172,7 +172,7 @@ async def test_a_repeat_is_told_the_same(office: Office) -> None:
 
 async def test_the_answer_finds_its_terminal_on_a_newer_connection(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := send("cy"))
+    office.came(ada, sent := send("cy"))
     recall(office, ada, sent.id)
     office.leave(ada, line)
     _, again = office.enter("ada")
@@ -182,7 +182,7 @@ async def test_the_answer_finds_its_terminal_on_a_newer_connection(office: Offic
 
 async def test_the_senders_own_terminals_keep_theirs(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, sent := post("ada/1", "cy"))
+    office.came(ada, sent := post("ada/1", "cy"))
     recall(office, ada, id_of(sent))
     _, second = office.enter("ada", device=2)
     assert second.got == [id_of(sent)]
@@ -193,10 +193,10 @@ async def test_the_senders_own_terminals_keep_theirs(office: Office) -> None:
 
 async def test_who_does_not_exist_counts_like_who_is_away(office: Office) -> None:
     ada, line = office.enter("ada")
-    office.room.came(ada, early := post("ada/1", "cy", "nobody"))
+    office.came(ada, early := post("ada/1", "cy", "nobody"))
     office.commit()
-    office.room.came(ada, late := post("ada/1", "cy", "nobody"))
-    office.room.came(ada, envelope := send("nobody"))
+    office.came(ada, late := post("ada/1", "cy", "nobody"))
+    office.came(ada, envelope := send("nobody"))
     for message_id in (id_of(early), id_of(late), envelope.id):
         recall(office, ada, message_id)
     office.commit()
@@ -207,7 +207,7 @@ async def test_nobody_takes_back_what_another_terminal_sent(office: Office) -> N
     ada, _ = office.enter("ada")
     second, line = office.enter("ada", device=2)
     _, at_cy = office.enter("cy")
-    office.room.came(ada, sent := send("cy"))
+    office.came(ada, sent := send("cy"))
     recall(office, second, sent.id)
     assert at_cy.got == [sent.id]
     office.commit()
@@ -219,7 +219,7 @@ async def test_nobody_takes_back_what_another_terminal_sent(office: Office) -> N
 async def test_history_goes_along_where_nobody_has_it(office: Office) -> None:
     ada, _ = office.enter("ada")
     cy, _ = office.enter("cy")
-    office.room.came(ada, sent := post("ada/1", "bo", "cy", roam_s=60))
+    office.came(ada, sent := post("ada/1", "bo", "cy", roam_s=60))
     office.commit()
     acknowledge(office, cy, id_of(sent))
     recall(office, ada, id_of(sent))

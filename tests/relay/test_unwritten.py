@@ -46,7 +46,9 @@ class Case:
         )
         boxes = [self.office.boxes.of(f"{name}/1") for name in targets]
         mail = Mail(letter, self.office.boxes.of(f"{sender}/1"), boxes)
-        copies = [self.unwritten.enter(mail, box, early=False) for box in boxes]
+        copies = [Copy(mail, box, early=False) for box in boxes]
+        for copy in copies:
+            self.unwritten.bytes += copy.enter()
         if queue:
             self.unwritten.queue(copies)
         return copies
@@ -104,7 +106,8 @@ async def test_a_failed_commit_refuses_its_senders_all_that_came_after(
 
 async def test_acknowledgements_wait_for_a_commit_that_works(case: Case) -> None:
     bo = case.office.boxes.of("bo/1")
-    case.unwritten.acknowledged(bo, bytes(16))
+    bo.out.add(bytes(16))
+    case.unwritten.acknowledged(bo, [bytes(16)])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
     assert case.unwritten.acked == {(bo.key, bytes(16))}
     batch = Batch()
@@ -120,6 +123,7 @@ async def test_what_was_acknowledged_and_is_for_history_is_refused_when_it_was_n
     bo = case.office.boxes.of("bo/1")
     for number, roam in ((1, 0), (2, 60)):
         case.place("ada", number, "bo", roam=roam)
-        case.unwritten.acknowledged(bo, bytes([number]) * 16)
+        bo.out.add(bytes([number]) * 16)
+        case.unwritten.acknowledged(bo, [bytes([number]) * 16])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
     assert [message_id for _, message_id, _ in case.refused] == [bytes([2]) * 16]

@@ -127,6 +127,16 @@ class Office:
         """A sender has read every refusal, says so and starts over."""
         box.turns.heard(line.told)
 
+    def came(self, me: Mailbox, frame: frames.Send | frames.Post | frames.Recall) -> None:
+        """Somebody sends something, or takes it back."""
+        match frame:
+            case frames.Send():
+                self.room.send(me, frame)
+            case frames.Post():
+                self.room.post(me, frame)
+            case frames.Recall():
+                self.room.recall(me, frame)
+
     def commit(self) -> Batch:
         batch = Batch()
         settle = self.room.collect(batch)
