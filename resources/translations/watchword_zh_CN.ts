@@ -736,11 +736,11 @@
     </message>
     <message>
         <source>People outside the company are reached by a passphrase session only.</source>
-        <translation type="unfinished"></translation>
+        <translation>与公司以外的人只能通过口令会话联系。</translation>
     </message>
     <message>
         <source>There are no conversations with people outside the company.</source>
-        <translation type="unfinished"></translation>
+        <translation>不与公司以外的人对话。</translation>
     </message>
     <message>
         <source>The relay keeps a message that nobody fetches for {time}.</source>
@@ -1316,6 +1316,10 @@
     <message>
         <source>Watchword is not connected to the relay now. Try again when it is.</source>
         <translation>Watchword 现在没有连接到中继。连接后请再试一次。</translation>
+    </message>
+    <message>
+        <source>This address leads to the part of another organisation, where your account is not. What stands between the port and # has to stay the same.</source>
+        <translation>这个地址通向另一个组织的部分，你的账户不在那里。端口与 # 之间的内容必须保持不变。</translation>
     </message>
     <message>
         <source>This computer was taken out of your account. What is here stays and can be read, but nothing comes or goes any more.</source>
@@ -2317,12 +2321,20 @@
 <context>
     <name>Offer</name>
     <message>
+        <source>Your other computer made this one your company&apos;s, too. Only the newest company file is missing: Watchword looks for it where your company puts its files. You can also take it here.</source>
+        <translation>你的另一台电脑已让这一台也加入了公司，只缺最新的公司文件：Watchword 会到公司存放文件的地方去找。你也可以在这里取用它。</translation>
+    </message>
+    <message>
         <source>If your company gave you a file to join by, take it here: its keys then protect what you write to your colleagues. Without a company, everything stays as it is.</source>
         <translation>如果公司给了你用于加入的文件，可以在这里使用：公司的密钥将保护你写给同事的内容。不属于任何公司时，一切照旧。</translation>
     </message>
     <message>
         <source>Join a company…</source>
         <translation>加入公司…</translation>
+    </message>
+    <message>
+        <source>Take a company file…</source>
+        <translation>取用公司文件…</translation>
     </message>
 </context>
 <context>
@@ -2394,31 +2406,31 @@
     <name>Outside</name>
     <message>
         <source>outside {company}</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 以外</translation>
     </message>
     <message>
         <source>{company}&apos;s encryption is not for people outside it: a passphrase session protects this conversation.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 的加密不用于公司以外的人：此对话由口令会话保护。</translation>
     </message>
     <message>
         <source>{company} allows no conversations with people outside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 不允许与公司以外的人对话。</translation>
     </message>
     <message>
         <source>{contact} is outside {company} and cannot be in one conversation with colleagues. Take the others back to talk with {contact} alone, by a phrase.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 在 {company} 以外，不能与同事在同一个对话里。请先移除其他人，再用口令与 {contact} 单独对话。</translation>
     </message>
     <message>
         <source>{contact} is outside {company}, which allows no conversations with people outside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{contact} 在 {company} 以外，而 {company} 不允许与公司以外的人对话。</translation>
     </message>
     <message>
         <source>Not picked any more, because {company}&apos;s directory lists them no longer: {contacts}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 的名录里已没有以下的人，不再选中：{contacts}。</translation>
     </message>
     <message>
         <source>{company} allows no conversations with people outside it, and {contact} is not in its directory. Nothing is sent until that changes; what is written stays here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{company} 不允许与公司以外的人对话，而 {contact} 不在其名录里。在此改变之前不会发送任何内容；写下的内容保留在这里。</translation>
     </message>
 </context>
 <context>
@@ -2505,11 +2517,11 @@
     </message>
     <message>
         <source>{account} · outside {company}</source>
-        <translation type="unfinished"></translation>
+        <translation>{account} · {company} 以外</translation>
     </message>
     <message>
         <source>Ask this id, which is outside {company}</source>
-        <translation type="unfinished"></translation>
+        <translation>请求与此 ID 对话，它在 {company} 以外</translation>
     </message>
     <message>
         <source>Ask this id, which is not in your contacts</source>
@@ -4254,7 +4266,7 @@
     </message>
     <message>
         <source>{account} is outside {company}, which allows no conversations with people outside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{account} 在 {company} 以外，而 {company} 不允许与公司以外的人对话。</translation>
     </message>
     <message>
         <source>A conversation takes from one to {limit} people besides you.</source>

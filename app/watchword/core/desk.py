@@ -49,6 +49,8 @@ class Desk:
         self.tasks = Tasks(self.report)
         self.present: set[str] = set()
         """Accounts that the relay says are present; it is believed as far as a dot on an avatar."""
+        self.devices: dict[str, tuple[int, ...]] = {}
+        """Which of their desktops are; for who is not present nothing."""
         self._listeners: list[Listener] = []
         self._standing: set[tuple[Kind, object]] = set()
         """Troubles that last, each with the account that it is about, if any."""

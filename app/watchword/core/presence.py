@@ -54,6 +54,9 @@ class Presence:
     async def arrived(self, frame: PresenceFrame) -> None:
         """Take the relay's word."""
         before = frame.account in self._desk.present
+        self._desk.devices.pop(frame.account, None)
+        if frame.present:
+            self._desk.devices[frame.account] = tuple(frame.devices)
         if frame.present == before:
             return
         (self._desk.present.add if frame.present else self._desk.present.discard)(frame.account)
@@ -65,6 +68,7 @@ class Presence:
         """Nobody is known to be present."""
         gone = sorted(self._desk.present)
         self._desk.present.clear()
+        self._desk.devices.clear()
         await self._tell(gone)
 
     async def _watch(self) -> None:

@@ -84,9 +84,12 @@ class Reception:
         """Move to another address of the same relay.
 
         Raises:
-            RefusedBy: ADDRESS_*, or RELAY_KEY where the address names another key than the pinned one.
+            RefusedBy: ADDRESS_*; RELAY_KEY where the address names another key than the pinned one,
+                RELAY_REALM where it leads into another organisation's part.
         """
         address = parse_address(typed)
+        if address.realm != parse_address(self.address).realm:
+            raise RefusedBy(Kind.RELAY_REALM)
         if address.key is not None and self._relay_key is not None and address.key != self._relay_key:
             raise RefusedBy(Kind.RELAY_KEY)
         await self._desk.db.write(lambda tx: kept_account.set_relay(tx, str(address)))

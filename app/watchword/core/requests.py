@@ -154,8 +154,7 @@ class Requests:
             raise RefusedBy(Kind.GUESS_BLOCKED, account=account)
         if limit is not None:
             raise RefusedBy(Kind.GUESS_WAIT, account=account, count=limit.count, until=limit.wait_until)
-        pinned = pins.of_account(tx, account)
-        peer = max(pinned, default=FullId(account, _FIRST_DEVICE))
+        peer = _whom(account, [*pins.of_account(tx, account)], self._desk.devices.get(account, ()))
         request = SessionRequest(
             new_key(), Role.ASKING, account, contact.name, contact.listed, Phase.SENDING, hint, at=at,
             uncertain=guesses.count(tx, self._desk.me.account, account, at), replaces=retry_of,
@@ -236,6 +235,19 @@ class Requests:
     async def _command(self, key: str, event: events.Event) -> None:
         if not await self._runs.feed(self._run(key), event):
             raise RefusedBy(Kind.REQUEST_OVER)
+
+
+def _whom(account: str, known: list[FullId], there: tuple[int, ...]) -> FullId:
+    """Which of somebody's desktops is asked: the one where they are, and of those rather a known one.
+
+    Where nobody is, or it is not told, one that is known; else the first that an account ever has.
+    """
+    here = [peer for peer in known if peer.device in there]
+    if here:
+        return max(here)
+    if there:
+        return FullId(account, min(there))
+    return max(known, default=FullId(account, _FIRST_DEVICE))
 
 
 def _revived(tx: Tx, at: int) -> list[tuple[runs.PendingRun, states.Pending]]:

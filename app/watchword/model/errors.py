@@ -107,6 +107,8 @@ class Kind(enum.StrEnum):
     """It is made out to another name. [host]"""
     RELAY_KEY = "relay-key"
     """Another key than the pinned one."""
+    RELAY_REALM = "relay-realm"
+    """Another organisation's part of the relay: the account is not there."""
     RELAY_PROTOCOL = "relay-protocol"
     """Something answers, but no Watchword relay."""
     RELAY_VERSION = "relay-version"

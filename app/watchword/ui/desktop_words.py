@@ -1,4 +1,4 @@
-"""What can go wrong with several desktops of one account: a sentence for each cause, with what to do.
+"""What can go wrong with several desktops of one account, and with the part of a relay that it is in.
 
 `ui.words` asks for it.
 """
@@ -10,6 +10,7 @@ from watchword.model.errors import Kind, Situation
 KINDS = frozenset(
     {
         Kind.OFFLINE,
+        Kind.RELAY_REALM,
         Kind.DESKTOP_REMOVED,
         Kind.DESKTOP_WORDS_FORM,
         Kind.DESKTOP_WORDS_OTHER,
@@ -31,6 +32,11 @@ def _sources() -> dict[Kind, str]:
     return {
         Kind.OFFLINE: QCoreApplication.translate(
             "Desktops", "Watchword is not connected to the relay now. Try again when it is."
+        ),
+        Kind.RELAY_REALM: QCoreApplication.translate(
+            "Desktops",
+            "This address leads to the part of another organisation, where your account is not. "
+            "What stands between the port and # has to stay the same.",
         ),
         Kind.DESKTOP_REMOVED: QCoreApplication.translate(
             "Desktops",
@@ -61,7 +67,7 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.PARCEL_DAMAGED: QCoreApplication.translate(
             "Desktops",
-            "This computer was added, but what it was given cannot be opened. Stop waiting here, remove it on "
-            "your other computer, and begin again.",
+            "This computer was added, but what it was given cannot be opened. Stop waiting here, remove it "
+            "on your other computer, and begin again.",
         ),
     }

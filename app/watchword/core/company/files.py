@@ -16,6 +16,7 @@ from watchword.model.company import CompanyOutside, FileReason, Lookout, Organis
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company.company_file import Membership
 from watchword.store import member_keys
+from watchword.store.member_keys import MemberKeys
 
 Changed = Callable[[Member], Awaitable[Organisation]]
 """Has everything follow another membership."""
@@ -43,14 +44,18 @@ class Files:
         self._member = member
         self._changed = changed
         self._taking = asyncio.Lock()
-        self._before = ""
-        """Where the first company file lies that opens by keys from another desktop; empty after it came."""
+        self._keys: MemberKeys | None = None
+        """From another desktop of the member, for the first company file."""
         self.updates = Updates(desk, proxies, address=self._address, take=self._take, changed=looked)
 
     async def start(self) -> None:
         """Know where to look before there is a membership."""
-        keys = await self._desk.db.read(member_keys.get)
-        self._before = "" if keys is None else keys.updates
+        self._keys = await self._desk.db.read(member_keys.get)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether this is a member's desktop by keys from another one, and no company file has come yet."""
+        return self._keys is not None and self._member() is None
 
     @property
     def lookout(self) -> Lookout:
@@ -127,4 +132,6 @@ class Files:
 
     def _address(self) -> str:
         member = self._member()
-        return self._before if member is None else member.profile.updates
+        if member is not None:
+            return member.profile.updates
+        return "" if self._keys is None else self._keys.updates

@@ -57,6 +57,7 @@ class OrganisationSection(Section):
         self._making = False
         self.offer = Offer()
         self.offer.join_asked.connect(self._begin_joining)
+        self.offer.file_asked.connect(lambda: choose_file(self, self._take))
         self.offer.hide()
         self.form: JoinForm | None = None
         self.page: MemberPage | None = None
@@ -100,6 +101,7 @@ class OrganisationSection(Section):
             self.page.setVisible(not self._joining)
         if self.form is not None:
             self.form.setVisible(self._joining)
+        self.offer.show_waiting(self._company.files.waiting)
         self.offer.setVisible(organisation is None and not self._joining)
         self._say()
 
@@ -142,6 +144,10 @@ class OrganisationSection(Section):
 
     def _say(self) -> None:
         """What came of the last file."""
+        if self._organisation is None and self._told is not None:
+            self.offer.say(link_words.sentence(self._told, account=self._client.account, other=self._whom))
+        else:
+            self.offer.say("")
         if self.page is None or self._organisation is None:
             return
         if self._told is not None:
@@ -200,16 +206,14 @@ class OrganisationSection(Section):
         data = await self._company.files.obtain(path)
         outside = await asyncio.to_thread(self._company.look, data)
         self._whom, held = outside.joins, self._organisation
-        if held is None:
-            raise RefusedBy(Kind.COMPANY_MISSING)
-        reason = _unfit(outside, held, self._client.account)
+        reason = None if held is None else _unfit(outside, held, self._client.account)
         if reason is not None:
             raise RefusedBy(Kind.COMPANY_FILE, reason=reason.value)
         if outside.joins:
             self._begin_joining(path)  # again, by a member key that is new
         else:
             self._organisation = await self._company.update(data)
-            same = held.serial == self._organisation.serial
+            same = held is not None and held.serial == self._organisation.serial
             self._tell(None, _Outcome.SAME if same else _Outcome.NEWER)
             self._show()
         self._busy = False
