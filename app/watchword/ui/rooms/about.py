@@ -108,10 +108,10 @@ class About(ScrollArea):
         with QSignalBlocker(self.keep):
             self.keep.clear()
             for seconds in self._choices:
-                self.keep.addItem(duration(seconds) if seconds else usual)
+                self.keep.addItem(duration(seconds).strip() if seconds else usual)
             self.keep.setCurrentIndex(self._choices.index(room.keep_s))
         self.keep.setAccessibleName(self.tr("How long the relay keeps messages"))
-        self._now.setText(duration(room.keep_s) if room.keep_s else usual)
+        self._now.setText(duration(room.keep_s).strip() if room.keep_s else usual)
         self._kept.fill(self.tr("How long the relay keeps messages"), [self.keep, self._now, self._told])
         self.keep.setVisible(may)
         self._now.setVisible(not may)

@@ -81,7 +81,7 @@ def line(what: RoomLine, names: Mapping[str, str]) -> str:
         "who": _name(what.by, names),
         "whom": _whom(what, names),
         "name": words.called(what.name),
-        "time": duration(what.seconds) if what.seconds else "",
+        "time": duration(what.seconds).strip() if what.seconds else "",
     }
     said = _say(_sentence(what)).format_map(facts)
     return _say(_VOID).format(line=said) if what.void else said

@@ -128,6 +128,10 @@ class Picking(QWidget):
         self.people.say_anew(person)
         self._tell()
 
+    def _take_last(self) -> None:
+        if self._picked:
+            self._toggle([*self._picked.values()][-1])
+
     def _pick_shown(self) -> None:
         """Everybody whom the search finds; once they all are picked, none of them."""
         shown = {one.account: one for one in self._shown}

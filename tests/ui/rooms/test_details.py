@@ -1,0 +1,145 @@
+"""A room's details: what stands there, what an owner changes and a member may not; live in both languages."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from support.firm import Firm
+from support.play import Person, Stage
+from support.rooming import founds, has_part, joins, room, sees_in
+from support.waiting import until
+from support.widgets import model_rows
+from support.windows import find, played, speak, window_named
+from watchword.model.room import Part, RoomKind
+from watchword.settings import Language
+from watchword.ui.rooms.details import RoomDetails
+from watchword.ui.rooms.inviting import InvitePeople
+
+ROOM = "Harvest"
+
+
+async def details_of(person: Person) -> RoomDetails:
+    """The window, filled."""
+    window = RoomDetails(person.client, await room(person, ROOM))
+    window.show()
+    await until(lambda: window.line.text() != "", "the room is shown")
+    return window
+
+
+def rows(window: RoomDetails) -> list[str]:
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [str(row.data(role)) for row in model_rows(window.members.people)]
+
+
+def choose(window: RoomDetails, account: str, deed: str) -> None:
+    menu = window.members.menu(account)
+    assert menu is not None
+    action = next(action for action in menu.actions() if action.text().startswith(deed))
+    action.trigger()
+    menu.close()
+
+
+def keeps(window: RoomDetails) -> int:
+    return -1 if window._room is None else window._room.keep_s
+
+
+async def confirm(name: str = "question") -> None:
+    await until(lambda: window_named(name) is not None, "it is asked first")
+    asked: QWidget | None = window_named(name)
+    assert asked is not None
+    find(asked, "confirm", QAbstractButton).click()
+
+
+def test_an_owner_changes_a_room_and_sees_it(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo, cy = await stage.enter("ada", "bo", "cy")
+            firm = Firm()
+            await firm.takes_in(ada, bo, cy)
+            await firm.hands_out(ada, bo, cy)
+            chat = await founds(ada, ROOM, [bo])
+            window = await details_of(ada)
+            assert rows(window) == ["Ada, You · Owner · ada", "Bo, bo · invited, has not answered"]
+            assert window.line.text() == "1 person · 1 did not answer yet"
+            await joins(bo, ROOM)
+            await until(lambda: rows(window)[1] == "Bo, bo", "bo is in")
+            choose(window, "bo", "Make owner")
+            await confirm()
+            await until(lambda: rows(window)[1] == "Bo, Owner · bo", "bo is an owner")
+
+            invite = InvitePeople(ada.client, chat, RoomKind.COMPANY)
+            invite.show()
+            await until(lambda: invite.picking.offered == 1, "cy can be invited")
+            invite.picking.pick(["cy"])
+            invite.invite.click()
+            await has_part(cy, ROOM, Part.INVITED)
+            await until(lambda: len(rows(window)) == 3, "cy is listed")
+
+            window.edit.click()
+            await until(lambda: window_named("renameRoom") is not None, "the name is asked for")
+            rename = window_named("renameRoom")
+            assert rename is not None
+            rename.field.set_text("Orchard")  # type: ignore[attr-defined]  # a RenameRoom
+            await confirm("renameRoom")
+            await until(lambda: window.name.text() == "Orchard", "it has another name")
+
+            window.about.keep.setCurrentIndex(2)
+            window.about.keep.activated.emit(2)
+            await until(lambda: keeps(window) == 7 * 86_400, "it is kept 7 days")
+            speak(Language.CHINESE)
+            assert rows(window)[0] == "Ada, 你 · 群主 · ada"
+            assert window.about.keep.currentText() == "7 天"
+            window.close()
+
+    played(qapp, play())
+
+
+def test_a_member_may_look_and_leave(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            firm = Firm()
+            await firm.takes_in(ada, bo)
+            await firm.hands_out(ada, bo)
+            await founds(ada, ROOM, [bo])
+            await joins(bo, ROOM)
+            await sees_in(bo, ROOM, "ada", "bo")
+            window = await details_of(bo)
+            assert not window.edit.isVisible()
+            assert not window.invite.isVisible()
+            assert not window.about.keep.isVisibleTo(window.about)
+            menu = window.members.menu("ada")
+            assert menu is not None
+            assert [action.text() for action in menu.actions()] == ["Write to Ada"]
+            menu.close()
+            window.leave.click()
+            await confirm()
+            await until(lambda: not window.leave.isVisible(), "bo has left")
+            window.close()
+
+    played(qapp, play())
+
+
+def test_what_is_refused_is_said(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage, stage.proxy() as proxy:
+            ada = await stage.person("ada", address=stage.through(proxy))
+            (bo,) = await stage.enter("bo")
+            firm = Firm()
+            await firm.takes_in(ada, bo)
+            await firm.hands_out(ada, bo)
+            await founds(ada, ROOM, [bo])
+            await joins(bo, ROOM)
+            window = await details_of(ada)
+            await until(lambda: rows(window)[1] == "Bo, bo", "bo is in")
+            proxy.cut()
+            await ada.is_offline()
+            choose(window, "bo", "Take out")
+            await confirm()
+            await until(window.problem.isVisible, "it is refused")
+            assert "Try again once you are online." in window.problem.text()
+            assert len(rows(window)) == 2
+            window.close()
+
+    played(qapp, play())

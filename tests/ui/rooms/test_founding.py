@@ -1,0 +1,93 @@
+"""*New room…*: a name and people make a room; who is picked already comes along; what is refused is said."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from support.employed import crowd, employed_client
+from support.firm import Firm
+from support.play import Stage
+from support.rooming import has_part
+from support.waiting import until
+from support.windows import played, speak
+from watchword.model.room import Part
+from watchword.settings import Language
+from watchword.ui.requests.new_conversation import NewConversation
+
+ROOM = "Harvest"
+
+
+def test_those_who_are_picked_come_along_and_are_invited(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo, cy = await stage.enter("ada", "bo", "cy")
+            firm = Firm()
+            await firm.takes_in(ada, bo, cy)
+            await firm.hands_out(ada, bo, cy)
+            window = NewConversation(ada.client)
+            opened: list[int] = []
+            window.chat_opened.connect(opened.append)
+            window.begin()
+            window.show()
+            who = window.whom.who
+            await until(lambda: who.people.model().rowCount() == 2, "colleagues are shown")
+            assert who.people.marked is not None
+            who.choose(who.people.marked)
+            window.whom.room.click()
+            page = window.founding
+            await until(lambda: page.picking.accounts == ["bo"], "bo was picked before")
+            assert page.meaning.text().startswith("A room at ACME: sealed by ACME's own encryption")
+            assert not page.found.isEnabled(), "it needs a name"
+            page.name.set_text(ROOM)
+            page.found.click()
+            await until(lambda: opened, "the room's chat opens")
+            invited = await has_part(bo, ROOM, Part.INVITED)
+            assert invited.room is not None
+            assert invited.room.invited_by == "Ada"
+
+    played(qapp, play())
+
+
+def test_who_has_no_session_reads_what_to_do(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            (ada,) = await stage.enter("ada")
+            window = NewConversation(ada.client)
+            window.begin()
+            window.show()
+            window.whom.room.click()
+            page = window.founding
+            assert page.kinds.isHidden(), "there is one kind without a company"
+            assert page.meaning.text().startswith("A room by passphrases")
+            await until(page.picking.nobody.isVisible, "nobody can be picked")
+            assert "Agree on a passphrase" in page.picking.nobody.text()
+            speak(Language.CHINESE)
+            assert page.title.text() == "新建群聊"
+            page.back_button.click()
+            assert window.pages.currentWidget() is window.whom
+            window.close()
+
+    played(qapp, play())
+
+
+def test_too_many_are_refused_in_words(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await employed_client(tmp_path / "ada", crowd(1000))
+        window = NewConversation(client)
+        window.begin()
+        window.show()
+        window.whom.room.click()
+        page = window.founding
+        await until(lambda: page.picking.offered == 1000, "everybody can be picked")
+        page.picking.every.click()
+        page.name.set_text(ROOM)
+        page.found.click()
+        await until(page.problem.isVisible, "it is refused")
+        assert "at most 1,000 people, you included" in page.problem.text()
+        assert page.found.isEnabled(), "once somebody is taken back it may go"
+        page.picking.pick([])
+        assert not page.problem.isVisible()
+        window.close()
+        await client.close()
+
+    played(qapp, play())
