@@ -136,3 +136,42 @@ async def test_without_roaming_nothing_is_fetched(tmp_path: Path) -> None:
         await reads(laptop, ("bo",), ("bo", "after"))
         assert await said(laptop, "bo") == [(False, "bo", "after")]
         assert laptop.client.history == HistoryShown()
+
+
+async def test_many_pages_with_the_relay_killed_in_the_middle(tmp_path: Path) -> None:
+    """And the program restarted: what was fetched is not fetched again, nothing is lost or doubled."""
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    count = 2_000
+    async with Stage(tmp_path, limits={"pages": (2, 1.0)}) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        for number in range(count):
+            await writes(bo, ("ada",), str(number))
+        wanted = [(False, "bo", str(number)) for number in range(count)]
+        await until_found(lambda: _has(ada, count), "ada has all of it", 240)
+        assert await said(ada, "bo") == wanted
+        laptop = Second("ada", tmp_path / "laptop", stage.relay.address)
+        try:
+            await joins_as(ada, laptop, firm)
+            await until(lambda: 0 < laptop.client.history.done < count, "some of it is here", 60)
+            shown = laptop.client.history
+            assert (shown.fetching, shown.total) == (True, count)
+            stage.relay.kill()
+            await laptop.is_offline()
+            before = len(await said(laptop, "bo"))
+            assert 0 < before < count
+            stage.relay.start()
+            await until_found(lambda: _has(laptop, before + 1), "it goes on", 60)
+            await laptop.leaves()
+            await laptop.returns()
+            await until_found(lambda: _has(laptop, count), "all of it is here", 240)
+            await until(lambda: not laptop.client.history.fetching, "it is told", 60)
+            assert await said(laptop, "bo") == wanted
+            assert (await company_chat(laptop, "bo")).unread == 0
+        finally:
+            await laptop.leaves()
+
+
+async def _has(person: Witness, count: int) -> bool:
+    return len(await said(person, "bo")) >= count

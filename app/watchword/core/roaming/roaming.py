@@ -5,7 +5,6 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/wir
 
 from collections.abc import Callable
 
-from watchword.core import clock
 from watchword.core.company.company import Company
 from watchword.core.desk import Desk
 from watchword.core.roaming.history import Fetching
@@ -13,7 +12,6 @@ from watchword.core.roaming.questions import Questions
 from watchword.core.roaming.recalls import Recalls
 from watchword.model.events import Event, OrganisationChanged
 from watchword.model.roaming import HistoryShown
-from watchword.store import histories
 from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared
 
 
@@ -40,23 +38,13 @@ class Roaming:
         return self.fetching.shown
 
     async def start(self) -> None:
-        """Begin to fetch and share, as soon as there is a connection."""
+        """Begin to fetch, and to share what a room had put down for it, as soon as there is a connection."""
         await self.recalls.start()
         self._desk.tasks.spawn("history", self.fetching.run())
 
     def close(self) -> None:
         """Hear no more."""
         self._stop()
-
-    async def share(self, room: bytes, account: str) -> None:
-        """Share what the own history holds of a room with somebody who joined; kept until the relay did."""
-        await self._desk.db.write(lambda tx: histories.share(tx, room, account))
-        self.fetching.stir()
-
-    async def joined_late(self, room: bytes) -> None:
-        """This account joined a room: what others share of its history is fetched as it comes."""
-        await self._desk.db.write(lambda tx: histories.begin(tx, room, clock.wall_ms()))
-        self.fetching.stir()
 
     # --- what the relay says --------------------------------------------------------------
 
