@@ -38,7 +38,7 @@ class Desk:
             place.tasks.spawn,
             lambda methods: needs.waits_for(place, self.member, methods),
         )
-        self.rooms = Rooms(Ways(place, lambda: self.member, _nothing, _nothing, _nothing, _nothing))
+        self.rooms = Rooms(Ways(place, lambda: self.member, *(_nothing,) * 6))
         self.sending = Sending(place, self.providers, lambda: self.member, _nothing, self.rooms)
         place.tasks.spawn("sending", self.sending.run())
         place.tasks.spawn("posting", self.sending.posting.run())

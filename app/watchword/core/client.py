@@ -63,7 +63,14 @@ class Client(PeopleCommands):
         put_out, taken_back = self._outbox.stir, self._outbox.taken_back
         self.rooms = Rooms(
             Ways(
-                desk, lambda: self.company.member, put_out, self._for_company, self._taken_back, self._shared
+                desk,
+                lambda: self.company.member,
+                put_out,
+                self._posted,
+                self._said,
+                self._wake,
+                self._taken_back,
+                self._shared,
             )
         )
         self.company = Company(
@@ -150,6 +157,7 @@ class Client(PeopleCommands):
         await self._reception.link.close()
         await self._desk.tasks.close()
         self.roaming.close()
+        self.rooms.close()
         await self.company.close()
         self._runs.close()
         await self._desk.db.close()
@@ -166,10 +174,15 @@ class Client(PeopleCommands):
     def _membership(self) -> Member | None:
         return self.company.member
 
-    def _for_company(self) -> None:
-        """Something of a room is to be sealed by the company's method, or may be now."""
-        self.company.sending.wake()
+    def _posted(self) -> None:
+        self.company.sending.stir()
         self.company.sending.posting.stir()
+
+    def _said(self) -> None:
+        self.company.said()
+
+    def _wake(self) -> None:
+        self.company.sending.wake()
 
     def _taken_back(self) -> None:
         """Something of a room that has not left is not to leave any more."""

@@ -159,6 +159,12 @@ def arrivals(tx: Tx, after: int, limit: int) -> list[Arrival]:
     return [_arrival(*row) for row in rows]
 
 
+def arrivals_of(tx: Tx, room: bytes) -> list[Arrival]:
+    """What came for one room and is here still."""
+    rows = transaction.every(tx, _ARRIVALS + "room = ? order by seq", (room,))
+    return [_arrival(*row) for row in rows]
+
+
 def arrival(tx: Tx, seq: int) -> Arrival | None:
     """One of them."""
     row = transaction.one(tx, _ARRIVALS + "seq = ?", (seq,))

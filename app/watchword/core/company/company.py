@@ -85,7 +85,7 @@ class Company:
             lambda: self.sending.busy or self.receiving.busy,
         )
         self.sending = Sending(desk, self._providers, lambda: self._member, put_out, rooms)
-        self.texts = Texts(desk, self._joined, self._said)
+        self.texts = Texts(desk, self._joined, self.said)
         self.receiving = Receiving(
             desk,
             self._providers,
@@ -221,8 +221,8 @@ class Company:
         self.sending.wake()
         self.receiving.wake()
 
-    def _said(self) -> None:
-        """Somebody wrote something: it is sealed, and they may be asked for a PIN."""
+    def said(self) -> None:
+        """Take note that somebody wrote something: it is sealed, and they may be asked for a PIN."""
         self._providers.ask_again()
         self.sending.wake()
 

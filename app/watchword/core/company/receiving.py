@@ -481,8 +481,8 @@ def _for_room(
     if isinstance(text, content.Text) and text.id != head.id:
         log.trouble("a text of another id than its message data")
         return False
-    if row.past and not isinstance(text, content.Text):
-        return False  # of who was in then it is no news
+    if row.past and isinstance(said, content.Asked):
+        return False
     sealing = message_data.describe(member, head, len(row.data))
     origin = Origin(sealing, head.targets, member.has_revoked(head), row.past)
     sender = parse_full_id(head.sender).account

@@ -24,7 +24,7 @@ from watchword.protocol.rooms import people
 from watchword.protocol.rooms.effects import Answered, Changed, Drop, Effect, Forget, Keep, Send, Show
 from watchword.protocol.rooms.statement import JOINS, Answer, decode
 from watchword.protocol.rooms.states import Room
-from watchword.store import histories, messages, posts, rooms
+from watchword.store import contacts, histories, messages, posts, rooms
 from watchword.store.rooms import Arrival, Shown
 from watchword.store.transaction import Tx
 from watchword_wire.limits import MESSAGE_ID_BYTES
@@ -84,6 +84,7 @@ class Carrier:
         if chat is None:
             chat = rooms.begin(tx, self._room.founding, shown, self._turn.standing, self._at)
         done = Carried(chat, shown)
+        self._introduce(tx)
         for effect in self._turn.effects:
             self._do(tx, effect, done)
         for seq in answered:
@@ -129,6 +130,16 @@ class Carrier:
                 rooms.taken(tx, int.from_bytes(token))
             case _:
                 pass  # what differs stands in the summary; settling was done in the same turn
+
+    def _introduce(self, tx: Tx) -> None:
+        """Know colleagues who are in now by the directory's name."""
+        before, member = self._turn.before, self._member
+        if member is None or not self._room.founding.organisation:
+            return
+        known = set() if before is None else set(people.everybody(before.answers, before.roster))
+        for entry in people.everybody(self._room.answers, self._room.roster):
+            if entry not in known and entry.account != self._room.me:
+                contacts.introduce(tx, entry.account, member.name_of(entry.account))
 
     def _share(self, tx: Tx, answered: Answered, done: Carried) -> None:
         """Who joins late reads what the history holds, where the policy lets them."""

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 import msgspec
+from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import clock
@@ -78,10 +79,16 @@ class Intake:
         self._stirred = asyncio.Event()
         self._after = 0
         self._beginnings: dict[bytes, _Beginning] = {}
+        self._again: set[bytes] = set()
 
     def stir(self) -> None:
         """Look at the store: something came."""
         self._stirred.set()
+
+    def again(self, room: bytes) -> None:
+        """Look once more at what the history held of a room: this user is in now."""
+        self._again.add(room)
+        self.stir()
 
     async def run(self) -> None:
         """Take what comes, for as long as the client is open."""
@@ -97,6 +104,13 @@ class Intake:
             for room, run in _runs(rows):
                 await self._take(room, run)
             self._after = rows[-1].seq
+        while self._again:
+            room = self._again.pop()
+            live = self._floor.live(room)
+            if live is not None and live.state.is_in(live.state.me):
+                past = await self._desk.db.read(partial(_past, room))
+                for start in range(0, len(past), PAGE):
+                    await self._take(room, past[start : start + PAGE])
 
     async def _take(self, room: bytes, run: list[Arrival]) -> None:
         """One room's rows that came one behind the other."""
@@ -118,20 +132,35 @@ class Intake:
                 await self._take(room, [row])
 
     async def _feed(self, live: LiveRoom, run: list[Arrival]) -> None:
-        events: list[Event] = []
+        was_in = live.state.is_in(live.state.me)
+        news = await self._news(live, run)
+        room = live.state if news is None else replace(live.state, around=news)
+        events: list[Event] = [] if news is None else [news]
         answered: list[int] = []
         shows: list[Effect] = []
         receipts: list[tuple[str, bytes]] = []
         for row in run:
-            if row.origin is not None and row.origin.past:
-                shows.append(_of_the_past(live.state, row))
+            said = _read(row)
+            if row.origin is not None and row.origin.past and isinstance(said, content.RoomMessage):
+                shows += _of_the_past(room, row)
                 continue
-            event, stays = _event(live.state, row, receipts)
+            event, stays = _event(room, row, said, receipts)
             events += [] if event is None else [event]
             answered += [] if stays else [row.seq]
         if receipts:
             self._desk.tell(*await self._desk.db.write(partial(_delivered, receipts)))
-        await live.step(events, self._floor.author(live.state), tuple(answered), tuple(shows))
+        await live.step(events, self._floor.author(room), tuple(answered), tuple(shows))
+        if not was_in and live.state.is_in(live.state.me):
+            self.again(room.id)
+
+    async def _news(self, live: LiveRoom, run: list[Arrival]) -> Around | None:
+        """What is known of people now, where somebody speaks by a session or a directory that is newer."""
+        keys, member = live.state.around.keys, self._ways.member()
+        stale = any(row.key is not None and keys.get(row.sender) != row.key for row in run)
+        if not stale and (live.member is member or not live.state.founding.organisation):
+            return None
+        here = await self._floor.around(live.state.founding.organisation, live.state)
+        return None if here == live.state.around else here
 
     # --- rooms that are not known -------------------------------------------------------
 
@@ -142,6 +171,8 @@ class Intake:
             return
         said = _read(row)
         found = self._beginnings.get(row.room)
+        if isinstance(said, content.RoomMessage) and row.origin is not None and row.origin.past:
+            return  # the history may hold what its room began with
         if not isinstance(said, content.Statements) or await self._is_blocked(row.sender):
             await self._pass_over([row.seq])
             return
@@ -190,6 +221,7 @@ class Intake:
         carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs))
         self._beginnings.pop(room, None)
         self._floor.enter(LiveRoom(self._ways, begun.state, carried.chat, carried.shown, member))
+        self.again(room)
         tell(self._ways, carried)
 
     async def _is_blocked(self, account: str) -> bool:
@@ -205,6 +237,10 @@ class Intake:
 
 def _rows(after: int, tx: Tx) -> list[Arrival]:
     return rooms.arrivals(tx, after, PAGE)
+
+
+def _past(room: bytes, tx: Tx) -> list[Arrival]:
+    return [row for row in rooms.arrivals_of(tx, room) if row.origin is not None and row.origin.past]
 
 
 def _runs(rows: list[Arrival]) -> list[tuple[bytes, list[Arrival]]]:
@@ -228,12 +264,16 @@ def _read(row: Arrival) -> content.Content | None:
 # --- rooms that are known -----------------------------------------------------------------
 
 
-def _of_the_past(room: Room, row: Arrival) -> Effect:
-    """What the history held: a message of somebody who is or was listed. Of list and people it is no news."""
+def _of_the_past(room: Room, row: Arrival) -> list[Effect]:
+    """What the history held: a message of somebody who is or was listed. Of list and people it is no news.
+
+    It waits while this user is not in.
+    """
+    if not room.is_in(room.me):
+        return []
     token = row.seq.to_bytes(TOKEN_BYTES)
     known = room.roster.entry(row.sender) is not None or row.sender in room.roster.past
-    said = isinstance(_read(row), content.RoomMessage)
-    return Show(token) if known and said and room.is_in(room.me) else Drop(token)
+    return [Show(token) if known else Drop(token)]
 
 
 def _delivered(receipts: list[tuple[str, bytes]], tx: Tx) -> list[News]:
@@ -241,9 +281,10 @@ def _delivered(receipts: list[tuple[str, bytes]], tx: Tx) -> list[News]:
     return [MessageChanged(message) for message in moved if message is not None]
 
 
-def _event(room: Room, row: Arrival, receipts: list[tuple[str, bytes]]) -> tuple[Event | None, bool]:
+def _event(
+    room: Room, row: Arrival, said: content.Content | None, receipts: list[tuple[str, bytes]]
+) -> tuple[Event | None, bool]:
     """What a row is to its room, and whether it stays in the store until the room says what becomes of it."""
-    said = _read(row)
     of_company = bool(room.founding.organisation)
     if of_company is not (row.key is None) or (
         row.key is not None and room.around.keys.get(row.sender) != row.key

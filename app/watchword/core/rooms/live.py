@@ -33,6 +33,10 @@ class Ways(NamedTuple):
     """Envelopes were put into the outbox."""
     posted: Callable[[], None]
     """Content was put out for the company's method to seal, or may be sealed now."""
+    said: Callable[[], None]
+    """The same, because a person acted: they may be asked for a PIN."""
+    renewed: Callable[[], None]
+    """What waits is tried again: other people may be reached."""
     taken_back: Callable[[], None]
     """Something that has not left is not to leave any more."""
     shared: Callable[[], None]

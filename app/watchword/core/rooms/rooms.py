@@ -73,6 +73,11 @@ class Rooms:
         self._renewed.set()
         self.intake.stir()
 
+    def close(self) -> None:
+        """Hear no more."""
+        if self._stop is not None:
+            self._stop()
+
     async def _revive(self, kept: Kept) -> None:
         member, me = self._ways.member(), self._desk.me.account
         here = await self.around(kept.founding.organisation, None)
@@ -315,6 +320,7 @@ class Rooms:
             return Answers(author, answer)
 
         await self._done(live.do(make, author))
+        self.intake.again(live.state.id)
 
     async def _done(self, command: Coroutine[object, object, None]) -> None:
         try:
@@ -324,6 +330,7 @@ class Rooms:
         except Refused as error:
             raise _refused(error) from error
         self._due.set()
+        self._ways.said()
 
     # --- time, and what is known of people ----------------------------------------------
 
@@ -373,7 +380,7 @@ class Rooms:
         if here != live.state.around:
             await live.step([here], self.author(live.state))
         live.member = member
-        self._ways.posted()
+        self._ways.renewed()
 
 
 def _refused(error: Refused) -> RefusedBy:

@@ -76,7 +76,7 @@ def _writes(ways: Ways, room: Room) -> Member | None:
 def _speak(ways: Ways, done: _Done) -> None:
     if done.enveloped:
         ways.enveloped()
-    ways.posted()
+    ways.said()
 
 
 def _save(
