@@ -4,15 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from support.firm import PHRASE, Firm, company_chat, reads, ticks, writes
+from support.firm import Firm, company_chat, reads, ticks, writes
 from support.play import Person, Stage, Witness
-from support.second import Second, is_asked
+from support.roaming import DAY, joins_as
+from support.second import Second
 from support.waiting import until, until_found
 from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.events import HistoryChanged, MessageAdded
 from watchword.model.roaming import HistoryShown
-
-DAY = 24 * 3_600
 
 
 async def rows(person: Witness, *others: str) -> list[Message]:
@@ -54,16 +53,6 @@ async def two_desktops(
             yield stage, people, laptop
         finally:
             await laptop.leaves()
-
-
-async def joins_as(person: Person, laptop: Second, firm: Firm) -> None:
-    """A second desktop is approved, and takes the company's file."""
-    await laptop.applies()
-    await is_asked(person)
-    await person.client.terminals.approve(laptop.words())
-    await laptop.is_let_in()
-    if await laptop.client.company.organisation() is None:
-        await laptop.client.company.join(firm.join_file(person.name), PHRASE)
 
 
 async def talk(ada: Person, bo: Person, turns: int) -> None:

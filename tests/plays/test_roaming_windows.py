@@ -13,13 +13,13 @@ from support.joined import has_joined
 from support.play import Person
 from support.processes import PATIENCE
 from support.relay import RelayProcess
+from support.roaming import DAY
 from support.screen import Screen
 from support.strangers import Aside
 from watchword import settings
 from watchword.paths import Paths
 from watchword.settings import Language, Settings, Theme
 
-DAY = 24 * 3_600
 COUNT = 700
 
 

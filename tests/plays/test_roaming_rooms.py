@@ -1,0 +1,96 @@
+"""Plays of company rooms whose history roams: to who joins late, and to a second desktop of a member."""
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from support.firm import Firm
+from support.play import Stage, Witness
+from support.roaming import DAY, joins_as
+from support.rooming import delivered, founds, has_part, heard, hears, joins, rows, says, sees_in
+from support.second import Second
+from support.waiting import until_found
+from watchword.model.chat import MessageKind
+from watchword.model.room import Part, RoomDeed
+
+ROOM = "Harvest"
+
+
+async def said(person: Witness) -> list[tuple[bool, str, str]]:
+    """Whether own, by whom, what, of all texts of the room."""
+    found = [row for row in await rows(person, ROOM) if row.kind is MessageKind.TEXT]
+    return [(row.mine, row.sender, row.text) for row in found]
+
+
+async def test_who_joins_late_reads_what_was_written_before(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        await says(ada, ROOM, "before")
+        await hears(bo, ROOM, ("ada", "before"))
+        await says(bo, ROOM, "cy knows nothing of this")
+        await hears(ada, ROOM, ("bo", "cy knows nothing of this"))
+        await ada.client.rooms.invite(chat.id, ["cy"])
+        await joins(cy, ROOM)
+        await hears(cy, ROOM, ("ada", "before"), ("bo", "cy knows nothing of this"), patience=60)
+        assert (await has_part(cy, ROOM, Part.IN)).unread == 0
+        await says(ada, ROOM, "after")
+        await hears(cy, ROOM, ("ada", "before"), ("bo", "cy knows nothing of this"), ("ada", "after"))
+        await until_found(lambda: _is_told(ada), "ada sees that it was shared")
+
+
+async def _is_told(person: Witness) -> bool:
+    found = [row.line for row in await rows(person, ROOM) if row.line is not None]
+    return any(line.deed is RoomDeed.SHARED for line in found)
+
+
+async def test_where_the_policy_says_no_who_joins_late_reads_nothing_of_before(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        await says(ada, ROOM, "before")
+        await hears(bo, ROOM, ("ada", "before"))
+        await ada.client.rooms.invite(chat.id, ["cy"])
+        await joins(cy, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy")
+        await cy.restarts()
+        await says(ada, ROOM, "after")
+        await hears(cy, ROOM, ("ada", "after"))
+
+
+async def test_a_second_desktop_has_the_room_and_what_was_said(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    async with Stage(tmp_path) as stage, AsyncExitStack() as stack:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        await says(ada, ROOM, "one")
+        await hears(bo, ROOM, ("ada", "one"))
+        await says(bo, ROOM, "two")
+        await hears(ada, ROOM, ("bo", "two"))
+        for person in (ada, bo):
+            laptop = Second(person.name, tmp_path / f"{person.name}-laptop", stage.relay.address)
+            stack.push_async_callback(laptop.leaves)
+            await joins_as(person, laptop, firm)
+            await sees_in(laptop, ROOM, "ada", "bo", patience=30)
+            await until_found(lambda: _same(person, laptop), "both desktops show the same")  # noqa: B023 - awaited
+            await says(laptop, ROOM, f"from {person.name}'s laptop")
+            await until_found(lambda: _same(person, laptop), "both desktops show the same")  # noqa: B023 - awaited
+        assert (await heard(bo, ROOM))[-1] == ("ada", "from ada's laptop")
+        await delivered(bo, ROOM)
+
+
+async def _same(one: Witness, other: Witness) -> bool:
+    return await said(one) == await said(other)
