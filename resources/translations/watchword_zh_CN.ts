@@ -3285,10 +3285,6 @@
         <translation>向 {contact} 请求会话…</translation>
     </message>
     <message>
-        <source>Nobody else has joined yet. Who joins reads what is written from then on.</source>
-        <translation>还没有其他人加入。加入的人能读到此后写的内容。</translation>
-    </message>
-    <message>
         <source>Who is in…</source>
         <translation>查看成员…</translation>
     </message>
@@ -3616,8 +3612,8 @@
         <translation>群聊需要一个名称：一行，不要太长。请换一个。</translation>
     </message>
     <message>
-        <source>A room needs somebody besides you. Pick at least one person.</source>
-        <translation>群聊里除了你还要有别人。请至少选一人。</translation>
+        <source>Nobody is there besides you. Pick somebody, or wait until somebody joins.</source>
+        <translation>除了你没有别人。请选人，或等有人加入。</translation>
     </message>
     <message>
         <source>That is too many: this room takes at most {limit} people, you included. Take some of them back.</source>
@@ -3721,6 +3717,14 @@
     <message>
         <source>not reached: blocked by you</source>
         <translation>收不到：被你屏蔽</translation>
+    </message>
+    <message>
+        <source>Nobody in this room gets anything from you yet, so nothing can be sent.</source>
+        <translation>群聊里还没有人能收到你的消息，因此无法发送。</translation>
+    </message>
+    <message>
+        <source>Nobody else is in this room now. You can write as soon as somebody joins.</source>
+        <translation>群聊里现在没有其他人。有人加入后你就可以写消息。</translation>
     </message>
     <message>
         <source>1 person</source>

@@ -41,7 +41,7 @@ def creates(person: Desktop, name: str, *others: str) -> None:
     window.click(f"{DIALOG}/foundRoom")
     window.wait(DIALOG, visible=False)
     window.wait("contactName", text=name)
-    person.chat_opens()
+    window.wait("roomClosed", visible=True, contains="Nobody else is in this room now.")
 
 
 def is_invited(person: Desktop, by: str, name: str = ROOM) -> None:
@@ -96,14 +96,12 @@ def test_colleagues_create_join_talk_change_and_leave(acme: Acme) -> None:
     acme.firm.knows("ada", "bo", "cy")
     ada, bo, cy = map(acme.desktop, ("ada", "bo", "cy"))
     creates(ada, ROOM, "Bo")
-    ada.window.wait("roomAloneBanner", visible=True)
     ada.window.wait("contactLine", text="Room at ACME · 1 person")
     is_invited(bo, "Ada")
     bo.closes()
     bo.opens_again()  # an invitation outlasts the program
     joins(bo, "Ada")
     ada.is_told("Bo joined.")
-    ada.window.wait("roomAloneBanner", visible=False)
     ada.window.wait("contactLine", text="Room at ACME · 2 people")
     says_and_reads(ada, "The apples are ripe.", bo)
     says_and_reads(bo, "I bring baskets.", ada)
@@ -181,7 +179,7 @@ def test_friends_by_phrase_decline_and_come_after_all(screen: Screen, tmp_path: 
         bo.window.click("question/confirm")
         bo.window.wait("roomClosed", visible=True, contains="You left this room")
         ada.is_told("bo left.")
-        ada.window.wait("roomAloneBanner", visible=True)
+        ada.window.wait("roomClosed", visible=True, contains="Nobody else")
         for person in (ada, bo):
             person.closes()
             person.forget_secret()

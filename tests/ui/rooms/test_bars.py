@@ -16,11 +16,7 @@ def bars() -> RoomBars:
 
 
 def seen(made: RoomBars) -> list[str]:
-    return [
-        bar.objectName()
-        for bar in (made.differs, made.settling, made.unreached, made.alone)
-        if bar.isVisible()
-    ]
+    return [bar.objectName() for bar in (made.differs, made.settling, made.unreached) if bar.isVisible()]
 
 
 def test_a_room_in_order_says_nothing(qapp: QApplication) -> None:
@@ -63,10 +59,10 @@ def test_who_gets_nothing_is_named_and_can_be_asked(qapp: QApplication) -> None:
     made.close()
 
 
-def test_who_is_alone_is_told(qapp: QApplication) -> None:
+def test_what_settles_is_calm_and_of_no_concern_to_who_left(qapp: QApplication) -> None:
     made = bars()
-    made.show_chat(room_chat(summary(people=1, settling=True)))
-    assert seen(made) == ["roomSettlingBanner", "roomAloneBanner"]
-    made.show_chat(room_chat(summary(part=Part.LEFT, people=1)))
+    made.show_chat(room_chat(summary(settling=True)))
+    assert seen(made) == ["roomSettlingBanner"]
+    made.show_chat(room_chat(summary(part=Part.LEFT, settling=True, differing=("Bo",), unreached=1)))
     assert seen(made) == [], "nothing waits for who is not in"
     made.close()

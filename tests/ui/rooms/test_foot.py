@@ -39,6 +39,10 @@ def test_who_is_not_in_reads_why(qapp: QApplication) -> None:
         foot.show()
         assert foot.why.text().startswith(said)
         assert not foot.card.isVisible()
+    foot.show_chat(room_chat(summary(people=1)), "")
+    assert foot.why.text().startswith("Nobody else is in this room now.")
+    foot.show_chat(room_chat(summary(people=3, unreached=2)), "")
+    assert foot.why.text().startswith("Nobody in this room gets anything from you yet")
     foot.close()
 
 

@@ -21,7 +21,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Lan
 
 def test_everything_has_a_sentence(language: Language) -> None:
     said = [words.unreached(why) for why in Unreached]
-    said += [words.mine(part) for part in Part if part is not Part.IN]
+    said += [words.closed(summary(part=part, people=1)) for part in Part]
     said += [words.part(part) for part in Part if part is not Part.IN]
     for kind in RoomKind:
         said += [words.kind(kind, ""), words.meaning(kind, "", 1000)]

@@ -8,9 +8,12 @@ from watchword.model.chat import Chat, Protection, SessionState
 from watchword.ui import words
 from watchword.ui.chat.view import COLUMN
 from watchword.ui.colours import tokens
+from watchword.ui.company import outside
+from watchword.ui.company.outside import Outside
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import fitted
+from watchword.ui.rooms import words as words_of_rooms
 from watchword.ui.rooms.foot import RoomFoot
 
 _ON_BUTTON = 110
@@ -38,8 +41,11 @@ class Closed(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def show_chat(self, chat: Chat, company: str) -> None:
-        """Say what keeps this chat from being written in; `company` is this desktop's, if any."""
+    def show_chat(self, chat: Chat, company: str, away: Outside) -> None:
+        """Say what keeps this chat from being written in.
+
+        `company` is this desktop's, if any; `away` is how the person stands to it.
+        """
         name = words.called(chat.contact.name)
         self.room.setVisible(chat.room is not None)
         self.words.setVisible(chat.room is None)
@@ -57,6 +63,8 @@ class Closed(QWidget):
             self._say(self.tr("Nothing can be sent until a session is open with everybody here."), "")
         elif chat.session is SessionState.HELD:
             self._say(self.tr("Nothing can be sent until you decide about the key."), "")
+        elif away.refused:
+            self._say(outside.nobody(away, chat.contact.name), "")
         else:
             self._say(
                 self.tr("No session is open, so nothing can be sent."),
@@ -76,6 +84,11 @@ class Closed(QWidget):
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self.button.updateGeometry()
+
+
+def is_closed(chat: Chat) -> bool:
+    """Whether nobody is there to be written to, or nobody who may be."""
+    return is_blocked(chat) if chat.room is None else not words_of_rooms.is_open(chat.room)
 
 
 def is_blocked(chat: Chat) -> bool:

@@ -16,13 +16,15 @@ from watchword.ui.chat.bars import Bars
 from watchword.ui.chat.composer import Composer
 from watchword.ui.chat.deeds import Deeds
 from watchword.ui.chat.drafts import Drafts
-from watchword.ui.chat.foot import Closed, JumpButton, is_blocked
+from watchword.ui.chat.foot import Closed, JumpButton, is_blocked, is_closed
 from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
 from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.view import COLUMN, MARGIN
 from watchword.ui.chats.title import title
 from watchword.ui.colours import tokens
+from watchword.ui.company import outside
+from watchword.ui.company.outside import INSIDE
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 from watchword.ui.midnight import Midnight
@@ -54,6 +56,7 @@ class ChatPage(QWidget):
         self._errands = errands
         self.chat: Chat | None = None
         self._missed = 0
+        self._away = INSIDE
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.standing = Standing(client, errands, self)
@@ -109,7 +112,7 @@ class ChatPage(QWidget):
         _follow(self, deeds, self._client)
         _follow_room(self, deeds, RoomDeeds(self._client, self._errands, self))
         self.view.info_asked.connect(lambda message: self._do(lambda chat: deeds.info(chat, message)))
-        self.closed.chosen.connect(self._reopen)
+        self.closed.chosen.connect(lambda: self._do(lambda chat: _reopen(self, deeds, chat)))
         self.composer.sent.connect(self._send)
         self.view.copied.connect(self._say_copied)
         self.view.typed.connect(self._type_on)
@@ -138,17 +141,21 @@ class ChatPage(QWidget):
         self.look()  # the core tells of a message before it tells that it is unread
 
     def _show(self, chat: Chat) -> None:
-        self.header.show_chat(chat, self.standing.organisation)
+        staff = self._client.company.staff
+        before, self._away = self._away, outside.of_chat(staff, chat)
+        self.header.show_chat(chat, self.standing.organisation, self._away)
         self.view.protection = chat.protection
         self.view.show_contact(title(chat))
         self.view.show_people(_names(chat, self.room), several=chat.room is not None)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=title(chat)))
         self.composer.show_contact(words.called(title(chat)))
-        self.bars.show_chat(chat)
-        writable = chat.session is SessionState.OPEN and not is_blocked(chat)
+        self.bars.show_chat(chat, self._away)
+        if before.refused and not self._away.refused:
+            self.composer.refuse("")
+        writable = chat.session is SessionState.OPEN and not is_closed(chat)
         self.composer.setVisible(writable)
         self.closed.setVisible(not writable)
-        self.closed.show_chat(chat, self._client.company.staff.company)
+        self.closed.show_chat(chat, staff.company, self._away)
 
     def leave(self) -> None:
         """Show no chat any more."""
@@ -246,15 +253,6 @@ class ChatPage(QWidget):
         if self.composer.isVisible():
             self.composer.add(text)
 
-    def _reopen(self) -> None:
-        chat = self.chat
-        if chat is not None and is_blocked(chat):
-            self._deeds.unblock(chat)
-        elif chat is not None and chat.protection is not Protection.SESSION:
-            self.organisation_asked.emit()
-        elif chat is not None:
-            self.begin.emit(chat.contact.account)
-
     def _do(self, deed: Callable[[Chat], None]) -> None:
         """Something that is done with the open chat."""
         if self.chat is not None:
@@ -283,6 +281,16 @@ class ChatPage(QWidget):
         """The ground."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), tokens().window)
+
+
+def _reopen(page: ChatPage, deeds: Deeds, chat: Chat) -> None:
+    """What stands in the composer's place was pressed."""
+    if is_blocked(chat):
+        deeds.unblock(chat)
+    elif chat.protection is not Protection.SESSION:
+        page.organisation_asked.emit()
+    else:
+        page.begin.emit(chat.contact.account)
 
 
 def _follow(page: ChatPage, deeds: Deeds, client: Client) -> None:

@@ -41,12 +41,10 @@ class RoomBars(QWidget):
         self.settling.setObjectName("roomSettlingBanner")
         self.unreached = Bar()
         self.unreached.setObjectName("roomUnreachedBanner")
-        self.alone = Bar()
-        self.alone.setObjectName("roomAloneBanner")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for bar in (self.differs, self.settling, self.unreached, self.alone):
+        for bar in (self.differs, self.settling, self.unreached):
             column.addWidget(bar)
 
     def show_chat(self, chat: Chat, unreached: Sequence[RoomMember] = ()) -> None:
@@ -59,13 +57,12 @@ class RoomBars(QWidget):
         self._chat, self._without = chat, unreached
         room = chat.room
         if room is None or room.part is not Part.IN:
-            for bar in (self.differs, self.settling, self.unreached, self.alone):
+            for bar in (self.differs, self.settling, self.unreached):
                 bar.be_quiet()
             return
         self._show_differs(room)
         self._show_settling(room)
         self._show_unreached(room)
-        self._show_alone(room)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -112,13 +109,6 @@ class RoomBars(QWidget):
         name = fitted(program_words.called(person.name), _NAME_PX, self.unreached.action.font())
         said = self.tr("Ask {contact} for a session…").format(contact=name)
         return Deed(f"session-{person.account}", said, partial(self.session_asked.emit, person.account))
-
-    def _show_alone(self, room: RoomSummary) -> None:
-        if room.people > 1:
-            self.alone.be_quiet()
-            return
-        said = self.tr("Nobody else has joined yet. Who joins reads what is written from then on.")
-        self.alone.tell(said, Tone.CALM, "users", [self._details()])
 
     def _details(self) -> Deed:
         return Deed("roomDetailsButton", self.tr("Who is in…"), self.details_asked.emit)

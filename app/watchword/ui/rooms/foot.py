@@ -101,7 +101,7 @@ class RoomFoot(QWidget):
         invited = room.part is Part.INVITED
         self.card.setVisible(invited)
         self.why.setVisible(not invited)
-        self.why.setText(words.mine(room.part))
+        self.why.setText(words.closed(room))
         self.avatar.show_room(chat.contact.name, chat.id)
         self.heading.setText(self._heading(room, program_words.called(chat.contact.name)))
         self.told.setText(self._told(room))

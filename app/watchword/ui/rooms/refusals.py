@@ -20,7 +20,7 @@ def _sources() -> dict[Kind, str]:
             "RoomRefusals", "The room needs a name: one line, not too long. Choose another one."
         ),
         Kind.ROOM_NOBODY: translate(
-            "RoomRefusals", "A room needs somebody besides you. Pick at least one person."
+            "RoomRefusals", "Nobody is there besides you. Pick somebody, or wait until somebody joins."
         ),
         Kind.ROOM_MANY: translate(
             "RoomRefusals",

@@ -77,9 +77,24 @@ def part(of: Part) -> str:
     return _say(_PARTS[of]) if of in _PARTS else ""
 
 
-def mine(of: Part) -> str:
+def is_open(room: RoomSummary) -> bool:
+    """Whether this user can write: they are in, and somebody else is who gets it."""
+    return room.part is Part.IN and room.people - room.unreached > 1
+
+
+def closed(room: RoomSummary) -> str:
     """Why this user cannot write; empty where they can."""
-    return _say(_MY_PARTS[of]) if of in _MY_PARTS else ""
+    if is_open(room):
+        return ""
+    if room.part is Part.IN and room.people > 1:
+        return QCoreApplication.translate(
+            "RoomWords", "Nobody in this room gets anything from you yet, so nothing can be sent."
+        )
+    if room.part is Part.IN:
+        return QCoreApplication.translate(
+            "RoomWords", "Nobody else is in this room now. You can write as soon as somebody joins."
+        )
+    return _say(_MY_PARTS[room.part])
 
 
 def unreached(why: Unreached) -> str:
