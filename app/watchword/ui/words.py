@@ -87,6 +87,9 @@ _KINDS: dict[Kind, str] = {
     Kind.COMPANY_MEMBER: QT_TRANSLATE_NOOP(
         "Words", "{account} is not in your company's directory. Pick somebody who is."
     ),
+    Kind.COMPANY_OUTSIDER: QT_TRANSLATE_NOOP(
+        "Words", "{account} is outside {company}, which allows no conversations with people outside it."
+    ),
     Kind.COMPANY_MANY: QT_TRANSLATE_NOOP(
         "Words", "A conversation takes from one to {limit} people besides you."
     ),

@@ -28,15 +28,23 @@ def english(qapp: QApplication) -> None:
 def test_the_policy_is_told_whole() -> None:
     assert organisation_words.policy_lines(POLICY, [RING]) == [
         "Conversations are opened by the company's key alone; no phrase is asked for.",
+        "People outside the company are reached by a passphrase session only.",
         "How long a message that nobody fetches is kept is left to the relay.",
         "What was sealed under a key that is revoked still opens.",
     ]
     strict = replace(
-        POLICY, session=True, phrase=40, retention=30 * 86_400, revoked_opens=False, pin_remembered=True
+        POLICY,
+        session=True,
+        phrase=40,
+        retention=30 * 86_400,
+        revoked_opens=False,
+        pin_remembered=True,
+        refuses_outsiders=True,
     )
     assert organisation_words.policy_lines(strict, [RING, TOKEN]) == [
         "Conversations need a passphrase session besides the company's key.",
         "A phrase between colleagues has to be about as strong as 4 generated words (40 bits).",
+        "There are no conversations with people outside the company.",
         "The relay keeps a message that nobody fetches for 30 days.",
         "What was sealed under a key that is revoked stays closed.",
         "A token's PIN is asked for once, until Watchword is closed.",

@@ -100,14 +100,14 @@ def test_contacts_and_the_directory_are_one_list_with_one_search(qapp: QApplicat
             "Bo at work, bo · ACME",
             "Cy Young, cy · ACME",
             "Dee Dee, dee · ACME",
-            "zoe, zoe · not in ACME's directory",
+            "zoe, zoe · outside ACME",
             "林小雨, 林小雨 · ACME",
         ]
         for typed, found in {
             "LARSEN": ["Bo at work, bo · ACME"],
             "at work": ["Bo at work, bo · ACME"],
             "ＤＥＥ": ["Dee Dee, dee · ACME"],
-            "小雨": ["林小雨, 林小雨 · ACME", "小雨, Ask this id, which is not in ACME's directory"],
+            "小雨": ["林小雨, 林小雨 · ACME", "小雨, Ask this id, which is outside ACME"],
         }.items():
             write(window, typed)
             assert rows(window)[: len(found)] == found, typed
@@ -218,7 +218,7 @@ def test_somebody_outside_is_marked_and_goes_the_way_of_the_phrase(
         assert not find(window, "notInContacts", QWidget).isVisible()
         press(window, "stepBack")
         write(window, "stranger")
-        assert rows(window) == ["stranger, Ask this id, which is not in ACME's directory"]
+        assert rows(window) == ["stranger, Ask this id, which is outside ACME"]
         keys(window, Qt.Key.Key_Return)
         assert find(window, "notInDirectory", QWidget).isVisible()
         assert find(window, "notInContacts", QWidget).isVisible()
@@ -231,13 +231,13 @@ def test_nobody_outside_is_picked_with_colleagues(qapp: QApplication, tmp_path: 
         click(window, "Cy")
         click(window, "zoe")
         why = (
-            "zoe is not in ACME's directory and cannot be in one conversation with colleagues. "
+            "zoe is outside ACME and cannot be in one conversation with colleagues. "
             "Take the others back to talk with zoe alone, by a phrase."
         )
         assert said(window, "idProblem") == why
         assert picked(window) == ["cy"]
         speak(Language.CHINESE)
-        assert "名录" in said(window, "idProblem")
+        assert "ACME 以外" in said(window, "idProblem")
         speak(Language.ENGLISH)
         keys(window, Qt.Key.Key_Backspace)
         assert not find(window, "idProblem", QLabel).isVisible()
@@ -268,7 +268,7 @@ def test_the_list_follows_the_company_while_it_is_open(qapp: QApplication, tmp_p
         assert rows(window) == [
             "Bo at work, bo · ACME",
             "Eve Adams, eve · ACME",
-            "zoe, zoe · not in ACME's directory",
+            "zoe, zoe · outside ACME",
         ]
 
     among_colleagues(qapp, tmp_path, play)

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.chat import Chat, Protection, SessionState
 from watchword.ui import words
+from watchword.ui.company import outside
 from watchword.ui.company.bars import CompanyBars
+from watchword.ui.company.outside import INSIDE, Outside
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.banner import Banner, Tone
 from watchword.ui.rooms.bars import RoomBars
@@ -20,6 +22,7 @@ class Bars(QWidget):
         self._standing = standing
         self._room = room
         self._chat: Chat | None = None
+        self._away = INSIDE
         self.held = Banner()
         self.held.setObjectName("heldBanner")
         self.held.action.setObjectName("acceptKey")
@@ -30,15 +33,19 @@ class Bars(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.outside = Banner()
+        self.outside.setObjectName("outsideBanner")
+        column.addWidget(self.outside)
         column.addWidget(self.held)
         column.addWidget(self.undelivered)
         self.company, self.room = CompanyBars(), RoomBars()
         column.addWidget(self.company)
         column.addWidget(self.room)
 
-    def show_chat(self, chat: Chat) -> None:
-        """Say what this chat needs."""
-        self._chat = chat
+    def show_chat(self, chat: Chat, away: Outside = INSIDE) -> None:
+        """Say what this chat needs; `away` is how its person stands to the company."""
+        self._chat, self._away = chat, away
+        self._show_outside(chat)
         self._show_held(chat)
         self._show_undelivered(chat)
         self.company.show_chat(chat, self._standing.organisation, self._standing.lack)
@@ -48,7 +55,14 @@ class Bars(QWidget):
         """Follow the language."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and self._chat is not None:
-            self.show_chat(self._chat)
+            self.show_chat(self._chat, self._away)
+
+    def _show_outside(self, chat: Chat) -> None:
+        if self._away.refused and chat.session is SessionState.OPEN:
+            said = outside.unwritten(self._away, chat.contact.name)
+            self.outside.say(said, Tone.INFO, icon="info")
+        else:
+            self.outside.be_quiet()
 
     def _show_held(self, chat: Chat) -> None:
         by_phrase = chat.protection is Protection.SESSION and chat.room is None
@@ -63,7 +77,7 @@ class Bars(QWidget):
         self.held.say(said, Tone.WARNING, action=accept, other=refuse, icon="key-round")
 
     def _show_undelivered(self, chat: Chat) -> None:
-        if not chat.undelivered or chat.session is not SessionState.OPEN:
+        if not chat.undelivered or self._away.refused or chat.session is not SessionState.OPEN:
             self.undelivered.be_quiet()
             return
         one = self.tr("One message was not delivered before the last session ended.")

@@ -12,6 +12,7 @@ from watchword.model.errors import Situation
 from watchword.ui import words
 from watchword.ui.chat.dialogs import Details, OpenLink, Rename, ask_to_block, ask_to_end
 from watchword.ui.chat.links import find
+from watchword.ui.company import outside
 from watchword.ui.company.details import ConversationDetails
 from watchword.ui.company.message_info import MessageInfoWindow
 from watchword.ui.company.standing import Standing
@@ -143,7 +144,8 @@ class Deeds(QObject):
 
     async def _show_details(self, chat: Chat) -> None:
         since = await self._client.session_since(chat.id)
-        await Details(chat, since, self._page.window()).answer()
+        away = outside.of_chat(self._client.company.staff, chat)
+        await Details(chat, since, away, self._page.window()).answer()
 
     async def _rename(self, chat: Chat) -> None:
         person = _person(chat)

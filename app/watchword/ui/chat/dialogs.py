@@ -8,6 +8,8 @@ from watchword.model.chat import Chat, Contact, SessionState
 from watchword.ui import i18n, theme, words
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import put_on_clipboard
+from watchword.ui.company import outside
+from watchword.ui.company.outside import Outside
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.dialog import Asked, Dialog, Question
 from watchword.ui.controls.field import TextField
@@ -19,13 +21,17 @@ _SHOWN = 400
 class Details(Dialog):
     """Who this is and how the session is protected."""
 
-    def __init__(self, chat: Chat, since: int | None, parent: QWidget) -> None:
-        """Show a chat by a passphrase session, which stands `since` then (ms since 1970), if one does."""
+    def __init__(self, chat: Chat, since: int | None, away: Outside, parent: QWidget) -> None:
+        """Show a chat by a passphrase session, which stands `since` then (ms since 1970), if one does.
+
+        `away` is how the person stands to the company.
+        """
         super().__init__(parent)
         self.setObjectName("chatDetails")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._chat = chat
         self._since = since
+        self._away = away
         person = chat.contact
         self._id = self._section()
         row = QHBoxLayout()
@@ -84,7 +90,8 @@ class Details(Dialog):
             )
         relay = self.tr("The relay passes messages on. It cannot read them, and it never learns the phrase.")
         keys = self.tr("Each message has a key of its own that is forgotten after use.")
-        said = [opened.format(contact=name)]
+        said = [outside.meaning(self._away)] if self._away else []
+        said.append(opened.format(contact=name))
         if chat.session is SessionState.OPEN and self._since is not None:
             moment = f"{i18n.day(self._since)}, {i18n.clock(self._since)}"
             said.append(self.tr("The session stands since: {moment}").format(moment=moment))

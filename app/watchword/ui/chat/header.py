@@ -11,6 +11,8 @@ from watchword.ui import icons, words
 from watchword.ui.chat.foot import is_blocked
 from watchword.ui.chats.title import in_order, title
 from watchword.ui.colours import tokens
+from watchword.ui.company import outside
+from watchword.ui.company.outside import INSIDE, Outside
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Role
@@ -36,6 +38,7 @@ class Header(QWidget):
         super().__init__(parent)
         self._chat: Chat | None = None
         self._organisation: Organisation | None = None
+        self._away = INSIDE
         self.setFixedHeight(60)
         self.setObjectName("chatHeader")
         self.back_button = IconButton("arrow-left")
@@ -67,9 +70,9 @@ class Header(QWidget):
         self.more.clicked.connect(self._open_menu)
         self.retranslate()
 
-    def show_chat(self, chat: Chat, organisation: Organisation | None = None) -> None:
-        """Show who it is; who else can read a company's conversation is always said."""
-        self._chat, self._organisation = chat, organisation
+    def show_chat(self, chat: Chat, organisation: Organisation | None = None, away: Outside = INSIDE) -> None:
+        """Show who it is; who else can read a company's conversation is always said, and who is outside."""
+        self._chat, self._organisation, self._away = chat, organisation, away
         person = chat.members[0] if len(chat.members) == 1 else chat.contact
         self.avatar.show_person(person.name, person.account, present=person.present)
         if len(chat.members) > 1:
@@ -80,6 +83,8 @@ class Header(QWidget):
             self.avatar.show_room(chat.contact.name, chat.id)
             company = "" if organisation is None else organisation.name
             said = [room_words.kind(chat.room.kind, company), room_words.count(chat.room.people)]
+        if away:
+            said.append(outside.mark(away))
         auditors = () if organisation is None else organisation.policy.auditors
         if chat.protection is not Protection.SESSION and auditors and organisation is not None:
             reads = (
@@ -160,7 +165,7 @@ class Header(QWidget):
         self.back_button.set_label(self.tr("Back to all chats"))
         self.more.set_label(self.tr("More"))
         if self._chat is not None:
-            self.show_chat(self._chat, self._organisation)
+            self.show_chat(self._chat, self._organisation, self._away)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line below."""

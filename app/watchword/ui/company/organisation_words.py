@@ -34,6 +34,12 @@ _PHRASE = QT_TRANSLATE_NOOP(
     "CompanyPolicy",
     "A phrase between colleagues has to be about as strong as {count} generated words ({bits} bits).",
 )
+_OUTSIDERS = QT_TRANSLATE_NOOP(
+    "CompanyPolicy", "People outside the company are reached by a passphrase session only."
+)
+_NO_OUTSIDERS = QT_TRANSLATE_NOOP(
+    "CompanyPolicy", "There are no conversations with people outside the company."
+)
 _KEPT = QT_TRANSLATE_NOOP("CompanyPolicy", "The relay keeps a message that nobody fetches for {time}.")
 _KEPT_AS_THE_RELAY_LIKES = QT_TRANSLATE_NOOP(
     "CompanyPolicy", "How long a message that nobody fetches is kept is left to the relay."
@@ -114,6 +120,7 @@ def policy_lines(policy: CompanyPolicy, methods: Iterable[MethodState]) -> list[
     if policy.phrase:
         count = math.ceil(policy.phrase / _WORD_BITS)
         said.append(_say("CompanyPolicy", _PHRASE, count=count, bits=policy.phrase))
+    said.append(_say("CompanyPolicy", _NO_OUTSIDERS if policy.refuses_outsiders else _OUTSIDERS))
     if policy.retention:
         said.append(_say("CompanyPolicy", _KEPT, time=duration(policy.retention)))
     else:

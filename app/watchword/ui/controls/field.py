@@ -99,15 +99,21 @@ class LineEdit(QLineEdit):
 class SearchEdit(LineEdit):
     """A field that looks like a search."""
 
+    backed = Signal()
+    """Backspace was pressed while nothing stands in it."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextMargins(_INSIDE + 22, 0, _INSIDE, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape empties it."""
+        """Escape empties it; Backspace goes behind its beginning."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return
+        pressed = event.key() == Qt.Key.Key_Backspace and not event.isAutoRepeat()
+        if pressed and not self.text() and not self.composing:
+            self.backed.emit()
         super().keyPressEvent(event)
 
     def _paint_ground(self, painter: QPainter) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Contact
-from watchword.model.events import Event, RequestChanged
+from watchword.model.events import Event, OrganisationChanged, RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.ui.errands import Errands
 from watchword.ui.requests.new_conversation import NewConversation
@@ -147,6 +147,11 @@ class Requests(QObject):
         if isinstance(event, RequestChanged):
             self._take(event.request)
             self.changed.emit()
+        elif isinstance(event, OrganisationChanged):
+            for window in self._new:
+                window.renew()
+            for prompt in self._prompts.values():
+                prompt.renew()
 
     def _take(self, request: SessionRequest) -> None:
         before = self._requests.get(request.key)

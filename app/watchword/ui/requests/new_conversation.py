@@ -124,6 +124,14 @@ class NewConversation(PagedWindow):
         shown = page.request if isinstance(page, RunPage | PromptView) else None
         return shown.key if shown is not None else ""
 
+    def renew(self) -> None:
+        """A newer company file says otherwise of who is outside, and what that means."""
+        page = self.pages.currentWidget()
+        if isinstance(page, RunPage | PromptView) and page.request is not None:
+            page.show_request(page.request)
+        elif isinstance(page, PhrasePage) and self._contact is not None:
+            page.show_contact(self._contact)
+
     def follow(self, request: SessionRequest) -> bool:
         """Show a change of the request here, or one that takes its place; False if it is not ours."""
         if request.role is Role.ASKING and request.account == self._asking and request.key != self.key:

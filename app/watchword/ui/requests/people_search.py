@@ -6,8 +6,7 @@ not decided here.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.core import account_id
@@ -17,6 +16,8 @@ from watchword.model.errors import Kind as Cause
 from watchword.model.errors import RefusedBy, Situation
 from watchword.model.events import ContactChanged, Event, OrganisationChanged
 from watchword.ui import words
+from watchword.ui.company import outside
+from watchword.ui.company.outside import Outside
 from watchword.ui.contacts.address_book import AddressBook
 from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.field import SearchEdit
@@ -69,14 +70,15 @@ class PeopleSearch(QWidget):
         self._retranslate()
 
     def _connect(self) -> None:
-        self.people.follow(self.search)
-        self.search.installEventFilter(self)
-        self.search.textChanged.connect(lambda _text: self._typed())
-        self.search.submitted.connect(self._entered)
-        self.people.person_chosen.connect(self.choose)
-        self.people.person_opened.connect(self.open_with)
-        self.people.mark_moved.connect(self._mark_moved)
-        self.people.selectionModel().currentChanged.connect(lambda _now, _before: self.changed.emit())
+        people, search = self.people, self.search
+        people.follow(search)
+        search.backed.connect(lambda: self._take_back(self._picked[-1]) if self._picked else None)
+        search.textChanged.connect(lambda _text: self._typed())
+        search.submitted.connect(self._entered)
+        people.person_chosen.connect(self.choose)
+        people.person_opened.connect(self.open_with)
+        people.mark_moved.connect(self._mark_moved)
+        people.selectionModel().currentChanged.connect(lambda _now, _before: self.changed.emit())
         self.picked.taken_back.connect(self._take_back)
 
     def begin(self, account: str = "") -> None:
@@ -104,8 +106,13 @@ class PeopleSearch(QWidget):
 
     @property
     def ready(self) -> bool:
-        """Whether somebody is picked or marked."""
-        return bool(self._picked) or self.people.marked is not None
+        """Whether somebody is picked or marked with whom a conversation is possible."""
+        marked = self.people.marked
+        return bool(self._picked) or (marked is not None and not self.outside(marked).refused)
+
+    def outside(self, person: Contact) -> Outside:
+        """How somebody stands to the company."""
+        return outside.of(self._client.company.staff, person.account)
 
     @property
     def opens(self) -> bool:
@@ -114,16 +121,6 @@ class PeopleSearch(QWidget):
         return bool(self._picked) or (marked is not None and self._book.is_colleague(marked.account))
 
     # --- Qt ---------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Backspace in the empty field takes back who was picked last."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            empty = not self.search.text() and not self.search.composing
-            pressed = event.key() == Qt.Key.Key_Backspace and not event.isAutoRepeat()
-            if pressed and empty and self._picked:
-                self._take_back(self._picked[-1])
-                return True
-        return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""
@@ -160,8 +157,11 @@ class PeopleSearch(QWidget):
         """Show everybody where the directory is another one; whether it is."""
         other = self._book.take_directory(self._client.company.staff)
         if other:
-            self._picked = [person for person in self._picked if self._book.is_colleague(person.account)]
+            before, colleague = self._picked, self._book.is_colleague
+            self._picked = [person for person in before if colleague(person.account)]
             self._retranslate()
+            if left := [person.name for person in before if not colleague(person.account)]:
+                self.refuse(lambda: outside.left(self.company, left))
         return other
 
     # --- what is shown ----------------------------------------------------------------
@@ -229,8 +229,8 @@ class PeopleSearch(QWidget):
             self._take_back(person)
         elif self._book.is_colleague(person.account):
             self._pick(person)
-        elif self._picked:
-            self.refuse(lambda: _alone(self._book, person))
+        elif self._picked or self.outside(person).refused:
+            self.refuse(lambda: _not_with(person, self.outside(person), alone=not self._picked))
         else:
             self.chosen.emit(person)
 
@@ -285,24 +285,19 @@ def _remark(book: AddressBook, person: Contact) -> str:
     if book.is_colleague(person.account):
         return f"{person.account} · {company}"
     if person.listed and company:
-        outside = translate("PeopleSearch", "{account} · not in {company}'s directory")
-        return outside.format(account=person.account, company=company)
+        said = translate("PeopleSearch", "{account} · outside {company}")
+        return said.format(account=person.account, company=company)
     if person.listed:
         return ""
     if company:
-        outside = translate("PeopleSearch", "Ask this id, which is not in {company}'s directory")
-        return outside.format(company=company)
+        said = translate("PeopleSearch", "Ask this id, which is outside {company}")
+        return said.format(company=company)
     return translate("PeopleSearch", "Ask this id, which is not in your contacts")
 
 
-def _alone(book: AddressBook, person: Contact) -> str:
-    """Why somebody cannot be picked with others."""
-    said = QCoreApplication.translate(
-        "PeopleSearch",
-        "{contact} is not in {company}'s directory and cannot be in one conversation with colleagues. "
-        "Take the others back to talk with {contact} alone, by a phrase.",
-    )
-    return said.format(contact=words.called(person.name), company=words.called(book.company))
+def _not_with(person: Contact, away: Outside, *, alone: bool) -> str:
+    """Why somebody outside cannot be picked."""
+    return outside.nobody(away, person.name) if alone else outside.alone(away, person.name)
 
 
 def _folded(typed: str, me: str) -> tuple[str, str]:

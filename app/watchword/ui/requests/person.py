@@ -3,7 +3,11 @@
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from watchword.core.company.staff import Staff
+from watchword.model.chat import Contact
 from watchword.ui import words
+from watchword.ui.company import outside
+from watchword.ui.company.outside import INSIDE
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import Line, tip
@@ -17,7 +21,9 @@ class Person(QWidget):
         super().__init__(parent)
         self._known = True
         self._account = ""
-        self._name = self._outside = ""
+        self._explains = False
+        self.away = INSIDE
+        """How they stand to the company."""
         self.avatar = Avatar(44)
         self.line = Label(role=Role.HEADING)
         self.line.setObjectName("requestFrom")
@@ -27,6 +33,9 @@ class Person(QWidget):
         self.mark.setObjectName("notInContacts")
         self.outside = Pill()
         self.outside.setObjectName("notInDirectory")
+        self.meaning = Label(role=Role.META)
+        self.meaning.setObjectName("outsideMeaning")
+        self.meaning.hide()
         second = QHBoxLayout()
         second.setSpacing(8)
         second.addWidget(self.account)
@@ -38,6 +47,7 @@ class Person(QWidget):
         column.addWidget(self.line)
         column.addLayout(second)
         column.addWidget(self.outside)
+        column.addWidget(self.meaning)
         column.addStretch(1)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
@@ -45,12 +55,17 @@ class Person(QWidget):
         self.row.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addLayout(column, 1)
 
-    def show_person(self, name: str, account: str, *, known: bool, line: str, outside: str = "") -> None:
+    def show_person(self, person: Contact, staff: Staff, *, line: str, explains: bool = False) -> None:
         """Show somebody under a sentence that names them.
 
-        `known` are contacts and colleagues; `outside` is the company that does not list them, if any.
+        Marked is who is neither a contact nor a colleague, and who is outside the company, by its `staff`;
+        what that means is said where this `explains` it.
         """
-        self._name, self._account, self._known, self._outside = name, account, known, outside
+        name, account = person.name, person.account
+        self._account = account
+        self._known = person.listed or staff.has(account)
+        self.away = outside.of(staff, account)
+        self._explains = explains
         self.avatar.show_person(name, account)
         self.line.setText(line)
         whole = line.replace(words.called(name), name)
@@ -68,6 +83,7 @@ class Person(QWidget):
         self.account.setText(self.tr("id: {account}").format(account=self._account))
         self.mark.setText(self.tr("not in your contacts"))
         self.mark.setVisible(not self._known)
-        outside = self.tr("not in {company}'s directory")
-        self.outside.setText(outside.format(company=words.called(self._outside)))
-        self.outside.setVisible(bool(self._outside))
+        self.outside.setText(outside.mark(self.away))
+        self.outside.setVisible(bool(self.away))
+        self.meaning.setText(outside.meaning(self.away))
+        self.meaning.setVisible(self._explains and bool(self.away))

@@ -168,7 +168,7 @@ class PhrasePage(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While the request is on its way to the core, nothing can be pressed twice."""
         self._busy = busy
-        self.send_button.setEnabled(not busy)
+        self.send_button.setEnabled(not busy and not self.person.away.refused)
 
     def refuse(self, situation: Situation) -> None:
         """Say what is wrong, where it is wrong."""
@@ -231,12 +231,9 @@ class PhrasePage(QWidget):
         self._name_copy()
         self.say(self._problem)
         if self._contact is not None:
-            self._show_person(self._contact, self.tr("A phrase for {contact}").format(contact=name))
-
-    def _show_person(self, contact: Contact, line: str) -> None:
-        outside = self._staff.outside(contact.account)
-        known = contact.listed or self._staff.has(contact.account)
-        self.person.show_person(contact.name, contact.account, known=known, line=line, outside=outside)
+            line = self.tr("A phrase for {contact}").format(contact=name)
+            self.person.show_person(self._contact, self._staff, line=line, explains=True)
+            self.set_busy(self._busy)
 
     def _show_way(self, *, focus: bool) -> None:
         typed = self.ways.current == 1
@@ -274,7 +271,7 @@ class PhrasePage(QWidget):
     # --- what is done -----------------------------------------------------------------
 
     def _send(self) -> None:
-        if self._busy or self._contact is None:
+        if self._contact is None or not self.send_button.isEnabled():
             return
         typed = self.entry.settled() if self.ways.current == 1 else self._generated
         if not typed.strip():

@@ -49,6 +49,12 @@ class Prompt(CornerWindow):
         if fresh and not self.isVisible():
             self.appear(self.place * _STEP)
 
+    def renew(self) -> None:
+        """A newer company file says otherwise of who is outside, and what that means."""
+        request = self.view.request
+        if request is not None and request.phase is not Phase.ENDED:
+            self.show_request(request)
+
     def take_keyboard(self) -> None:
         """To the field of the phrase, or to what can be pressed."""
         self.view.take_keyboard()

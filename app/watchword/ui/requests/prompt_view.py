@@ -125,9 +125,9 @@ class PromptView(QWidget):
 
     def take_keyboard(self) -> None:
         """What is typed goes into the field; where there is none any more, Enter closes."""
-        request = self._request
-        waits = request is not None and request.phase is Phase.WAITING
-        (self.entry.edit if waits else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        waits = self._request is not None and self._request.phase is Phase.WAITING
+        field = self.not_now if self.person.away.refused else self.entry.edit
+        (field if waits else self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_request(self, request: SessionRequest, kept: str = "") -> None:
         """Show a request, new or changed; `kept` is the own phrase after both dialled at once."""
@@ -170,6 +170,7 @@ class PromptView(QWidget):
         for button in (self.open, self.decline, self.block):
             button.setVisible(waiting)
             button.setEnabled(not self._busy)
+        self.open.setVisible(waiting and not self.person.away.refused)
         self.not_now.setVisible(waiting)
         self.close_button.setVisible(not waiting)
         self.ring.setVisible(waiting)
@@ -202,9 +203,9 @@ class PromptView(QWidget):
         asks = request.phase is Phase.WAITING
         name = words.called(request.name)
         line = words.phase(request) if asks else name
-        staff = self._client.company.staff
-        known, outside = request.known or staff.has(request.account), staff.outside(request.account)
-        self.person.show_person(request.name, request.account, known=known, line=line, outside=outside)
+        asker = Contact(request.account, request.name, listed=request.known)
+        self.person.show_person(asker, self._client.company.staff, line=line, explains=asks)
+        self.entry.setHidden(self.person.away.refused)
         self.hint.setText(" ".join(request.hint.split()))  # its line breaks are not the peer's to set
         self.hint_card.setVisible(bool(request.hint))
         label = self.tr("The phrase you agreed with {contact}; not your computer's password")
@@ -233,7 +234,7 @@ class PromptView(QWidget):
 
     def _open(self) -> None:
         request = self._request
-        if request is None or self._busy or request.phase is not Phase.WAITING:
+        if request is None or self._busy or self.entry.isHidden() or request.phase is not Phase.WAITING:
             return
         typed = self.entry.settled()
         unchanged = request.phrase_kept and self.entry.text() in ("", self._kept)

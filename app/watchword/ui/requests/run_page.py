@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core import phrase
 from watchword.core.client import Client
+from watchword.model.chat import Contact
 from watchword.model.errors import Situation
 from watchword.model.events import Event, LinkChanged, LinkState
 from watchword.model.requests import Ending, Phase, SessionRequest
@@ -174,9 +175,8 @@ class RunPage(QWidget):
             return
         ended = request.phase is Phase.ENDED
         name = words.called(request.name)
-        staff = self._client.company.staff
-        known, outside = request.known or staff.has(request.account), staff.outside(request.account)
-        self.person.show_person(request.name, request.account, known=known, line=name, outside=outside)
+        asked = Contact(request.account, request.name, listed=request.known)
+        self.person.show_person(asked, self._client.company.staff, line=name)
         self.progress.setVisible(not ended)
         self.outcome.setVisible(ended)
         self.progress.show_request(request)

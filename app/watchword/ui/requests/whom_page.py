@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from watchword.core.client import Client
 from watchword.model.errors import Situation
 from watchword.ui import words
+from watchword.ui.company import outside
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.errands import Errands
@@ -48,6 +49,8 @@ class WhomPage(QWidget):
         self.room = Button(icon="users")
         self.room.setObjectName("newRoom")
         self.room.clicked.connect(self.room_asked)
+        self.outside = Label(role=Role.META)
+        self.outside.setObjectName("outsideMeaning")
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.room)
@@ -60,6 +63,7 @@ class WhomPage(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.explanation)
         column.addWidget(self.who, 1)
+        column.addWidget(self.outside)
         column.addLayout(row)
         self._retranslate()
 
@@ -84,6 +88,9 @@ class WhomPage(QWidget):
         several = self.tr("Pick colleagues at {company}, or anybody else by contact or id.")
         one = self.tr("Choose a contact, or type the id of the person you want to talk to.")
         self.explanation.setText(several.format(company=company) if company else one)
+        marked = None if self.who.accounts else self.who.people.marked
+        self.outside.setText("" if marked is None else outside.meaning(self.who.outside(marked)))
+        self.outside.setVisible(bool(self.outside.text()))
         self.room.setText(self.tr("New room…"))
         self.room.updateGeometry()
         self.cancel.setText(self.tr("Cancel"))
