@@ -108,10 +108,10 @@ async def test_companies_of_both_write_to_their_own(tmp_path: Path) -> None:
         for one in people:
             await one.client.company.join(firms[one.realm].join_file(one.name), PHRASE)
         ada, bo, other_ada, other_bo = people
-        await writes(ada, ("bo",), "acme's")  # type: ignore[arg-type]  # a witness will do
-        await writes(other_ada, ("bo",), "globex's")  # type: ignore[arg-type]  # the same
-        await reads(bo, ("ada",), ("ada", "acme's"))  # type: ignore[arg-type]  # the same
-        await reads(other_bo, ("ada",), ("ada", "globex's"))  # type: ignore[arg-type]  # the same
+        await writes(ada, ("bo",), "acme's")
+        await writes(other_ada, ("bo",), "globex's")
+        await reads(bo, ("ada",), ("ada", "acme's"))
+        await reads(other_bo, ("ada",), ("ada", "globex's"))
 
 
 async def test_a_file_leads_into_its_realm_where_a_second_desktop_needs_no_invitation(tmp_path: Path) -> None:

@@ -233,7 +233,7 @@ async def test_the_parcel_brings_the_company(tmp_path: Path) -> None:
         assert (organisation.name, organisation.serial) == ("ACME", firm.serial)
         await writes(bo, ("ada",), "to both computers")
         for one in (ada, laptop):
-            await reads(one, ("bo",), ("bo", "to both computers"))  # type: ignore[arg-type]  # a witness will do
+            await reads(one, ("bo",), ("bo", "to both computers"))
 
 
 async def test_without_a_company_file_that_fits_one_is_taken_by_hand(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ async def test_without_a_company_file_that_fits_one_is_taken_by_hand(tmp_path: P
         assert organisation.serial == firm.serial
         await firm.hands_out(ada, bo)
         await writes(bo, ("ada",), "hello")
-        await reads(laptop, ("bo",), ("bo", "hello"))  # type: ignore[arg-type]  # a witness will do
+        await reads(laptop, ("bo",), ("bo", "hello"))
 
 
 async def test_by_the_company_s_join_file_nobody_has_to_approve(tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ async def test_by_the_company_s_join_file_nobody_has_to_approve(tmp_path: Path) 
         assert laptop.client.device == 2
         await writes(bo, ("ada",), "to both computers")
         for one in (ada, laptop):
-            await reads(one, ("bo",), ("bo", "to both computers"))  # type: ignore[arg-type]  # a witness will do
+            await reads(one, ("bo",), ("bo", "to both computers"))
         assert [(one.device, one.by) for one in await desktops(ada)] == [(1, 0), (2, 0)]
         await laptop.leaves()
 

@@ -7,12 +7,13 @@ from support.desk import place
 from support.exchange import Side
 from support.waiting import until
 from watchword.core.phrase import Rule
-from watchword.core.requests import Requests, check_hint, normalised
+from watchword.core.requests import Requests, _whom, check_hint, normalised
 from watchword.core.runs import Runs
 from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import OrganisationChanged, RequestChanged
 from watchword.model.requests import Ending
 from watchword_wire.exchange import Kind as StepKind
+from watchword_wire.ids import FullId
 
 
 def refused(phrase: str, hint: str = "") -> Kind:
@@ -91,3 +92,18 @@ async def test_an_own_request_is_withdrawn_when_a_newer_file_bars_who_is_asked(t
         desk.tell(OrganisationChanged(ACME))
         await until(lambda: any(one.ending for one in ada.shown), "one is over")
         assert {one.account: one.ending for one in ada.shown} == {"bo": Ending.WITHDRAWN, "cy": None}
+
+
+@pytest.mark.parametrize(
+    ("known", "there", "asked"),
+    [
+        ((), (), 1),
+        ((), (3, 4), 3),
+        ((1,), (), 1),
+        ((1, 2), (), 2),
+        ((1, 2), (1, 3), 1),
+        ((1,), (2,), 2),
+    ],
+)
+def test_somebody_is_asked_where_they_are(known: tuple[int, ...], there: tuple[int, ...], asked: int) -> None:
+    assert _whom("bo", [FullId("bo", device) for device in known], there) == FullId("bo", asked)
