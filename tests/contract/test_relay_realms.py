@@ -360,7 +360,7 @@ def test_by_its_member_key_an_account_gets_more_terminals(store: Store) -> None:
     assert own.join("nobody", 1, key(2), ACME, 4) == (Added.UNKNOWN, None)
 
 
-def test_the_newest_membership_counts_and_falls_with_its_terminal(reopen: Open) -> None:
+def test_the_newest_membership_counts(reopen: Open) -> None:
     store = reopen()
     own = store.of(OWN)
     bo = person(own)
@@ -371,9 +371,32 @@ def test_the_newest_membership_counts_and_falls_with_its_terminal(reopen: Open) 
     own = reopen().of(OWN)
     own.vouch(bo.mailbox, ACME)
     assert own.membership("bo") == ACME
-    own.vouch(second.mailbox, OTHER)
-    own.remove(bo.mailbox, 2)
-    assert own.membership("bo") == ACME
+
+
+def test_a_removal_closes_the_member_keys_that_were_shown(reopen: Open) -> None:
+    """Whatever the removed terminal showed itself: it may hold each of them."""
+    store = reopen()
+    own = store.of(OWN)
+    bo, ada = person(own), person(own, "ada")
+    second = admitted(own, bo, 2)
+    renewed = ACME._replace(member_key=key(9))
+    own.vouch(ada.mailbox, ACME)
+    own.vouch(bo.mailbox, ACME)
+    own.remove(bo.mailbox, second.device)
+    for _ in range(2):
+        own = reopen().of(OWN)
+        assert own.membership("bo") is None
+        assert own.join("bo", 2, key(2), ACME, 3) == (Added.UNKNOWN, None)
+        own.vouch(bo.mailbox, ACME)
+    own.vouch(bo.mailbox, renewed)
+    assert own.membership("bo") == renewed
+    third = admitted(own, bo, 2)
+    own.vouch(third.mailbox, ACME)  # it has no newer company file yet
+    assert own.membership("bo") == renewed
+    assert own.join("bo", 3, key(3), renewed, 3)[0] is Added.DONE
+    assert own.membership("ada") == ACME
+    assert own.remove(bo.mailbox, 7) is None
+    assert own.membership("bo") == renewed
 
 
 @pytest.mark.parametrize("way", ["admit", "join"])

@@ -62,6 +62,34 @@ async def test_a_wrong_certificate_and_an_unknown_account_get_the_same_answer(ur
     await ada.close()
 
 
+async def test_a_desktop_that_was_removed_does_not_come_in_again_by_the_member_key(
+    url: str, bo: Terminal
+) -> None:
+    """Nor by a new key of its own, nor after others show the member key again."""
+    second = await added(bo, "bo/2")
+    for one in (bo, second):
+        await one.send(one.vouching(ORGANISATION, MEMBER))
+        await one.sees(frames.Terminals)
+    await bo.send(frames.Remove(2))
+    await bo.sees(frames.Terminals)
+    assert await second.closed()
+    for key in (second.key, None):
+        for name in ("bo/2", "bo/3"):
+            async with Terminal(url, name, key) as thief:
+                await thief.open()
+                await thief.send(thief.joining(ORGANISATION, MEMBER))
+                assert await thief.read() == frames.Refusal(RefusalCode.UNKNOWN_TERMINAL)
+        await bo.send(bo.vouching(ORGANISATION, MEMBER))
+        assert [one.device for one in (await bo.sees(frames.Terminals)).terminals] == [1]
+    renewed = Ed25519PrivateKey.generate()
+    await bo.send(bo.vouching(ORGANISATION, renewed))
+    await bo.sees(frames.Terminals)
+    async with Terminal(url, "bo/2") as new:
+        await new.open()
+        await new.send(new.joining(ORGANISATION, renewed))
+        assert isinstance(await new.read(), frames.Welcome)
+
+
 async def test_who_joins_holds_the_key(url: str, bo: Terminal) -> None:
     await bo.send(bo.vouching(ORGANISATION, MEMBER))
     await bo.sees(frames.Terminals)

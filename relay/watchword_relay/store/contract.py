@@ -291,10 +291,7 @@ class RealmStore(Mailroom, Protocol):
         ...
 
     def vouch(self, mailbox: int, membership: Membership) -> None:
-        """Keep what a terminal showed last, if it is still there.
-
-        It falls with the terminal; then what another of the account showed before counts.
-        """
+        """Keep what a terminal showed last, if it is still there. It falls with the terminal."""
         ...
 
     def settle_in(self, mailbox: int) -> None:
@@ -305,6 +302,7 @@ class RealmStore(Mailroom, Protocol):
         """Take a terminal of an account away because the one with mailbox `by` says so.
 
         With its mailbox, whose number never comes back, what waits there, and what it is owed of handshakes.
+        The member keys that the account's terminals have shown by then are closed: see `membership`.
         Returns what it was; None if it, or who says so, is not there any more.
         """
         ...
@@ -322,7 +320,7 @@ class RealmStore(Mailroom, Protocol):
         ...
 
     def membership(self, account: str) -> Membership | None:
-        """What a terminal of an account showed last."""
+        """What a terminal of an account showed last, of what is not closed."""
         ...
 
     def devices(self, accounts: Sequence[str]) -> list[tuple[str, int]]:

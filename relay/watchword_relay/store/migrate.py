@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -217,7 +217,16 @@ _TO_5 = """ALTER TABLE realm ADD COLUMN history INTEGER NOT NULL DEFAULT 0;
     END;"""
 """History and recall. Of what waits it is not known which terminal sent it: it cannot be taken back."""
 
-_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5}
+_TO_6 = """CREATE TABLE closed (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        member_key BLOB NOT NULL,
+        UNIQUE (realm, account, member_key)
+    ) STRICT"""
+"""Member keys that open the door no more, because a terminal was removed: from now on."""
+
+_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

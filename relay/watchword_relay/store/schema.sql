@@ -42,6 +42,15 @@ CREATE TABLE terminal (
     UNIQUE (realm, account, device)
 ) STRICT;
 
+-- Member keys that an account's terminals had shown when one of them was removed: with these nobody joins any more.
+CREATE TABLE closed (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    realm INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    member_key BLOB NOT NULL,            -- Ed25519, 32 bytes
+    UNIQUE (realm, account, member_key)
+) STRICT;
+
 -- What a terminal that was approved has not fetched yet; gone when it signs in.
 CREATE TABLE admission (
     mailbox INTEGER PRIMARY KEY,

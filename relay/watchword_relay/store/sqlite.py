@@ -36,7 +36,7 @@ _ERASE_MAILBOXES = (
 )
 _ERASE_REST = tuple(
     f"DELETE FROM {table} WHERE realm = ?"  # noqa: S608 - of constants
-    for table in ("terminal", "account", "archive", "handshake", "invite", "realm")
+    for table in ("terminal", "closed", "account", "archive", "handshake", "invite", "realm")
 )
 
 

@@ -42,7 +42,18 @@ _RECALLED = "SELECT id, taken_back, stays, at FROM recall WHERE mailbox = ? ORDE
 _ADD = """INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (?, ?, ?, ?, ?, ?)
     RETURNING mailbox"""
 _MEMBERSHIP = """SELECT organisation, member_key FROM terminal
-    WHERE realm = ? AND account = ? AND vouched IS NOT NULL ORDER BY vouched DESC LIMIT 1"""
+    WHERE realm = ? AND account = ? AND vouched IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM closed WHERE closed.realm = terminal.realm AND closed.account = terminal.account
+            AND closed.member_key = terminal.member_key)
+    ORDER BY vouched DESC LIMIT 1"""
+_CLOSE = """INSERT INTO closed (realm, account, member_key)
+    SELECT DISTINCT realm, account, member_key FROM terminal
+    WHERE realm = ?1 AND account = ?2 AND vouched IS NOT NULL
+    ON CONFLICT (realm, account, member_key) DO NOTHING"""
+_FORGET_CLOSED = """DELETE FROM closed WHERE realm = ?1 AND account = ?2 AND number NOT IN (
+    SELECT number FROM closed WHERE realm = ?1 AND account = ?2 ORDER BY number DESC LIMIT ?3)"""
+_MOST_CLOSED = 64
+"""Of one account; a member's key is renewed a few times in years."""
 _VOUCH = """UPDATE terminal SET organisation = ?1, member_key = ?2, vouched = 1 + (
         SELECT coalesce(max(other.vouched), 0) FROM terminal AS other
         WHERE other.realm = terminal.realm AND other.account = terminal.account)
@@ -270,6 +281,9 @@ class SqliteRealm(MailboxReading):
             terminal = self._terminal(db, remover[0], device) if remover else None
             if terminal is None:
                 return None
+            # It may hold the member key that any of them showed, whatever it showed itself.
+            db.execute(_CLOSE, (self.number, terminal.account))
+            db.execute(_FORGET_CLOSED, (self.number, terminal.account, _MOST_CLOSED))
             mailbox = (terminal.mailbox,)
             db.execute("DELETE FROM message WHERE mailbox = ?", mailbox)
             db.execute("DELETE FROM recall WHERE mailbox = ?", mailbox)

@@ -46,6 +46,9 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
     _, second = realm.admit(bo.mailbox, 2, b"2" * 32, admission, 1, asked=True)
     assert second is not None
     realm.vouch(bo.mailbox, Membership(b"acme" * 4, b"m" * 32))
+    _, gone = realm.admit(bo.mailbox, 3, b"3" * 32, admission, 1, asked=True)
+    assert gone is not None
+    realm.remove(bo.mailbox, gone.device)
     realm.add_invite(b"invite" * 5, 1)
     batch = Batch()
     batch.opened = [Run(realm.number, bytes([number]) * 32, "ada/1", "bo/1", 1) for number in (1, 2)]
