@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from support.firm import Firm
+from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.rooming import (
     founds,
@@ -22,11 +23,12 @@ from support.rooming import (
     sees_in,
     tells_lists_differ,
 )
-from support.waiting import until_found
+from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.core.company.sending import Ready
+from watchword.core.rooms import intake
 from watchword.model.chat import Delivery
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.room import Part, RoomDeed, RoomKind
 from watchword.protocol import content
 from watchword.protocol.rooms import doubting
@@ -35,6 +37,7 @@ from watchword.store import posts
 from watchword.store import rooms as kept_rooms
 from watchword.store.database import Database
 from watchword.store.posts import Post
+from watchword.store.transaction import Tx
 
 NAME = "Harvest"
 
@@ -238,3 +241,34 @@ async def test_a_phrase_room_survives_restarts_at_each_step(tmp_path: Path) -> N
         await ada.restarts()
         await hears(bo, NAME, ("ada", "one"))
         await hears(cy, NAME, ("ada", "one"))
+
+
+async def test_a_full_disk_keeps_a_room_as_it_was_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(intake, "RETRY", 0.2)
+    async with Stage(tmp_path) as stage:
+        ada, bo, _cy = await three(stage, Firm())
+        db, full = bo.client._desk.db, [True]
+        write = db.write
+
+        async def refuses(work: Callable[[Tx], object]) -> object:
+            if full[0] and "carry" in getattr(work, "__qualname__", ""):
+                raise TroubleWith(Kind.DISK_FULL, folder="here")
+            return await write(work)
+
+        monkeypatch.setattr(db, "write", refuses)
+        await ada.client.rooms.rename((await room(ada, NAME)).id, "Autumn")
+        await says(ada, "Autumn", "one")
+        await until(lambda: bool(bo.troubles()), "bo is told of the disk")
+        there = (await room(bo, NAME)).id
+        with pytest.raises(TroubleWith):
+            await bo.client.rooms.leave(there)
+        await has_part(bo, NAME, Part.IN)
+        assert await heard(bo, NAME) == []
+        full[0] = False
+        await has_part(bo, "Autumn", Part.IN)
+        await hears(bo, "Autumn", ("ada", "one"))
+        await reads_line(bo, "Autumn", RoomDeed.NAMED, "ada")
+        assert [one.kind for one in bo.troubles()] == [Kind.DISK_FULL]
+        logged_warnings.take("task failed")
