@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
 from support.notifications import Server
+from support.room_data import room_chat, summary
 from support.screen import Screen
 from support.waiting import until
 from support.windows import active, offline_client, played
@@ -14,6 +15,7 @@ from watchword.core.client import Client
 from watchword.model.chat import Chat, Contact, Message, MessageKind, SessionState
 from watchword.model.events import MessageAdded, RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
+from watchword.model.room import Part
 from watchword.settings import Language, Notifications, Settings
 from watchword.ui.attention import Attention
 from watchword.ui.chats.model import ChatModel
@@ -123,5 +125,41 @@ def test_a_request_is_told_with_its_pop_up_and_taken_back_once_it_is_over(
         desk.client._desk.tell(RequestChanged(over))
         await desk.server.shows(0)
         assert desk.attention.tray.icon.toolTip() == "Watchword"
+
+    attended(qapp, screen, tmp_path, play)
+
+
+def test_an_invitation_to_a_room_is_told_counted_and_taken_back_once_it_is_answered(
+    qapp: QApplication, screen: Screen, tmp_path: Path
+) -> None:
+    async def play(desk: Desk) -> None:
+        invited = room_chat(summary(part=Part.INVITED, invited_by="Ada"))
+        desk.model.set_chats([CY, invited])
+        desk.attention.invited(invited)
+        desk.attention.chat_changed(invited)
+        await desk.server.shows(1)
+        assert desk.attention.tray.icon.toolTip() == "Watchword: 1 unread"
+        joined = room_chat(summary())
+        desk.model.put(joined)
+        desk.attention.chat_changed(joined)
+        await desk.server.shows(0)
+        assert desk.attention.tray.icon.toolTip() == "Watchword"
+        desk.attention.invited(invited)
+        await desk.server.shows(1)
+        assert await desk.server.last() == ("Harvest", "Ada invites you to this room")
+
+    attended(qapp, screen, tmp_path, play)
+
+
+def test_a_message_of_a_room_is_told_with_its_writer(
+    qapp: QApplication, screen: Screen, tmp_path: Path
+) -> None:
+    async def play(desk: Desk) -> None:
+        desk.model.set_chats([room_chat(summary())])
+        desk.model.set_names({"bo": "Bo Larsen"})
+        said = replace(HELLO, chat=1, sender="bo")
+        desk.attention.message_added(MessageAdded(said, notify=True), open_chat=0)
+        await desk.server.shows(1)
+        assert await desk.server.last() == ("Harvest", "Bo Larsen: hello")
 
     attended(qapp, screen, tmp_path, play)

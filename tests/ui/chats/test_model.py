@@ -6,9 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from support.room_data import room_chat, summary
 from support.shelf import notice, text
 from watchword.model.chat import Chat, Contact, Delivery, Message, Notice, Protection, SessionState
 from watchword.model.company import Closed, Reason, Withheld
+from watchword.model.room import Part, RoomDeed, RoomLine
 from watchword.ui.chats.model import ChatModel, Field, Mark, mark_of
 
 
@@ -166,3 +168,24 @@ def test_a_chat_without_a_message_stands_where_it_was_opened(model: ChatModel) -
     assert names(model) == ["Cy", "Bo"]
     model.put(chat(1, "Bo", text(2, "y", at=300)))
     assert names(model) == ["Bo", "Cy"]
+
+
+def test_a_room_names_who_wrote_and_what_changed(model: ChatModel) -> None:
+    model.set_chats([replace(room_chat(summary()), last=text(1, "hello", sender="bo"))])
+    assert model.index(0, 0).data(Field.LINE) == "bo: hello"
+    model.set_names({"bo": "Bo Larsen"})
+    assert model.index(0, 0).data(Field.LINE) == "Bo Larsen: hello"
+    changed = replace(notice(2, Notice.ROOM), line=RoomLine(RoomDeed.INVITED, "bo", ("",)))
+    model.put(replace(room_chat(summary()), last=changed))
+    assert model.index(0, 0).data(Field.LINE) == "Bo Larsen invited you."
+
+
+def test_an_invitation_is_marked_and_counted_until_it_is_answered(model: ChatModel) -> None:
+    invited = room_chat(summary(part=Part.INVITED, invited_by="Bo"))
+    model.set_chats([invited])
+    assert mark_of(invited) is Mark.INVITED
+    assert model.index(0, 0).data(Field.LINE) == "Bo invites you to this room"
+    assert "Bo invites you to this room" in str(model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+    assert model.unread == 1
+    model.put(room_chat(summary(part=Part.DECLINED)))
+    assert model.unread == 0

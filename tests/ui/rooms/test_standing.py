@@ -1,0 +1,43 @@
+"""The open room: who is listed and what they are called, asked for when it opens and when it changes."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from support.firm import Firm
+from support.play import Stage
+from support.rooming import founds, joins, room
+from support.waiting import until
+from support.windows import played
+from watchword.ui.errands import Errands
+from watchword.ui.rooms.standing import RoomStanding
+
+
+def test_it_follows_the_room_that_is_looked_at(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo, cy = await stage.enter("ada", "bo", "cy")
+            firm = Firm()
+            await firm.takes_in(ada, bo, cy)
+            await firm.hands_out(ada, bo, cy)
+            chat = await founds(ada, "Harvest", [bo])
+            standing = RoomStanding(ada.client, Errands())
+            standing.look(chat)
+            assert standing.shown is None
+            await until(lambda: standing.names == {"ada": "Ada", "bo": "Bo"}, "it is asked for")
+            await ada.client.rooms.invite(chat.id, ["cy"])
+            await until(lambda: standing.names.get("cy") == "Cy", "it follows")
+            await joins(bo, "Harvest")
+            firm.directory("ada", "cy")
+            await firm.hands_out(ada)
+
+            await until(lambda: [one.account for one in standing.unreached] == ["bo"], "bo gets nothing")
+            other = await ada.client.company.open_chat(["cy"])
+            standing.look(other)
+            assert standing.shown is None
+            assert standing.names == {}
+            standing.look(await room(ada, "Harvest"))
+            await until(lambda: "cy" in standing.names, "it is asked for again")
+            standing.stop()
+
+    played(qapp, play())
