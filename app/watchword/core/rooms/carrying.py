@@ -182,7 +182,7 @@ class Carrier:
         said = content.encode(effect.content)
         if not self._room.founding.organisation:
             for account in effect.to:
-                session = session_with(tx, account, self._room.around.keys[account])
+                session = session_with(tx, account, self._room.around.keys.get(account, b""))
                 if session is not None:
                     sessions.seal(tx, session, said)
                     done.enveloped = True

@@ -59,6 +59,8 @@ class LiveRoom:
         self._told: Shown | None = None
         self.standing = view.standing(state)
         self.lock = asyncio.Lock()
+        self.due: Callable[[], None] = _nobody
+        """Called when something of the room has its time."""
 
     async def step(
         self,
@@ -100,6 +102,7 @@ class LiveRoom:
         same = turn.shown == self._told and turn.standing == self.standing
         if same and not turn.effects and not answered and turn.after.around == self.state.around:
             self.state = turn.after  # of who asked what nothing is kept
+            self._look()
             return
         carrier = Carrier(self._ways.desk, self._ways.member(), turn, clock.wall_ms())
         carried = await self._ways.desk.db.write(
@@ -108,6 +111,15 @@ class LiveRoom:
         self.state, self.standing, self._shown = turn.after, turn.standing, carried.shown
         self._told = turn.shown
         tell(self._ways, carried)
+        self._look()
+
+    def _look(self) -> None:
+        if self.state.doubts or self.state.waiting:
+            self.due()
+
+
+def _nobody() -> None:
+    return
 
 
 def tell(ways: Ways, carried: Carried) -> None:

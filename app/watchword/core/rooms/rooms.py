@@ -4,7 +4,6 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/roo
 """
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
@@ -229,6 +228,7 @@ class Rooms:
         """A room is new."""
         self._rooms[live.state.id] = live
         self._by_chat[live.chat] = live
+        live.due = self._due.set
 
     def author(self, room: Room) -> Author | None:
         """As whom this desktop speaks in a room; None if it cannot."""
@@ -329,7 +329,6 @@ class Rooms:
             raise
         except Refused as error:
             raise _refused(error) from error
-        self._due.set()
         self._ways.said()
 
     # --- time, and what is known of people ----------------------------------------------
@@ -340,9 +339,7 @@ class Rooms:
             due = [live for live in self._rooms.values() if live.state.doubts or live.state.waiting]
             if not due:
                 self._due.clear()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(TICK):
-                        await self._due.wait()
+                await self._due.wait()
                 continue
             for live in due:
                 step = partial(live.step, [Tick()], self.author(live.state))

@@ -66,7 +66,12 @@ def _seal(tx: Tx, room: Room, message: Message, key: bytes) -> bool:
 
 def follow(tx: Tx, member: Member | None, before: Room | None, after: Room, chat: int, done: Done) -> None:
     """What has not left is not for those who are no targets any more."""
-    lost = frozenset() if before is None else frozenset(before.targets) - frozenset(after.targets)
+    if before is None:
+        return
+    if before.is_in(before.me) and not after.is_in(after.me):
+        _give_up(tx, after, chat, done)
+        return
+    lost = frozenset(before.targets) - frozenset(after.targets)
     if not lost:
         return
     if after.founding.organisation:
@@ -77,6 +82,22 @@ def follow(tx: Tx, member: Member | None, before: Room | None, after: Room, chat
             done.taken_back = True
             sealings.leave_out(tx, number, account)
             done.events += _settled(tx, number)
+
+
+def _give_up(tx: Tx, room: Room, chat: int, done: Done) -> None:
+    """This user is not in any more: what the relay does not have stays here."""
+    unsent = [post for post in posts.said_to(tx, room.id) if post.missing is None]
+    for post in unsent:
+        posts.drop(tx, post.id)
+    numbers = [post.message for post in unsent if post.message is not None]
+    for number in rooms.waiting(tx, chat):
+        rooms.went(tx, number)
+        numbers.append(number)
+    for number in numbers:
+        outbox.drop_message(tx, number)
+        given_up = messages.give_up(tx, number)
+        done.events += [] if given_up is None else [MessageChanged(given_up)]
+    done.taken_back = bool(numbers) or done.taken_back
 
 
 def _sealed_anew(tx: Tx, member: Member | None, room: Room, lost: frozenset[str]) -> bool:
