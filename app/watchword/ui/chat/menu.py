@@ -8,9 +8,10 @@ from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message
+from watchword.model.chat import Message, Protection
 from watchword.ui.chat.links import find
 from watchword.ui.controls.menu import Menu
+from watchword.ui.roaming import recall_words
 
 _LINKS = 5
 
@@ -30,17 +31,22 @@ def offer_for_middle_button(text: str) -> None:
 
 
 class Wishes(NamedTuple):
-    """What becomes of a choice in the menu; None for what is not offered."""
+    """What becomes of a choice in the menu; `copy_marked` is None where nothing is marked."""
 
     copy_marked: Callable[[], None] | None
     copy_message: Callable[[Message], None]
     tell_more: Callable[[Message], None]
     open_link: Callable[[str], None]
-    take_back: Callable[[Message], None] | None = None
+    take_back: Callable[[Message], None]
 
 
-def message_menu(parent: QWidget, message: Message | None, wishes: Wishes) -> QMenu | None:
-    """What can be done with a text, and with what is marked; None where there is nothing."""
+def message_menu(
+    parent: QWidget, message: Message | None, wishes: Wishes, protection: Protection
+) -> QMenu | None:
+    """What can be done with a text, and with what is marked; None where there is nothing.
+
+    `protection` is how the chat's messages are sealed: not every one can be taken back.
+    """
     if wishes.copy_marked is None and message is None:
         return None
     menu = Menu(parent)
@@ -55,7 +61,7 @@ def message_menu(parent: QWidget, message: Message | None, wishes: Wishes) -> QM
         menu.addAction(
             QCoreApplication.translate("MessageMenu", "Message info…"), partial(wishes.tell_more, message)
         )
-        if wishes.take_back is not None:
+        if recall_words.can_be(message, protection):
             menu.addAction(
                 QCoreApplication.translate("MessageMenu", "Take back…"), partial(wishes.take_back, message)
             )

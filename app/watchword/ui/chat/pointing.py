@@ -16,7 +16,6 @@ from watchword.ui.chat.menu import Wishes, message_menu, offer_for_middle_button
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.selection import Point, word_at
 from watchword.ui.chat.view import ChatView
-from watchword.ui.roaming import recall_words
 
 _EDGE_MS = 30
 _TRIPLE_MS = 450
@@ -250,15 +249,8 @@ class Messages(ChatView):
         row = self.rows[found[0]]
         message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
-        recall = message is not None and recall_words.can_be(message, self.protection)
-        wishes = Wishes(
-            copies,
-            self._copy_message,
-            self.info_asked.emit,
-            self.link_chosen.emit,
-            self.recall_asked.emit if recall else None,
-        )
-        return message_menu(self, message, wishes)
+        further = self.info_asked.emit, self.link_chosen.emit, self.recall_asked.emit
+        return message_menu(self, message, Wishes(copies, self._copy_message, *further), self.protection)
 
     def _ask_about_current(self) -> None:
         """More about the message chosen by keys; without one about the last that is seen."""
