@@ -11,10 +11,12 @@ import pytest
 from support import legible
 from support.desktop import WINDOW, Desktop
 from support.driver import Driver
-from support.meeting import has_account
+from support.meeting import has_account, meets
+from support.play import Person
 from support.processes import PATIENCE
 from support.relay import RelayProcess
 from support.screen import Screen
+from support.strangers import Aside
 from watchword.protocol.second_desktop import WORDS
 from watchword.settings import Language, Theme
 from watchword.ui.settings.account import PARTS
@@ -102,6 +104,12 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     begins(scene)
     words = str(laptop.window.look("desktopWords")["spoken"]).split()
     assert len(words) == WORDS
+    laptop.closes(watched=False)
+    laptop.opens()
+    laptop.window.wait("desktopWords", visible=True)
+    assert str(laptop.window.look("desktopWords")["spoken"]).split() == words
+    waits = "正在等待你的另一台电脑…" if tongue is CHINESE else "Waiting for your other computer…"
+    laptop.window.wait("waitingState", text=waits)
     scene.looks(laptop.window, "waiting", WINDOW)
 
     desk.opens_again()
@@ -140,3 +148,40 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     scene.looks(laptop.window, "removed-again", WINDOW)
     laptop.closes(watched=False)
     desk.closes(watched=False)
+
+
+@pytest.fixture
+def aside() -> Iterator[Aside]:
+    """For people without windows."""
+    with Aside() as there:
+        yield there
+
+
+def test_a_conversation_stays_on_the_computer_where_it_was_opened(
+    scene: Scene, aside: Aside, tmp_path: Path
+) -> None:
+    desk, laptop = scene.desk, scene.laptop
+    bo = Person("bo", tmp_path / "bo", desk.address)
+    aside.does(bo.registers())
+    aside.does(bo.returns())
+    desk.opens_again()
+    meets(desk, bo, aside)
+    desk.says("hello from the desk")
+    laptop.opens()
+    begins(scene)
+    words = str(laptop.window.look("desktopWords")["spoken"])
+    settings(desk.window)
+    desk.window.click("addDesktop")
+    desk.window.wait("desktopWordsField", focused=True)
+    desk.window.paste("desktopWordsField", words)
+    desk.window.key("Return", "desktopWordsField")
+    laptop.window.wait(f"{WINDOW}/newConversation", visible=True, enabled=True, patience=2 * PATIENCE)
+    laptop.is_online()
+    aside.does(bo.sends("ada", "to the desk alone"))
+    desk.reads("to the desk alone")
+    laptop.window.click(f"{WINDOW}/openContacts")
+    laptop.window.wait("contactsWindow", visible=True)
+    scene.looks(laptop.window, "contacts", "contactsWindow")
+    laptop.closes(watched=False)
+    desk.closes(watched=False)
+    aside.does(bo.leaves())
