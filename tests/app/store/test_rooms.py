@@ -1,0 +1,98 @@
+"""Rooms in the store: what was signed, what came, what waits."""
+
+from watchword.model.chat import SessionState
+from watchword.model.company import Sealing
+from watchword.model.room import Part, RoomKind, RoomSummary
+from watchword.protocol.rooms.roster import Entry
+from watchword.protocol.rooms.statement import Founds, room_id
+from watchword.store import chats, contacts, messages, rooms
+from watchword.store.rooms import Origin, Shown
+from watchword.store.transaction import Tx
+
+FOUNDING = Founds(b"", "ada", bytes(32), bytes(16))
+ROOM = room_id(FOUNDING)
+SHOWN = Shown("Harvest", RoomSummary(RoomKind.PHRASE, Part.IN, True, 1))
+STANDING = b"s" * 32
+BO = Entry("bo", b"k" * 32, 1)
+
+
+def begin(tx: Tx) -> int:
+    return rooms.begin(tx, FOUNDING, SHOWN, STANDING, 5)
+
+
+def test_a_room_is_a_chat_and_no_company_s_conversation(tx: Tx) -> None:
+    chat = begin(tx)
+    found = chats.get(tx, chat)
+    assert found is not None
+    assert (found.contact.account, found.contact.name, found.room) == ("", "Harvest", SHOWN.summary)
+    assert found.session is SessionState.OPEN
+    assert chats.company_chats(tx) == set()
+    assert chats.find_company(tx, ROOM) == chat
+
+
+def test_who_is_not_in_cannot_write(tx: Tx) -> None:
+    chat = begin(tx)
+    rooms.show(tx, chat, Shown("Autumn", RoomSummary(RoomKind.PHRASE, Part.OUT, False, 1)), b"t" * 32)
+    found = chats.get(tx, chat)
+    assert found is not None
+    assert (found.session, found.contact.name) == (SessionState.NONE, "Autumn")
+
+
+def test_changes_and_the_last_answer_of_each_entry_are_kept(tx: Tx) -> None:
+    chat = begin(tx)
+    rooms.keep(tx, chat, b"change", b"1" * 32, None, late=True)
+    rooms.keep(tx, chat, b"void", b"2" * 32, None, late=False)
+    rooms.keep(tx, chat, b"joins", b"3" * 32, BO, late=False)
+    rooms.keep(tx, chat, b"leaves", b"4" * 32, BO, late=False)
+    rooms.forget(tx, chat, b"2" * 32)
+    [kept] = rooms.every(tx)
+    assert sorted(kept.statements) == [b"change", b"leaves"]
+    assert (kept.chat, kept.founding, kept.late) == (chat, FOUNDING, frozenset({b"1" * 32}))
+    assert (kept.shown, kept.standing) == (SHOWN, STANDING)
+
+
+def test_a_standing_holds_until_it_is_another(tx: Tx) -> None:
+    chat = begin(tx)
+    assert rooms.stands(tx, ROOM, STANDING)
+    rooms.show(tx, chat, SHOWN, b"t" * 32)
+    assert not rooms.stands(tx, ROOM, STANDING)
+    assert rooms.stands(tx, ROOM, b"t" * 32)
+
+
+def test_what_came_stays_in_its_order_until_it_is_taken(tx: Tx) -> None:
+    origin = Origin(Sealing("bo/1", "wrap", (), False, 9), ("ada",), revoked=True, past=False)
+    assert rooms.arrive(tx, ROOM, "bo", b"one", 7, origin=origin)
+    assert rooms.arrive(tx, bytes(16), "bo", b"two", 8, key=b"k" * 32)
+    first, second = rooms.arrivals(tx, 0, 9)
+    assert (first.room, first.content, first.origin, first.key) == (ROOM, b"one", origin, None)
+    assert (second.content, second.origin, second.key, second.at) == (b"two", None, b"k" * 32, 8)
+    assert rooms.arrivals(tx, first.seq, 9) == [second]
+    assert rooms.arrivals_of(tx, ROOM) == [first]
+    assert rooms.arrival(tx, first.seq) == first
+    rooms.taken(tx, first.seq)
+    assert rooms.arrivals(tx, 0, 9) == [second]
+
+
+def test_of_one_person_only_so_much_waits(tx: Tx) -> None:
+    for number in range(rooms.SENDER_ROWS):
+        assert rooms.arrive(tx, ROOM, "bo", b"x", number)
+    assert not rooms.arrive(tx, ROOM, "bo", b"x", 0)
+    assert rooms.arrive(tx, ROOM, "cy", b"x", 0)
+
+
+def test_own_texts_wait_in_order_and_tell_whom_they_missed(tx: Tx) -> None:
+    chat = begin(tx)
+    contacts.enlist(tx, "cy", "Cyrus")
+    numbers = []
+    for number in range(2):
+        message = messages.add_text(tx, chat, "hi", mine=True, at=number, key=number.to_bytes(16))
+        assert message is not None
+        rooms.wait(tx, chat, message.id)
+        numbers.append(message.id)
+    assert rooms.waiting(tx, chat) == numbers
+    rooms.went(tx, numbers[0])
+    assert rooms.waiting(tx, chat) == numbers[1:]
+    rooms.miss(tx, numbers[0], ("cy", "dee"))
+    assert rooms.missed(tx, numbers[0]) == ("Cyrus", "dee")
+    rooms.miss(tx, numbers[0], ())
+    assert rooms.missed(tx, numbers[0]) == ()
