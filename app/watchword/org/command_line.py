@@ -118,6 +118,12 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
         "--retention", metavar="TIME", help="how long the relay keeps a message: 30d, 12h, or 0"
     )
     change.add_argument(
+        "--roaming",
+        metavar="TIME",
+        help="how long the relay keeps messages for new desktops of a member: 90d, 12h, or 0 for not at all",
+    )
+    change.add_argument("--late", choices=["yes", "no"], help="who joins a room later reads what was before")
+    change.add_argument(
         "--revoked", choices=[one.value for one in Revoked], help="messages under revoked keys"
     )
     change.add_argument(

@@ -266,6 +266,8 @@ def profile_set(options: argparse.Namespace, desk: Desk) -> Report:
         seals=None if options.seals is None else tuple(filter(None, options.seals.split(","))),
         auditors=auditors,
         outsiders=options.outsiders,
+        roaming=options.roaming,
+        late=None if options.late is None else options.late == "yes",
     )
     if wanted.seals == ():
         raise Refused("A message is sealed under at least one key.")
@@ -280,7 +282,8 @@ def profile_set(options: argparse.Namespace, desk: Desk) -> Report:
         what = {name: str(value) for name, value in _said(wanted).items()}
         after = change.commit(after, "profile set", **what)
     told_ = profile_lines(after)
-    return _warned(replace(told_, lines=(*told_.lines, _HAND_OUT)), after)
+    known = policy.cautions(after.profile.policy)
+    return _warned(replace(told_, lines=(*told_.lines, *known, _HAND_OUT)), after)
 
 
 def _said(wanted: Wanted) -> dict[str, object]:

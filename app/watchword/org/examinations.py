@@ -19,6 +19,7 @@ from watchword.org.exports import Verified
 from watchword.org.folder import disk_trouble
 from watchword.org.inspection import Opening, Seen, TagSeen
 from watchword.org.listing import key_lines
+from watchword.org.policy import cautions
 from watchword.org.report import Report, grouped, table
 from watchword.protocol.company import company_file
 from watchword.protocol.company.profile import Outsiders
@@ -91,6 +92,7 @@ def _verified(found: Verified, contents: Contents | None) -> Report:
         lines.append(
             f"Who takes it talks with nobody but the {len(inside.profile.directory)} in its directory."
         )
+    lines += cautions(inside.profile.policy)
     return Report(tuple(lines), {**data, "name": inside.profile.name, **keys.data})
 
 

@@ -39,6 +39,8 @@ class Wanted(msgspec.Struct, frozen=True):
     auditors: tuple[str, ...] | None = None
     """KEY=NAME each; empty for none."""
     outsiders: str | None = None
+    roaming: str | None = None
+    late: bool | None = None
 
 
 def apply(contents: Contents, wanted: Wanted) -> Contents:
@@ -67,6 +69,10 @@ def _policy(contents: Contents, wanted: Wanted) -> Policy:
         policy = replace(policy, phrase=wanted.phrase)
     if wanted.retention is not None:
         policy = replace(policy, retention=duration(wanted.retention))
+    if wanted.roaming is not None:
+        policy = replace(policy, roaming=duration(wanted.roaming))
+    if wanted.late is not None:
+        policy = replace(policy, late=wanted.late)
     if wanted.revoked is not None:
         policy = replace(policy, revoked=Revoked(wanted.revoked))
     if wanted.pin is not None:
@@ -78,6 +84,32 @@ def _policy(contents: Contents, wanted: Wanted) -> Policy:
     if wanted.auditors is not None:
         policy = replace(policy, auditors=tuple(_auditor(contents, text) for text in wanted.auditors))
     return policy
+
+
+def cautions(policy: Policy) -> tuple[str, ...]:
+    """What a key owner has to know of what the relay keeps as history, where the policy asks for it."""
+    said = []
+    if policy.roaming:
+        said.append(
+            f"The relay is asked to keep every message for {spoken(policy.roaming)}, sealed, also when everybody "
+            "has it. Whoever comes by its disk and by one of the keys reads all of that time; to rotate or "
+            "revoke a key deletes nothing there."
+        )
+    if policy.roaming and policy.session:
+        said.append(
+            "Nothing is kept while a session is required: what travels inside sessions is no history, and "
+            "a new desktop of a member begins empty."
+        )
+    if policy.late and policy.roaming:
+        said.append(
+            "Whoever joins a room later is given what the relay keeps of it, and reads what was written "
+            "before they were invited."
+        )
+    elif policy.late:
+        said.append(
+            "Whoever joins a room later reads nothing of before: the relay keeps nothing (--roaming)."
+        )
+    return tuple(said)
 
 
 def duration(text: str) -> int:

@@ -175,6 +175,15 @@ def test_the_profile_is_set_and_shown(owner: KeyOwner) -> None:
     assert shown["auditors"] == {"audit": "Audit office"}
     assert shown["outsiders"] == "refuse"
     assert "no conversations with people who are not members" in owner.does("profile", "show").out
+    assert "not kept for new desktops" in owner.does("profile", "show").out
+    set_ = owner.does("profile", "set", "--session", "no", "--roaming", "90d", "--late", "yes")
+    assert "keep every message for 90d, sealed" in set_.out
+    assert "reads what was written before" in set_.out
+    shown = owner.does("profile", "show", "--json").data
+    assert (shown["roaming"], shown["late"]) == (7_776_000, True)
+    owner.does("profile", "set", "--session", "required", "--roaming", "0", "--late", "no")
+    shown = owner.does("profile", "show", "--json").data
+    assert (shown["roaming"], shown["late"]) == (0, False)
     assert owner.contents.profile.policy.revoked is Revoked.REFUSE
     assert (
         "no desktop opens"

@@ -25,6 +25,8 @@ def test_every_setting_is_set_and_nothing_else() -> None:
             "refuse",
             "session",
             outsiders="refuse",
+            roaming="90d",
+            late=True,
         ),
     )
     check(after)
@@ -37,6 +39,7 @@ def test_every_setting_is_set_and_nothing_else() -> None:
     rules = found.policy
     assert (rules.session, rules.phrase, rules.retention) == (True, 60, 30 * 86_400)
     assert (rules.revoked, rules.pin, rules.outsiders) == (Revoked.REFUSE, Pin.SESSION, Outsiders.REFUSE)
+    assert (rules.roaming, rules.late) == (90 * 86_400, True)
     assert (rules.seals, rules.auditors) == (PROFILE.policy.seals, PROFILE.policy.auditors)
     assert policy.apply(ACME, Wanted()) == ACME
 
@@ -54,12 +57,13 @@ def test_keys_are_named() -> None:
     [
         (Wanted(relay="https://relay.example"), "is no relay's address"),
         (Wanted(relay="ws://relay.example"), "is no relay's address"),
-        (Wanted(relay=f"wss://{'a.' * 120}example:7300/x"), "is no relay's address"),
+        (Wanted(relay=f"wss://{'a.' * 120}example:7300/x/y"), "is no relay's address"),
         (Wanted(updates="http://acme.example"), "https://"),
         (Wanted(updates="https://acme.example/" + "a" * 512), "512 characters"),
         (Wanted(phrase=257), "between 0 and 256"),
         (Wanted(retention="a month"), "is no time"),
         (Wanted(retention="367d"), "366 days"),
+        (Wanted(roaming="367d"), "366 days"),
         (Wanted(seals=("hrr",)), "Did you mean “hr”"),
         (Wanted(auditors=("hr",)), "KEY=NAME"),
     ],
@@ -67,6 +71,22 @@ def test_keys_are_named() -> None:
 def test_what_cannot_be_is_refused(wanted: Wanted, says: str) -> None:
     with pytest.raises(Refused, match=says):
         policy.apply(ACME, wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        (Wanted(roaming="0", late=False), ()),
+        (Wanted(roaming="30d"), ("for 30d, sealed",)),
+        (Wanted(roaming="30d", late=True), ("for 30d, sealed", "reads what was written before")),
+        (Wanted(late=True), ("reads nothing of before",)),
+        (Wanted(roaming="30d", session=True), ("for 30d, sealed", "Nothing is kept while a session")),
+    ],
+)
+def test_what_is_kept_as_history_is_cautioned_of(wanted: Wanted, says: tuple[str, ...]) -> None:
+    found = policy.cautions(policy.apply(ACME, wanted).profile.policy)
+    assert len(found) == len(says)
+    assert all(part in sentence for part, sentence in zip(says, found, strict=True))
 
 
 @pytest.mark.parametrize(
