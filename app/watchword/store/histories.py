@@ -111,7 +111,9 @@ def early(tx: Tx, account: str, key: bytes) -> None:
         "insert into early_receipts (key, account) values (?, ?) on conflict do nothing", (key, account)
     )
     tx.execute(
-        "delete from early_receipts where seq <= (select max(seq) from early_receipts) - ?", (MOST_EARLY,)
+        "delete from early_receipts"
+        " where seq <= (select seq from early_receipts order by seq desc limit 1 offset ?)",
+        (MOST_EARLY,),
     )
 
 
