@@ -12,8 +12,11 @@ from support.waiting import until
 from support.web import WebServer
 from support.windows import active, find, offline_client, played, speak
 from watchword.core.client import Client
+from watchword.protocol.company import company_file
 from watchword.protocol.company.ring import State
 from watchword.settings import Language
+from watchword.store import member_keys
+from watchword.store.member_keys import MemberKeys
 from watchword.ui.settings.organisation import OrganisationSection
 
 WRONG = (
@@ -245,3 +248,39 @@ def _other_firm() -> bytes:
     other = Firm()
     other.knows("bo")
     return other.update()
+
+
+def test_a_further_computer_of_a_member_lacks_nothing_but_the_newest_file(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play(there: Desk) -> None:
+        root_key = company_file.look(there.firm.update()).root_key
+        keys = MemberKeys(root_key, there.firm.seeds["bo"], "")
+        await there.client._desk.db.write(lambda tx: member_keys.put(tx, keys))
+        await there.client.company.files.start()
+        there.section.stop()
+        section = OrganisationSection(there.client)
+        there.section = section
+        await active(section)
+        await until(lambda: there.says("offerWords").startswith("Your other computer"), "it says so")
+        other = Firm()
+        other.knows("bo")
+        takes(there, other.update())
+        await until(lambda: "another company" in there.says("offerProblem"), "it is refused")
+        takes(there, there.firm.update())
+        await there.belongs()
+        held = await there.client.company.organisation()
+        assert held is not None
+        assert (held.name, held.serial) == ("ACME", there.firm.serial)
+
+    desk(qapp, tmp_path, play)
+
+
+def takes(there: Desk, data: bytes) -> None:
+    """*Take a company file…*, answered in the dialog."""
+    there.press("beginJoining")
+    dialog = find(there.section, "companyFileDialog", QFileDialog)
+    path = there.file("newest.company", data)
+    dialog.selectFile(path)
+    dialog.fileSelected.emit(path)
+    dialog.close()

@@ -16,6 +16,9 @@ from support.relay import relay as relay  # noqa: PLC0414 - a fixture
 from support.waiting import until
 from support.web import WebServer
 from support.windows import find, speak
+from watchword.core.profile import Profile
+from watchword.model.events import LinkState
+from watchword.paths import Paths
 from watchword.settings import Language
 from watchword.ui.unlock.first_start import FirstStart
 from watchword.ui.unlock.keeping_step import KeepingStep
@@ -183,3 +186,74 @@ def test_a_file_that_is_named_while_the_profile_is_made_is_the_open_profiles(
 def said_at_proxy(window: FirstStart) -> str:
     form = window.asks.company.proxy.form
     return "" if form is None else form.address.note.text()
+
+
+async def by_master(window: FirstStart) -> None:
+    await asked_where_to_keep(window)
+    if not window.asks.keeping.by_master:
+        find(window, "otherKeeping", QAbstractButton).click()
+    for name in ("masterField", "masterRepeat"):
+        find(window, name, QLineEdit).setText(MASTER)
+    find(window, "nextStep", QAbstractButton).click()
+
+
+@pytest.mark.parametrize("realm", ["", "acme"])
+def test_a_member_s_second_computer_joins_by_the_same_file(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, realm: str
+) -> None:
+    """Without another computer that approves it, and without another invitation."""
+    where, key = relay.address.split("#")
+    address = f"{where}/{realm}#{key}" if realm else relay.address
+    if realm:
+        assert relay.run("realm", "add", realm).returncode == 0
+    invite = relay.run("invite", "--realm", realm).stdout.split()[-1] if realm else None
+    firm = firm_at(address)
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm.join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        first = Profile(Paths.of(tmp_path / "first"))
+        client = await first.create(name="Ada", address=address, account="ada", invite=invite, master=MASTER)
+        await client.start()
+        await client.company.join(file.read_bytes(), PHRASE)
+        await until(lambda: client.link.state is LinkState.ONLINE, "the first is there")
+        await client.terminals.refresh()  # in line behind what was vouched
+        window = stage.window
+        window.join(str(file))
+        await focused(window, "joinPhrase")
+        typed(PHRASE)
+        if realm:
+            await focused(window, "inviteField")
+            find(window, "anotherComputer", QAbstractButton).click()
+            find(window, "joinCompany", QAbstractButton).click()
+        await by_master(window)
+        await until(lambda: stage.clients, "the second is open")
+        assert (stage.clients[0].account, stage.clients[0].device) == ("ada", 2)
+        await client.close()
+
+    on_stage(qapp, tmp_path, "", play)
+
+
+def test_an_id_that_is_somebody_else_s_is_refused(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess
+) -> None:
+    file = tmp_path / "ada.company"
+    file.write_bytes(firm_at(relay.address).join_file("ada"))
+
+    async def play(stage: Stage) -> None:
+        first = Profile(Paths.of(tmp_path / "first"))
+        client = await first.create(
+            name="Ada", address=relay.address, account="ada", invite=None, master=MASTER
+        )
+        await client.close()
+        window = stage.window
+        window.join(str(file))
+        await focused(window, "joinPhrase")
+        typed(PHRASE)
+        await by_master(window)
+        told = "The relay has this id already, and none of its computers"
+        await until(lambda: window.asks.at == 0, "the first question is open again")
+        assert text(window, "joinProblem").startswith(told)
+        assert not stage.clients
+
+    on_stage(qapp, tmp_path, "", play)

@@ -27,6 +27,8 @@ _T = TypeVar("_T")
 
 ANSWER_S = 10.0
 """So long an answer of the relay is awaited."""
+_MOST_NEWCOMERS = 16
+"""A relay lets fewer ask at a time; who asked last is kept."""
 _TRIES = 3
 """So often a number is looked for that another desktop takes in the same moment."""
 
@@ -171,6 +173,8 @@ class Terminals:
                 self._newcomers.pop(key, None)
                 if left_ms > 0 and len(key) == KEY_BYTES:
                     self._newcomers[key] = clock.now() + left_ms / 1000
+                for oldest in [*self._newcomers][:-_MOST_NEWCOMERS]:
+                    del self._newcomers[oldest]
                 self._tell()
             case frames.Admitted():
                 if self._admitting is not None and not self._admitting.done():

@@ -208,6 +208,13 @@ async def test_nothing_is_signed_but_what_somebody_named(tmp_path: Path) -> None
         assert not ada.ada.relay.sent
 
 
+async def test_a_relay_cannot_fill_the_memory(tmp_path: Path) -> None:
+    async with scene(tmp_path) as ada:
+        for number in range(1_000):
+            ada.asks(number.to_bytes(32))
+        assert [one.id for one in ada.it.shown.newcomers] == [n.to_bytes(32).hex() for n in range(984, 1_000)]
+
+
 async def test_a_connection_that_goes_ends_what_is_awaited(tmp_path: Path) -> None:
     async with scene(tmp_path) as ada:
         ada.asks()
