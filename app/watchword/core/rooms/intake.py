@@ -34,7 +34,7 @@ from watchword_wire.errors import PeerError
 PAGE = 64
 RETRY = 5.0
 """Seconds until what the disk refused is tried again."""
-MOST_BEGINNINGS = 8
+MOST_BEGINNINGS = 32
 MOST_CONTENTS = 160
 """So many rooms may be half told, in so many contents each."""
 TOKEN_BYTES = 8
