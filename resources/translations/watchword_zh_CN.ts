@@ -1342,8 +1342,8 @@
         <translation>你的账户已有 {limit} 台电脑，不能再添加。请先移除一台。</translation>
     </message>
     <message>
-        <source>The relay has this id already, and none of its computers has joined by this company&apos;s files. Add this computer by the words on one of them, or ask your key owner.</source>
-        <translation>中继上已有这个 ID，而它的电脑都没有用这家公司的文件加入过。请在其中一台上用词添加这台电脑，或询问密钥管理员。</translation>
+        <source>The relay has this id already and lets nobody in by this file: none of its computers joined by your company&apos;s files, or one was removed since. Add this one by its words, or ask your key owner.</source>
+        <translation>中继上已有这个 ID，不能凭这个文件加入：它的电脑都没有用你公司的文件加入过，或者之后有一台被移除。请用词添加这台电脑，或询问密钥管理员。</translation>
     </message>
     <message>
         <source>This computer was added, but what it was given cannot be opened. Stop waiting here, remove it on your other computer, and begin again.</source>
@@ -1385,8 +1385,8 @@
         <translation>它会立即退出登录，不再收到任何消息。已在上面的内容会留在那里：历史记录、会话和你的联系人。</translation>
     </message>
     <message>
-        <source>It also keeps the company&apos;s keys that it has, and can still write in your name to colleagues until your key owner renews your member key. If it is lost, tell your key owner.</source>
-        <translation>它还留有公司的密钥；在密钥管理员更换你的成员密钥之前，它仍能以你的名义给同事写消息。如果它丢失了，请告诉密钥管理员。</translation>
+        <source>It also keeps the company&apos;s keys that it has. If it is lost or stolen, tell your key owner, who renews your member key; until then a further computer is added by its words, not by a company file.</source>
+        <translation>它还留有公司的密钥。如果它丢失或被盗，请告诉密钥管理员，由其更换你的成员密钥；在此之前，新增电脑要用词添加，不能用公司文件。</translation>
     </message>
     <message>
         <source>Remove computer {number}?</source>
@@ -2944,6 +2944,10 @@
         <translation>来不及了：这条消息已送达，或已被撤回。</translation>
     </message>
     <message>
+        <source>Too many messages in a row were taken back. Once the other person has written, it works again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This message cannot be taken back from here. The desktop that wrote it can, if any can.</source>
         <translation>无法在这里撤回这条消息。如果还能撤回，只能在写下它的那台电脑上进行。</translation>
     </message>
@@ -3563,6 +3567,30 @@
     <message>
         <source>{who} gave up being an owner and left.</source>
         <translation>{who} 不再做群主，并退出了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} invited you.</source>
+        <translation>{who} 邀请了你。</translation>
+    </message>
+    <message>
+        <source>{who} took you out of the room.</source>
+        <translation>{who} 把你移出了群聊。</translation>
+    </message>
+    <message>
+        <source>{who} made you an owner.</source>
+        <translation>{who} 把你设为群主。</translation>
+    </message>
+    <message>
+        <source>{who} made you a member.</source>
+        <translation>{who} 把你改为成员。</translation>
+    </message>
+    <message>
+        <source>{who} handed the room over to you and left.</source>
+        <translation>{who} 把群聊移交给你并退出。</translation>
+    </message>
+    <message>
+        <source>{who} shared with you what was written here since the room was created.</source>
+        <translation>{who} 把群聊创建以来的内容分享给了你。</translation>
     </message>
     <message>
         <source>You made {whom} owners.</source>

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.firm import Firm
 from support.play import Stage
-from support.rooming import founds, joins, room
+from support.rooming import founds, joins, room, sees_in
 from support.waiting import until
 from support.windows import played
 from watchword.ui.errands import Errands
@@ -28,6 +28,7 @@ def test_it_follows_the_room_that_is_looked_at(qapp: QApplication, tmp_path: Pat
             await ada.client.rooms.invite(chat.id, ["cy"])
             await until(lambda: standing.names.get("cy") == "Cy", "it follows")
             await joins(bo, "Harvest")
+            await sees_in(ada, "Harvest", "ada", "bo")
             firm.directory("ada", "cy")
             await firm.hands_out(ada)
 

@@ -73,6 +73,7 @@ class RoomDetails(Window):
         self._connect()
         self._unlisten = client.listen(self._heard)
         self._retranslate()
+        self.members.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self._ask()
 
     def _lay_out(self) -> None:

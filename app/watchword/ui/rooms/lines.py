@@ -62,6 +62,18 @@ _THEIRS_BARE: dict[RoomDeed, str] = {
     RoomDeed.HANDED_OVER: QT_TRANSLATE_NOOP("RoomLines", "{who} gave up being an owner and left."),
 }
 
+_TO_ME: dict[RoomDeed, str] = {
+    RoomDeed.INVITED: QT_TRANSLATE_NOOP("RoomLines", "{who} invited you."),
+    RoomDeed.TOOK_OUT: QT_TRANSLATE_NOOP("RoomLines", "{who} took you out of the room."),
+    RoomDeed.MADE_OWNER: QT_TRANSLATE_NOOP("RoomLines", "{who} made you an owner."),
+    RoomDeed.MADE_MEMBER: QT_TRANSLATE_NOOP("RoomLines", "{who} made you a member."),
+    RoomDeed.HANDED_OVER: QT_TRANSLATE_NOOP("RoomLines", "{who} handed the room over to you and left."),
+    RoomDeed.SHARED: QT_TRANSLATE_NOOP(
+        "RoomLines", "{who} shared with you what was written here since the room was created."
+    ),
+}
+"""Done to this user alone."""
+
 _SEVERAL: dict[str, str] = {
     _MINE[RoomDeed.MADE_OWNER]: QT_TRANSLATE_NOOP("RoomLines", "You made {whom} owners."),
     _THEIRS[RoomDeed.MADE_OWNER]: QT_TRANSLATE_NOOP("RoomLines", "{who} made {whom} owners."),
@@ -97,6 +109,8 @@ def _sentence(what: RoomLine) -> str:
     }
     if lacks.get(what.deed):
         return bare[what.deed]
+    if what.by and what.whom == ("",) and not what.more:
+        return _TO_ME[what.deed]
     said = usual[what.deed]
     return _SEVERAL.get(said, said) if len(what.whom) + what.more > 1 else said
 
