@@ -62,8 +62,9 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.DESKTOP_UNVOUCHED: QCoreApplication.translate(
             "Desktops",
-            "The relay has this id already, and none of its computers has joined by this company's files. "
-            "Add this computer by the words on one of them, or ask your key owner.",
+            "The relay has this id already and lets nobody in by this file: none of its computers joined "
+            "by your company's files, or one was removed since. "
+            "Add this one by its words, or ask your key owner.",
         ),
         Kind.PARCEL_DAMAGED: QCoreApplication.translate(
             "Desktops",

@@ -251,7 +251,7 @@ def test_an_id_that_is_somebody_else_s_is_refused(
         await focused(window, "joinPhrase")
         typed(PHRASE)
         await by_master(window)
-        told = "The relay has this id already, and none of its computers"
+        told = "The relay has this id already and lets nobody in by this file"
         await until(lambda: window.asks.at == 0, "the first question is open again")
         assert text(window, "joinProblem").startswith(told)
         assert not stage.clients

@@ -190,8 +190,9 @@ class DesktopsSection(Section):
             "its history, its sessions and your contacts."
         )
         member = self.tr(
-            "It also keeps the company's keys that it has, and can still write in your name to colleagues "
-            "until your key owner renews your member key. If it is lost, tell your key owner."
+            "It also keeps the company's keys that it has. If it is lost or stolen, tell your key owner, who "
+            "renews your member key; until then a further computer is added by its words, "
+            "not by a company file."
         )
         company = self._client.company.member is not None
         return Asked(
