@@ -2,14 +2,19 @@
 
 | measure | what |
 |---|---|
-| last delivery | a message of 1 KiB for accounts that are there: from sending until the last has it, median |
+| last delivery | a text of 1 KiB for accounts that are there: from sending until the last has it, median |
 | relay CPU for a delivery | with its acknowledgement: processor time of all the relay's threads, median |
 | others wait | the longest that the relay took to answer somebody else's ping meanwhile |
 | away | the same message for accounts that are away: from sending it until its OK, median |
 
-Among 1,000 a delivery must not cost much more than among 100: the whole grows with the number, and no faster.
+Each message is a real one: said to a room, sealed, signed and put into its frame by the desktop's own code.
+From 10 to 1,000 accounts time and processor time must grow in proportion to the number: by no more than the
+power `GROWTH` of it.
 """
 
+import asyncio
+import hashlib
+import math
 import os
 import selectors
 import statistics
@@ -20,31 +25,90 @@ from pathlib import Path
 from benchmarks.engine import Engine, close
 from benchmarks.ours import Ours, key_of, websocket
 from benchmarks.results import Figure, LeftOut
+from msgspec.structs import replace
 
-from watchword_wire import message_data
+from support import company
+from support.staff import membership
+from watchword.core.company import message_data
+from watchword.core.company.membership import Member
+from watchword.core.company.providers import Providers
+from watchword.crypto.primitives import ed25519_public
+from watchword.crypto.secret import Secret
+from watchword.model.company import Closed
+from watchword.protocol import content
+from watchword.protocol.company import certificate
+from watchword.protocol.company.message_data import Author
+from watchword.protocol.company.profile import Member as Entry
 from watchword_wire.frames import Ack, Post
-from watchword_wire.message_data import Head, MessageData, Tag
 
 ROUNDS = {10: 30, 100: 15, 1_000: 6}
 """Messages for each number of accounts; the first is not counted. Nobody answers pings, which come
 after 20 s of silence and end a connection 20 s later."""
 MOST = max(ROUNDS)
-CONTENT = 1_024
+TEXT = "x" * 1_024
+ROOM = b"room of a thousa"
+KEPT = 30 * 86_400
 PATIENCE = 60.0
 PING, PONG = b"\x89\x80\0\0\0\0", b"\x8a\x00"
-GROWTH = 1.5
-"""The most that a delivery among 1,000 may cost more than one among 100."""
+GROWTH = 1.2
+"""The most by which anything may grow with the number of accounts, as a power of it: 1 is in proportion."""
 SETTLE = 0.3
 
 
-def posted(sender: str, targets: list[str]) -> tuple[bytes, bytes, bytes]:
-    """A message as it stands on the wire, the end of its data, and what acknowledges it."""
-    tag = Tag(b"a-method", b"organisation 16b", b"some-key", 1, b"wrapped")
-    place = b"organisation 16b", b"conversation 16b", os.urandom(16), f"{sender}/1"
-    key, signature = key_of(sender).public_key().public_bytes_raw(), os.urandom(64)
-    head = Head(1, 1, *place, key, bytes(64), message_data.in_order(targets), (tag,), bytes(32))
-    data = message_data.encode(MessageData(head, os.urandom(CONTENT), signature))
-    return websocket(Post(data)), signature, websocket(Ack([head.id]))
+class Message:
+    """What one text is on the wire."""
+
+    def __init__(self, message_id: bytes, data: bytes) -> None:
+        self.frame = websocket(Post(data, KEPT))
+        self.end = data[-64:]
+        """Its signature, the last of what is delivered."""
+        self.ack = websocket(Ack([message_id]))
+
+
+class Writer:
+    """A member of a company who writes to a room."""
+
+    def __init__(self, account: str, members: list[str]) -> None:
+        seed = company.MEMBERS["ada"]
+        named = [*members, account]
+        keys = {one: hashlib.sha256(one.encode()).digest() for one in named} | {
+            account: ed25519_public(seed.expose())
+        }
+        directory = tuple(Entry(one, one, keys[one]) for one in named)
+        profile = replace(company.PROFILE, directory=directory)
+        key, full_id = key_of(account), f"{account}/1"
+        certified = certificate.issue(
+            seed, profile.organisation, full_id, key.public_key().public_bytes_raw()
+        )
+        held = replace(membership(profile=profile), account=account)
+        self._member = Member(held, Author(full_id, certified, Secret(key.private_bytes_raw())))
+
+    def write(self, count: int, targets: list[str]) -> list[Message]:
+        """So many texts for these."""
+        return asyncio.run(self._write(count, tuple(targets)))
+
+    async def _write(self, count: int, targets: tuple[str, ...]) -> list[Message]:
+        async def needed(_methods: object) -> bool:
+            return True
+
+        providers = Providers(
+            lambda _: None, lambda _: None, lambda _name, work: asyncio.create_task(work), needed
+        )
+        made = []
+        try:
+            for _ in range(count):
+                drawn = os.urandom(16)
+                text = content.encode(content.Text(drawn, 1, TEXT))
+                said = content.encode(content.RoomMessage(ROOM, bytes(32), bytes(8), text))
+                sealed = await message_data.assemble(
+                    self._member, providers, drawn, targets, said, time.time(), room=ROOM
+                )
+                if isinstance(sealed, Closed):
+                    raise LeftOut(f"it did not seal: {sealed.reason}")
+                made.append(Message(drawn, sealed.data))
+        finally:
+            await providers.close()
+        return made
 
 
 def processor_time(pid: int) -> float:
@@ -64,20 +128,20 @@ class Crowd:
             os.set_blocking(descriptor, False)
             self._selector.register(descriptor, selectors.EVENT_READ)
 
-    def send(self, post: bytes, end: bytes, ack: bytes, count: int) -> tuple[float, float, float]:
+    def send(self, message: Message, count: int) -> tuple[float, float, float]:
         """Send one message.
 
         Returns:
             Seconds until the last delivery, of the relay's processor, and until a pong at most.
         """
         heard: dict[int, bytes] = {}
-        missing = count
+        missing, end = count, message.end
         self._read(0.05)
         before = processor_time(self._pid)
         start = pinged = time.perf_counter()
         os.write(self._bystander, PING)
         longest = 0.0
-        _write(self._sender, post)
+        _write(self._sender, message.frame)
         while missing:
             if time.perf_counter() - start > PATIENCE:
                 raise LeftOut(f"{missing} of {count} did not get a message in time")
@@ -91,7 +155,7 @@ class Crowd:
                     if end in heard[descriptor]:
                         del heard[descriptor]
                         missing -= 1
-                        os.write(descriptor, ack)
+                        os.write(descriptor, message.ack)
         took = time.perf_counter() - start
         time.sleep(SETTLE)
         return took, processor_time(self._pid) - before, longest
@@ -141,28 +205,45 @@ def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -
         close(descriptors)
         if -1 in descriptors:
             raise LeftOut("not all accounts could be made")
-        cost: dict[int, float] = {}
+        writer = Writer(users[0], members)
+        spent: dict[str, dict[int, float]] = {"processor time": {}, "time until the last has it": {}}
         for count, rounds in ROUNDS.items():
             say(f"rooms: {count} accounts that are there")
+            written = writer.write(rounds, members[:count])
             descriptors = _sign_in(engine, server, users[: count + 2])
             crowd = Crowd(server.pid, descriptors[0], descriptors[1], descriptors[2:])
-            seen = [crowd.send(*posted(users[0], members[:count]), count) for _ in range(rounds)][1:]
+            seen = [crowd.send(message, count) for message in written][1:]
             close(descriptors)
             took, processor, pong = (list(column) for column in zip(*seen, strict=True))
-            cost[count] = statistics.median(processor) / count
+            spent["processor time"][count] = statistics.median(processor) / count
+            spent["time until the last has it"][count] = statistics.median(took) / count
+            yield Figure(f"message data, {count:,}", len(written[0].frame), "bytes")
             yield Figure(f"last delivery, {count:,}", statistics.median(took) * 1e3, "ms")
-            yield Figure(f"relay CPU for a delivery, {count:,}", cost[count] * 1e6, "µs")
+            yield Figure(f"relay CPU for a delivery, {count:,}", spent["processor time"][count] * 1e6, "µs")
             yield Figure(f"others wait, {count:,}", max(pong) * 1e3, "ms")
-        yield Figure("a delivery among 1,000 to one among 100", cost[1_000] / cost[100], "", at_most=GROWTH)
+        for what, each in spent.items():
+            yield _growth(what, each)
+        kept: dict[int, float] = {}
         for count, rounds in ROUNDS.items():
             say(f"rooms: {count} accounts that are away")
+            written = writer.write(rounds, members[:count])
             sender = _sign_in(engine, server, users[:1])
-            away = [until_ok(sender[0], posted(users[0], members[:count])[0]) for _ in range(rounds)][1:]
+            away = [until_ok(sender[0], message.frame) for message in written][1:]
             close(sender)
+            kept[count] = statistics.median(away) / count
             yield Figure(f"away, {count:,}", statistics.median(away) * 1e3, "ms")
+        yield _growth("time until it is kept", kept)
     finally:
         server.stop()
         os.sched_setaffinity(0, cores)
+
+
+def _growth(what: str, each: dict[int, float]) -> Figure:
+    """With which power of the number the whole grows: the slope of a line through the logarithms."""
+    slope, _ = statistics.linear_regression(
+        [math.log(count) for count in each], [math.log(count * cost) for count, cost in each.items()]
+    )
+    return Figure(f"{what}: power of the number", slope, "", at_most=GROWTH)
 
 
 def _sign_in(engine: Engine, server: Ours, users: list[str]) -> list[int]:

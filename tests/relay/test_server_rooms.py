@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from websockets.exceptions import ConnectionClosed
 
 from support.dice import dice
-from support.posts import post
+from support.posts import lacking, only, post
 from support.relay import RelayProcess, relay
 from support.terminal import Terminal
 from support.waiting import until
@@ -116,6 +116,54 @@ async def test_a_thousand_have_it_once_with_the_relay_killed_in_the_middle(tmp_p
         assert db.execute("SELECT count(*) FROM body").get == POSTS
         entries = db.execute("SELECT count(*), count(DISTINCT archive) FROM history").fetchall()
         assert entries == [(POSTS // 2 * (MEMBERS + 1), MEMBERS + 1)]
+
+
+async def test_one_full_mailbox_holds_up_nobody_though_the_relay_is_killed(tmp_path: Path) -> None:
+    """SIGKILL after each step: everybody has each message once and in order, also who had no room at first."""
+    chance, key = dice(13), Ed25519PrivateKey.generate()
+    relay = RelayProcess(tmp_path / "relay", limits={"mailbox_messages": 50})
+    ada = await Terminal(relay.url, "ada").register()
+    names = [f"m{number:03}" for number in range(100)]
+    move_in(relay, names, key)
+    slow, others = names[37], [*names[:37], *names[38:], "nobody"]
+    for _ in range(50):
+        await ada.message(slow)
+    posts = [post("ada/1", *names, "nobody", sealed=chance.randbytes(3_000)) for _ in range(3)]
+
+    async def killed(sent: list[frames.Post]) -> None:
+        with suppress(ConnectionClosed):
+            await ada.send(*sent)
+        await asyncio.sleep(chance.uniform(0.0, 0.05))
+        relay.kill()
+        await ada.closed()
+        relay.start()
+        await ada.sign_in()
+        ada.got.clear()
+
+    for kill in range(KILLS):
+        await killed(posts[: kill + 1])
+    await ada.send(*posts)
+    for one in posts:
+        assert lacking(one, await ada.sees(frames.Partly)) == {slow}
+    await killed([])
+    person = await Terminal(relay.url, slow, key).sign_in()  # takes what waits, and goes
+    for _ in range(50):
+        await person.sees(frames.Deliver)
+    await person.sees_nothing(frames.DeliverData)
+    await person.close()
+    for _ in range(KILLS):
+        await killed([only(one, slow) for one in posts])
+    await ada.send(*(only(one, slow) for one in posts))
+    for one in posts:
+        assert lacking(one, await ada.sees(frames.Partly)) == {*others, "ada"}
+    await ada.close()
+    await asyncio.to_thread(relay.stop)
+    with database(relay) as db:
+        boxes: dict[object, list[object]] = {}
+        rows = db.execute("SELECT account, id FROM message JOIN terminal USING (mailbox) ORDER BY seq")
+        for account, message_id in rows.fetchall():
+            boxes.setdefault(account, []).append(message_id)
+    assert boxes == {name: [id_of(one) for one in posts] for name in names}
 
 
 async def test_the_longest_message_for_the_most_passes(relay: RelayProcess) -> None:

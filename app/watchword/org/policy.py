@@ -91,8 +91,8 @@ def cautions(policy: Policy) -> tuple[str, ...]:
     said = []
     if policy.roaming:
         said.append(
-            f"The relay is asked to keep every message for {spoken(policy.roaming)}, sealed, also when everybody "
-            "has it. Whoever comes by its disk and by one of the keys reads all of that time; to rotate or "
+            f"The relay is asked to keep every message for {spoken(policy.roaming)}, sealed, also when all "
+            "have it. Whoever comes by its disk and by one of the keys reads all of that time; to rotate or "
             "revoke a key deletes nothing there."
         )
     if policy.roaming and policy.session:
