@@ -2945,7 +2945,7 @@
     </message>
     <message>
         <source>Too many messages in a row were taken back. Once the other person has written, it works again.</source>
-        <translation type="unfinished"></translation>
+        <translation>连续撤回的消息太多。对方写来消息后即可再次撤回。</translation>
     </message>
     <message>
         <source>This message cannot be taken back from here. The desktop that wrote it can, if any can.</source>

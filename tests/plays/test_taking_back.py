@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from support.firm import Firm, company_chat, reads, texts, ticks, writes
-from support.play import Person, Stage, Witness, meet
+from support.play import Person, Stage, Witness
 from support.waiting import until, until_found
-from watchword.model.chat import Delivery, Message
+from watchword.core.roaming import recalls
+from watchword.model.chat import Delivery, Message, Notice
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import RecallEnded
 from watchword.model.roaming import RecallOutcome, TakenBack
@@ -170,9 +171,62 @@ async def test_the_wish_survives_a_lost_connection(tmp_path: Path) -> None:
         await is_(ada, right, Delivery.DELIVERED)
 
 
-async def test_of_a_session_nothing_is_taken_back(tmp_path: Path) -> None:
-    async with Stage(tmp_path) as stage:
-        ada, bo = await stage.enter("ada", "bo")
-        await meet(ada, bo)
-        message = await ada.sends("bo", "said")
-        assert await refused(ada, message) is Kind.RECALL_NOT_HERE
+async def test_of_a_session_an_envelope_is_taken_back_and_the_session_goes_on(tmp_path: Path) -> None:
+    async with Stage(tmp_path, t1=12) as stage:
+        ada, bo = await stage.couple()
+        await ada.sends("bo", "first")
+        await bo.sees_texts("ada", ["first"])
+        await bo.leaves()
+        wrong = [await ada.sends("bo", f"wrong {number}") for number in range(3)]
+        right = await ada.sends("bo", "right")
+        await is_(ada, right, Delivery.RELAYED)
+        for message in wrong:
+            await ada.client.recall(message.id)
+            await is_(ada, message, Delivery.TAKEN_BACK)
+        await bo.returns()
+        await bo.sees_texts("ada", ["first", "right"])
+        await is_(ada, right, Delivery.DELIVERED)
+        assert Notice.MESSAGES_LOST not in await bo.notices("ada")
+        await bo.sends("ada", "heard")
+        await ada.sees_texts("bo", ["heard"])
+        await ada.sends("bo", "good")
+        await bo.sees_texts("ada", ["first", "right", "good"])
+        assert await refused(ada, right) is Kind.RECALL_LATE
+
+
+async def test_of_a_session_what_waits_is_taken_back_with_the_next_connection(tmp_path: Path) -> None:
+    async with Stage(tmp_path, t1=12) as stage:
+        ada, bo = await stage.couple()
+        stage.relay.stop()
+        await ada.is_offline()
+        wrong = await ada.sends("bo", "wrong")
+        right = await ada.sends("bo", "right")
+        await ada.client.recall(wrong.id)
+        await is_(ada, wrong, Delivery.RECALLING)
+        stage.relay.start()
+        await is_(ada, wrong, Delivery.TAKEN_BACK)
+        await is_(ada, right, Delivery.DELIVERED)
+        assert await bo.texts("ada", mine=False) == ["right"]
+
+
+async def test_of_a_session_not_too_many_in_a_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalls, "MOST_IN_A_ROW", 2)
+    async with Stage(tmp_path, t1=12) as stage:
+        ada, bo = await stage.couple()
+        await bo.leaves()
+        written = [await ada.sends("bo", str(number)) for number in range(3)]
+        await is_(ada, written[-1], Delivery.RELAYED)
+        for message in written[:2]:
+            await ada.client.recall(message.id)
+            await is_(ada, message, Delivery.TAKEN_BACK)
+        assert await refused(ada, written[2]) is Kind.RECALL_MANY
+        await is_(ada, written[2], Delivery.RELAYED)
+        await bo.returns()
+        await bo.sees_texts("ada", ["2"])
+        await bo.sends("ada", "hm")
+        await ada.sees_texts("bo", ["hm"])
+        await bo.leaves()
+        again = await ada.sends("bo", "again")
+        await is_(ada, again, Delivery.RELAYED)
+        await ada.client.recall(again.id)
+        await is_(ada, again, Delivery.TAKEN_BACK)

@@ -94,7 +94,7 @@ class Client(PeopleCommands):
         )
         self._chats = Chats(desk, put_out=self._outbox.stir)
         self.terminals = Terminals(desk, self.name, self._membership)
-        self.roaming = Roaming(desk, self.company, self._renew)
+        self.roaming = Roaming(desk, self.company, taken_out=self._taken_back, renew=self._renew)
         parts = Parts(
             self._arrivals,
             self._inbox,

@@ -21,7 +21,7 @@ from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import Event, MessageAdded, MessageChanged
 from watchword.protocol import content
 from watchword.protocol.relaylink import refusal_situation
-from watchword.store import chats, contacts, messages, outbox, posts
+from watchword.store import chats, contacts, messages, outbox, posts, recalls
 from watchword.store import sessions as kept_sessions
 from watchword.store.outbox import Sealed
 from watchword.store.sessions import Session
@@ -297,6 +297,7 @@ def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
         if message is None:
             continue
         posts.carried(tx, message)
+        recalls.left(tx, send_id, message)
         moved = messages.advance(tx, message, Delivery.RELAYED)
         events += [] if moved is None else [MessageChanged(moved)]
     for send_id in never:

@@ -62,7 +62,9 @@ class Kind(enum.StrEnum):
     RECALL_LATE = "recall-late"
     """A message cannot be taken back any more: everybody has it, or it was taken back already."""
     RECALL_NOT_HERE = "recall-not-here"
-    """A message cannot be taken back from here: another desktop wrote it, or a session's envelope carries it."""
+    """A message cannot be taken back from here: another desktop wrote it, or several envelopes carry it."""
+    RECALL_MANY = "recall-many"
+    """So many messages of a session were taken back in a row that its keys could not be followed any more."""
     # rooms
     ROOM_NAME = "room-name"
     """A name that no room can have: empty, too long, with control characters."""

@@ -1,4 +1,4 @@
-"""What an account has at the relay beside its queues, as the window shows it: history, and what is taken back.
+"""What an account has at the relay beside its queues, as windows show it: history, what is taken back.
 
 Plain data. See `docs/protocol/wire.md`, Recall and History.
 """

@@ -137,6 +137,12 @@ def acknowledged(tx: Tx, send_id: bytes) -> int | None:
     return None if row is None or row[1] else row[0]
 
 
+def of_message(tx: Tx, message: int) -> bytes | None:
+    """The id of the envelope that carries a text; None where there is none."""
+    row = transaction.one(tx, "select id from outbox where message = ? and sealed is not null", (message,))
+    return None if row is None else row[0]
+
+
 def drop(tx: Tx, send_id: bytes) -> None:
     """Take one row out: the relay will never take it, or its content went out another way."""
     tx.execute("delete from outbox where id = ?", (send_id,))

@@ -54,6 +54,31 @@ def forget(tx: Tx, recall_id: bytes) -> None:
     tx.execute("delete from recalls where id = ?", (recall_id,))
 
 
+def left(tx: Tx, send_id: bytes, message: int) -> None:
+    """Keep by which envelope the relay has a text; forget those of texts that came further."""
+    tx.execute(
+        "delete from sends where exists"
+        " (select 1 from messages m where m.id = message and m.delivery not in ('waiting', 'relayed'))"
+    )
+    tx.execute("insert or replace into sends (message, id) values (?, ?)", (message, send_id))
+
+
+def sent_as(tx: Tx, message: int) -> bytes | None:
+    """The envelope in which the relay has a text; None where that is not known."""
+    row = transaction.one(tx, "select id from sends where message = ?", (message,))
+    return None if row is None else row[0]
+
+
+def in_a_row(tx: Tx, chat: int) -> int:
+    """How many texts of a chat were taken back since somebody else wrote there."""
+    found: int = tx.execute(
+        "select count(*) from recalls r join messages m on m.id = r.message where m.chat = ?1 and m.id >"
+        " coalesce((select max(id) from messages where chat = ?1 and mine = 0 and kind = 'text'), 0)",
+        (chat,),
+    ).get
+    return found
+
+
 def of_message(tx: Tx, message: int) -> TakenBack | None:
     """What was counted when a message was taken back; None if it was not."""
     row = transaction.one(

@@ -4,9 +4,10 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
-from watchword.model.chat import Delivery, Message, MessageKind, Protection
-from watchword.model.errors import Kind, Situation
+from watchword.model.chat import Chat, Contact, Delivery, Message, MessageKind, Protection, SessionState
+from watchword.model.errors import Situation
 from watchword.model.roaming import TakenBack
+from watchword.model.room import Part, RoomKind, RoomSummary
 from watchword.ui import words
 from watchword.ui.roaming import recall_words
 
@@ -14,21 +15,34 @@ OWN = Message(1, 1, MessageKind.TEXT, True, "hi", 5, Delivery.RELAYED)
 
 
 @pytest.mark.parametrize(
-    ("message", "protection", "offered"),
+    ("message", "offered"),
     [
-        (OWN, Protection.COMPANY, True),
-        (replace(OWN, delivery=Delivery.WAITING), Protection.COMPANY, True),
-        (OWN, Protection.SESSION, False),
-        (OWN, Protection.BOTH, False),
-        (replace(OWN, mine=False), Protection.COMPANY, False),
-        (replace(OWN, device=2), Protection.COMPANY, False),
-        *((replace(OWN, delivery=one), Protection.COMPANY, False) for one in [*Delivery][2:]),
+        (OWN, True),
+        (replace(OWN, delivery=Delivery.WAITING), True),
+        (replace(OWN, mine=False), False),
+        (replace(OWN, device=2), False),
+        *((replace(OWN, delivery=one), False) for one in [*Delivery][2:]),
     ],
 )
-def test_it_is_offered_only_where_it_can_work(
-    message: Message, protection: Protection, offered: bool
+def test_it_is_offered_only_where_it_can_work(message: Message, offered: bool) -> None:
+    assert recall_words.can_be(message) is offered
+
+
+@pytest.mark.parametrize(
+    ("protection", "room", "possible"),
+    [
+        (Protection.COMPANY, None, True),
+        (Protection.COMPANY, RoomSummary(RoomKind.COMPANY, Part.IN, False, 2), True),
+        (Protection.SESSION, None, True),
+        (Protection.SESSION, RoomSummary(RoomKind.PHRASE, Part.IN, False, 2), False),
+        (Protection.BOTH, None, False),
+    ],
+)
+def test_where_several_envelopes_carry_a_message_it_is_not(
+    protection: Protection, room: RoomSummary | None, possible: bool
 ) -> None:
-    assert recall_words.can_be(message, protection) is offered
+    chat = Chat(1, Contact("bo", "Bo"), SessionState.OPEN, None, 0, protection=protection, room=room)
+    assert recall_words.possible_in(chat) is possible
 
 
 @pytest.mark.parametrize(
@@ -47,5 +61,5 @@ def test_what_the_relay_counted(qapp: QApplication, taken_back: TakenBack, said:
 
 
 def test_every_refusal_has_a_sentence_of_its_own(qapp: QApplication) -> None:
-    said = {words.sentence(Situation(kind)) for kind in (Kind.RECALL_LATE, Kind.RECALL_NOT_HERE)}
-    assert len(said) == 2
+    said = {words.sentence(Situation(kind)) for kind in recall_words.KINDS}
+    assert len(said) == 3

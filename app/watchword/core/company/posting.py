@@ -48,7 +48,7 @@ class _Leaving(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """For how many seconds the relay is asked to keep a message; 0 leaves it to the relay, or is not at all."""
+    """For how many seconds the relay is asked to keep a message; 0 leaves it to the relay, or is none."""
 
     keep_s: int
     """In the queues of those who do not fetch it."""

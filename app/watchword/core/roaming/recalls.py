@@ -1,4 +1,4 @@
-"""Own messages of a company's conversations that are taken back, before they are delivered.
+"""Own messages that are taken back before they are delivered.
 
 What has not left is taken out of the store. Of what may have left the relay is asked, on every connection
 until it answers; meanwhile nothing of it is sent again. Who had it shows by their receipts, for good. See
@@ -17,7 +17,7 @@ from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import Event, MessageChanged, RecallEnded
 from watchword.model.roaming import RecallOutcome, TakenBack
-from watchword.store import chats, messages, posts, recalls, sealings
+from watchword.store import chats, messages, outbox, posts, recalls, sealings
 from watchword.store.posts import Post
 from watchword.store.recalls import Asked
 from watchword.store.transaction import Tx
@@ -25,6 +25,9 @@ from watchword_wire.frames import Recall, Recalled, Refusal
 
 OPEN = (Delivery.WAITING, Delivery.RELAYED)
 """How far a message may have come that can be taken back."""
+
+MOST_IN_A_ROW = 64
+"""So many envelopes at most until the other side writes: over 256 that are missing a ratchet does not go."""
 
 _NOBODY = TakenBack(0, 0)
 
@@ -94,14 +97,17 @@ class Recalls:
         key = messages.key_of(tx, message)
         if row is None or key is None or not row.mine or row.kind is not MessageKind.TEXT:
             raise RefusedBy(Kind.RECALL_NOT_HERE)
-        if row.device or chats.conversation_of(tx, row.chat) is None:
+        if row.device:
             raise RefusedBy(Kind.RECALL_NOT_HERE)
         if row.delivery not in OPEN:
             raise RefusedBy(Kind.RECALL_LATE)
-        sealing = sealings.get(tx, message)
-        if sealing is not None and sealing.session:
+        if chats.conversation_of(tx, row.chat) is None:
+            return _begin_in_session(tx, row)
+        sealing, post = sealings.get(tx, message), posts.of_message(tx, message)
+        in_envelopes = sealing is None and post is None
+        if in_envelopes or (sealing is not None and sealing.session):
             raise RefusedBy(Kind.RECALL_NOT_HERE)
-        post = posts.carried(tx, message)
+        posts.carried(tx, message)
         stays_here = post is not None and row.delivery is Delivery.WAITING and not self._may_have_left(post)
         recalls.ask(tx, key, message, waited=row.delivery is Delivery.WAITING)
         if stays_here:
@@ -115,6 +121,20 @@ class Recalls:
 
     def _may_have_left(self, post: Post) -> bool:
         return post.data is not None and (post.id in self._handed or post.seq <= self._before)
+
+
+def _begin_in_session(tx: Tx, row: Message) -> list[Event]:
+    """An envelope may have left from the moment it was sealed: the relay is asked in any case."""
+    if recalls.in_a_row(tx, row.chat) >= MOST_IN_A_ROW:
+        raise RefusedBy(Kind.RECALL_MANY)
+    waits = row.delivery is Delivery.WAITING
+    envelope = outbox.of_message(tx, row.id) if waits else recalls.sent_as(tx, row.id)
+    moved = messages.move(tx, row.id, Delivery.RECALLING, among=OPEN)
+    if envelope is None or moved is None:
+        raise RefusedBy(Kind.RECALL_NOT_HERE)
+    outbox.drop_message(tx, row.id)
+    recalls.ask(tx, envelope, row.id, waited=waits)
+    return [MessageChanged(moved), *sessions.changed(tx, row.chat)]
 
 
 def _end(recall_id: bytes, counted: TakenBack, tx: Tx) -> list[Event]:

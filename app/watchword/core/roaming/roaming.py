@@ -18,13 +18,21 @@ from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared
 class Roaming:
     """Joined for one open client."""
 
-    def __init__(self, desk: Desk, company: Company, renew: Callable[[], None]) -> None:
-        """Ask nothing yet. `renew` ends the connection and makes another."""
+    def __init__(
+        self, desk: Desk, company: Company, *, taken_out: Callable[[], None], renew: Callable[[], None]
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            desk: shared.
+            company: whose conversations these are.
+            taken_out: tells who sends that some are not in the store any more.
+            renew: ends the connection and makes another.
+        """
         self._desk = desk
         self._company = company
         self._questions = Questions(desk, renew)
-        posting = company.sending.posting
-        self.recalls = Recalls(desk, posting.handed, posting.taken_back)
+        self.recalls = Recalls(desk, company.sending.posting.handed, taken_out)
         receiving = company.receiving
         self.fetching = Fetching(
             desk, self._questions, lambda: company.member, came=receiving.stir, tried=receiving.tried

@@ -21,6 +21,12 @@ create table recalls (
 
 create unique index recalls_by_message on recalls (message);
 
+-- By which envelope the relay knows an own text of a passphrase session that it has; while it may be taken back.
+create table sends (
+    message     integer primary key references messages (id),
+    id          blob not null check (length(id) = 16)
+) strict;
+
 -- How far the relay's history was fetched: of the account (conversation empty), and of rooms joined later.
 create table histories (
     conversation    blob primary key,

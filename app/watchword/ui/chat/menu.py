@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message, Protection
+from watchword.model.chat import Message
 from watchword.ui.chat.links import find
 from watchword.ui.controls.menu import Menu
 from watchword.ui.roaming import recall_words
@@ -41,11 +41,11 @@ class Wishes(NamedTuple):
 
 
 def message_menu(
-    parent: QWidget, message: Message | None, wishes: Wishes, protection: Protection
+    parent: QWidget, message: Message | None, wishes: Wishes, *, recalls: bool = False
 ) -> QMenu | None:
     """What can be done with a text, and with what is marked; None where there is nothing.
 
-    `protection` is how the chat's messages are sealed: not every one can be taken back.
+    `recalls`: messages of this chat can be taken back, while that works.
     """
     if wishes.copy_marked is None and message is None:
         return None
@@ -61,7 +61,7 @@ def message_menu(
         menu.addAction(
             QCoreApplication.translate("MessageMenu", "Message info…"), partial(wishes.tell_more, message)
         )
-        if recall_words.can_be(message, protection):
+        if recalls and recall_words.can_be(message):
             menu.addAction(
                 QCoreApplication.translate("MessageMenu", "Take back…"), partial(wishes.take_back, message)
             )

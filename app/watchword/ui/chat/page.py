@@ -28,6 +28,7 @@ from watchword.ui.company.outside import INSIDE
 from watchword.ui.company.standing import Standing
 from watchword.ui.errands import Errands
 from watchword.ui.midnight import Midnight
+from watchword.ui.roaming import recall_words
 from watchword.ui.rooms.deeds import RoomDeeds
 from watchword.ui.rooms.standing import RoomStanding
 
@@ -144,7 +145,7 @@ class ChatPage(QWidget):
         staff = self._client.company.staff
         before, self._away = self._away, outside.of_chat(staff, chat)
         self.header.show_chat(chat, self.standing.organisation, self._away)
-        self.view.protection = chat.protection
+        self.view.recalls = recall_words.possible_in(chat)
         self.view.show_contact(title(chat))
         self.view.show_people(_names(chat, self.room), several=chat.room is not None)
         self.view.setAccessibleName(self.tr("Messages with {contact}").format(contact=title(chat)))

@@ -9,7 +9,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from watchword.model.chat import Message, Protection
+from watchword.model.chat import Message
 from watchword.ui.chat.history import History
 from watchword.ui.chat.links import Link
 from watchword.ui.chat.menu import Wishes, message_menu, offer_for_middle_button, put_on_clipboard
@@ -40,8 +40,8 @@ class Messages(ChatView):
         self._pressed_link: Link | None = None
         self.me = ""
         """This user's name, for what is copied."""
-        self.protection = Protection.SESSION
-        """How the chat's messages are sealed."""
+        self.recalls = False
+        """Whether messages of this chat can be taken back, while that works."""
         self._current: int | None = None
         """The message chosen by keys, by its id."""
         self._pointer = QPoint()
@@ -250,7 +250,8 @@ class Messages(ChatView):
         message = row.message if row.kind is RowKind.TEXT else None  # a day is not the message below it
         copies = None if self.selection.empty else self.copy
         further = self.info_asked.emit, self.link_chosen.emit, self.recall_asked.emit
-        return message_menu(self, message, Wishes(copies, self._copy_message, *further), self.protection)
+        wishes = Wishes(copies, self._copy_message, *further)
+        return message_menu(self, message, wishes, recalls=self.recalls)
 
     def _ask_about_current(self) -> None:
         """More about the message chosen by keys; without one about the last that is seen."""

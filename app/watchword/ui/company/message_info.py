@@ -110,7 +110,9 @@ class MessageInfoWindow(Sheet):
         self._taken_back.setText("" if counted is None else recall_words.counted(counted))
         self._taken_back.setVisible(counted is not None)
         self._take_back.setText(self.tr("Take back…"))
-        self._take_back.setVisible(recall_words.can_be(self._message, self._chat.protection))
+        self._take_back.setVisible(
+            recall_words.possible_in(self._chat) and recall_words.can_be(self._message)
+        )
         self._facts.fill(self.tr("Message"), self._message_facts(sealing))
         self._how.fill(self.tr("How it is sealed"), [Label(said, Role.SOFT) for said in self._sealed(info)])
         self._keys.fill(self.tr("Under these keys"), self._tags(sealing))

@@ -2,19 +2,25 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from watchword.model.chat import Delivery, Message, Protection
+from watchword.model.chat import Chat, Delivery, Message, Protection
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import RecallEnded
 from watchword.model.roaming import RecallOutcome, TakenBack
 
-KINDS = frozenset({Kind.RECALL_LATE, Kind.RECALL_NOT_HERE})
+KINDS = frozenset({Kind.RECALL_LATE, Kind.RECALL_NOT_HERE, Kind.RECALL_MANY})
 
 
-def can_be(message: Message, protection: Protection) -> bool:
-    """Whether taking back is offered: written here, by the company's method alone, not with everybody."""
+def possible_in(chat: Chat) -> bool:
+    """Whether messages of a chat go to the relay once: by the company's method, or in one session."""
+    return chat.protection is Protection.COMPANY or (
+        chat.protection is Protection.SESSION and chat.room is None
+    )
+
+
+def can_be(message: Message) -> bool:
+    """Whether a message can be taken back, as far as its chat allows: written here, not with everybody."""
     way = (Delivery.WAITING, Delivery.RELAYED)
-    own = message.mine and not message.device
-    return own and protection is Protection.COMPANY and message.delivery in way
+    return message.mine and not message.device and message.delivery in way
 
 
 def sentence(situation: Situation) -> str:
@@ -22,6 +28,11 @@ def sentence(situation: Situation) -> str:
     translate = QCoreApplication.translate
     if situation.kind is Kind.RECALL_LATE:
         return translate("Recall", "Too late: the message was delivered, or taken back, already.")
+    if situation.kind is Kind.RECALL_MANY:
+        return translate(
+            "Recall",
+            "Too many messages in a row were taken back. Once the other person has written, it works again.",
+        )
     return translate(
         "Recall", "This message cannot be taken back from here. The desktop that wrote it can, if any can."
     )
