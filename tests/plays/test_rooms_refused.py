@@ -173,7 +173,8 @@ async def test_a_list_that_differs_stops_sending_until_an_owner_says_it_again(
     monkeypatch.setattr(doubting, "GRACE_S", 0.2)
     async with Stage(tmp_path) as stage:
         ada, bo, cy = await three(stage, Firm())
-        monkeypatch.setattr(bo.client.rooms, "ready", _of_another_list(bo.client.rooms.ready))
+        floor = bo.client.rooms.floor
+        monkeypatch.setattr(floor, "ready", _of_another_list(floor.ready))
         # As if somebody had withheld a change that bo knows from all others.
         await says(bo, NAME, "with another list")
         await hears(ada, NAME, ("bo", "with another list"))

@@ -39,7 +39,7 @@ class Desk:
             lambda methods: needs.waits_for(place, self.member, methods),
         )
         self.rooms = Rooms(Ways(place, lambda: self.member, *(_nothing,) * 6))
-        self.sending = Sending(place, self.providers, lambda: self.member, _nothing, self.rooms)
+        self.sending = Sending(place, self.providers, lambda: self.member, _nothing, self.rooms.floor)
         place.tasks.spawn("sending", self.sending.run())
         place.tasks.spawn("posting", self.sending.posting.run())
 

@@ -79,7 +79,7 @@ class Client(PeopleCommands):
             put_out=put_out,
             taken_back=taken_back,
             renew=self._renew,
-            rooms=self.rooms,
+            rooms=self.rooms.floor,
             for_rooms=self.rooms.intake.stir,
         )
         self._requests = Requests(desk, runs, self.company.staff.phrase_rule, self.company.staff.barred)

@@ -6,7 +6,6 @@ A row stays in the store until its room has taken it, so nothing is lost by a re
 
 import asyncio
 from functools import partial
-from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -15,13 +14,13 @@ from watchword import log
 from watchword.core import clock
 from watchword.core.rooms import around
 from watchword.core.rooms.carrying import Carrier
+from watchword.core.rooms.floor import Floor
 from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
 from watchword.core.tasks import goes_well, situation_of
 from watchword.model.errors import TroubleWith
 from watchword.model.events import Event as News
 from watchword.model.events import MessageChanged
 from watchword.protocol import content
-from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import beginning, machine
 from watchword.protocol.rooms.effects import Drop, Effect, Show
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
@@ -38,26 +37,6 @@ MOST_BEGINNINGS = 32
 MOST_CONTENTS = 160
 """So many rooms may be half told, in so many contents each."""
 TOKEN_BYTES = 8
-
-
-class Floor(Protocol):
-    """The rooms that are there."""
-
-    def live(self, room: bytes) -> LiveRoom | None:
-        """A room that is known."""
-        ...
-
-    def enter(self, live: LiveRoom) -> None:
-        """A room is new."""
-        ...
-
-    def author(self, room: Room) -> Author | None:
-        """As whom this desktop speaks there."""
-        ...
-
-    async def around(self, organisation: bytes, room: Room | None) -> Around:
-        """What is known of people."""
-        ...
 
 
 class _Beginning(msgspec.Struct):

@@ -1,4 +1,4 @@
-"""The rooms of one open client: the commands of the window, and what keeps every room going.
+"""The rooms of one open client: the commands of the window.
 
 Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/rooms.md`.
 """
@@ -6,41 +6,28 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/roo
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
-from functools import partial
 from typing import TypeVar
-
-from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import clock
-from watchword.core.company.sending import Ready
 from watchword.core.company.staff import Staff
 from watchword.core.outbox import typed
 from watchword.core.rooms import around, deeds, view, writing
 from watchword.core.rooms.carrying import Carrier
+from watchword.core.rooms.floor import Floor
 from watchword.core.rooms.intake import Intake
 from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
-from watchword.core.tasks import goes_well
-from watchword.model.chat import Chat, Contact, Message, SessionState
+from watchword.model.chat import Chat, Contact, Message
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import ChatChanged, ContactChanged, Event, OrganisationChanged
 from watchword.model.room import RoomKind, RoomShown
-from watchword.protocol import content
-from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import beginning
-from watchword.protocol.rooms.events import Answers, Around, Do, Tick
+from watchword.protocol.rooms.events import Answers, Do
 from watchword.protocol.rooms.statement import DECLINES, JOINS, LEAVES, SEED_BYTES, Act, Founds
 from watchword.protocol.rooms.states import Room
 from watchword.store import chats
-from watchword.store import rooms as kept_rooms
-from watchword.store.posts import Post
-from watchword.store.rooms import Kept
 from watchword_wire.errors import Refused
 
 _T = TypeVar("_T")
-
-TICK = 2.0
-"""Seconds between two looks at what is due in a room, while something is."""
 
 
 class Rooms:
@@ -51,47 +38,24 @@ class Rooms:
         self._ways = ways
         self._desk = ways.desk
         self._staff = Staff(ways.member)
-        self._rooms: dict[bytes, LiveRoom] = {}
-        self._by_chat: dict[int, LiveRoom] = {}
-        self.intake = Intake(ways, self)
-        self._due = asyncio.Event()
-        self._renewed = asyncio.Event()
-        self._sessions: dict[int, SessionState] = {}
-        self._blocked: dict[str, bool] = {}
-        self._stop: Callable[[], None] | None = None
+        self.floor = Floor(ways)
+        self.intake = Intake(ways, self.floor)
 
     async def start(self) -> None:
         """Read what is kept, and begin to take what comes."""
-        for kept in await self._desk.db.read(kept_rooms.every):
-            await self._revive(kept)
-        self._stop = self._desk.listen(self._heard)
-        spawn = self._desk.tasks.spawn
-        spawn("rooms", self.intake.run())
-        spawn("rooms due", self._tick())
-        spawn("rooms around", self._follow())
-        self._renewed.set()
+        await self.floor.start()
+        self._desk.tasks.spawn("rooms", self.intake.run())
         self.intake.stir()
 
     def close(self) -> None:
         """Hear no more."""
-        if self._stop is not None:
-            self._stop()
-
-    async def _revive(self, kept: Kept) -> None:
-        member, me = self._ways.member(), self._desk.me.account
-        here = await self.around(kept.founding.organisation, None)
-        now = clock.now()
-        state = await asyncio.to_thread(
-            beginning.revived, kept.founding, me, here, kept.statements, kept.late, now
-        )
-        # What others said of their lists is not kept: shown is told anew.
-        self.enter(LiveRoom(self._ways, state, kept.chat, kept.shown, member))
+        self.floor.close()
 
     # --- what the window asks for -------------------------------------------------------
 
     def holds(self, chat: int) -> bool:
         """Whether a chat is a room."""
-        return chat in self._by_chat
+        return self.floor.holds(chat)
 
     async def found(self, name: str, accounts: list[str], kind: RoomKind, keep_s: int = 0) -> Chat:
         """Found a room and invite people to it.
@@ -108,7 +72,7 @@ class Rooms:
         Raises:
             RefusedBy: ROOM_NOT_IN: the chat is no room.
         """
-        live = self._of(chat)
+        live = self.floor.of_chat(chat)
         state, member = live.state, self._ways.member()
         return await self._desk.db.read(lambda tx: view.details(tx, chat, state, member))
 
@@ -118,10 +82,10 @@ class Rooms:
         Raises:
             RefusedBy: COMPANY_MISSING.
         """
-        room = None if chat is None else self._of(chat).state
+        room = None if chat is None else self.floor.of_chat(chat).state
         member = self._ways.member()
         organisation = self._organisation(kind) if room is None else room.founding.organisation
-        keys = dict((await self.around(organisation, room)).keys)
+        keys = dict((await self.floor.around(organisation, room)).keys)
         keys.pop(self._desk.me.account, None)
         found = await self._desk.db.read(lambda tx: view.candidates(tx, room, keys, member))
         return [self._desk.contact(contact) for contact in found]
@@ -140,7 +104,7 @@ class Rooms:
         Raises:
             RefusedBy: ROOM_HEIR, ROOM_NOT_LISTED, ROOM_NOT_IN, ROOM_OFFLINE, COMPANY_MISSING.
         """
-        live = self._of(chat)
+        live = self.floor.of_chat(chat)
         if self._desk.me.account in live.state.roster.owners:
             await self._change(chat, lambda room: deeds.owner_leaves(room, heir))
         else:
@@ -178,7 +142,7 @@ class Rooms:
 
     async def keep(self, chat: int, seconds: int) -> None:
         """Choose how long the relay is asked to keep a message; 0 for the policy's or its own."""
-        most = self._most_kept(self._of(chat).state)
+        most = self._most_kept(self.floor.of_chat(chat).state)
         await self._change(chat, lambda room: deeds.keep(room, seconds, most))
 
     async def say_again(self, chat: int) -> None:
@@ -191,67 +155,14 @@ class Rooms:
         Raises:
             RefusedBy: TEXT_EMPTY, TEXT_LONG, ROOM_NOT_IN, ROOM_NOBODY, COMPANY_MISSING.
         """
-        live, text = self._of(chat), typed(text)
+        live, text = self.floor.of_chat(chat), typed(text)
         return await self._whole(writing.send_text(self._ways, live, text))
 
     async def send_again(self, chat: int) -> int:
         """Queue every undelivered text anew, in order; returns how many. Raises as `send_text`."""
-        return await self._whole(writing.send_again(self._ways, self._of(chat)))
-
-    # --- what sending asks for ----------------------------------------------------------
-
-    def ready(self, post: Post) -> Ready | None:
-        """Content of a company room as it may be sealed now; None while it has to wait."""
-        live = self._rooms.get(post.room or b"")
-        if live is None or live.member is not self._ways.member():
-            return None
-        if post.said is not None:
-            return Ready(post, None, ())
-        room = live.state
-        if not room.may_send or post.content is None:
-            return None
-        said = content.encode(content.RoomMessage(room.id, room.head, room.people, post.content))
-        return Ready(replace(post, targets=room.targets, content=said), live.standing, room.unreached)
-
-    def keep_s(self, room: bytes) -> int:
-        """How long the relay is asked to keep a message of a room; 0 for the policy's."""
-        live = self._rooms.get(room)
-        return 0 if live is None else live.state.roster.keep
-
-    # --- what the intake asks for -------------------------------------------------------
-
-    def live(self, room: bytes) -> LiveRoom | None:
-        """A room that is known."""
-        return self._rooms.get(room)
-
-    def enter(self, live: LiveRoom) -> None:
-        """A room is new."""
-        self._rooms[live.state.id] = live
-        self._by_chat[live.chat] = live
-        live.due = self._due.set
-
-    def author(self, room: Room) -> Author | None:
-        """As whom this desktop speaks in a room; None if it cannot."""
-        try:
-            return around.author(self._desk, self._ways.member(), room.founding)
-        except RefusedBy:
-            return None
-
-    async def around(self, organisation: bytes, room: Room | None) -> Around:
-        """What is known of the people that a room may have."""
-        if organisation:
-            return around.of_company(self._ways.member(), organisation)
-        return await self._desk.db.read(
-            lambda tx: around.of_sessions(tx, self._desk, room, self._staff.barred)
-        )
+        return await self._whole(writing.send_again(self._ways, self.floor.of_chat(chat)))
 
     # --- inside -------------------------------------------------------------------------
-
-    def _of(self, chat: int) -> LiveRoom:
-        live = self._by_chat.get(chat)
-        if live is None:
-            raise RefusedBy(Kind.ROOM_NOT_IN)
-        return live
 
     async def _whole(self, command: Coroutine[object, object, _T]) -> _T:
         return await self._desk.tasks.finish(command)
@@ -278,7 +189,7 @@ class Rooms:
     async def _found(self, name: str, accounts: tuple[str, ...], kind: RoomKind, keep_s: int) -> Chat:
         organisation, name = self._organisation(kind), deeds.named(name)
         self._see_allowed(accounts)
-        here, me = await self.around(organisation, None), self._desk.me.account
+        here, me = await self.floor.around(organisation, None), self._desk.me.account
         others = deeds.picked(accounts, me, here, listed=1)
         if me not in here.keys:
             raise RefusedBy(Kind.COMPANY_MISSING)
@@ -296,7 +207,7 @@ class Rooms:
         turn = await asyncio.to_thread(turned, None, state, [*effects])
         carrier = Carrier(self._desk, member, turn, clock.wall_ms())
         carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, ()))
-        self.enter(LiveRoom(self._ways, state, carried.chat, carried.shown, member))
+        self.floor.enter(LiveRoom(self._ways, state, carried.chat, carried.shown, member))
         tell(self._ways, carried)
         found = await self._desk.db.read(lambda tx: chats.get(tx, carried.chat))
         if found is None:
@@ -304,14 +215,14 @@ class Rooms:
         return self._desk.chat(found)
 
     async def _change(self, chat: int, acts: Callable[[Room], tuple[Act, ...]]) -> None:
-        live = self._of(chat)
+        live = self.floor.of_chat(chat)
         if not self._desk.link.is_online:
             raise RefusedBy(Kind.ROOM_OFFLINE)
         author = around.author(self._desk, self._ways.member(), live.state.founding)
         await self._done(live.do(lambda room: Do(author, acts(room)), author))
 
     async def _answer(self, chat: int, answer: int) -> None:
-        live = self._of(chat)
+        live = self.floor.of_chat(chat)
         author = around.author(self._desk, self._ways.member(), live.state.founding)
 
         def make(room: Room) -> Answers:
@@ -330,54 +241,6 @@ class Rooms:
         except Refused as error:
             raise _refused(error) from error
         self._ways.said()
-
-    # --- time, and what is known of people ----------------------------------------------
-
-    async def _tick(self) -> None:
-        """Look at what is due, as long as something is."""
-        while True:
-            due = [live for live in self._rooms.values() if live.state.doubts or live.state.waiting]
-            if not due:
-                self._due.clear()
-                await self._due.wait()
-                continue
-            for live in due:
-                step = partial(live.step, [Tick()], self.author(live.state))
-                await goes_well("room due", step, self._desk.report)
-            await asyncio.sleep(TICK)
-
-    def _heard(self, event: Event) -> None:
-        """Another directory, another session: what is known of people is another."""
-        match event:
-            case OrganisationChanged():
-                self._renewed.set()
-            case ChatChanged(chat) if chat.room is None and chat.contact.account:
-                if self._sessions.get(chat.id) is not chat.session:
-                    self._sessions[chat.id] = chat.session
-                    self._renewed.set()
-            case ContactChanged(contact) if contact.blocked is not self._blocked.get(contact.account, False):
-                self._blocked[contact.account] = contact.blocked
-                self._renewed.set()
-            case _:
-                pass
-
-    async def _follow(self) -> None:
-        """Tell every room what is known of people, whenever that is another."""
-        while True:
-            await self._renewed.wait()
-            self._renewed.clear()
-            for live in [*self._rooms.values()]:
-                if not await goes_well("room around", partial(self._renew, live), self._desk.report):
-                    await asyncio.sleep(TICK)
-                    self._renewed.set()
-
-    async def _renew(self, live: LiveRoom) -> None:
-        member = self._ways.member()
-        here = await self.around(live.state.founding.organisation, live.state)
-        if here != live.state.around:
-            await live.step([here], self.author(live.state))
-        live.member = member
-        self._ways.renewed()
 
 
 def _refused(error: Refused) -> RefusedBy:

@@ -45,7 +45,7 @@ async def test_what_has_not_left_stays_when_its_writer_leaves(
     async with Stage(tmp_path) as stage:
         ada, bo = await two(stage, kind)
         number = (await room(bo, NAME)).id
-        live = bo.client.rooms._by_chat[number]
+        live = bo.client.rooms.floor.of_chat(number)
         monkeypatch.setattr(type(live.state), "may_send", False)  # as while lists differ
         text = await says(bo, NAME, "too late")
         assert text.delivery is Delivery.WAITING
