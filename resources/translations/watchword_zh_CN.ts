@@ -36,6 +36,10 @@
         <translation>这里写的内容由 {company} 自己的加密为群内所有人密封一次，中继只交给他们。</translation>
     </message>
     <message>
+        <source>{name}, as auditor, can read it too.</source>
+        <translation>{name} 作为审计方也可以阅读。</translation>
+    </message>
+    <message>
         <source>Who is taken out gets nothing more. They still hold {company}&apos;s keys: should somebody hand them a sealed message, they could open it. For that, {company} changes its keys.</source>
         <translation>被移出的人不会再收到任何内容。他们仍持有 {company} 的密钥：如果有人把密封的消息交给他们，他们仍能打开。要防止这一点，需由 {company} 更换密钥。</translation>
     </message>
@@ -575,10 +579,6 @@
     <message>
         <source>{file} cannot be read. Check that it is a file, and that you may read it.</source>
         <translation>无法读取 {file}。请确认它是文件，并且你有权读取。</translation>
-    </message>
-    <message>
-        <source>Your company&apos;s relay knows the id {other} already, from another computer. If that is yours, join there, in its settings. If not, tell your key owner.</source>
-        <translation>公司的中继已经有来自另一台电脑的 ID {other}。如果那是你的电脑，请在那里的设置中加入；如果不是，请告诉密钥管理员。</translation>
     </message>
     <message>
         <source>The id {other} looks too much like one that somebody else has at your company&apos;s relay. Ask your key owner for another one.</source>
@@ -1138,10 +1138,6 @@
 <context>
     <name>ConversationDetails</name>
     <message>
-        <source>What waits</source>
-        <translation>等待中的内容</translation>
-    </message>
-    <message>
         <source>How this conversation is protected</source>
         <translation>这个对话如何受到保护</translation>
     </message>
@@ -1150,24 +1146,8 @@
         <translation>谁可以阅读</translation>
     </message>
     <message>
-        <source>Keys in use</source>
-        <translation>正在使用的密钥</translation>
-    </message>
-    <message>
         <source>On the relay</source>
         <translation>在中继上</translation>
-    </message>
-    <message>
-        <source>One message. {reason}</source>
-        <translation>一条消息。{reason}</translation>
-    </message>
-    <message>
-        <source>{count} messages. {reason}</source>
-        <translation>{count} 条消息。{reason}</translation>
-    </message>
-    <message>
-        <source>Copy details</source>
-        <translation>复制详细信息</translation>
     </message>
     <message>
         <source>By {company}&apos;s own encryption: what is written here is sealed on the writer&apos;s computer under {company}&apos;s keys, and opened on computers that hold them.</source>
@@ -1220,10 +1200,6 @@
     <message>
         <source>{id} · offline</source>
         <translation>{id} · 离线</translation>
-    </message>
-    <message>
-        <source>auditor {name}</source>
-        <translation>审计方 {name}</translation>
     </message>
     <message>
         <source>The relay is asked to keep what nobody fetches for {time}, and then to forget it.</source>
@@ -1875,6 +1851,17 @@
     <message>
         <source>And {count} more keys.</source>
         <translation>另有 {count} 把密钥。</translation>
+    </message>
+</context>
+<context>
+    <name>KeysInUse</name>
+    <message>
+        <source>Keys in use</source>
+        <translation>正在使用的密钥</translation>
+    </message>
+    <message>
+        <source>auditor {name}</source>
+        <translation>审计方 {name}</translation>
     </message>
 </context>
 <context>
@@ -3672,8 +3659,8 @@
         <translation>你是唯一的群主。请先选好之后由谁做群主，再退出。</translation>
     </message>
     <message>
-        <source>A room is changed while the relay can be reached: what others did meanwhile comes first. Try again once you are online.</source>
-        <translation>更改群聊需要连上中继：要先收到别人在此期间所做的更改。请在上线后重试。</translation>
+        <source>Not connected now. A room is changed while the relay can be reached: try again then.</source>
+        <translation>现在未连接。更改群聊需要连上中继：请在连上后重试。</translation>
     </message>
     <message>
         <source>This room was changed so often that it takes no more. Create a new one.</source>
@@ -4016,6 +4003,25 @@
     <message>
         <source>Type the master passphrase of this profile.</source>
         <translation>请输入此配置的主口令。</translation>
+    </message>
+</context>
+<context>
+    <name>Waiting</name>
+    <message>
+        <source>One message. {reason}</source>
+        <translation>一条消息。{reason}</translation>
+    </message>
+    <message>
+        <source>{count} messages. {reason}</source>
+        <translation>{count} 条消息。{reason}</translation>
+    </message>
+    <message>
+        <source>What waits</source>
+        <translation>等待中的内容</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详细信息</translation>
     </message>
 </context>
 <context>

@@ -56,6 +56,8 @@ def test_who_gets_nothing_is_named_and_can_be_asked(qapp: QApplication) -> None:
     find(made, "session-dee", QAbstractButton).click()
     assert asked == ["dee"]
     assert not made.unreached.findChildren(QAbstractButton, "session-fay")
+    made.show_chat(room_chat(summary()), (DEE,))
+    assert made.unreached.words.text() == "Dee is in this room and gets nothing from you."
     made.close()
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from support.blocking import Block
+from support.employed import crowd, employed_client
 from support.firm import Firm
 from support.play import Person, Stage
 from support.rooming import founds, has_part, joins, room, sees_in
@@ -13,6 +15,8 @@ from support.widgets import model_rows
 from support.windows import find, played, speak, window_named
 from watchword.model.room import Part, RoomKind
 from watchword.settings import Language
+from watchword.ui.company.standing import Standing
+from watchword.ui.errands import Errands
 from watchword.ui.rooms.details import RoomDetails
 from watchword.ui.rooms.inviting import InvitePeople
 
@@ -21,7 +25,9 @@ ROOM = "Harvest"
 
 async def details_of(person: Person) -> RoomDetails:
     """The window, filled."""
-    window = RoomDetails(person.client, await room(person, ROOM))
+    chat, company = await room(person, ROOM), Standing(person.client, Errands())
+    company.load()
+    window = RoomDetails(person.client, company, chat)
     window.show()
     await until(lambda: window.line.text() != "", "the room is shown")
     return window
@@ -41,7 +47,8 @@ def choose(window: RoomDetails, account: str, deed: str) -> None:
 
 
 def keeps(window: RoomDetails) -> int:
-    return -1 if window._room is None else window._room.keep_s
+    room = window._standing.shown
+    return -1 if room is None else room.keep_s
 
 
 async def confirm(name: str = "question") -> None:
@@ -138,8 +145,29 @@ def test_what_is_refused_is_said(qapp: QApplication, tmp_path: Path) -> None:
             choose(window, "bo", "Take out")
             await confirm()
             await until(window.problem.isVisible, "it is refused")
-            assert "Try again once you are online." in window.problem.text()
+            assert "Not connected now." in window.problem.text()
             assert len(rows(window)) == 2
             window.close()
+
+    played(qapp, play())
+
+
+def test_a_room_of_a_thousand_opens_without_a_stop(
+    qapp: QApplication, tmp_path: Path, quick_loop: list[Block]
+) -> None:
+    async def play() -> None:
+        client = await employed_client(tmp_path / "ada", crowd(999))
+        await client.rooms.start()
+        chat = await client.rooms.found(ROOM, [f"p{number}" for number in range(999)], RoomKind.COMPANY)
+        company = Standing(client, Errands())
+        window = RoomDetails(client, company, chat)
+        quick_loop.clear()  # the window is looked at here, not the making of the room
+        window.appear()
+        await until(lambda: window.line.text() == "1 person · 999 did not answer yet", "all are shown")
+        window.members.search.setText("person 00500")
+        await until(lambda: len(rows(window)) == 1, "one is found")
+        assert rows(window) == ["Person 00500, p500 · invited, has not answered"]
+        window.close()
+        await client.close()
 
     played(qapp, play())

@@ -90,7 +90,7 @@ class Deeds(QObject):
             self._beside(name, lambda: InvitePeople(self._client, chat, room.kind, window))
 
     def _room_details(self, chat: Chat) -> Window:
-        made = RoomDetails(self._client, chat, self._page.window())
+        made = RoomDetails(self._client, self._standing, chat, self._page.window())
         made.invite_asked.connect(lambda: self.invite(chat))
         made.session_asked.connect(self.session_asked)
         if chat.protection is Protection.SESSION:

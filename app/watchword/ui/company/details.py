@@ -3,27 +3,20 @@
 Auditors stand among those who can read, always. See `docs/protocol/company.md`, The profile.
 """
 
-from functools import partial
-
 from msgspec.structs import replace
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Chat, Contact, Protection, SessionState
-from watchword.model.company import Closed, KeyState, Organisation
+from watchword.model.company import Organisation
 from watchword.model.events import ChatChanged, ContactChanged, Event
-from watchword.ui import words as program_words
-from watchword.ui.chat.menu import put_on_clipboard
 from watchword.ui.chats.title import title
 from watchword.ui.company import organisation_words, words
-from watchword.ui.company.sheet import Named, People, Sheet
+from watchword.ui.company.sections import KeysInUse, Waiting
+from watchword.ui.company.sheet import People, Sheet
 from watchword.ui.company.standing import Standing
-from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
-
-_MOST = 8
-"""So many reasons are said; what is behind them comes up as they go."""
 
 
 class ConversationDetails(Sheet):
@@ -38,12 +31,12 @@ class ConversationDetails(Sheet):
         self._client = client
         self._standing = standing
         self._chat = chat
-        self._waiting = self.section()
+        self._waiting = self.add(Waiting())
         self._how = self.section()
         self._who = self.section()
         self._people = People("conversationReaders")
         self._people.person_chosen.connect(self._choose)
-        self._keys = self.section()
+        self._keys = self.add(KeysInUse())
         self._relay = self.section()
         self._unlisten = client.listen(self._heard)
         standing.changed.connect(self.tell)
@@ -75,41 +68,13 @@ class ConversationDetails(Sheet):
         organisation = self._standing.organisation
         company = words.named("" if organisation is None else organisation.name)
         self.name(title(self._chat))
-        self._waiting.fill(self.tr("What waits"), self._what_waits(organisation))
+        self._waiting.tell(self._chat, organisation)
         how = [Label(said, Role.SOFT) for said in self._protection(company)]
         self._how.fill(self.tr("How this conversation is protected"), [*how])
         self._who.fill(self.tr("Who can read"), self._readers(organisation, company))
-        self._keys.fill(self.tr("Keys in use"), self._keys_in_use(organisation))
+        self._keys.tell(organisation)
         kept = [Label(said, Role.SOFT) for said in self._kept(organisation)]
         self._relay.fill(self.tr("On the relay"), [*kept])
-
-    def _what_waits(self, organisation: Organisation | None) -> list[QWidget]:
-        company = "" if organisation is None else organisation.name
-        lines: list[QWidget] = []
-        if self._chat.unsent is not None:
-            said = words.unsent(self._chat.unsent, company)
-            lines.append(self._waits(said, self._chat.unsent, "unsentReason"))
-        for held in self._chat.withheld[:_MOST]:
-            one, many = self.tr("One message. {reason}"), self.tr("{count} messages. {reason}")
-            reason = words.closed(held.closed, company)
-            said = (one if held.count == 1 else many).format(count=held.count, reason=reason)
-            lines.append(self._waits(said, held.closed, "withheldReason"))
-        return lines
-
-    def _waits(self, said: str, why: Closed, name: str) -> QWidget:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        label = Label(said)
-        label.setObjectName(name)
-        copy = Button(self.tr("Copy details"), icon="copy")
-        copy.setObjectName("copyReason")
-        copied = words.details([why], said, self._standing.organisation)
-        copy.clicked.connect(partial(_copy, copied))
-        row.addWidget(label, 1)
-        row.addWidget(copy)
-        return line
 
     def _protection(self, company: str) -> list[str]:
         chat = self._chat
@@ -172,19 +137,6 @@ class ConversationDetails(Sheet):
             said = self.tr("{id} · offline")
         return said.format(id=person.account, company=company)
 
-    def _keys_in_use(self, organisation: Organisation | None) -> list[QWidget]:
-        if organisation is None:
-            return []
-        kinds = {method.id: method.kind for method in organisation.methods}
-        used = [key for key in organisation.keys if key.seals]
-        return [Named(words.key(key.name, key.version), self._key_line(key, kinds)) for key in used]
-
-    def _key_line(self, key: KeyState, kinds: dict[bytes, str]) -> str:
-        said = [words.method(kinds.get(key.method, ""))]
-        if key.auditor:
-            said.append(self.tr("auditor {name}").format(name=program_words.called(key.auditor)))
-        return " · ".join(part for part in said if part)
-
     def _kept(self, organisation: Organisation | None) -> list[str]:
         if organisation is None:
             return []
@@ -194,10 +146,6 @@ class ConversationDetails(Sheet):
             )
             return [said.format(time=organisation_words.duration(organisation.policy.retention))]
         return [self.tr("How long the relay keeps what nobody fetches is left to the relay.")]
-
-
-def _copy(text: str, _checked: bool = False) -> None:
-    put_on_clipboard(text)
 
 
 def _with_members(chat: Chat, members: tuple[Contact, ...]) -> Chat:

@@ -3,9 +3,12 @@
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword.model.chat import Chat
+from watchword.model.company import Organisation
 from watchword.model.room import Part, RoomKind, RoomShown
 from watchword.ui import words as program_words
 from watchword.ui.company.organisation_words import duration
+from watchword.ui.company.sections import KeysInUse, Waiting
 from watchword.ui.company.sheet import Facts
 from watchword.ui.controls.choice import Picker
 from watchword.ui.controls.label import Label, Role
@@ -27,14 +30,16 @@ class About(ScrollArea):
         self.setObjectName("roomAbout")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # arrows scroll it
         self._room: RoomShown | None = None
-        self._company = ""
+        self._chat: Chat | None = None
+        self._organisation: Organisation | None = None
         self._choices: tuple[int, ...] = ()
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 4, 8, 4)
         column.setSpacing(18)
+        self._waiting, self._keys = Waiting(), KeysInUse()
         self._how, self._who, self._kept = Facts(), Facts(), Facts()
-        for part in (self._how, self._kept, self._who):
+        for part in (self._waiting, self._how, self._kept, self._who, self._keys):
             column.addWidget(part)
         column.addStretch(1)
         self.keep = Picker()
@@ -47,9 +52,9 @@ class About(ScrollArea):
         self.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
 
-    def show_room(self, room: RoomShown, company: str) -> None:
-        """Say everything of this room."""
-        self._room, self._company = room, company
+    def show_room(self, room: RoomShown, chat: Chat, organisation: Organisation | None) -> None:
+        """Say everything of this room; `organisation` is this desktop's company."""
+        self._room, self._chat, self._organisation = room, chat, organisation
         self._tell()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -59,9 +64,12 @@ class About(ScrollArea):
             self._tell()
 
     def _tell(self) -> None:
-        room = self._room
-        if room is None:
+        room, chat = self._room, self._chat
+        if room is None or chat is None:
             return
+        by_company = self._organisation if room.kind is RoomKind.COMPANY else None
+        self._waiting.tell(chat, by_company)
+        self._keys.tell(by_company)
         self._how.fill(words.kind(room.kind, self._company), [*map(_line, self._protection(room))])
         self._who.fill(self.tr("Who may change it"), [*map(_line, self._rights(room))])
         self._tell_kept(room)
@@ -79,11 +87,15 @@ class About(ScrollArea):
             "What is written here is sealed once for everybody who is in, by {company}'s own encryption, and "
             "the relay gives it to them only."
         )
+        audited = self.tr("{name}, as auditor, can read it too.")
+        policy = None if self._organisation is None else self._organisation.policy
+        auditors = () if policy is None else policy.auditors
         out = self.tr(
             "Who is taken out gets nothing more. They still hold {company}'s keys: should somebody hand them "
             "a sealed message, they could open it. For that, {company} changes its keys."
         )
-        return [said.format(company=company) for said in (sealed, out, relay)]
+        read = [audited.format(name=program_words.called(name)) for name in auditors]
+        return [sealed.format(company=company), *read, out.format(company=company), relay]
 
     def _rights(self, room: RoomShown) -> list[str]:
         owners = [one.name for one in room.members if one.owner and one.part is Part.IN]
@@ -91,6 +103,10 @@ class About(ScrollArea):
         own = self.tr("Whether somebody joins, declines or leaves, only they can say themselves.")
         most = self.tr("At most {count} people.").format(count=words.number(room.most))
         return [said.format(names=words.some(owners)), own, most] if owners else [own, most]
+
+    @property
+    def _company(self) -> str:
+        return "" if self._organisation is None else self._organisation.name
 
     # --- how long it is kept ------------------------------------------------------------
     def _tell_kept(self, room: RoomShown) -> None:

@@ -89,7 +89,8 @@ class RoomBars(QWidget):
         self.settling.tell(said, Tone.CALM, "hourglass", [])
 
     def _show_unreached(self, room: RoomSummary) -> None:
-        if not room.unreached:
+        count = max(room.unreached, len(self._without))
+        if not count:
             self.unreached.be_quiet()
             return
         if self._without:
@@ -100,7 +101,7 @@ class RoomBars(QWidget):
             one = self.tr("One person is in this room and gets nothing from you.")
             many = self.tr("{count} people are in this room and get nothing from you.")
             names = ""
-        said = (one if room.unreached == 1 else many).format(names=names, count=room.unreached)
+        said = (one if count == 1 else many).format(names=names, count=count)
         asked = [one for one in self._without if one.unreached is Unreached.NO_SESSION]
         deeds = [self._session(person) for person in asked[:_MOST]]
         self.unreached.tell(said, Tone.INFO, "key-round", [*deeds, self._details()])

@@ -5,16 +5,14 @@ Owners change it here; everybody sees each change as a line in the chat. See `do
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
 from watchword.model.chat import Chat
-from watchword.model.errors import Situation
-from watchword.model.events import ChatChanged, Event, RoomChanged
+from watchword.model.events import ChatChanged, Event
 from watchword.model.room import Part, RoomMember, RoomShown
-from watchword.ui import words as program_words
+from watchword.ui.company.standing import Standing
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import Button, IconButton, Kind
 from watchword.ui.controls.label import Label, Role
@@ -26,6 +24,7 @@ from watchword.ui.rooms import words
 from watchword.ui.rooms.about import About
 from watchword.ui.rooms.deeds import RoomDeeds
 from watchword.ui.rooms.members import Members
+from watchword.ui.rooms.standing import RoomStanding
 
 _SIZE = QSize(520, 660)
 _LEAST = QSize(400, 420)
@@ -41,14 +40,15 @@ class RoomDetails(Window):
     session_asked = Signal(str)
     """An account with whom a passphrase session is wanted."""
 
-    def __init__(self, client: Client, chat: Chat, parent: QWidget | None = None) -> None:
+    def __init__(self, client: Client, company: Standing, chat: Chat, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("roomDetails")
         self._client = client
         self._chat = chat
-        self._room: RoomShown | None = None
+        self._company = company
         self._errands = Errands(self)
         self._errands.unheard.connect(client.report)
+        self._standing = RoomStanding(client, self._errands, self)
         self._deeds = RoomDeeds(client, self._errands, self)
         self._deeds.said.connect(self._say)
         self.avatar = Avatar(48)
@@ -74,7 +74,9 @@ class RoomDetails(Window):
         self._unlisten = client.listen(self._heard)
         self._retranslate()
         self.members.search.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._ask()
+        self._standing.changed.connect(self._take)
+        company.changed.connect(self._tell)
+        self._standing.look(chat)
 
     def _lay_out(self) -> None:
         titles = QVBoxLayout()
@@ -125,34 +127,25 @@ class RoomDetails(Window):
     def stop(self) -> None:
         """Hear no more."""
         self._unlisten()
+        self._standing.stop()
+        self._company.changed.disconnect(self._tell)
         self._errands.stop()
 
     # --- what is heard ----------------------------------------------------------------
     def _heard(self, event: Event) -> None:
         if isinstance(event, ChatChanged) and event.chat.id == self._chat.id:
             before, self._chat = self._chat, event.chat
-            if (before.contact, before.room) != (event.chat.contact, event.chat.room):
-                self._ask()
-        elif isinstance(event, RoomChanged) and event.chat == self._chat.id:
-            self._ask()
+            if _told(before) != _told(event.chat):
+                self._tell()
 
-    def _ask(self) -> None:
-        self._errands.run("room details", self._load(), self._refused)
-
-    async def _load(self) -> None:
-        room = await self._client.rooms.room(self._chat.id)
-        if room != self._room:
-            self._room = room
-            self._chat = replace(self._chat, contact=replace(self._chat.contact, name=room.name))
-            self._say("")
-            self._tell()
+    def _take(self) -> None:
+        """The room is another: what was refused before may go now."""
+        self._say("")
+        self._tell()
 
     def _do(self, deed: _Deed, person: RoomMember) -> None:
-        if self._room is not None:
-            deed(self._room, person, self)
-
-    def _refused(self, situation: Situation) -> None:
-        self._say(program_words.sentence(situation))
+        if (room := self._standing.shown) is not None:
+            deed(room, person, self)
 
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
@@ -160,22 +153,21 @@ class RoomDetails(Window):
 
     # --- what is said -----------------------------------------------------------------
     def _tell(self) -> None:
-        name = self._chat.contact.name
+        room = self._standing.shown
+        name = self._chat.contact.name if room is None else room.name
         self.setWindowTitle(name)
         self.avatar.show_room(name, self._chat.id)
         self.name.setText(name)
-        room = self._room
         here = room is not None and room.part is Part.IN
         owner = here and room is not None and room.owner
         self.edit.setVisible(owner)
         self.invite.setVisible(owner)
         self.leave.setVisible(here)
         if room is None:
-            self.line.setText("")
             return
         self.line.setText(self._people(room))
         self.members.show_room(room)
-        self.about.show_room(room, self._client.company.staff.company)
+        self.about.show_room(room, self._chat, self._company.organisation)
 
     def _people(self, room: RoomShown) -> str:
         counted = {part: sum(one.part is part for one in room.members) for part in Part}
@@ -199,3 +191,7 @@ class RoomDetails(Window):
         self.invite.setText(self.tr("Invite people…"))
         self.leave.setText(self.tr("Leave the room…"))
         self._tell()
+
+
+def _told(chat: Chat) -> tuple[object, ...]:
+    return (chat.contact, chat.unsent, chat.withheld)

@@ -47,8 +47,7 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.ROOM_OFFLINE: translate(
             "RoomRefusals",
-            "A room is changed while the relay can be reached: what others did meanwhile comes first. "
-            "Try again once you are online.",
+            "Not connected now. A room is changed while the relay can be reached: try again then.",
         ),
         Kind.ROOM_FULL: translate(
             "RoomRefusals", "This room was changed so often that it takes no more. Create a new one."

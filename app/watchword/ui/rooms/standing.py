@@ -6,8 +6,8 @@ Asked for when the room is opened and whenever it changes.
 from PySide6.QtCore import QObject, Signal
 
 from watchword.core.client import Client
-from watchword.model.chat import Chat
-from watchword.model.events import Event, RoomChanged
+from watchword.model.chat import Chat, SessionState
+from watchword.model.events import ChatChanged, Event, RoomChanged
 from watchword.model.room import Part, RoomMember, RoomShown
 from watchword.ui.errands import Errands
 
@@ -23,6 +23,8 @@ class RoomStanding(QObject):
         self._errands = errands
         self._chat = 0
         self.shown: RoomShown | None = None
+        self._sessions: dict[int, SessionState] = {}
+        """Of the passphrase chats with people who are listed: who is reached may go by it."""
         self._unlisten = client.listen(self._heard)
 
     def stop(self) -> None:
@@ -49,8 +51,15 @@ class RoomStanding(QObject):
         return {} if self.shown is None else self.shown.names
 
     def _heard(self, event: Event) -> None:
-        if isinstance(event, RoomChanged) and event.chat == self._chat:
-            self._ask()
+        match event:
+            case RoomChanged(chat) if chat == self._chat:
+                self._ask()
+            case ChatChanged(chat) if chat.room is None and chat.contact.account in self.names:
+                if self._sessions.get(chat.id) is not chat.session:
+                    self._sessions[chat.id] = chat.session
+                    self._ask()
+            case _:
+                pass
 
     def _ask(self) -> None:
         self._errands.run("room", self._load(self._chat))
