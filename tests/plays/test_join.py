@@ -273,8 +273,12 @@ def test_an_id_that_another_computer_has(
     ada.joins(written(tmp_path, "ada.company", firm.join_file("ada")))
     ada.sees_outside("ada")
     ada.types(PHRASE)
-    ada.window.wait("joinProblem", visible=True, contains="knows the id ada already", patience=2 * PATIENCE)
-    assert not (ada.profile / "profile.json").exists()
+    ada.window.wait("keyringName", visible=True, patience=2 * PATIENCE)
+    ada.window.wait("nextStep", enabled=True)
+    ada.window.click("nextStep")
+    told = "lets nobody in by this file"
+    ada.window.wait("joinProblem", visible=True, contains=told, patience=2 * PATIENCE)
+    assert not json.loads((ada.profile / "profile.json").read_text())["made"]
     ada.closes()
 
 

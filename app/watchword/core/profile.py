@@ -130,7 +130,7 @@ class Profile:
             if mine is None and company is not None:
                 mine = await self._join(db, who, name.strip(), relay, company)
             if mine is None:
-                raise RefusedBy(Kind.ID_TAKEN)
+                raise Bug("a further desktop without a company's file is applied for")
             await db.write(lambda tx: self._keep_choices(tx, company))
             await self._finish()
             undo.pop_all()

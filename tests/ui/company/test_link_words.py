@@ -64,7 +64,7 @@ def test_whom_a_file_is_for_stands_in_its_sentence(language: Language) -> None:
     said = link_words.sentence(situation, account="ada", other="bo")
     assert "ada" in said
     assert "bo" in said
-    assert "cy" in link_words.sentence(Situation(Kind.ID_TAKEN), other="cy")
+    assert "cy" in link_words.sentence(Situation(Kind.ID_LOOKS_ALIKE), other="cy")
 
 
 def test_a_proxy_that_says_nothing_waits_for_no_relay(language: Language) -> None:

@@ -88,11 +88,6 @@ _REASONS: dict[LinkReason, str] = {
 }
 
 _KINDS: dict[Kind, str] = {
-    Kind.ID_TAKEN: QT_TRANSLATE_NOOP(
-        "CompanyLink",
-        "Your company's relay knows the id {other} already, from another computer. If that is yours, join "
-        "there, in its settings. If not, tell your key owner.",
-    ),
     Kind.ID_LOOKS_ALIKE: QT_TRANSLATE_NOOP(
         "CompanyLink",
         "The id {other} looks too much like one that somebody else has at your company's relay. "
