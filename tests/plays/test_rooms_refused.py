@@ -11,6 +11,7 @@ from support.firm import Firm
 from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.rooming import (
+    find,
     founds,
     has_part,
     heard,
@@ -29,7 +30,7 @@ from watchword.core.company.sending import Ready
 from watchword.core.rooms import intake
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
-from watchword.model.room import Part, RoomDeed, RoomKind
+from watchword.model.room import Part, RoomDeed, RoomKind, RoomLine
 from watchword.protocol import content
 from watchword.protocol.rooms import doubting
 from watchword.protocol.rooms.statement import room_id
@@ -117,6 +118,28 @@ async def test_of_two_owners_who_remove_each_other_the_first_stays(tmp_path: Pat
         assert results[1].situation.kind is Kind.ROOM_RIGHT
         await has_part(bo, NAME, Part.OUT)
         await sees_in(cy, NAME, "ada", "cy")
+
+
+async def test_of_two_changes_at_once_one_holds_and_its_author_is_told_of_the_other(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await three(stage, Firm())
+        here, there = (await room(ada, NAME)).id, (await room(bo, NAME)).id
+        await ada.client.rooms.make_owner(here, "bo")
+        await reads_line(bo, NAME, RoomDeed.MADE_OWNER, "ada", "")
+        await asyncio.gather(ada.client.rooms.rename(here, "Autumn"), bo.client.rooms.rename(there, "Winter"))
+        void = RoomLine(RoomDeed.NAMED, "", name="Winter", void=True)
+
+        async def told() -> bool:
+            found = await find(bo, "Autumn")
+            return found is not None and void in await lines(bo, "Autumn")
+
+        await until_found(told, "bo is told that his name does not hold")
+        await bo.client.rooms.rename(there, "Winter")  # on top of what holds
+        for person in (ada, bo, cy):
+            await has_part(person, "Winter", Part.IN)
+        await says(bo, "Winter", "one")
+        await hears(ada, "Winter", ("bo", "one"))
+        await hears(cy, "Winter", ("bo", "one"))
 
 
 async def test_what_has_not_left_goes_to_nobody_who_was_taken_out(tmp_path: Path) -> None:
@@ -273,3 +296,24 @@ async def test_a_full_disk_keeps_a_room_as_it_was_and_loses_nothing(
         await reads_line(bo, "Autumn", RoomDeed.NAMED, "ada")
         assert [one.kind for one in bo.troubles()] == [Kind.DISK_FULL]
         logged_warnings.take("task failed")
+
+
+async def test_what_somebody_says_after_they_were_taken_out_is_passed_over(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await three(stage, Firm())
+        await asyncio.to_thread(stage.relay.stop)
+        await cy.is_offline()
+        await says(cy, NAME, "knows nothing of it")
+        await cy.leaves()
+        await asyncio.to_thread(stage.relay.start)
+        await ada.is_online()
+        await ada.client.rooms.take_out((await room(ada, NAME)).id, "cy")
+        await sees_in(bo, NAME, "ada", "bo")
+        await cy.returns()
+        await has_part(cy, NAME, Part.OUT)
+        await refused(Kind.ROOM_NOT_IN, cy.client.send_text((await room(cy, NAME)).id, "knows now"))
+        await says(ada, NAME, "after")
+        await hears(bo, NAME, ("ada", "after"))
+        assert await heard(ada, NAME) == []
+        waiting = await bo.client._desk.db.read(lambda tx: kept_rooms.arrivals(tx, 0, 9))
+        assert waiting == []
