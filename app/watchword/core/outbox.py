@@ -146,8 +146,11 @@ class Outbox:
         self.stir()
 
     def taken_back(self) -> None:
-        """Some envelopes are not in the store any more: what is being read leaves only if it still is."""
-        self._window.renew()
+        """Some envelopes are not in the store any more, or the company bars others than before.
+
+        What is being read leaves only if it is still there and may.
+        """
+        self._window.read_anew()
         self.stir()
 
     def refused(self, refusal: Refusal) -> None:

@@ -121,11 +121,12 @@ class Window:
         self.sent_to = 0
 
     def renew(self) -> None:
-        """The store holds something else than what may be being read, or more of it may leave now.
-
-        It is read once more, from the start, before anything leaves.
-        """
+        """What is being read was taken back meanwhile: it is read once more before anything leaves."""
         self.renewals += 1
+
+    def read_anew(self) -> None:
+        """Something that was passed over may leave now: it is read from the start; what has left has left."""
+        self.renew()
         self.sent_to = 0
 
     # --- full mailboxes -----------------------------------------------------------------

@@ -91,7 +91,7 @@ async def test_what_was_taken_back_while_it_was_read_does_not_leave() -> None:
 async def test_what_may_leave_again_does_although_later_ones_have_left() -> None:
     held = Window()
     held.left(row(2))
-    held.renew()
+    held.read_anew()
     left: list[int] = []
 
     def leaves(one: Sealed) -> bool:
