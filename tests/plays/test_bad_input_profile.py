@@ -29,7 +29,7 @@ from watchword.store import cipher, description
 from watchword.system import keyring
 
 MASTER = "amber violin tide lantern"
-DISK_KILOBYTES = 1_024
+DISK_KILOBYTES = 1_600
 
 READ_ONLY = (
     "The folder {} cannot be written. Change its permissions, "
