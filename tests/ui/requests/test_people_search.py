@@ -15,6 +15,7 @@ from support.widgets import model_rows
 from support.windows import active, compose, find, played, speak, window_named
 from watchword.core.client import Client
 from watchword.model.chat import Chat, Contact
+from watchword.protocol.company.profile import Outsiders
 from watchword.settings import Language
 from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.new_conversation import NewConversation
@@ -312,6 +313,75 @@ def test_whoever_asks_for_an_account_means_the_phrase_also_of_a_colleague(
         shown = window_named("newConversationWindow")
         assert shown is not None
         assert said(shown, "requestFrom") == "A phrase for cy"
+        requests.stop()
+
+    among_colleagues(qapp, tmp_path, play)
+
+
+def test_what_it_means_to_be_outside_is_said_before_the_next_step(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client, _opened: list[int]) -> None:
+        meaning, onward = (
+            find(window.whom, "outsideMeaning", QLabel),
+            find(window, "nextStep", QAbstractButton),
+        )
+        write(window, "cy")
+        assert not meaning.isVisible(), "a colleague is nobody outside"
+        for typed in ("zoe", "stranger"):
+            write(window, typed)
+            assert meaning.text() == (
+                "ACME's encryption is not for people outside it: a passphrase session protects this "
+                "conversation."
+            )
+            assert onward.isEnabled()
+        profile = firm(**STAFF)
+        refuses = replace(profile.policy, outsiders=Outsiders.REFUSE)
+        await hands_out(client, replace(profile, policy=refuses, serial=2))
+        await until(lambda: not onward.isEnabled(), "the policy refuses")
+        assert meaning.text() == "ACME allows no conversations with people outside it."
+        keys(window, Qt.Key.Key_Return)
+        why = "stranger is outside ACME, which allows no conversations with people outside it."
+        assert said(window, "idProblem") == why
+        assert window.pages.currentWidget() is window.whom
+        write(window, "cy")
+        assert onward.isEnabled()
+        assert not meaning.isVisible()
+        keys(window, Qt.Key.Key_Return)
+        click(window, "zoe")
+        assert said(window, "idProblem").startswith("zoe is outside ACME")
+
+    among_colleagues(qapp, tmp_path, play)
+
+
+def test_who_left_while_picked_is_named(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client, _opened: list[int]) -> None:
+        for name in ("Cy", "Dee"):
+            click(window, name)
+        left = {account: name for account, name in STAFF.items() if account != "cy"}
+        await hands_out(client, replace(firm(**left), serial=2))
+        await until(lambda: picked(window) == ["dee"], "Cy is picked no more")
+        assert said(window, "idProblem") == (
+            f"Not picked any more, because ACME's directory lists them no longer: {STAFF['cy']}."
+        )
+
+    among_colleagues(qapp, tmp_path, play)
+
+
+def test_a_phrase_page_that_is_open_follows_the_policy(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(window: NewConversation, client: Client, _opened: list[int]) -> None:
+        window.ask(Contact("zoe", "zoe"))
+        send = find(window.phrase, "sendRequest", QAbstractButton)
+        meaning = find(window.phrase, "outsideMeaning", QLabel)
+        assert send.isEnabled()
+        assert "a passphrase session protects this conversation" in meaning.text()
+        requests = Requests(client)
+        requests._new.append(window)
+        profile = firm(**STAFF)
+        refuses = replace(profile.policy, outsiders=Outsiders.REFUSE)
+        await hands_out(client, replace(profile, policy=refuses, serial=2))
+        await until(lambda: not send.isEnabled(), "the policy refuses")
+        assert meaning.text() == "ACME allows no conversations with people outside it."
+        await hands_out(client, replace(profile, serial=3))
+        await until(send.isEnabled, "it allows it again")
         requests.stop()
 
     among_colleagues(qapp, tmp_path, play)
