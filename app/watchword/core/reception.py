@@ -117,7 +117,7 @@ class Reception:
                 self._desk.db.write(lambda tx: kept_account.mark_registered(tx, hello.relay_key))
             )
 
-    async def online(self, _welcome: Welcome) -> None:
+    async def online(self, welcome: Welcome) -> None:
         """Say again what was left without an answer."""
         if self._going_offline is not None:
             await asyncio.wait([self._going_offline])
@@ -126,7 +126,7 @@ class Reception:
         self._outbox.online()
         self._company.sending.posting.online()
         self._terminals.online()
-        self._roaming.online()
+        self._roaming.online(welcome)
         await self._guarded(self._arrivals.connected())
 
     @property

@@ -25,9 +25,11 @@ class Fetched(msgspec.Struct, frozen=True):
     rest: int
     begun_at: int
     """ms since 1970."""
+    news: bool = False
+    """Whether all of it was here once: what comes now was missed, and is no past."""
 
 
-_SELECT = "select conversation, place, total, rest, begun_at from histories where open = 1 "
+_SELECT = "select conversation, place, total, rest, begun_at, news from histories where open = 1 "
 
 
 def begin(tx: Tx, conversation: bytes, at: int) -> bool:
@@ -41,7 +43,8 @@ def begin(tx: Tx, conversation: bytes, at: int) -> bool:
 
 def unfinished(tx: Tx) -> list[Fetched]:
     """The histories of which more may come: that of the account first."""
-    return [Fetched(*row) for row in transaction.every(tx, _SELECT + "order by conversation")]
+    rows = transaction.every(tx, _SELECT + "order by conversation")
+    return [Fetched(*row, news=bool(news)) for *row, news in rows]
 
 
 def advance(tx: Tx, fetched: Fetched, *, place: int, total: int, rest: int) -> None:
@@ -54,7 +57,16 @@ def advance(tx: Tx, fetched: Fetched, *, place: int, total: int, rest: int) -> N
 
 def close(tx: Tx, conversation: bytes) -> None:
     """All of it is here."""
-    tx.execute("update histories set open = 0, rest = 0 where conversation = ?", (conversation,))
+    tx.execute("update histories set open = 0, news = 1, rest = 0 where conversation = ?", (conversation,))
+
+
+def signed_in(tx: Tx, at: int, kept: int) -> None:
+    """Signed in (ms): who was away for longer than a message waits (ms) may have missed some."""
+    tx.execute(
+        "update histories set open = iif(seen_at > 0 and ?1 - seen_at > ?2, 1, open), seen_at = ?1"
+        " where conversation = ?3",
+        (at, kept, EVERYTHING),
+    )
 
 
 # --- the past in a chat -----------------------------------------------------------------

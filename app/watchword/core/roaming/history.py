@@ -63,7 +63,14 @@ class Fetching:
         self._stirred = asyncio.Event()
         self._tried = tried
         self._pause = LEAST_PAUSE
+        self._kept_s: int | None = None
+        """Of a sign-in that is not noted yet."""
         self.shown = HistoryShown()
+
+    def signed_in(self, kept_s: int) -> None:
+        """Look again; `kept_s` is for how long the relay keeps a message for who is away."""
+        self._kept_s = kept_s
+        self.stir()
 
     def stir(self) -> None:
         """Look again: signed in, another company file, something to share, or more room."""
@@ -102,9 +109,16 @@ class Fetching:
         return member if member is not None and member.profile.policy.roaming else None
 
     async def _begin(self) -> None:
-        """From when the policy first says so."""
-        if self._policy_roams() is not None:
-            await self._desk.db.write(lambda tx: histories.begin(tx, EVERYTHING, clock.wall_ms()))
+        """From when the policy first says so; and once more after a time that no message waits for anybody."""
+        member, kept_s, at = self._policy_roams(), self._kept_s, clock.wall_ms()
+        if member is None:
+            return
+        wanted = member.profile.policy.retention
+        await self._desk.db.write(lambda tx: histories.begin(tx, EVERYTHING, at))
+        if kept_s is not None:
+            kept_ms = 1_000 * (min(wanted, kept_s) if wanted else kept_s)
+            await self._desk.db.write(lambda tx: histories.signed_in(tx, at, kept_ms))
+            self._kept_s = None
 
     # --- fetching -----------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ def keep(tx: Tx, fetched: Fetched, page: History, judged: list[Judged], at: int)
     """Keep a page and how far it goes, at time `at` (ms); False if there was no room for all of it."""
     place, rest = fetched.place, page.rest + len(judged)
     for one in judged:
-        if not _keep(tx, one, at):
+        if not _keep(tx, one, at, past=not fetched.news):
             histories.advance(tx, fetched, place=place, total=page.total, rest=rest)
             return False
         place, rest = one.place, rest - 1
@@ -69,7 +69,7 @@ def keep(tx: Tx, fetched: Fetched, page: History, judged: list[Judged], at: int)
     return True
 
 
-def _keep(tx: Tx, one: Judged, at: int) -> bool:
+def _keep(tx: Tx, one: Judged, at: int, *, past: bool) -> bool:
     digest = wire.digest(one.data)
     if one.own_receipt or received.known(tx, digest) or inbox.seen(tx, digest):
         return True
@@ -82,5 +82,5 @@ def _keep(tx: Tx, one: Judged, at: int) -> bool:
     if not received.has_room(tx, one.sender, len(one.data), vouched=vouched):
         return not vouched  # of strangers no more is kept
     place, message = choice.place(one.data)
-    received.put(tx, digest, one.sender, place, message, one.data, vouched=vouched, at=at, past=True)
+    received.put(tx, digest, one.sender, place, message, one.data, vouched=vouched, at=at, past=past)
     return True

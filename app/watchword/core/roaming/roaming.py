@@ -12,7 +12,7 @@ from watchword.core.roaming.questions import Questions
 from watchword.core.roaming.recalls import Recalls
 from watchword.model.events import Event, OrganisationChanged
 from watchword.model.roaming import HistoryShown
-from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared
+from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared, Welcome
 
 
 class Roaming:
@@ -56,10 +56,10 @@ class Roaming:
 
     # --- what the relay says --------------------------------------------------------------
 
-    def online(self) -> None:
+    def online(self, welcome: Welcome) -> None:
         """Signed in: ask again for all that has no answer."""
         self.recalls.online()
-        self.fetching.stir()
+        self.fetching.signed_in(welcome.kept_s)
 
     def disconnected(self) -> None:
         """Cut off."""

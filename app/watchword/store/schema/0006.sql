@@ -34,7 +34,9 @@ create table histories (
     total           integer not null default 0,     -- how many there are, as the relay said last
     rest            integer not null default 0,     -- how many of them are not kept here
     begun_at        integer not null,               -- what is fetched is of the past, by this moment
-    open            integer not null check (open in (0, 1))     -- whether more may come
+    open            integer not null check (open in (0, 1)),    -- whether more may come
+    news            integer not null default 0 check (news in (0, 1)),  -- whether all was here once: more was missed
+    seen_at         integer not null default 0      -- the last sign-in with it
 ) strict, without rowid;
 
 -- Where in a chat the past stands: under `until_at`, and each text not above the one before.
