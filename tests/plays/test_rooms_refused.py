@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from support.firm import Firm
+from support.firm import Firm, reads, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.rooming import (
@@ -203,7 +203,8 @@ async def test_a_list_that_differs_stops_sending_until_an_owner_says_it_again(
         await hears(ada, NAME, ("bo", "with another list"))
         await tells_lists_differ(ada, NAME, "Bo")
         kept = await says(ada, NAME, "kept back")
-        await asyncio.sleep(0)
+        await writes(ada, ("cy",), "elsewhere")  # written later, to the same person
+        await reads(cy, ("ada",), ("ada", "elsewhere"))
         assert await heard(cy, NAME) == [("bo", "with another list")]
         await ada.client.rooms.say_again((await room(ada, NAME)).id)
 
