@@ -1,6 +1,6 @@
 """A room through the real windows: created, joined, talked in, changed, left; a restart in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -148,38 +148,90 @@ def _invites(person: Colleague, whom: str) -> None:
     person.window.wait(INVITING, visible=False)
 
 
-def test_friends_by_phrase_decline_and_come_after_all(screen: Screen, tmp_path: Path) -> None:
+@pytest.fixture
+def friends(screen: Screen, tmp_path: Path) -> Iterator[Callable[[str], Desktop]]:
+    """People without a company, each with a desktop that is set up."""
     with RelayProcess(tmp_path / "relay") as relay, ExitStack() as held:
-        ada, bo = (Desktop(name, tmp_path, relay.address, screen.environment) for name in ("ada", "bo"))
-        for person in (ada, bo):
+
+        def comes(name: str) -> Desktop:
+            person = Desktop(name, tmp_path, relay.address, screen.environment)
+            held.callback(person.forget_secret)
             held.callback(person.stops)
             person.opens()
             person.sets_up()
             person.finishes_set_up()
-        bo.answers(ada.asks("bo"))
-        for person, window in ((ada, DIALOG), (bo, PROMPT)):
-            person.chat_opens()
-            person.puts_away(window)
-        creates(ada, ROOM, "bo")
-        ada.window.wait("contactLine", text="Room by passphrases · 1 person")
-        is_invited(bo, "ada")
-        bo.window.click("declineRoom")
-        bo.window.wait("roomClosed", visible=True, contains="You declined")
-        ada.is_told("bo declined the invitation.")
-        opens_details(ada)
-        ada.window.wait(f"{DETAILS}/members", row=["bo", "declined"])
-        does_with(ada, "bo", "Invite again")
-        ada.window.key("Escape", DETAILS)
-        joins(bo, "ada")
-        ada.is_told("bo joined.")
-        says_and_reads(ada, "Apples at six?", bo)
-        says_and_reads(bo, "At seven.", ada)
-        leaves(bo)
-        bo.window.wait("question/confirm", visible=True)
-        bo.window.click("question/confirm")
-        bo.window.wait("roomClosed", visible=True, contains="You left this room")
-        ada.is_told("bo left.")
-        ada.window.wait("roomClosed", visible=True, contains="Nobody else")
-        for person in (ada, bo):
-            person.closes()
-            person.forget_secret()
+            return person
+
+        yield comes
+
+
+def is_sure(person: Desktop, window: str) -> None:
+    """The request ended well; its window is put away."""
+    person.window.wait(f"{window}/requestEnding", visible=True, contains="proved that you know the same")
+    person.puts_away(window)
+
+
+def meet(ada: Desktop, bo: Desktop) -> None:
+    """A session by a phrase."""
+    bo.answers(ada.asks(bo.name))
+    for person, window in ((ada, DIALOG), (bo, PROMPT)):
+        is_sure(person, window)
+        person.chat_opens()
+
+
+def test_friends_by_phrase_decline_and_come_after_all(friends: Callable[[str], Desktop]) -> None:
+    ada, bo = friends("ada"), friends("bo")
+    meet(ada, bo)
+    creates(ada, ROOM, "bo")
+    ada.window.wait("contactLine", text="Room by passphrases · 1 person")
+    is_invited(bo, "ada")
+    bo.window.click("declineRoom")
+    bo.window.wait("roomClosed", visible=True, contains="You declined")
+    ada.is_told("bo declined the invitation.")
+    opens_details(ada)
+    ada.window.wait(f"{DETAILS}/members", row=["bo", "declined"])
+    does_with(ada, "bo", "Invite again")
+    ada.window.key("Escape", DETAILS)
+    joins(bo, "ada")
+    ada.is_told("bo joined.")
+    says_and_reads(ada, "Apples at six?", bo)
+    says_and_reads(bo, "At seven.", ada)
+    leaves(bo)
+    bo.window.wait("question/confirm", visible=True)
+    bo.window.click("question/confirm")
+    bo.window.wait("roomClosed", visible=True, contains="You left this room")
+    ada.is_told("bo left.")
+    ada.window.wait("roomClosed", visible=True, contains="Nobody else")
+    for person in (ada, bo):
+        person.closes()
+
+
+def test_two_who_share_no_session_open_one_from_the_room(friends: Callable[[str], Desktop]) -> None:
+    ada, bo, cy = map(friends, ("ada", "bo", "cy"))
+    for person in (bo, cy):
+        meet(ada, person)
+    creates(ada, ROOM, "bo", "cy")
+    joins(bo, "ada")
+    joins(cy, "ada")
+    window = bo.window
+    window.wait("roomUnreachedBanner", visible=True, contains="cy is in this room and gets nothing from you.")
+    says_and_reads(bo, "Who hears me?", ada)
+    window.choose("chatView", "Who hears me?", right=True)
+    window.choose("messageMenu", "Message info")
+    window.wait("messageInfo/messageRecipients", row=["cy", "not reached"])
+    window.wait("messageInfo/messageRecipients", row=["ada", "Delivered"])
+    window.key("Escape", "messageInfo")
+    window.click("session-cy")
+    window.wait(f"{DIALOG}/sendRequest", visible=True)
+    window.click(f"{DIALOG}/copyPhrase")
+    phrase = window.clipboard()
+    window.click(f"{DIALOG}/sendRequest")
+    cy.answers(phrase)
+    for person, done in ((bo, DIALOG), (cy, PROMPT)):
+        is_sure(person, done)
+        person.window.wait("contactName", text=ROOM)
+        person.window.wait("roomUnreachedBanner", visible=False)
+    says_and_reads(bo, "And now?", ada, cy)
+    assert not cy.times_seen("Who hears me?"), "nothing is sent later"
+    for person in (ada, bo, cy):
+        person.closes()

@@ -180,6 +180,8 @@ class Opened(QObject):
         shown = self.page.chat
         if shown is not None and _wants_session_with(account, shown):
             return
+        if account in self.page.room.names:  # for the room that is open, and no end in itself
+            return
         elsewhere = shown is not None and shown.contact.account != account
         if not (elsewhere and self._window.isActiveWindow()):
             self.open_chat_with(account)
