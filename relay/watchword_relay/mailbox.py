@@ -177,9 +177,9 @@ class Copy:
             at,
             until,
             letter.organisation,
-            shared=len(mail.boxes) > 1 or letter.roam > 0,
-            conversation=letter.conversation,
-            origin=mail.origin.key,
+            len(mail.boxes) > 1 or letter.roam > 0,
+            letter.conversation,
+            mail.origin.key,
         )
 
     @property

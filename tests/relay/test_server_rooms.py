@@ -119,7 +119,7 @@ async def test_a_thousand_have_it_once_with_the_relay_killed_in_the_middle(tmp_p
 
 
 async def test_one_full_mailbox_holds_up_nobody_though_the_relay_is_killed(tmp_path: Path) -> None:
-    """SIGKILL after each step: everybody has each message once and in order, also who had no room at first."""
+    """SIGKILL after each step: all have each message once and in order, also who had no room at first."""
     chance, key = dice(13), Ed25519PrivateKey.generate()
     relay = RelayProcess(tmp_path / "relay", limits={"mailbox_messages": 50})
     ada = await Terminal(relay.url, "ada").register()

@@ -90,22 +90,28 @@ class SqliteMail(SqliteHistory):
         nobodys: Counter[tuple[int, bytes, int]] = Counter()
         rows = []
         for place, put in enumerate(puts):
-            mailbox, seq, message_id = put.mailbox, put.seq, put.id
-            if mailbox not in there:
-                mailbox = VOID
-            size = len(put.body)
-            delta = deltas.setdefault(mailbox, [1, 0, 0])
-            if mailbox == VOID:
-                # All that is for nobody meets here, with numbers of as many senders' and mailboxes' making.
-                nobodys[put.origin, put.id, put.at + MESSAGE_KEPT if put.until is None else put.until] += 1
-                seq, message_id = place, place.to_bytes(len(message_id))
+            mailbox, seq, message_id, sender, body, at, until, organisation, shared, conversation, origin = (
+                put
+            )
+            past = pasts.get((origin, message_id)) if pasts else None
+            size = len(body)
+            if mailbox in there:
+                delta = deltas.get(mailbox)
+                if delta is None:
+                    deltas[mailbox] = [seq + 1, 1, size]
+                else:
+                    if seq >= delta[0]:
+                        delta[0] = seq + 1
+                    delta[1] += 1
+                    delta[2] += size
             else:
-                delta[0] = max(delta[0], seq + 1)
-                delta[1] += 1
-                delta[2] += size
-            kept = (digests[id(put.body)], None) if put.shared else (None, put.body)
-            what = put.organisation, put.conversation, pasts.get((put.origin, put.id)), size
-            rows.append((mailbox, seq, message_id, put.sender, put.origin, put.at, put.until, *what, *kept))
+                # All that is for nobody meets here, with numbers of as many senders' and mailboxes' making.
+                deltas.setdefault(VOID, [1, 0, 0])
+                nobodys[origin, message_id, at + MESSAGE_KEPT if until is None else until] += 1
+                mailbox, seq, message_id = VOID, place, place.to_bytes(len(message_id))
+            kept = (digests[id(body)], None) if shared else (None, body)
+            what = organisation, conversation, past, size
+            rows.append((mailbox, seq, message_id, sender, origin, at, until, *what, *kept))
         before = db.total_changes()
         db.executemany(_PUT, rows)
         if db.total_changes() - before != len(puts):
