@@ -2503,10 +2503,6 @@
         <translation>已屏蔽</translation>
     </message>
     <message>
-        <source>{account} · outside {company}</source>
-        <translation>{account} · {company} 以外</translation>
-    </message>
-    <message>
         <source>Ask this id, which is outside {company}</source>
         <translation>请求与此 ID 对话，它在 {company} 以外</translation>
     </message>
@@ -3732,6 +3728,10 @@
     <message>
         <source>not reached: blocked by you</source>
         <translation>收不到：被你屏蔽</translation>
+    </message>
+    <message>
+        <source>not reached: outside your company</source>
+        <translation>收不到：在你的公司以外</translation>
     </message>
     <message>
         <source>Nobody in this room gets anything from you yet, so nothing can be sent.</source>

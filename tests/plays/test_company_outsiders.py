@@ -1,15 +1,19 @@
 """People outside the company, with the real relay: what each policy lets through, and how it changes."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from support.firm import Firm, company_chat, reads, ticks, writes
 from support.play import PHRASE, Person, Stage, meet
+from support.rooming import founds, hears, joins, says, sees_in
+from support.waiting import until_found
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.requests import Ending
+from watchword.model.room import RoomKind, Unreached
 from watchword.protocol.company.profile import Outsiders
 
 
@@ -145,3 +149,37 @@ async def test_an_own_request_is_withdrawn_when_the_policy_refuses(tmp_path: Pat
         await firm.hands_out(ada)
         await ada.sees_ending("eve", Ending.WITHDRAWN)
         await eve.sees_ending("ada", Ending.WITHDRAWN)
+
+
+async def test_in_a_room_by_passphrases_nothing_goes_to_who_is_outside(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo, eve = await stage.enter("ada", "bo", "eve")
+        firm = Firm()
+        await firm.takes_in(ada, bo)
+        for other in (bo, eve):
+            await meet(ada, other)
+        chat = await founds(ada, "Garden", [bo, eve], RoomKind.PHRASE)
+        for other in (bo, eve):
+            await joins(other, "Garden")
+        for person in (ada, bo, eve):
+            await sees_in(person, "Garden", "ada", "bo", "eve")
+        firm.policy(outsiders=Outsiders.REFUSE)
+        await firm.hands_out(ada)
+
+        async def reached(account: str, why: Unreached | None) -> bool:
+            shown = await ada.client.rooms.room(chat.id)
+            return {one.account: one.unreached for one in shown.members}[account] is why
+
+        await until_found(partial(reached, "eve", Unreached.OUTSIDE), "eve is outside")
+        await says(ada, "Garden", "among colleagues")
+        await hears(bo, "Garden", ("ada", "among colleagues"))
+        with pytest.raises(RefusedBy) as caught:
+            await ada.client.rooms.found("Meadow", ["bo", "eve"], RoomKind.PHRASE)
+        assert caught.value.situation.kind is Kind.COMPANY_OUTSIDER
+        assert [one.account for one in await ada.client.rooms.candidates(None, RoomKind.PHRASE)] == ["bo"]
+
+        firm.policy(outsiders=Outsiders.SESSION)
+        await firm.hands_out(ada)
+        await until_found(partial(reached, "eve", None), "eve is reached again")
+        await says(ada, "Garden", "to everybody")
+        await hears(eve, "Garden", ("ada", "to everybody"))

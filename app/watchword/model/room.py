@@ -39,6 +39,8 @@ class Unreached(enum.StrEnum):
     LAPSED = "lapsed"
     """Company rooms: the directory gives them another key, or does not list them (rooms.md)."""
     BLOCKED = "blocked"
+    OUTSIDE = "outside"
+    """Phrase rooms: outside the company, whose policy allows no conversations with people outside it."""
 
 
 class RoomMember(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ Nothing here changes anything. See `docs/protocol/rooms.md`, The roster; Answers
 from msgspec.structs import replace
 
 from watchword.core.company.membership import Member
+from watchword.core.company.staff import Staff
 from watchword.core.rooms.around import is_blocked, kind_of
 from watchword.crypto.primitives import hashed
 from watchword.model.chat import Contact
@@ -104,7 +105,7 @@ def details(tx: Tx, chat: int, room: Room, member: Member | None) -> RoomShown:
             place < len(room.roster.owners),
             _part(room, entry),
             entry.account == room.me,
-            _unreached(tx, room, entry, without),
+            _unreached(tx, room, entry, without, member),
         )
         listed.append(shown_one if acting is None else _rights(room, acting, entry, shown_one))
     most = room.around.most or roster.most(room.founding)
@@ -127,7 +128,9 @@ def _with_session(tx: Tx) -> frozenset[str]:
     return frozenset(session.peer.account for session in sessions.every_open(tx))
 
 
-def _unreached(tx: Tx, room: Room, entry: Entry, sessions_with: frozenset[str] | None) -> Unreached | None:
+def _unreached(
+    tx: Tx, room: Room, entry: Entry, sessions_with: frozenset[str] | None, member: Member | None
+) -> Unreached | None:
     if entry.account == room.me:
         return None
     if room.reaches(entry):
@@ -137,6 +140,8 @@ def _unreached(tx: Tx, room: Room, entry: Entry, sessions_with: frozenset[str] |
         return Unreached.LAPSED
     if is_blocked(tx, entry.account):
         return Unreached.BLOCKED
+    if Staff(lambda: member).barred(entry.account) is not None:
+        return Unreached.OUTSIDE
     return Unreached.OTHER_KEY if entry.account in room.around.keys else Unreached.NO_SESSION
 
 

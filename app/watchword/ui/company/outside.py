@@ -45,6 +45,12 @@ def mark(outside: Outside) -> str:
     return said.format(company=words.called(outside.company)) if outside else ""
 
 
+def beside(staff: Staff, account: str) -> str:
+    """An account with its mark, as it stands under a name; empty for who is not outside."""
+    marked = mark(of(staff, account))
+    return f"{account} · {marked}" if marked else ""
+
+
 def meaning(outside: Outside) -> str:
     """What that means, in one line; empty for who is not outside."""
     translate = QCoreApplication.translate

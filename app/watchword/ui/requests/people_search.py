@@ -285,8 +285,7 @@ def _remark(book: AddressBook, person: Contact) -> str:
     if book.is_colleague(person.account):
         return f"{person.account} · {company}"
     if person.listed and company:
-        said = translate("PeopleSearch", "{account} · outside {company}")
-        return said.format(account=person.account, company=company)
+        return f"{person.account} · {outside.mark(Outside(book.company))}"
     if person.listed:
         return ""
     if company:

@@ -14,6 +14,7 @@ from watchword.core.client import Client
 from watchword.model.errors import Situation
 from watchword.model.room import RoomKind
 from watchword.ui import words as program_words
+from watchword.ui.company import outside
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import TextField
 from watchword.ui.controls.label import Label, Role
@@ -54,6 +55,7 @@ class FoundingPage(QWidget):
         self.meaning = Label(role=Role.SOFT)
         self.meaning.setObjectName("roomMeaning")
         self.picking = Picking()
+        self.picking.speak_of(lambda person: outside.beside(client.company.staff, person.account))
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("roomProblem")
         self.problem.hide()

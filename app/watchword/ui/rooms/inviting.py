@@ -10,6 +10,7 @@ from watchword.model.chat import Chat
 from watchword.model.errors import Situation
 from watchword.model.room import RoomKind
 from watchword.ui import words as program_words
+from watchword.ui.company import outside
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.window import Window
@@ -35,6 +36,7 @@ class InvitePeople(Window):
         self.title = Label(role=Role.TITLE)
         self.told = Label(role=Role.SOFT)
         self.picking = Picking()
+        self.picking.speak_of(lambda person: outside.beside(client.company.staff, person.account))
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("roomProblem")
         self.problem.hide()

@@ -3,7 +3,7 @@
 Who that is the core says; nothing here decides it. A thousand people are picked as easily as two.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -80,6 +80,10 @@ class Picking(QWidget):
         self.people.person_chosen.connect(self._toggle)
         self.plates.taken_back.connect(self._toggle)
         self.every.clicked.connect(self._pick_shown)
+
+    def speak_of(self, remark: Callable[[Contact], str]) -> None:
+        """What stands under a name in place of the id; empty for the id."""
+        self.people.say(remark, self._is_picked)
 
     def offer(self, people: Sequence[Contact]) -> None:
         """Offer these; who is picked and not among them is picked no more."""

@@ -59,6 +59,7 @@ _UNREACHED: dict[Unreached, str] = {
     Unreached.OTHER_KEY: QT_TRANSLATE_NOOP("RoomWords", "not reached: is here with another computer"),
     Unreached.LAPSED: QT_TRANSLATE_NOOP("RoomWords", "not reached: has another key by now"),
     Unreached.BLOCKED: QT_TRANSLATE_NOOP("RoomWords", "not reached: blocked by you"),
+    Unreached.OUTSIDE: QT_TRANSLATE_NOOP("RoomWords", "not reached: outside your company"),
 }
 
 
