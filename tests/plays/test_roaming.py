@@ -1,14 +1,18 @@
 """Plays of several desktops of one account in a company: own messages on all, and history for a new one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+import pytest
 
 from support.firm import Firm, company_chat, reads, ticks, writes
 from support.play import Person, Stage, Witness
 from support.roaming import DAY, joins_as
 from support.second import Second
 from support.waiting import until, until_found
+from watchword.core import clock
 from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.events import HistoryChanged, MessageAdded
 from watchword.model.roaming import HistoryShown
@@ -125,6 +129,44 @@ async def test_without_roaming_nothing_is_fetched(tmp_path: Path) -> None:
         await reads(laptop, ("bo",), ("bo", "after"))
         assert await said(laptop, "bo") == [(False, "bo", "after")]
         assert laptop.client.history == HistoryShown()
+
+
+async def test_what_the_relay_did_not_keep_in_the_queue_comes_from_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Away for longer than a message waits: it is news, with receipts, behind what was there."""
+    firm = Firm()
+    firm.policy(roaming=DAY, retention=60)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await writes(bo, ("ada",), "zero")
+        await reads(ada, ("bo",), ("bo", "zero"))
+        await until_found(lambda: _is_fetched(ada), "ada has the history")
+        await ada.restarts()
+        await until_found(lambda: _is_fetched(ada), "her sign-in is noted")
+        await ada.leaves()
+        for text in ("one", "two"):
+            await writes(bo, ("ada",), text)
+        chat = await company_chat(bo, "ada")
+        await until_found(lambda: _all_left(bo, chat.id), "the relay has them")
+        await asyncio.to_thread(stage.relay.serve_from, 600)
+        later = clock.wall_ms() + 3_600_000
+        monkeypatch.setattr(clock, "wall_ms", lambda: later)
+        await ada.returns()
+        await reads(ada, ("bo",), ("bo", "zero"), ("bo", "one"), ("bo", "two"))
+        assert (await company_chat(ada, "bo")).unread == 3
+        await ticks(bo, ("ada",), Delivery.DELIVERED)
+
+
+async def _is_fetched(person: Person) -> bool:
+    noted = "select 1 from histories where open = 0 and seen_at > 0"
+    return await person.client._desk.db.read(lambda tx: tx.execute(noted).get) is not None
+
+
+async def _all_left(person: Person, chat: int) -> bool:
+    found = (await person.client.page(chat)).messages
+    return all(row.delivery is not Delivery.WAITING for row in found)
 
 
 async def test_many_pages_with_the_relay_killed_in_the_middle(tmp_path: Path) -> None:

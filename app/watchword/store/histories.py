@@ -44,7 +44,7 @@ def begin(tx: Tx, conversation: bytes, at: int) -> bool:
 def unfinished(tx: Tx) -> list[Fetched]:
     """The histories of which more may come: that of the account first."""
     rows = transaction.every(tx, _SELECT + "order by conversation")
-    return [Fetched(*row, news=bool(news)) for *row, news in rows]
+    return [Fetched(*row[:-1], bool(row[-1])) for row in rows]
 
 
 def advance(tx: Tx, fetched: Fetched, *, place: int, total: int, rest: int) -> None:

@@ -109,7 +109,7 @@ class Fetching:
         return member if member is not None and member.profile.policy.roaming else None
 
     async def _begin(self) -> None:
-        """From when the policy first says so; and once more after a time that no message waits for anybody."""
+        """From when the policy first says so; and once more after a time that no message waits."""
         member, kept_s, at = self._policy_roams(), self._kept_s, clock.wall_ms()
         if member is None:
             return
