@@ -44,7 +44,10 @@ def begin(tx: Tx, conversation: bytes, at: int) -> bool:
 def unfinished(tx: Tx) -> list[Fetched]:
     """The histories of which more may come: that of the account first."""
     rows = transaction.every(tx, _SELECT + "order by conversation")
-    return [Fetched(*row[:-1], bool(row[-1])) for row in rows]
+    return [
+        Fetched(conversation, place, total, rest, begun_at, bool(news))
+        for conversation, place, total, rest, begun_at, news in rows
+    ]
 
 
 def advance(tx: Tx, fetched: Fetched, *, place: int, total: int, rest: int) -> None:
