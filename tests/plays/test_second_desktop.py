@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from support.firm import PHRASE, Firm, reads, writes
+from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.second import Second, desktops, is_asked
 from support.waiting import until, until_found
@@ -16,6 +17,8 @@ from watchword.core import phrase
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkState
 from watchword.model.setup import ProfileState
+from watchword.net.connection import Connection
+from watchword.protocol import second_desktop
 from watchword_wire.limits import TERMINALS
 
 
@@ -285,3 +288,60 @@ async def test_a_join_file_for_an_account_that_named_no_company_is_refused(tmp_p
         laptop = Second("ada", tmp_path / "laptop", stage.relay.address)
         assert await refused(laptop.joins(firm.join_file("ada"), PHRASE)) is Kind.DESKTOP_UNVOUCHED
         assert laptop.profile.state() is ProfileState.NEW
+
+
+# --- what goes wrong in between --------------------------------------------------------------
+
+
+async def test_what_was_stored_before_the_sign_in_was_lost_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        await is_asked(ada)
+        with monkeypatch.context() as patch:
+            patch.setattr(Connection, "stored", Connection.close)
+            await ada.client.terminals.approve(laptop.words())
+            await laptop.is_let_in()
+        assert laptop.client.device == 2
+
+
+async def test_a_program_that_dies_when_it_was_approved_begins_as_a_desktop(tmp_path: Path) -> None:
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        assert laptop.waiting is not None
+        await laptop.waiting
+        await laptop.profile.leave(laptop.still_applying)
+        await laptop.returns()
+        assert (laptop.client.device, laptop.client.name) == (2, "ada")
+
+
+async def test_a_parcel_that_does_not_open_is_said_and_can_be_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        await is_asked(ada)
+        with monkeypatch.context() as patch:
+            patch.setattr(second_desktop, "packed", lambda *_given: b"no parcel")
+            await ada.client.terminals.approve(laptop.words())
+            assert laptop.waiting is not None
+            assert await refused(laptop.waiting) is Kind.PARCEL_DAMAGED
+        logged_warnings.take("parcel not taken")
+        await laptop.profile.give_up(laptop.still_applying)
+        await ada.client.terminals.remove(2)
+        await laptop.applies()
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        await laptop.is_let_in()
+        assert laptop.client.device == 2
+
+
+async def test_the_file_that_says_what_is_held_goes_into_the_parcel(tmp_path: Path) -> None:
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        firm = Firm()
+        await firm.takes_in(ada)
+        await ada.client.company.update(firm.update())  # nothing new in it
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        await laptop.is_let_in()
+        assert await laptop.client.company.organisation() is not None

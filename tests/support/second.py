@@ -50,42 +50,43 @@ class Second(Witness):
 
     async def stands(self) -> None:
         """The relay has the application."""
-        applying = self._applying
+        applying = self.still_applying
         await until(lambda: applying.link.state is LinkState.ONLINE, f"{self.name} applies")
 
     @property
-    def _applying(self) -> Applying:
+    def still_applying(self) -> Applying:
+        """What waits, or waited last."""
         assert self.applying is not None
         return self.applying
 
     def words(self, language: str = "en") -> str:
         """What its screen shows."""
-        return " ".join(self._applying.words(language))
+        return " ".join(self.still_applying.words(language))
 
     def tries_now(self) -> None:
         """*Try now*."""
-        self._applying.reconnect()
+        self.still_applying.reconnect()
 
     async def is_let_in(self) -> None:
         """Approved: the main window opens, and it is signed in."""
         assert self.waiting is not None
         async with asyncio.timeout(PATIENCE):
             await self.waiting
-        await self._works(await self.profile.approved(self._applying))
+        await self._works(await self.profile.approved(self.still_applying))
 
     async def pauses(self) -> None:
         """Close the program while it waits."""
         assert self.waiting is not None
         self.waiting.cancel()
         await asyncio.wait([self.waiting])
-        await self.profile.leave(self._applying)
+        await self.profile.leave(self.still_applying)
 
     async def gives_up(self) -> None:
         """*Give up*."""
         assert self.waiting is not None
         self.waiting.cancel()
         await asyncio.wait([self.waiting])
-        await self.profile.give_up(self._applying)
+        await self.profile.give_up(self.still_applying)
         self.applying = None
 
     # --- working --------------------------------------------------------------------------

@@ -42,6 +42,16 @@ def test_one_notification_for_all_who_come_soon(clock: list[float]) -> None:
     assert notes.told == ["asks", "gone", "asks"]
 
 
+def test_who_asks_anew_every_few_minutes_is_told_of_once(clock: list[float]) -> None:
+    notes = Notes()
+    it = Newcomers(notes)  # type: ignore[arg-type]  # the same
+    for _ in range(5):
+        it.are({"one"})
+        it.are(set())
+        clock[0] += SELDOM_S
+    assert notes.told.count("asks") == 1
+
+
 def test_who_was_there_already_is_no_news(clock: list[float]) -> None:
     notes = Notes()
     it = Newcomers(notes)  # type: ignore[arg-type]  # the same

@@ -7,6 +7,7 @@ import time
 
 from watchword.ui.notify import Notifier
 
+_MOST_SEEN = 1_000
 SELDOM_S = 600.0
 """So long after a notification there is no other one, whoever asks."""
 
@@ -16,12 +17,13 @@ class Newcomers:
 
     def __init__(self, notifier: Notifier) -> None:
         self._notifier = notifier
-        self._known: set[str] = set()
+        self._seen: set[str] = set()
         self._told_at = -SELDOM_S
 
     def are(self, asking: set[str]) -> None:
         """These ask now."""
-        fresh, self._known = asking - self._known, asking
+        fresh = asking - self._seen  # who waits for hours asks anew every few minutes
+        self._seen = self._seen | asking if len(self._seen) < _MOST_SEEN else set(asking)
         now = time.monotonic()
         if fresh and now - self._told_at >= SELDOM_S:
             self._told_at = now

@@ -153,7 +153,10 @@ async def update(desk: Desk, held: Member | None, data: bytes) -> Member | None:
     if held is None:
         return await _followed(desk, data)
     renewed = await _opened(company_file.renew, held.membership, data)
-    return None if renewed is None else await keep(desk, renewed, data)
+    if renewed is None:  # it opens for every member all the same: a further desktop may be given it
+        await desk.db.write(lambda tx: member_keys.keep_file(tx, data))
+        return None
+    return await keep(desk, renewed, data)
 
 
 async def _followed(desk: Desk, data: bytes) -> Member:
