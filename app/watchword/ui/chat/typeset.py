@@ -43,9 +43,7 @@ _SAMPLE = 400
 """So many letters of a text tell how wide the rest is."""
 _LINE_PITCH = 1.5
 _BASELINE = 0.73
-TOLD = frozenset(
-    {Delivery.UNDELIVERED, Delivery.RECALLING, Delivery.TAKEN_BACK, Delivery.PARTLY_TAKEN_BACK}
-)
+TOLD = frozenset({Delivery.UNDELIVERED, Delivery.RECALLING, Delivery.TAKEN_BACK, Delivery.PARTLY_TAKEN_BACK})
 """What is said in words beside the time of an own text."""
 NOBODY: Mapping[str, str] = MappingProxyType({})
 """Names where there are none to know."""
