@@ -109,7 +109,7 @@ def test_a_message_is_taken_back(scene: Scene, look: str, tmp_path: Path) -> Non
     window.shot(tmp_path / f"menu-{look}.png")
     window.choose("messageMenu", take_back)
     window.wait("takeBack", visible=True)
-    window.shot(tmp_path / f"question-{look}.png", WINDOW)
+    window.shot(tmp_path / f"question-{look}.png", "takeBack")
     window.click("takeBack/confirm")
     window.wait("toast", visible=True)
     window.shot(tmp_path / f"taken-back-{look}.png", WINDOW)

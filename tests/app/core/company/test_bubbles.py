@@ -1,0 +1,80 @@
+"""Texts become bubbles: others' and own ones of another desktop, as news and of the past."""
+
+from pathlib import Path
+
+import pytest
+
+from support.staff import employed
+from watchword.core.company import acquisition, bubbles
+from watchword.core.company.bubbles import Written
+from watchword.model.chat import Delivery
+from watchword.model.company import Sealing
+from watchword.model.events import Event, MessageAdded, PastAdded
+from watchword.protocol.content import Text
+from watchword.store import chats, messages, sealings
+from watchword.store.transaction import Tx
+
+KEY = b"k" * 16
+
+
+def written(sender: str, *targets: str, past: bool = False, at: int = 500) -> Written:
+    return Written(Text(KEY, at, "hi"), Sealing(sender, "wrap", (), False, 9), targets, "ada", None, past)
+
+
+@pytest.mark.parametrize("past", [False, True])
+async def test_an_own_text_of_another_desktop(tmp_path: Path, past: bool) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> list[Event]:
+            chat = acquisition.meet(tx, member, ("bo", "陈"), 1)
+            assert bubbles.receipt(tx, "bo", KEY) is None
+            events = bubbles.put(tx, chat, written("ada/2", "bo", "陈", past=past), 900)
+            assert bubbles.put(tx, chat, written("ada/2", "bo", "陈", past=past), 900) == []
+            [message] = messages.latest(tx, chat, 9).messages
+            assert (message.mine, message.sender, message.device) == (True, "", 2)
+            assert (message.at, message.delivery) == (500, Delivery.RELAYED)
+            found = chats.get(tx, chat)
+            assert found is not None
+            assert found.unread == 0
+            assert [one.delivered for one in sealings.recipients(tx, message.id)] == [True, False]
+            moved = bubbles.receipt(tx, "陈", KEY)
+            assert moved is not None
+            assert moved.delivery is Delivery.DELIVERED
+            return events
+
+        events = await place.db.write(work)
+        if past:
+            assert [type(event) for event in events] == [PastAdded]
+        else:
+            [added] = events
+            assert isinstance(added, MessageAdded)
+            assert not added.notify
+
+
+@pytest.mark.parametrize(("past", "unread"), [(False, 1), (True, 0)])
+async def test_what_is_of_the_past_counts_as_read(tmp_path: Path, past: bool, unread: int) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> None:
+            chat = acquisition.meet(tx, member, ("bo",), 1)
+            bubbles.put(tx, chat, written("bo/1", "ada", past=past), 900)
+            found = chats.get(tx, chat)
+            assert found is not None
+            assert found.unread == unread
+
+        await place.db.write(work)
+
+
+async def test_a_text_taken_back_that_somebody_had_says_so(tmp_path: Path) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> None:
+            chat = acquisition.meet(tx, member, ("bo", "陈"), 1)
+            message = acquisition.acquire(tx, member, chat, "hi", 1, KEY)
+            messages.move(tx, message.id, Delivery.TAKEN_BACK, among=(Delivery.WAITING,))
+            first, second = bubbles.receipt(tx, "bo", KEY), bubbles.receipt(tx, "陈", KEY)
+            assert first is not None
+            assert second is not None
+            assert (first.delivery, second.delivery) == (Delivery.PARTLY_TAKEN_BACK, Delivery.DELIVERED)
+
+        await place.db.write(work)
