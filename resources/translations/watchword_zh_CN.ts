@@ -3318,6 +3318,10 @@
         <translation>群聊里的每个人都会看到你已退出，你不再收到其中任何内容。要回来，需由群主重新邀请。已有的内容会留在这台电脑上。</translation>
     </message>
     <message>
+        <source>Nobody else is in it, so the room ends, and open invitations are taken back. What was written so far stays on this computer.</source>
+        <translation>群聊里没有其他人，因此群聊将结束，未答复的邀请会被收回。已有的内容会留在这台电脑上。</translation>
+    </message>
+    <message>
         <source>Leave {room}?</source>
         <translation>退出{room}？</translation>
     </message>

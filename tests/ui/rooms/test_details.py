@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from support.blocking import Block
 from support.employed import crowd, employed_client
@@ -123,6 +123,28 @@ def test_a_member_may_look_and_leave(qapp: QApplication, tmp_path: Path) -> None
             window.leave.click()
             await confirm()
             await until(lambda: not window.leave.isVisible(), "bo has left")
+            window.close()
+
+    played(qapp, play())
+
+
+def test_the_last_who_leaves_is_told_that_the_room_ends(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            firm = Firm()
+            await firm.takes_in(ada, bo)
+            await firm.hands_out(ada, bo)
+            await founds(ada, ROOM, [bo])
+            await has_part(bo, ROOM, Part.INVITED)
+            window = await details_of(ada)
+            window.leave.click()
+            await until(lambda: window_named("question") is not None, "it is asked first")
+            asked = window_named("question")
+            assert asked is not None
+            assert any("the room ends" in label.text() for label in asked.findChildren(QLabel))
+            await confirm()
+            await has_part(bo, ROOM, Part.OUT)
             window.close()
 
     played(qapp, play())

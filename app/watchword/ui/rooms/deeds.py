@@ -93,11 +93,9 @@ class RoomDeeds(QObject):
         room = await self._client.rooms.room(chat.id)
         others = [one for one in room.members if not one.mine]
         here = [one for one in others if one.part is Part.IN]
-        alone = room.owner and here and not any(one.owner for one in here)
-        if not alone:
-            await self._asked(
-                dialogs.ask_to_leave(room.name, window), lambda: self._client.rooms.leave(chat.id)
-            )
+        if not room.owner or not here or any(one.owner for one in here):
+            question = dialogs.ask_to_leave(room.name, window, ends=room.owner and not here)
+            await self._asked(question, lambda: self._client.rooms.leave(chat.id))
             return
         dialog = Heir(room.name, here, window)
         await self._asked(dialog, lambda: self._client.rooms.leave(chat.id, dialog.account))

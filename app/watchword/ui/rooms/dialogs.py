@@ -142,8 +142,8 @@ def quoted(room: str) -> str:
     return QCoreApplication.translate("RoomDialogs", "“{name}”").format(name=program_words.called(room))
 
 
-def ask_to_leave(room: str, parent: QWidget) -> Dialog:
-    """Before this user leaves."""
+def ask_to_leave(room: str, parent: QWidget, *, ends: bool) -> Dialog:
+    """Before this user leaves; `ends` where nobody else is in and an owner takes all invitations along."""
     translate = QCoreApplication.translate
 
     def asked() -> Asked:
@@ -152,6 +152,12 @@ def ask_to_leave(room: str, parent: QWidget) -> Dialog:
             "Everybody in it sees that you left, and you get nothing of it any more. To come back, an owner "
             "has to invite you again. What was written so far stays on this computer.",
         )
+        if ends:
+            told = translate(
+                "RoomDialogs",
+                "Nobody else is in it, so the room ends, and open invitations are taken back. "
+                "What was written so far stays on this computer.",
+            )
         title = translate("RoomDialogs", "Leave {room}?").format(room=quoted(room))
         return Asked(title, told, translate("RoomDialogs", "Leave"), translate("RoomDialogs", "Cancel"))
 
