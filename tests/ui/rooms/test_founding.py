@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from support.employed import crowd, employed_client
@@ -9,12 +11,19 @@ from support.firm import Firm
 from support.play import Stage
 from support.rooming import has_part
 from support.waiting import until
-from support.windows import played, speak
+from support.windows import active, played, speak
 from watchword.model.room import Part
 from watchword.settings import Language
 from watchword.ui.requests.new_conversation import NewConversation
 
 ROOM = "Harvest"
+
+
+def press(key: Qt.Key) -> None:
+    """A key, wherever the keyboard is."""
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key)
 
 
 def test_those_who_are_picked_come_along_and_are_invited(qapp: QApplication, tmp_path: Path) -> None:
@@ -66,6 +75,35 @@ def test_who_has_no_session_reads_what_to_do(qapp: QApplication, tmp_path: Path)
             page.back_button.click()
             assert window.pages.currentWidget() is window.whom
             window.close()
+
+    played(qapp, play())
+
+
+def test_keys_alone_make_a_room(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            firm = Firm()
+            await firm.takes_in(ada, bo)
+            await firm.hands_out(ada, bo)
+            window = NewConversation(ada.client)
+            opened: list[int] = []
+            window.chat_opened.connect(opened.append)
+            window.begin()
+            await active(window)
+            window.whom.room.setFocus()
+            press(Qt.Key.Key_Return)
+            page = window.founding
+            await until(lambda: page.picking.offered == 1, "bo can be picked")
+            assert page.name.edit.hasFocus()
+            QTest.keyClicks(page.name.edit, ROOM)
+            press(Qt.Key.Key_Return)
+            assert page.picking.search.hasFocus()
+            QTest.keyClicks(page.picking.search, "bo")
+            press(Qt.Key.Key_Return)
+            assert page.picking.accounts == ["bo"]
+            press(Qt.Key.Key_Return)
+            await until(lambda: opened, "the room's chat opens")
 
     played(qapp, play())
 

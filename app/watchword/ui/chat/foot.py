@@ -73,12 +73,6 @@ class Closed(QWidget):
                 ),
             )
 
-    @property
-    def first(self) -> Button | None:
-        """Where the keyboard begins; None where there is nothing to press."""
-        shown = (one for one in (self.room.join, self.button) if one.isVisibleTo(self))
-        return next(shown, None)
-
     def _say(self, sentence: str, action: str) -> None:
         self.words.setText(sentence)
         self.button.setText(action)

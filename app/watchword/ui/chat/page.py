@@ -189,8 +189,8 @@ class ChatPage(QWidget):
         """Put the keyboard where it belongs."""
         if self.composer.isVisibleTo(self):
             self.composer.writing.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
-        elif (first := self.closed.first) is not None:
-            first.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        elif self.closed.button.isVisibleTo(self):
+            self.closed.button.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
         """Less room: offer the way back."""

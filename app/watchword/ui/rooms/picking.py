@@ -39,14 +39,14 @@ class Picking(QWidget):
         self._shown: Sequence[Contact] = ()
         self._picked: dict[str, Contact] = {}
         self._nobody = ""
+        self.search = SearchEdit()
+        self.search.setObjectName("roomSearch")
         self.plates = PickedPeople()
         self.plates.show()
         self.counted = Label(role=Role.SOFT, wrap=False)
         self.counted.setObjectName("pickedCount")
         self.every = Button(kind=Kind.QUIET)
         self.every.setObjectName("pickEverybody")
-        self.search = SearchEdit()
-        self.search.setObjectName("roomSearch")
         self.people = PeopleList()
         self.people.setObjectName("candidates")
         self.people.setMinimumHeight(_LEAST)
