@@ -22,7 +22,6 @@ from watchword.org.listing import key_lines
 from watchword.org.policy import cautions
 from watchword.org.report import Report, grouped, table
 from watchword.protocol.company import company_file
-from watchword.protocol.company.profile import Outsiders
 from watchword.protocol.content import Content, Text
 from watchword_wire.errors import PeerError, Refused
 from watchword_wire.ids import parse_full_id
@@ -88,10 +87,6 @@ def _verified(found: Verified, contents: Contents | None) -> Report:
     held = Contents(1, inside.member, inside.profile, inside.ring, {})
     keys = key_lines(held, time.time())
     lines += [f"It holds the profile of {inside.profile.name} and these keys:", *keys.lines]
-    if inside.profile.policy.outsiders is Outsiders.REFUSE:
-        lines.append(
-            f"Who takes it talks with nobody but the {len(inside.profile.directory)} in its directory."
-        )
     lines += cautions(inside.profile.policy)
     return Report(tuple(lines), {**data, "name": inside.profile.name, **keys.data})
 

@@ -87,8 +87,13 @@ def _policy(contents: Contents, wanted: Wanted) -> Policy:
 
 
 def cautions(policy: Policy) -> tuple[str, ...]:
-    """What a key owner has to know of what the relay keeps as history, where the policy asks for it."""
+    """What a key owner has to know of what the policy asks for: of people outside, and of history."""
     said = []
+    if policy.outsiders is Outsiders.REFUSE:
+        said.append(
+            "Who takes the file sends nothing to anybody who is not in the directory, in conversations that "
+            "stand neither. What waits leaves once it is allowed again."
+        )
     if policy.roaming:
         said.append(
             f"The relay is asked to keep every message for {spoken(policy.roaming)}, sealed, also when all "

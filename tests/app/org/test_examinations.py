@@ -91,12 +91,12 @@ def test_a_file_is_verified(owner: KeyOwner, tmp_path: Path) -> None:
     owner.does("profile", "set", "--outsiders", "refuse")
     owner.does("ring", "export", "update", "--out", str(tmp_path / "strict.company"))
     strict = owner.does("verify", str(tmp_path / "strict.company")).out
-    assert "talks with nobody but the 2 in its directory" in strict
+    assert "sends nothing to anybody who is not in the directory" in strict
     assert "keep every message" not in strict
     owner.does("profile", "set", "--roaming", "12h")
     owner.does("ring", "export", "update", "--out", str(tmp_path / "kept.company"))
     assert "keep every message for 12h" in owner.does("verify", str(tmp_path / "kept.company")).out
-    assert "talks with nobody" not in owner.does("verify", str(update)).out
+    assert "sends nothing" not in owner.does("verify", str(update)).out
     phrase = ("--phrase-file", str(tmp_path / "ada.phrase"))
     assert owner.does("verify", str(tmp_path / "ada.company"), *phrase, "--json").data["opened"]
     anybody = owner.process("verify", "update.company", "--json")

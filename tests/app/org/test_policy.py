@@ -76,14 +76,15 @@ def test_what_cannot_be_is_refused(wanted: Wanted, says: str) -> None:
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
-        (Wanted(roaming="0", late=False), ()),
+        (Wanted(roaming="0", late=False, outsiders="session"), ()),
+        (Wanted(outsiders="refuse"), ("sends nothing to anybody who is not in the directory",)),
         (Wanted(roaming="30d"), ("for 30d, sealed",)),
         (Wanted(roaming="30d", late=True), ("for 30d, sealed", "reads what was written before")),
         (Wanted(late=True), ("reads nothing of before",)),
         (Wanted(roaming="30d", session=True), ("for 30d, sealed", "Nothing is kept while a session")),
     ],
 )
-def test_what_is_kept_as_history_is_cautioned_of(wanted: Wanted, says: tuple[str, ...]) -> None:
+def test_what_the_policy_brings_about_is_cautioned_of(wanted: Wanted, says: tuple[str, ...]) -> None:
     found = policy.cautions(policy.apply(ACME, wanted).profile.policy)
     assert len(found) == len(says)
     assert all(part in sentence for part, sentence in zip(says, found, strict=True))
