@@ -10,9 +10,10 @@ from support import company
 from support.staff import employed, renewed
 from watchword.core.company import choice
 from watchword.core.company.membership import Member
+from watchword.crypto.secret import Secret
 from watchword.model.company import Closed, Reason
 from watchword.protocol import content
-from watchword.protocol.company import message_data
+from watchword.protocol.company import message_data, receipt
 from watchword.protocol.company.message_data import Examined
 from watchword_wire import message_data as wire
 
@@ -55,9 +56,25 @@ def test_of_a_room_only_what_names_it_is_taken(bo: Member) -> None:
         examined = choice.examine(bo, data, "ada/1", None, found_good=found_good)
         assert isinstance(examined, Examined)
         assert examined.room == room
-        said = message_data.placed(examined, content.decode(company.CONTENT))
+        said = message_data.placed(examined, content.Text(company.MESSAGE, 1, "hi"))
         assert said is not None
         assert said.reason is Reason.ALTERED
+
+
+def test_what_another_desktop_of_the_account_wrote_is_taken_and_its_receipts_are_not(bo: Member) -> None:
+    head = message_data.draft(company.author("bo"), company.ORGANISATION, 1, company.MESSAGE, ["ada"])
+    said = message_data.seal(company.author("bo"), head, company.ring_tags(head), company.KEY, b"\x91\x04")
+    assert isinstance(choice.examine(bo, said, "bo/1", None), Examined)
+    assert not choice.is_own_receipt(bo, said, "bo/1")
+    own = message_data.draft(bo.author, company.ORGANISATION, 1, company.MESSAGE, ["ada"])
+    mine = message_data.seal(bo.author, own, company.ring_tags(own), company.KEY, b"\x91\x04")
+    assert reason(choice.examine(bo, mine, "bo/1", None)) is Reason.NOT_FOR_ME
+    text = content.Text(company.MESSAGE, 1, "hi", Secret(bytes(32)))
+    drawn = receipt.Drawn(b"r" * 16, Secret(bytes(32)), bytes(12))
+    answer = receipt.seal(company.author("bo"), company.ORGANISATION, "ada", (text,), drawn)
+    assert answer is not None
+    assert choice.is_own_receipt(bo, answer, "bo/1")
+    assert not choice.is_own_receipt(bo, answer, "ada/1")
 
 
 def test_what_was_found_good_when_it_came_is_asked_only_for_its_place(bo: Member) -> None:
