@@ -1,4 +1,4 @@
-"""`make demo`: two people meet, and a company brings its own encryption.
+"""`make demo`: two people meet, a company brings its own encryption, and a room of its people talks.
 
 With a screen: a relay on a free loopback port and the windows of ada and bo, for a person to play with; it
 ends when both windows are closed. Without one, or with --play: the whole script on a virtual screen, a line
@@ -21,6 +21,7 @@ sys.path.insert(0, str(_TESTS))
 
 from plays.act import StepFailed  # noqa: E402 - the tests' folder is found first
 from plays.company_act import CompanyAct  # noqa: E402 - the tests' folder is found first
+from plays.room_act import RoomAct  # noqa: E402 - the tests' folder is found first
 from plays.script import Script  # noqa: E402 - the tests' folder is found first
 from support.relay import RelayProcess  # noqa: E402 - after plays
 from support.screen import Screen  # noqa: E402 - after plays
@@ -65,8 +66,10 @@ def play() -> int:
                 say(f"    first window after {time.monotonic() - began:.1f} s")
                 first.play()
             number = first.last + 1
-            with closing(CompanyAct(folder, screen.environment, say, watched=False, first=number)) as second:
-                second.play()
+            for later in (CompanyAct, RoomAct):
+                with closing(later(folder, screen.environment, say, watched=False, first=number)) as act:
+                    act.play()
+                    number = act.last + 1
         except StepFailed as failed:
             say(f"demo: {failed}")
             return 1

@@ -1,4 +1,4 @@
-"""The demo's acts as end-to-end tests: three programs, their windows, a relay, a keyring, a company."""
+"""The demo's acts as end-to-end tests: several programs, their windows, a relay, a keyring, a company."""
 
 import subprocess
 import sys
@@ -10,6 +10,7 @@ import pytest
 
 from plays.act import Act
 from plays.company_act import CompanyAct
+from plays.room_act import RoomAct
 from plays.script import Script
 from support.desktop import WINDOW
 from support.driver import Driver
@@ -53,6 +54,13 @@ def test_the_first_act_plays_through_the_windows(tmp_path: Path) -> None:
 def test_the_second_act_plays_through_the_windows(screen: Screen, tmp_path: Path) -> None:
     lines: list[str] = []
     with closing(CompanyAct(tmp_path, screen.environment, lines.append, first=1)) as act:
+        plays(act, tmp_path, lines)
+
+
+@pytest.mark.timeout(600)
+def test_the_third_act_plays_through_the_windows(screen: Screen, tmp_path: Path) -> None:
+    lines: list[str] = []
+    with closing(RoomAct(tmp_path, screen.environment, lines.append, first=1)) as act:
         plays(act, tmp_path, lines)
 
 
