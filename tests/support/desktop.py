@@ -246,6 +246,6 @@ class Desktop:
         """End the session through the chat's menu, and confirm."""
         self.window.click("chatMenu")
         self.window.choose("chatActions", "End")
-        self.window.wait("chatActions", visible=False)  # an open menu would take the click
+        self.window.wait("chatActions", visible=False)
         self.window.wait("question/confirm", visible=True)
         self.window.click("question/confirm")

@@ -1,11 +1,21 @@
 """A small program with every kind of thing a driver must be able to use; it knows nothing of the driver."""
 
+import gc
 import sys
 import time
 from typing import Any
 
 from PySide6.QtCore import QRect, QStringListModel, Qt, qWarning
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QIcon, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QIcon,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+)
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QApplication,
@@ -127,6 +137,13 @@ def speak(_key: str, thing: object) -> QAccessibleInterface | None:
     return None
 
 
+class Deaf(QPushButton):
+    """A button that no click reaches."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
 class Window(QWidget):
     """The sample's only window."""
 
@@ -138,6 +155,8 @@ class Window(QWidget):
         self.field.setObjectName("field")
         self.button = QPushButton("Send")
         self.button.setAccessibleName("Send it")
+        self.deaf = Deaf("Deaf")
+        self.deaf.setObjectName("deaf")
         self.label = QLabel("nothing yet")
         self.label.setObjectName("label")
         self.people = QListView()
@@ -148,8 +167,9 @@ class Window(QWidget):
         self.language.addItems(["English", "Chinese"])
         self.painted = Painted()
         layout = QVBoxLayout(self)
-        for widget in (self.field, self.button, self.label, self.people, self.language, self.painted):
+        for widget in (self.field, self.button, self.deaf, self.label, self.people, self.language):
             layout.addWidget(widget)
+        layout.addWidget(self.painted)
         self.button.clicked.connect(self.send)
         self.field.returnPressed.connect(self.send)
         self.people.clicked.connect(lambda index: self.label.setText(f"chose {index.data()}"))
@@ -172,6 +192,7 @@ class Window(QWidget):
 
 def main() -> int:
     """Show the window until it is left."""
+    gc.disable()  # or the driver's own thread takes cycles apart, which it complains about
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
     QAccessible.installFactory(speak)

@@ -26,6 +26,11 @@ def test_typing_and_clicking_reach_the_program(sample: Driver) -> None:
     sample.wait("label", text="sent good morning")
 
 
+def test_a_button_that_takes_no_click_is_told(sample: Driver) -> None:
+    with pytest.raises(DriverError, match="deaf took no click"):
+        sample.click("deaf")
+
+
 def test_chinese_and_emoji_come_as_an_input_method_commits_them(sample: Driver) -> None:
     sample.write("field", "hi 你好 👋 ok")
     sample.key("Return", "field")

@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 from support.blocking import Moment, display_server, waited_for_processor
 
@@ -204,8 +205,31 @@ def holds(said: Said, wanted: Said) -> bool:
 def click(target: str, *, right: bool = False, double: bool = False) -> None:
     """Click where a person would: in the middle of what is seen of it."""
     widget = reachable(target)
+    if isinstance(widget, QAbstractButton) and not (right or double):
+        press(target, widget)
+        return
     button = Qt.MouseButton.RightButton if right else Qt.MouseButton.LeftButton
     click_at(widget, widget.rect().center(), button, double=double)
+
+
+def press(target: str, button: QAbstractButton) -> None:
+    """Click a button.
+
+    Raises:
+        NotThere: it took no notice; says what stood in the way.
+    """
+    heard: list[QAbstractButton] = []
+
+    def hear() -> None:
+        heard.append(button)
+
+    button.clicked.connect(hear)
+    click_at(button, button.rect().center(), Qt.MouseButton.LeftButton)
+    if isValid(button):
+        button.clicked.disconnect(hear)
+    if not heard:
+        popup, modal = QApplication.activePopupWidget(), QApplication.activeModalWidget()
+        raise NotThere(f"{target} took no click; menu {name_of(popup)!r}, dialog {name_of(modal)!r}")
 
 
 def click_at(widget: QWidget, at: QPoint, button: Qt.MouseButton, *, double: bool = False) -> None:
