@@ -2189,8 +2189,8 @@
         <translation>用公司文件加入…</translation>
     </message>
     <message>
-        <source>I already use Watchword on another computer</source>
-        <translation>我已在另一台电脑上使用 Watchword</translation>
+        <source>I already have an account…</source>
+        <translation>我已经有账户…</translation>
     </message>
 </context>
 <context>

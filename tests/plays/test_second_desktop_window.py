@@ -19,6 +19,7 @@ from support.screen import Screen
 from support.strangers import Aside
 from watchword.protocol.second_desktop import WORDS
 from watchword.settings import Language, Theme
+from watchword.ui.main_window import LEAST_HIGH, LEAST_WIDE
 from watchword.ui.settings.account import PARTS
 
 LICENCES = "\n".join(f"{name} · {licence}" for name, licence in PARTS)
@@ -101,6 +102,8 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     laptop.opens()
     laptop.window.wait("furtherButton", visible=True)
     scene.looks(laptop.window, "name", WINDOW)
+    laptop.window.resize(WINDOW, LEAST_WIDE, LEAST_HIGH)
+    scene.looks(laptop.window, "name-least", WINDOW)
     begins(scene)
     words = str(laptop.window.look("desktopWords")["spoken"]).split()
     assert len(words) == WORDS
@@ -111,6 +114,8 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     waits = "正在等待你的另一台电脑…" if tongue is CHINESE else "Waiting for your other computer…"
     laptop.window.wait("waitingState", text=waits)
     scene.looks(laptop.window, "waiting", WINDOW)
+    laptop.window.resize(WINDOW, LEAST_WIDE, LEAST_HIGH)
+    scene.looks(laptop.window, "waiting-least", WINDOW)
 
     desk.opens_again()
     settings(desk.window)

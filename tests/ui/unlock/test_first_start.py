@@ -75,6 +75,24 @@ def test_tab_goes_through_a_question_before_it_leaves_it(qapp: QApplication, tmp
     on_stage(qapp, tmp_path, "", play)
 
 
+@pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
+def test_the_first_question_fits_into_the_least_window(
+    qapp: QApplication, tmp_path: Path, language: Language
+) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        speak(language)
+        window.resize(window.minimumSize())
+        area = window.conversation.area
+        await until(lambda: window.width() == window.minimumWidth(), "it is small")
+        settle()
+        whole = area.widget()
+        assert whole is not None
+        assert whole.minimumSizeHint().width() <= area.viewport().width()
+
+    on_stage(qapp, tmp_path, "", play)
+
+
 class Shows(QObject):
     """Notes every widget that appears as a window of its own."""
 

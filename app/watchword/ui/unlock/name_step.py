@@ -72,6 +72,6 @@ class NameStep(Step):
         super().retranslate()
         self.field.set_words(self.tr("Your name"))
         self.company.setText(self.tr("Join with a company file…"))
-        self.further.setText(self.tr("I already use Watchword on another computer"))
+        self.further.setText(self.tr("I already have an account…"))
         for button in (self.company, self.further):
             button.updateGeometry()
