@@ -92,6 +92,7 @@ def test_earlier_messages_come_and_say_how_far(scene: Scene, look: str, tmp_path
     scene.laptop.reads(f"message {COUNT - 1}")
     assert window.misfits() == []
     window.shot(tmp_path / f"history-done-{look}.png", WINDOW)
+    scene.laptop.closes()
 
 
 @pytest.mark.parametrize("look", ["en", "zh"])
