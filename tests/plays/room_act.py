@@ -16,12 +16,12 @@ from support.key_owner import KeyOwner
 from support.play import Person
 from support.processes import PATIENCE
 from support.relay import RelayProcess
+from support.room_window import ROOM
 from support.strangers import Aside
 from support.waiting import until_found
 from support.web import WebServer
 from watchword.model.room import Part
 
-ROOM = "Harvest"
 TO_ALL = "The apples are ripe. Who comes on Saturday?"
 ANSWER = "I do, with baskets."
 LAST_OF_DAY = "That was the last crate."

@@ -7,15 +7,22 @@ from pathlib import Path
 import pytest
 
 from plays.test_company_windows_pick import Acme
-from support.colleague import Colleague
-from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
+from support.desktop import DIALOG, PROMPT, Desktop
 from support.relay import RelayProcess
+from support.room_window import (
+    DETAILS,
+    ROOM,
+    creates,
+    does_with,
+    invites,
+    is_invited,
+    joins,
+    leaves,
+    opens_details,
+    says_and_reads,
+)
 from support.screen import Screen
 from support.strangers import Aside
-
-ROOM = "Harvest"
-DETAILS = "roomDetails"
-INVITING = "inviteWindow"
 
 
 @pytest.fixture
@@ -23,73 +30,6 @@ def acme(screen: Screen, tmp_path: Path) -> Iterator[Acme]:
     """The company; everything of it ends with the test, the last first."""
     with Aside() as aside, ExitStack() as held:
         yield Acme(screen, tmp_path, aside, held)
-
-
-def creates(person: Desktop, name: str, *others: str) -> None:
-    """*New conversation*, *New room…*: a name, the people, *Create the room*."""
-    window = person.window
-    window.click(f"{WINDOW}/newConversation")
-    window.wait(DIALOG, visible=True)
-    window.click(f"{DIALOG}/newRoom")
-    window.wait(f"{DIALOG}/candidates", visible=True)
-    window.write(f"{DIALOG}/roomName", name)
-    for other in others:
-        window.wait(f"{DIALOG}/candidates", contains=other)
-        window.choose(f"{DIALOG}/candidates", other)
-        window.wait(f"{DIALOG}/picked-{other.lower()}", visible=True)
-    window.wait(f"{DIALOG}/foundRoom", enabled=True)
-    window.click(f"{DIALOG}/foundRoom")
-    window.wait(DIALOG, visible=False)
-    window.wait("contactName", text=name)
-    window.wait("roomClosed", visible=True, contains="Nobody else is in this room now.")
-
-
-def is_invited(person: Desktop, by: str, name: str = ROOM) -> None:
-    """The invitation stands in the list, and opens."""
-    person.window.wait("chatList", row=[name, f"{by} invites you"])
-    person.window.choose("chatList", name)
-    person.window.wait("invitationFrom", visible=True, contains=f"{by} invites you to “{name}”")
-
-
-def joins(person: Desktop, by: str, name: str = ROOM) -> None:
-    """*Join*: the composer is there."""
-    is_invited(person, by, name)
-    person.window.click("joinRoom")
-    person.chat_opens()
-    person.is_told("You joined.")
-
-
-def opens_details(person: Desktop) -> None:
-    """Everybody who is in the room."""
-    person.window.click("chatMenu")
-    person.window.choose("chatActions", "Details")
-    person.window.wait(f"{DETAILS}/members", visible=True)
-
-
-def does_with(person: Desktop, whom: str, deed: str) -> None:
-    """Choose somebody in the details, what to do, and confirm."""
-    window = person.window
-    window.choose(f"{DETAILS}/members", whom)
-    window.wait("memberActions", visible=True)
-    window.choose("memberActions", deed)
-    window.wait("memberActions", visible=False)
-    window.wait("question/confirm", visible=True)
-    window.click("question/confirm")
-    window.wait("question", visible=False)
-
-
-def leaves(person: Desktop) -> None:
-    """*Leave the room…* in the menu of the chat."""
-    person.window.click("chatMenu")
-    person.window.choose("chatActions", "Leave the room")
-    person.window.wait("chatActions", visible=False)
-
-
-def says_and_reads(writer: Desktop, text: str, *readers: Desktop) -> None:
-    """What one writes, the others read."""
-    writer.says(text)
-    for reader in readers:
-        reader.reads(text)
 
 
 def test_colleagues_create_join_talk_change_and_leave(acme: Acme) -> None:
@@ -108,7 +48,7 @@ def test_colleagues_create_join_talk_change_and_leave(acme: Acme) -> None:
     ada.sees_delivered("The apples are ripe.")
     ada.window.wait("chatView", row=["Bo: I bring baskets."])
 
-    _invites(ada, "Cy")
+    invites(ada, "Cy")
     joins(cy, "Ada")
     for person in (ada, bo):
         person.is_told("Cy joined.")
@@ -136,16 +76,6 @@ def test_colleagues_create_join_talk_change_and_leave(acme: Acme) -> None:
     bo.is_told("Ada handed the room over to you and left.")
     for person in (ada, bo, cy):
         person.closes()
-
-
-def _invites(person: Colleague, whom: str) -> None:
-    person.window.click("chatMenu")
-    person.window.choose("chatActions", "Invite people")
-    person.window.wait(f"{INVITING}/candidates", visible=True, contains=whom)
-    person.window.choose(f"{INVITING}/candidates", whom)
-    person.window.wait(f"{INVITING}/sendInvitations", enabled=True)
-    person.window.click(f"{INVITING}/sendInvitations")
-    person.window.wait(INVITING, visible=False)
 
 
 @pytest.fixture

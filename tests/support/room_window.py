@@ -4,6 +4,7 @@ from support.desktop import DIALOG, WINDOW, Desktop
 
 DETAILS = "roomDetails"
 INVITING = "inviteWindow"
+ROOM = "Harvest"
 
 
 def creates(person: Desktop, name: str, *others: str) -> None:
@@ -22,16 +23,17 @@ def creates(person: Desktop, name: str, *others: str) -> None:
     window.click(f"{DIALOG}/foundRoom")
     window.wait(DIALOG, visible=False)
     window.wait("contactName", text=name)
+    window.wait("roomClosed", visible=True, contains="Nobody else is in this room now.")
 
 
-def is_invited(person: Desktop, by: str, name: str) -> None:
+def is_invited(person: Desktop, by: str, name: str = ROOM) -> None:
     """The invitation stands in the list, and opens."""
     person.window.wait("chatList", row=[name, f"{by} invites you"])
     person.window.choose("chatList", name)
     person.window.wait("invitationFrom", visible=True, contains=f"{by} invites you to “{name}”")
 
 
-def joins(person: Desktop, by: str, name: str) -> None:
+def joins(person: Desktop, by: str, name: str = ROOM) -> None:
     """*Join*: the composer is there."""
     is_invited(person, by, name)
     person.window.click("joinRoom")
