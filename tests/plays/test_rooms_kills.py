@@ -1,4 +1,4 @@
-"""SIGKILL of the relay and of members of a room under load: each text once with everybody, in its writer's order."""
+"""SIGKILL of relay and members of a room under load: each text once, to all, in its writer's order."""
 
 import asyncio
 import os
