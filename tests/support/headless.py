@@ -2,10 +2,10 @@
 
     python -m support.headless FOLDER KEY CHAT TOTAL OTHERS
 
-Opens the store, sends numbered texts to CHAT, an account or a room's name, until it holds TOTAL own ones,
-goes on from there after a restart, and prints `done` once all of them are delivered and as many of the
-OTHERS each are here. Ends when standard input does. Numbers come from the store, so a text that was saved is never
-written again.
+Opens the store, sends numbered texts to CHAT, an account or a room's name, until it holds TOTAL own ones.
+After a restart it goes on from there. It prints `done` once all of them are delivered, and as many of each of
+the OTHERS are here, and ends when standard input does. Numbers come from the store, so a text that was saved
+is never written again.
 """
 
 import asyncio
