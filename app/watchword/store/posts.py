@@ -54,9 +54,11 @@ _COLUMNS = "seq, id, conversation, targets, message, content, data, closed, insi
 _SELECT = f"select {_COLUMNS} from posts "  # noqa: S608 - of constants
 _TO_SEND = f"""
 select {_COLUMNS} from posts
- where data is not null and inside = 0 and seq > ?
-   and exists (select 1 from json_each(coalesce(missing, targets))
-               where value not in (select value from json_each(?))) order by seq limit ?
+ where data is not null and inside = 0 and seq > ?3
+   and (exists (select 1 from json_each(coalesce(missing, targets))
+                where value not in (select value from json_each(?1)))
+        or missing is null and ?2 not in (select value from json_each(?1)))
+ order by seq limit ?4
 """  # noqa: S608 - of constants
 
 
@@ -111,7 +113,9 @@ def unsealed(tx: Tx, limit: int, after: int = 0) -> list[Post]:
     return [_post(row) for row in rows]
 
 
-def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...] = ()) -> list[Post]:
+def sealed(
+    tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...] = (), me: str = ""
+) -> list[Post]:
     """Message data without the relay's OK, in order, from the one after `seq` on: to be sent, or sent again.
 
     Args:
@@ -119,8 +123,9 @@ def sealed(tx: Tx, *, after: int = 0, limit: int = 256, without: tuple[str, ...]
         after: the `seq` before the first one.
         limit: the most rows.
         without: accounts that are sent nothing now; what is for no others is left out.
+        me: the own account, for whose other desktops everything is, too.
     """
-    rows = transaction.every(tx, _TO_SEND, (after, json.dumps(without), limit))
+    rows = transaction.every(tx, _TO_SEND, (json.dumps(without), me, after, limit))
     return [_post(row) for row in rows]
 
 

@@ -66,19 +66,20 @@ def test_what_is_for_nobody_else_is_left_out_and_what_stands_before_is_not_read_
     for number, targets in enumerate((("bo",), ("bo", "cy"), ("bo",))):
         posts.put_sealed(tx, number.to_bytes(16), PLACE, targets, b"data")
     first, both, third = posts.sealed(tx)
-    assert posts.sealed(tx, without=("bo",)) == [both]
-    assert posts.sealed(tx, without=("bo", "cy")) == []
+    assert posts.sealed(tx, without=("bo", "ada"), me="ada") == [both]
+    assert posts.sealed(tx, without=("bo", "cy", "ada"), me="ada") == []
+    assert posts.sealed(tx, without=("bo", "cy"), me="ada") == [first, both, third]
     assert posts.sealed(tx, after=first.seq, limit=1) == [both]
-    assert posts.sealed(tx, after=both.seq, without=("cy",)) == [third]
+    assert posts.sealed(tx, after=both.seq, without=("cy", "ada"), me="ada") == [third]
     assert (third.lane, third.size) == (first.lane, 4)
 
 
 def test_who_lacks_it_is_kept_and_counts_alone_from_then_on(tx: Tx) -> None:
     posts.put_sealed(tx, b"r" * 16, PLACE, ("bo", "cy"), b"data")
     posts.lack(tx, b"r" * 16, ("ada", "cy"))
-    [post] = posts.sealed(tx, without=("bo", "ada"))
+    [post] = posts.sealed(tx, without=("bo", "ada"), me="ada")
     assert (post.targets, post.missing) == (("bo", "cy"), ("ada", "cy"))
-    assert posts.sealed(tx, without=("cy", "ada")) == []
+    assert posts.sealed(tx, without=("cy", "ada"), me="ada") == []
 
 
 def test_what_went_is_gone(tx: Tx) -> None:

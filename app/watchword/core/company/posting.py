@@ -136,7 +136,9 @@ class Posting:
             self._answers.never.append(refusal.about)
         elif refusal.code == RefusalCode.QUOTA:
             self._window.settled(refusal.about)
-            self._no_room(self._leaving[refusal.about].meant, again)
+            # Whether the own account has room is not said by this: it is asked alone.
+            meant = self._leaving[refusal.about].meant
+            self._no_room(meant - {self._desk.me.account} or meant, again)
         else:
             self._not_before = again
             self._window.start_over()
@@ -200,7 +202,7 @@ class Posting:
         self._paused = frozenset(full).union(*(one.left - one.meant for one in under_way))
         without = tuple(self._paused)
         return await self._desk.db.read(
-            lambda tx: posts.sealed(tx, after=after, limit=limit, without=without)
+            lambda tx: posts.sealed(tx, after=after, limit=limit, without=without, me=self._desk.me.account)
         )
 
     def _leaves(self, post: Post) -> bool:
@@ -243,7 +245,7 @@ def _settled(
         post = posts.get(tx, post_id) if left else posts.drop(tx, post_id)
         if post is not None and left:
             posts.lack(tx, post_id, in_order(left))
-        if post is None or post.message is None:
+        if post is None or post.message is None or (left and left.issuperset(post.targets)):
             continue
         moved = messages.advance(tx, post.message, Delivery.RELAYED)
         events += [] if moved is None else [MessageChanged(moved)]

@@ -67,9 +67,9 @@ async def test_what_the_relay_refuses_for_now_goes_later(
     logged_warnings.take("message data refused")
 
 
-def partly(text: str, *lacking: str) -> Partly:
-    """The relay's answer about a text for bo and 陈."""
-    return Partly(text.encode().rjust(16), mark(("bo", "陈"), "ada/1", lacking))
+def partly(text: str, *lacking: str, targets: tuple[str, ...] = ("bo", "陈")) -> Partly:
+    """The relay's answer about a text."""
+    return Partly(text.encode().rjust(16), mark(targets, "ada/1", lacking))
 
 
 async def test_who_has_no_room_waits_and_nobody_else(
@@ -77,20 +77,25 @@ async def test_who_has_no_room_waits_and_nobody_else(
 ) -> None:
     monkeypatch.setattr(posting, "RETRY", 0.3)
     async with ada(tmp_path) as desk:
-        await desk.write("to bo", "bo")
+        first = await desk.write("to bo", "bo")
         await desk.posts(1)
         assert desk.sending.posting.refused(Refusal(RefusalCode.QUOTA, b"to bo".rjust(16)))
         await desk.write("to both", "bo", "陈")
         await desk.write("2 to bo", "bo")
-        await desk.posts(2)
-        assert desk.sent_for[1:] == [("to both", {"陈"})]
-        desk.sending.posting.taken_for_some(partly("to both", "bo", "ada"))
-        await desk.posts(5)
-        assert desk.sent_for[2:] == [("to bo", None), ("to both", {"bo", "ada"}), ("2 to bo", None)]
-        desk.sending.posting.taken_for_some(partly("to both", "陈"))
-        desk.sending.posting.acknowledged([b"to bo".rjust(16), b"2 to bo".rjust(16)])
+        await desk.posts(4)
+        # Ada's other desktops wait for nobody.
+        assert desk.sent_for[1:] == [("to bo", {"ada"}), ("to both", {"陈", "ada"}), ("2 to bo", {"ada"})]
+        for text, targets in (("to bo", ("bo",)), ("to both", ("bo", "陈")), ("2 to bo", ("bo",))):
+            desk.sending.posting.taken_for_some(partly(text, "bo", targets=targets))
+        await desk.posts(7)
+        assert desk.sent_for[4:] == [("to bo", {"bo"}), ("to both", {"bo"}), ("2 to bo", {"bo"})]
+        assert await desk.delivery(first) is Delivery.WAITING
+        desk.sending.posting.taken_for_some(partly("to bo", "ada", targets=("bo",)))
+        desk.sending.posting.taken_for_some(partly("to both", "陈", "ada"))
+        desk.sending.posting.taken_for_some(partly("2 to bo", "ada", targets=("bo",)))
         await until(lambda: TroubleOver(frozenset({Kind.RELAY_QUOTA})) in desk.place.events, "it is over")
         assert await desk.place.db.read(posts.sealed) == []
+        assert await desk.delivery(first) is Delivery.RELAYED
     logged_warnings.take("message data refused")
 
 
