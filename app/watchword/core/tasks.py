@@ -13,7 +13,7 @@ from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
 _T = TypeVar("_T")
 
 FINISHING = 5.0
-"""Seconds that closing gives commands which are being carried out."""
+"""Seconds that closing gives commands which are being carried out; what takes longer is given up."""
 
 
 class Tasks:
@@ -52,12 +52,12 @@ class Tasks:
             raise
 
     async def close(self) -> None:
-        """Let commands come to their end; cancel what else runs and wait for it."""
+        """Let commands come to their end, for a while; cancel what else runs and wait for it."""
         self._closed = True
         if self._commands:
             await asyncio.wait(self._commands, timeout=FINISHING)
         current = asyncio.current_task()
-        running = [task for task in self._running if task is not current]
+        running = [task for task in (*self._running, *self._commands) if task is not current]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)

@@ -110,6 +110,23 @@ async def test_closing_waits_for_commands_but_not_for_ever(monkeypatch: pytest.M
     command.cancel()
 
 
+async def test_a_command_that_closing_did_not_wait_for_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FINISHING", 0.01)
+    tasks, went_on, held = Tasks(lambda _situation: None), [], asyncio.Event()
+
+    async def command() -> None:
+        await held.wait()
+        went_on.append("into a store that is closed")
+
+    caller = asyncio.ensure_future(tasks.finish(command()))
+    await asyncio.sleep(0)
+    await tasks.close()
+    held.set()
+    await asyncio.wait([caller])
+    assert caller.cancelled()
+    assert went_on == []
+
+
 async def test_what_fails_in_a_turn_is_told_and_keeps_nothing_else_from_its_work(
     logged_warnings: LoggedWarnings,
 ) -> None:
