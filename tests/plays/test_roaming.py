@@ -1,6 +1,7 @@
 """Plays of several desktops of one account in a company: own messages on all, and history for a new one."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ from watchword.core import clock
 from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.events import HistoryChanged, MessageAdded
 from watchword.model.roaming import HistoryShown
+
+MANY = int(os.environ.get("WATCHWORD_HISTORY", "800"))
+"""Messages in a history of several pages."""
 
 
 async def rows(person: Witness, *others: str) -> list[Message]:
@@ -173,7 +177,7 @@ async def test_many_pages_with_the_relay_killed_in_the_middle(tmp_path: Path) ->
     """And the program restarted: what was fetched is not fetched again, nothing is lost or doubled."""
     firm = Firm()
     firm.policy(roaming=DAY)
-    count = 2_000
+    count = MANY
     async with Stage(tmp_path, limits={"pages": (2, 1.0)}) as stage:
         ada, bo = await stage.enter("ada", "bo")
         await firm.takes_in(ada, bo)

@@ -20,7 +20,7 @@ from watchword import settings
 from watchword.paths import Paths
 from watchword.settings import Language, Settings, Theme
 
-COUNT = 700
+COUNT = 400
 
 
 class Scene:
