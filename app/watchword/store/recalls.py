@@ -17,7 +17,7 @@ class Asked(msgspec.Struct, frozen=True):
     """By which the relay knows it, 16 bytes."""
     message: int
     waited: bool
-    """Whether the relay had not said OK to it when that was wished for."""
+    """Whether the relay had not said OK to it, for all whom it is for, when that was wished for."""
 
 
 def ask(tx: Tx, recall_id: bytes, message: int, *, waited: bool) -> None:

@@ -65,6 +65,8 @@ class Posting:
         self._terms = terms
         self.handed: set[bytes] = set()
         """What the relay may have: it was given to the link, and no answer is in the store."""
+        self.held: set[int] = set()
+        """Texts that are just being taken back."""
         self._stirred = asyncio.Event()
         self._window = Window()
         self._answers = Answers(desk, self._window)
@@ -206,7 +208,7 @@ class Posting:
         )
 
     def _leaves(self, post: Post) -> bool:
-        if post.data is None or not self._window.fits(post.size):
+        if post.data is None or post.message in self.held or not self._window.fits(post.size):
             return False
         me, targets = self._desk.me, in_order(post.targets)
         everybody = frozenset((*targets, me.account))

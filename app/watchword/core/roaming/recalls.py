@@ -6,11 +6,12 @@ until it answers; meanwhile nothing of it is sent again. Who had it shows by the
 """
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from functools import partial
 
 from watchword import log
 from watchword.core import sessions
+from watchword.core.company.posting import Posting
 from watchword.core.desk import Desk
 from watchword.core.outbox import LEAST_PAUSE, RETRY
 from watchword.model.chat import Delivery, Message, MessageKind
@@ -22,6 +23,7 @@ from watchword.store.posts import Post
 from watchword.store.recalls import Asked
 from watchword.store.transaction import Tx
 from watchword_wire.frames import Recall, Recalled, Refusal
+from watchword_wire.limits import DATA_TARGETS, TERMINALS
 
 OPEN = (Delivery.WAITING, Delivery.RELAYED)
 """How far a message may have come that can be taken back."""
@@ -29,26 +31,32 @@ OPEN = (Delivery.WAITING, Delivery.RELAYED)
 MOST_IN_A_ROW = 64
 """So many envelopes at most until the other side writes: over 256 that are missing a ratchet does not go."""
 
+MOST_COUNTED = DATA_TARGETS * TERMINALS
+"""No message waits for more terminals."""
+
 _NOBODY = TakenBack(0, 0)
 
 
 class Recalls:
     """What this desktop takes back."""
 
-    def __init__(self, desk: Desk, handed: Container[bytes], taken_out: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, posting: Posting, taken_out: Callable[[], None]) -> None:
         """Take nothing back yet.
 
         Args:
             desk: shared.
-            handed: the message data that this program gave to the link, without an answer in the store.
+            posting: sends message data, and knows what may have left.
             taken_out: tells who sends that some are not in the store any more.
         """
         self._desk = desk
-        self._handed = handed
+        self._posting = posting
         self._taken_out = taken_out
         self._before = 0
         """What was written up to here may have left in an earlier run of the program."""
         self._asked: set[bytes] = set()
+        """What this connection was asked for, without an answer."""
+        self._puts_off = False
+        """Whether what was put off is asked for again, soon."""
 
     async def start(self) -> None:
         """Read what an earlier run left."""
@@ -60,17 +68,25 @@ class Recalls:
         Raises:
             RefusedBy: RECALL_LATE, RECALL_NOT_HERE.
         """
-        events = await self._desk.db.write(partial(self._begin, message))
-        self._taken_out()
+        self._posting.held.add(message)  # from here on it does not leave, unless it has
+        try:
+            events = await self._desk.db.write(partial(self._begin, message))
+        finally:
+            self._posting.held.discard(message)
+            self._taken_out()
         self._desk.tell(*events)
         await self._ask()
 
     def online(self) -> None:
         """Signed in: ask for what has no answer."""
+        self._asked.clear()
         self._desk.tasks.spawn("recalls", self._ask())
 
     async def answered(self, frame: Recalled) -> None:
         """Take the relay's answer."""
+        if not 0 <= min(frame.taken_back, frame.left) <= max(frame.taken_back, frame.left) <= MOST_COUNTED:
+            log.trouble("an answer to a recall that cannot be")
+            return
         counted = TakenBack(frame.taken_back, frame.left)
         self._asked.discard(frame.id)
         events = await self._desk.db.write(partial(_end, frame.id, counted))
@@ -81,15 +97,21 @@ class Recalls:
         if refusal.about not in self._asked:
             return False
         log.trouble("recall put off", code=int(refusal.code))
-        pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
-        self._desk.tasks.spawn("recalls", self._ask(after=pause))
+        self._asked.discard(refusal.about)
+        if not self._puts_off:  # one pause for all of them: each would ask for all
+            self._puts_off = True
+            pause = max(refusal.retry_ms / 1000, LEAST_PAUSE) if refusal.retry_ms else RETRY
+            self._desk.tasks.spawn("recalls", self._ask_again(pause))
         return True
 
-    async def _ask(self, after: float = 0.0) -> None:
-        if after:
-            await asyncio.sleep(after)
+    async def _ask_again(self, pause: float) -> None:
+        await asyncio.sleep(pause)
+        self._puts_off = False
+        await self._ask()
+
+    async def _ask(self) -> None:
         for one in await self._desk.db.read(recalls.unanswered):
-            if self._desk.link.send(Recall(one.id)):
+            if one.id not in self._asked and self._desk.link.send(Recall(one.id)):
                 self._asked.add(one.id)
 
     def _begin(self, message: int, tx: Tx) -> list[Event]:
@@ -109,7 +131,7 @@ class Recalls:
             raise RefusedBy(Kind.RECALL_NOT_HERE)
         posts.carried(tx, message)
         stays_here = post is not None and row.delivery is Delivery.WAITING and not self._may_have_left(post)
-        recalls.ask(tx, key, message, waited=row.delivery is Delivery.WAITING)
+        recalls.ask(tx, key, message, waited=post is not None and _lacks_somebody(post))
         if stays_here:
             recalls.answer(tx, key, _NOBODY)
             sealings.forget(tx, message)
@@ -120,7 +142,12 @@ class Recalls:
         return [MessageChanged(moved), *told, *sessions.changed(tx, row.chat)]
 
     def _may_have_left(self, post: Post) -> bool:
-        return post.data is not None and (post.id in self._handed or post.seq <= self._before)
+        return post.data is not None and (post.id in self._posting.handed or post.seq <= self._before)
+
+
+def _lacks_somebody(post: Post) -> bool:
+    """Whether the relay has not taken it for all whom it is for: some may have no room there."""
+    return post.missing is None or not set(post.targets).isdisjoint(post.missing)
 
 
 def _begin_in_session(tx: Tx, row: Message) -> list[Event]:

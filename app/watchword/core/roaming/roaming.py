@@ -32,7 +32,7 @@ class Roaming:
         self._desk = desk
         self._company = company
         self._questions = Questions(desk, renew)
-        self.recalls = Recalls(desk, company.sending.posting.handed, taken_out)
+        self.recalls = Recalls(desk, company.sending.posting, taken_out)
         receiving = company.receiving
         self.fetching = Fetching(
             desk, self._questions, lambda: company.member, came=receiving.stir, tried=receiving.tried
