@@ -34,6 +34,10 @@ _DELIVERY = """
 update messages set delivery = ? where id = ?
     returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
 """
+_FORWARD = """
+update messages set at = ?, past = 0 where id = ?
+    returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
+"""
 _BRING_BACK = """
 update messages set at = ?1 where chat = ?2 and at > ?1
     returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
@@ -100,6 +104,22 @@ def key_of(tx: Tx, message: int) -> bytes | None:
     """The 16-byte key of a text; None for a notice."""
     row = transaction.one(tx, "select key from messages where id = ?", (message,))
     return None if row is None else row[0]
+
+
+def is_past(tx: Tx, message: int) -> bool:
+    """Whether a text was fetched from the relay's history, and is no news."""
+    return transaction.one(tx, "select 1 from messages where id = ? and past = 1", (message,)) is not None
+
+
+def bring_forward(tx: Tx, message: Message, at: int) -> Message:
+    """Have a text of the past be news, at the end of its chat: at time `at` (ms), or as soon as may be."""
+    end = last(tx, message.chat)
+    if end is not None and end.id != message.id:
+        at = max(at, end.at + 1)  # rows of one moment stand by their id, and this one's is older
+    row = transaction.one(tx, _FORWARD, (at, message.id))
+    assert row is not None  # noqa: S101 - read in this transaction
+    tx.execute("update chats set moved_at = max(moved_at, ?) where id = ?", (at, message.chat))
+    return _message(*row)
 
 
 def last(tx: Tx, chat: int) -> Message | None:

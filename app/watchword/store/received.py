@@ -85,6 +85,11 @@ def came_live(tx: Tx, digest: bytes) -> None:
     tx.execute("update received set past = 0 where digest = ?", (digest,))
 
 
+def is_past(tx: Tx, digest: bytes) -> bool:
+    """Whether message data wait that were fetched from history and did not come by themselves."""
+    return transaction.one(tx, "select 1 from received where digest = ? and past = 1", (digest,)) is not None
+
+
 def past(tx: Tx, *, tried: bool) -> int:
     """How much that was fetched from history waits to be tried; or stays closed, once it was."""
     which = "is not null" if tried else "is null"

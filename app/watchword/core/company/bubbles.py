@@ -7,12 +7,14 @@ read, and nobody is told that it came. See `docs/protocol/rooms.md`, A second de
 import msgspec
 
 from watchword.core import sessions
+from watchword.core.company import choice
 from watchword.model.chat import Delivery, Message, Notice
 from watchword.model.company import Sealing
 from watchword.model.events import Event, MessageAdded, PastAdded
 from watchword.protocol import content
-from watchword.store import histories, messages, sealings
+from watchword.store import chats, histories, messages, sealings
 from watchword.store.transaction import Tx
+from watchword_wire.frames import DeliverData
 from watchword_wire.ids import parse_full_id
 
 
@@ -41,10 +43,13 @@ class Written(msgspec.Struct, frozen=True):
 
 
 def put(tx: Tx, chat: int, written: Written, at: int) -> list[Event]:
-    """Put a text into its chat at time `at` (ms); nothing if it stands there already."""
+    """Put a text into its chat at time `at` (ms); nothing if it stands there already.
+
+    News that stands there as the past, fetched while it waited at the relay, comes forward to the end.
+    """
     message = _add(tx, chat, written, at)
     if message is None:
-        return []
+        return [] if written.past else _forward(tx, chat, written, at)
     sealings.keep(tx, message.id, written.sealing)
     if written.mine:
         message = _answered(tx, message, written)
@@ -55,8 +60,18 @@ def put(tx: Tx, chat: int, written: Written, at: int) -> list[Event]:
 
 def is_there(tx: Tx, chat: int, key: bytes, account: str, me: str) -> bool:
     """Whether the text of this 16-byte key stands in a chat, written by this account."""
-    sender = "" if account == me else account
-    return messages.by_key(tx, chat, key, mine=account == me, sender=sender) is not None
+    return _found(tx, chat, key, account, me) is not None
+
+
+def is_past(tx: Tx, me: str, frame: DeliverData) -> bool:
+    """Whether a text that comes by itself stands in its chat already, fetched from the relay's history."""
+    place = choice.place(frame.data)
+    chat = chats.find_company(tx, place.conversation)
+    if chat is None or place.message is None:
+        return False
+    account = parse_full_id(frame.sender).account
+    found = _found(tx, chat, place.message, account, me)
+    return found is not None and messages.is_past(tx, found.id)
 
 
 def receipt(tx: Tx, account: str, key: bytes) -> Message | None:
@@ -65,6 +80,19 @@ def receipt(tx: Tx, account: str, key: bytes) -> Message | None:
     if moved is None and not sealings.is_addressed(tx, account, key):
         histories.early(tx, account, key)
     return moved
+
+
+def _found(tx: Tx, chat: int, key: bytes, account: str, me: str) -> Message | None:
+    sender = "" if account == me else account
+    return messages.by_key(tx, chat, key, mine=account == me, sender=sender)
+
+
+def _forward(tx: Tx, chat: int, written: Written, at: int) -> list[Event]:
+    found = _found(tx, chat, written.text.id, written.account, written.me)
+    if found is None or not messages.is_past(tx, found.id):
+        return []
+    moved = messages.bring_forward(tx, found, min(written.text.at, at))
+    return [PastAdded(chat), MessageAdded(moved, notify=not written.mine)]
 
 
 def _add(tx: Tx, chat: int, written: Written, at: int) -> Message | None:

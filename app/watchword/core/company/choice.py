@@ -10,6 +10,7 @@ from watchword.protocol.company.message_data import Examined
 from watchword.protocol.company.profile import Choice
 from watchword_wire import message_data as wire
 from watchword_wire.errors import PeerError
+from watchword_wire.frames import DeliverData
 
 FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME, Reason.FORMER_KEY})
 """Reasons that nothing newer can change."""
@@ -65,6 +66,18 @@ def examine(
     if found.head.sender != sender or message not in (None, found.head.id):
         return Closed(Reason.ALTERED)
     return found
+
+
+def judge(member: Member | None, frame: DeliverData) -> Closed | None:
+    """What is known of a frame before it is kept; None if its sender is a member."""
+    try:
+        head = wire.decode(frame.data).head
+    except PeerError:
+        return Closed(Reason.ALTERED)
+    if (head.id, head.sender) != (frame.id, frame.sender):
+        return Closed(Reason.ALTERED)
+    found = examine(member, frame.data, frame.sender, None, frame.id)
+    return found if isinstance(found, Closed) else None
 
 
 def is_own_receipt(member: Member | None, data: bytes, sender: str) -> bool:

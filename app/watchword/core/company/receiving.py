@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import clock, sessions
@@ -161,7 +162,7 @@ class Receiving:
         member, at = self._member(), clock.wall_ms()
         judged = []
         for frame in batch:
-            judged.append((frame, _judge(member, frame)))
+            judged.append((frame, choice.judge(member, frame)))
             await asyncio.sleep(0)  # two signatures each: the windows have their turn in between
         while True:
             try:
@@ -261,18 +262,6 @@ class Receiving:
         return _Outcome(row, opened, examined)
 
 
-def _judge(member: Member | None, frame: DeliverData) -> Closed | None:
-    """What is known of a frame before it is kept; None if its sender is a member."""
-    try:
-        head = wire.decode(frame.data).head
-    except PeerError:
-        return Closed(Reason.ALTERED)
-    if (head.id, head.sender) != (frame.id, frame.sender):
-        return Closed(Reason.ALTERED)
-    found = choice.examine(member, frame.data, frame.sender, None, frame.id)
-    return found if isinstance(found, Closed) else None
-
-
 def _save_arrived(
     member: Member | None, judged: list[tuple[DeliverData, Closed | None]], at: int, tx: Tx
 ) -> _Kept:
@@ -282,6 +271,9 @@ def _save_arrived(
         if received.known(tx, digest) or inbox.seen(tx, digest):
             kept.acknowledge.append(frame.id)
             received.came_live(tx, digest)
+            if closed is None and member is not None and bubbles.is_past(tx, member.account, frame):
+                # Fetched before its turn came: it is opened once more, as the news that it is.
+                received.put(tx, digest, frame.sender, place, message, frame.data, vouched=True, at=at)
         elif choice.is_own_receipt(member, frame.data, frame.sender):
             kept.acknowledge.append(frame.id)
         elif closed is not None and closed.reason in choice.FINAL:
@@ -359,7 +351,10 @@ def _save_opened(
     saved = _Saved()
     taken: dict[str, list[content.Text]] = {}
     touched: set[int] = set()
-    for outcome in outcomes:
+    for tried in outcomes:
+        outcome = tried
+        if tried.row.past and not received.is_past(tx, tried.row.digest):  # it came by itself meanwhile
+            outcome = replace(tried, row=replace(tried.row, past=False))
         row, said, examined = outcome.row, outcome.said, outcome.examined
         if isinstance(said, Closed) and said.reason in choice.FINAL:
             if row.past and said.reason is not Reason.ALTERED:  # of the past nobody is asked to write anew

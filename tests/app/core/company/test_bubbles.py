@@ -7,7 +7,7 @@ import pytest
 from support.staff import employed
 from watchword.core.company import acquisition, bubbles
 from watchword.core.company.bubbles import Written
-from watchword.model.chat import Delivery
+from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Sealing
 from watchword.model.events import Event, MessageAdded, PastAdded
 from watchword.protocol.content import Text
@@ -76,5 +76,32 @@ async def test_a_text_taken_back_that_somebody_had_says_so(tmp_path: Path) -> No
             assert first is not None
             assert second is not None
             assert (first.delivery, second.delivery) == (Delivery.PARTLY_TAKEN_BACK, Delivery.DELIVERED)
+
+        await place.db.write(work)
+
+
+async def test_news_that_was_fetched_already_comes_to_the_end_of_its_chat(tmp_path: Path) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> None:
+            chat = acquisition.meet(tx, member, ("bo",), 1)
+            for sender in ("bo/1", "ada/2"):
+                bubbles.put(tx, chat, written(sender, past=True), 900)
+            line = messages.add_notice(tx, chat, Notice.ACCEPTED, 700)
+            for sender, unread in (("ada/2", 0), ("bo/1", 1)):
+                past, added = bubbles.put(tx, chat, written(sender), 900)
+                assert past == PastAdded(chat)
+                assert isinstance(added, MessageAdded)
+                assert added.notify is (sender == "bo/1")
+                found = chats.get(tx, chat)
+                assert found is not None
+                assert found.unread == unread
+                assert bubbles.put(tx, chat, written(sender), 900) == []
+            page = messages.latest(tx, chat, 9).messages
+            assert [(row.id == line.id, row.mine) for row in page] == [
+                (True, False),
+                (False, True),
+                (False, False),
+            ]
 
         await place.db.write(work)

@@ -28,7 +28,7 @@ from watchword.protocol.company.message_data import Author, Examined
 from watchword.protocol.company.profile import Profile
 from watchword.protocol.company.receipt import Drawn
 from watchword.protocol.company.ring import State
-from watchword.store import chats, contacts, posts, received
+from watchword.store import chats, contacts, messages, posts, received
 from watchword_wire import message_data as wire
 from watchword_wire.frames import Ack, DeliverData
 
@@ -94,6 +94,24 @@ class Desk:
         self.seq += 1
         await self.receiving.arrived(DeliverData(self.seq, head.id, head.sender, data))
         await until(lambda: len(self.acks) > before, "it is acknowledged")
+
+    async def fetches(self, data: bytes) -> None:
+        """A page of history brings message data."""
+        head = wire.decode(data).head
+        await self.place.db.write(
+            lambda tx: received.put(
+                tx,
+                wire.digest(data),
+                head.sender,
+                head.conversation,
+                head.id,
+                data,
+                vouched=True,
+                at=9,
+                past=True,
+            )
+        )
+        self.receiving.stir()
 
     @property
     def acks(self) -> list[bytes]:
@@ -380,3 +398,31 @@ async def test_a_key_that_opens_nothing_is_altered(tmp_path: Path, logged_warnin
         await until(lambda: any(isinstance(one, TroubleMet) for one in desk.place.events), "the alarm")
         assert await desk.place.db.read(received.withheld) == ()
     logged_warnings.take("message data refused")
+
+
+async def test_what_was_fetched_before_its_turn_came_is_news_with_its_receipt(tmp_path: Path) -> None:
+    """A page of history overtakes the queue: what comes by itself later is at the end, unread, answered."""
+    async with bo(tmp_path) as desk:
+        second, third = text("second", key=b"2" * 16), text("third", "陈", key=b"3" * 16)
+        await desk.brings(text("first"))
+        await desk.reads(("ada", "first"))
+        for data in (second, third):
+            await desk.fetches(data)
+
+        async def is_there() -> bool:
+            page = await desk.place.db.read(lambda tx: messages.latest(tx, chat.id, 9))
+            return len(page.messages) == 3
+
+        chat = await desk.chat()
+        await until_found(is_there, "it was opened")
+        assert (await desk.chat()).unread == 1
+        assert len(await desk.answers()) == 1
+        for data in (second, third, second):
+            await desk.brings(data)
+        await desk.reads(("ada", "first"), ("ada", "second"), ("陈", "third"))
+        page = await desk.place.db.read(lambda tx: messages.latest(tx, chat.id, 9))
+        assert [row.text for row in page.messages] == ["first", "second", "third"]
+        assert (await desk.chat()).unread == 3
+        assert [said for _, said in await desk.answers()] == [
+            content.Receipt((key,)) for key in (company.MESSAGE, b"2" * 16, b"3" * 16)
+        ]
