@@ -11,6 +11,8 @@ from support.second import Second
 from support.waiting import until_found
 from watchword.model.chat import MessageKind
 from watchword.model.room import Part, RoomDeed
+from watchword.store import chats, histories
+from watchword.store.transaction import Tx
 
 ROOM = "Harvest"
 
@@ -94,3 +96,60 @@ async def test_a_second_desktop_has_the_room_and_what_was_said(tmp_path: Path) -
 
 async def _same(one: Witness, other: Witness) -> bool:
     return await said(one) == await said(other)
+
+
+async def test_who_comes_back_reads_what_was_said_meanwhile(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo, cy])
+        await joins(bo, ROOM)
+        await joins(cy, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy")
+        await says(ada, ROOM, "one")
+        await hears(cy, ROOM, ("ada", "one"))
+        await until_found(lambda: _has_fetched(cy), "cy has all that was shared")
+        await ada.client.rooms.take_out(chat.id, "cy")
+        await has_part(cy, ROOM, Part.OUT)
+        await says(ada, ROOM, "meanwhile")
+        await hears(bo, ROOM, ("ada", "one"), ("ada", "meanwhile"))
+        await ada.client.rooms.invite(chat.id, ["cy"])
+        await joins(cy, ROOM)
+        await hears(cy, ROOM, ("ada", "one"), ("ada", "meanwhile"), patience=60)
+        await says(ada, ROOM, "after")
+        await hears(cy, ROOM, ("ada", "one"), ("ada", "meanwhile"), ("ada", "after"))
+
+
+async def _has_fetched(person: Witness) -> bool:
+    return not await person.client._desk.db.read(histories.unfinished)
+
+
+async def test_nothing_is_shared_any_more_with_who_was_taken_out(tmp_path: Path) -> None:
+    """What had not reached the relay by then, because there was no connection, must not reach it later."""
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo, cy])
+        for person in (bo, cy):
+            await joins(person, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy")
+        db = ada.client._desk.db
+
+        async def shared() -> bool:
+            return await db.read(histories.to_share) is None
+
+        await until_found(shared, "it was shared with both")
+        conversation = await db.read(lambda tx: chats.conversation_of(tx, chat.id))
+        assert conversation is not None
+
+        def still_to_be(tx: Tx) -> None:
+            for account in ("bo", "cy"):
+                histories.share(tx, conversation, account)
+
+        await db.write(still_to_be)
+        await ada.client.rooms.take_out(chat.id, "cy")
+        assert await db.read(lambda tx: histories.shares(tx, conversation)) == ["bo"]

@@ -41,6 +41,21 @@ def begin(tx: Tx, conversation: bytes, at: int) -> bool:
     return transaction.changed(tx)
 
 
+def begin_again(tx: Tx, conversation: bytes, chat: int, at: int) -> None:
+    """Somebody is in a room once more, from now (ms) on: what was said meanwhile is of the past, too.
+
+    In its chat it stands between what was there, by the clocks of those who wrote it.
+    """
+    tx.execute(
+        "update histories set begun_at = ?, open = 1, news = 0 where conversation = ?", (at, conversation)
+    )
+    tx.execute(
+        "insert into pasts (chat, until_at, last_at) values (?1, ?2, 0)"
+        " on conflict (chat) do update set until_at = ?2",
+        (chat, at),
+    )
+
+
 def unfinished(tx: Tx) -> list[Fetched]:
     """The histories of which more may come: that of the account first."""
     rows = transaction.every(tx, _SELECT + "order by conversation")
@@ -112,8 +127,14 @@ def to_share(tx: Tx) -> tuple[bytes, str] | None:
     return None if row is None else (row[0], row[1])
 
 
+def shares(tx: Tx, conversation: bytes) -> list[str]:
+    """With whom a room's history is still to be shared."""
+    rows = transaction.every(tx, "select account from shares where conversation = ?", (conversation,))
+    return [account for (account,) in rows]
+
+
 def shared(tx: Tx, conversation: bytes, account: str) -> None:
-    """The relay did it."""
+    """The relay did it, or it is not to be any more."""
     tx.execute("delete from shares where conversation = ? and account = ?", (conversation, account))
 
 

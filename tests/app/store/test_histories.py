@@ -79,3 +79,36 @@ async def test_early_receipts_are_kept_once_and_not_without_end(
             assert histories.take_early(tx, keys[4]) == []
 
         await desk.db.write(work)
+
+
+async def test_what_was_said_while_somebody_was_out_stands_between(tmp_path: Path) -> None:
+    async with place(tmp_path, "ada") as desk:
+
+        def work(tx: Tx) -> None:
+            contacts.introduce(tx, "bo", "Bo")
+            chat = chats.meet(tx, "bo", 1)
+            messages.add_notice(tx, chat, Notice.ACCEPTED, 1_000)
+            histories.begin(tx, ROOM, 900)
+            assert histories.moment(tx, chat, 5_000, 900) == 900
+            histories.close(tx, ROOM)
+            histories.begin_again(tx, ROOM, chat, 2_000)
+            [again] = histories.unfinished(tx)
+            assert (again.begun_at, again.news) == (2_000, False)
+            assert [histories.moment(tx, chat, at, 2_500) for at in (1_500, 1_400, 9_999)] == [
+                1_500,
+                1_500,
+                2_000,
+            ]
+
+        await desk.db.write(work)
+
+
+async def test_with_whom_a_room_is_still_to_be_shared(tmp_path: Path) -> None:
+    async with place(tmp_path, "ada") as desk:
+
+        def work(tx: Tx) -> None:
+            histories.share(tx, ROOM, "bo")
+            histories.share(tx, b"s" * 16, "cy")
+            assert histories.shares(tx, ROOM) == ["bo"]
+
+        await desk.db.write(work)

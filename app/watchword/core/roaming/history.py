@@ -31,6 +31,9 @@ LEAST_PAUSE, MOST_PAUSE = 2.0, 600.0
 NO_ROOM_PAUSE = 60.0
 """Seconds until more is asked for where too much waits here to be opened."""
 
+MOST_KEPT_S = 10 * 366 * 24 * 3_600
+"""No relay is believed to keep a message for longer."""
+
 LATE_MS = 14 * 24 * 3_600 * 1_000
 """So long a room is looked at whose history somebody may still share."""
 
@@ -63,13 +66,15 @@ class Fetching:
         self._stirred = asyncio.Event()
         self._tried = tried
         self._pause = LEAST_PAUSE
+        self._found: set[bytes] = set()
+        """Rooms of whose history some was found since the program began to look for it."""
         self._kept_s: int | None = None
         """Of a sign-in that is not noted yet."""
         self.shown = HistoryShown()
 
     def signed_in(self, kept_s: int) -> None:
         """Look again; `kept_s` is for how long the relay keeps a message for who is away."""
-        self._kept_s = kept_s
+        self._kept_s = min(max(0, kept_s), MOST_KEPT_S)
         self.stir()
 
     def stir(self) -> None:
@@ -125,6 +130,7 @@ class Fetching:
     async def _fetch_all(self) -> float | None:
         member = self._policy_roams()
         if member is None or not self._desk.link.is_online:
+            await self._tell()
             return None
         pause = None
         for fetched in await self._desk.db.read(histories.unfinished):
@@ -166,8 +172,11 @@ class Fetching:
         """All that there is is here; of a room that was joined late more may come."""
         late = fetched.conversation != EVERYTHING
         waits = clock.wall_ms() - fetched.begun_at < LATE_MS
-        if late and waits and (found or not fetched.place):
+        if found:
+            self._found.add(fetched.conversation)
+        if late and waits and (found or fetched.conversation not in self._found):
             return False
+        self._found.discard(fetched.conversation)
         await self._desk.db.write(lambda tx: histories.close(tx, fetched.conversation))
         await self._tell()
         return True
@@ -181,7 +190,7 @@ class Fetching:
             await self._tell()
 
     async def _tell(self) -> None:
-        shown = await self._desk.db.read(_shown)
+        shown = await self._desk.db.read(_shown) if self._policy_roams() else HistoryShown()
         if shown != self.shown:
             self.shown = shown
             self._desk.tell(HistoryChanged(shown))

@@ -20,6 +20,9 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import Entry, History
 from watchword_wire.limits import PAGE_ENTRIES
 
+MOST_ENTRIES = 2**53
+"""No place of a history, and no number of entries, is higher."""
+
 
 class Judged(msgspec.Struct, frozen=True):
     """An entry, and what is known of it before it is kept; None if it can be opened, as far as that goes."""
@@ -41,6 +44,8 @@ def check(asked: Fetched, answer: History) -> None:
     grows = all(one < other for one, other in zip([asked.place, *places], places, strict=False))
     if answer.after != asked.place or not grows or len(places) > PAGE_ENTRIES:
         raise PeerError("a page of history that was not asked for")
+    if max(answer.total, answer.rest, *places, 0) > MOST_ENTRIES:
+        raise PeerError("a page of a history that nobody can have")
     if answer.rest < 0 or answer.total < answer.rest or (answer.rest and not places):
         raise PeerError("a page of history that leads nowhere")
 

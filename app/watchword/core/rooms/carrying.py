@@ -89,6 +89,7 @@ class Carrier:
             self._do(tx, effect, done)
         for seq in answered:
             rooms.taken(tx, seq)
+        self._withhold(tx)
         self._answer(tx, done)
         before = self._turn.before
         if was != shown or before is None or view.standing(before) != self._turn.standing:
@@ -148,10 +149,18 @@ class Carrier:
             return
         done.shared = True
         if answered.account == self._room.me:
-            histories.begin(tx, self._room.id, self._at)
+            if not histories.begin(tx, self._room.id, self._at):
+                histories.begin_again(tx, self._room.id, done.chat, self._at)
         elif answered.share:
             histories.share(tx, self._room.id, answered.account)
             self._line(tx, RoomLine(RoomDeed.SHARED, "", (answered.account,)), done)
+
+    def _withhold(self, tx: Tx) -> None:
+        """With who is not in any more nothing is shared, and by who is not in."""
+        mine = self._room.is_in(self._room.me)
+        for account in histories.shares(tx, self._room.id):
+            if not mine or not self._room.is_in(account):
+                histories.shared(tx, self._room.id, account)
 
     # --- lines --------------------------------------------------------------------------
 

@@ -3,7 +3,9 @@
 from PySide6.QtCore import QObject
 
 from watchword.core.client import Client
-from watchword.model.events import Event, HistoryChanged, PastAdded, RecallEnded
+from watchword.model.errors import Kind
+from watchword.model.events import Event, HistoryChanged, LinkChanged, PastAdded, RecallEnded
+from watchword.model.roaming import HistoryShown
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.errands import Errands
 from watchword.ui.roaming import recall_words
@@ -32,6 +34,8 @@ class Roaming(QObject):
         match event:
             case HistoryChanged(history):
                 self._bar.show_history(history)
+            case LinkChanged(problem=problem) if problem is not None and problem.kind is Kind.DESKTOP_REMOVED:
+                self._bar.show_history(HistoryShown())  # no more of it will come
             case PastAdded(chat):
                 self._page.history.past_came(chat, follow=self._page.view.at_end)
             case RecallEnded():

@@ -16,10 +16,13 @@ from watchword.core.company.membership import Member
 from watchword.core.roaming import history, questions
 from watchword.core.roaming.history import Fetching
 from watchword.core.roaming.questions import Questions
+from watchword.model.events import HistoryChanged
+from watchword.model.roaming import HistoryShown
 from watchword.protocol.company.profile import Profile
-from watchword.store import histories
+from watchword.store import chats, contacts, histories
 from watchword.store.histories import EVERYTHING
-from watchword_wire.frames import AskHistory, History, Refusal, RefusalCode, Share, Shared
+from watchword.store.transaction import Tx
+from watchword_wire.frames import AskHistory, Entry, History, Refusal, RefusalCode, Share, Shared
 
 ROAMS = company.with_policy(roaming=60, late=True)
 ROOM = b"r" * 16
@@ -161,3 +164,58 @@ async def test_of_a_room_joined_late_more_is_asked_until_nothing_comes_any_more(
         monkeypatch.setattr(history, "LATE_MS", -(2**53))
         one.questions.answered(History(0, 0, 0, []))
         await until_found(lambda: closed(one), "nobody shares it any more")
+
+
+@pytest.mark.parametrize("kept_s", [-1, 2**64 - 1])
+async def test_a_relay_that_names_an_odd_time_ends_nothing(tmp_path: Path, kept_s: int) -> None:
+    async with scene(tmp_path) as one:
+        one.fetching.signed_in(kept_s)
+        await one.asks(1)
+        one.questions.answered(History(0, 0, 0, []))
+        await until_found(lambda: closed(one), "it is all there")
+
+
+async def test_of_a_room_joined_again_it_is_fetched_once_it_is_shared(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with scene(tmp_path) as one:
+
+        def joined_again(tx: Tx) -> None:
+            histories.begin(tx, ROOM, 2**52)
+            histories.advance(tx, histories.unfinished(tx)[-1], place=7, total=3, rest=0)
+            histories.close(tx, ROOM)
+            contacts.introduce(tx, "ada", "Ada")
+            chat = chats.meet(tx, "ada", 1)
+            histories.begin_again(tx, ROOM, chat, 2**52)
+
+        await one.asks(1)
+        one.questions.answered(History(0, 0, 0, []))
+        await until_found(lambda: closed(one), "the account's is all there")
+        await one.place.db.write(joined_again)
+        one.fetching.stir()
+        for count in (2, 3):  # nobody has shared it yet
+            assert await one.asks(count) == AskHistory(7, 256, ROOM)
+            assert not (await one.place.db.read(histories.unfinished))[0].news
+            one.questions.answered(History(7, 3, 0, []))
+        await one.asks(4)
+        one.questions.answered(History(7, 4, 0, [Entry(9, "ada/1", b"")]))
+        assert await one.asks(5) == AskHistory(9, 256, ROOM)
+        one.questions.answered(History(9, 4, 0, []))
+        await until_found(lambda: closed(one), "all of it is here")
+    logged_warnings.take("message data refused")
+
+
+async def test_what_the_policy_wants_no_more_is_not_said_to_come(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with scene(tmp_path) as one:
+        await one.asks(1)
+        one.questions.answered(History(0, 9, 8, [Entry(1, "ada/1", b"")]))
+        await one.asks(2)
+        assert one.fetching.shown == HistoryShown(True, 1, 9, 0)
+        one.member = renewed(one.member, profile=company.PROFILE)
+        one.questions.disconnected()
+        one.fetching.stir()
+        await until(lambda: not one.fetching.shown.fetching, "nothing is on its way")
+        assert one.place.events[-1] == HistoryChanged(HistoryShown())
+    logged_warnings.take("message data refused")
