@@ -1,4 +1,4 @@
-"""What makes a desktop a member's beside the membership: the newest company file, or the keys that wait for one.
+"""What makes a desktop a member's beside the membership: the newest company file, or keys that wait for one.
 
 All of it is sealed by the database. See `docs/protocol/rooms.md`, A second desktop.
 """
@@ -42,6 +42,11 @@ def forget(tx: Tx) -> None:
 def keep_file(tx: Tx, data: bytes) -> None:
     """Keep a company file for every member, as it came, in the place of the one before."""
     tx.execute("insert or replace into company_file (one, data) values (1, ?)", (data,))
+
+
+def forget_file(tx: Tx) -> None:
+    """The one that was kept is not the newest any more."""
+    tx.execute("delete from company_file")
 
 
 def file(tx: Tx) -> bytes:

@@ -130,13 +130,18 @@ async def opened(data: bytes, phrase: str, account: str = "", held: Member | Non
 
 
 async def keep(desk: Desk, membership: Membership, file: bytes = b"") -> Member:
-    """Belong to a company from now on, by a file that was opened; one for every member is kept as it came."""
+    """Belong to a company from now on, by a file that was opened; one for every member is kept as it came.
+
+    Any other opens for nobody else, and what was kept before is older: no further desktop is given that.
+    """
 
     def work(tx: Tx) -> None:
         kept.keep(tx, membership)
         member_keys.forget(tx)
         if file:
             member_keys.keep_file(tx, file)
+        else:
+            member_keys.forget_file(tx)
 
     await desk.db.write(work)
     return certified(desk, membership)

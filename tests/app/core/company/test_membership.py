@@ -14,6 +14,7 @@ from watchword.model.company import FileReason
 from watchword.model.errors import Kind, RefusedBy
 from watchword.protocol.company import certificate, company_file
 from watchword.protocol.company.company_file import Drawn
+from watchword.store import member_keys
 
 PHRASE = "six words that nobody would guess"
 FILE_KEY = Secret(b"f" * 32)
@@ -85,3 +86,16 @@ async def test_a_newer_file_is_for_members_only(tmp_path: Path) -> None:
 def test_a_file_shows_its_root_key_before_it_is_opened() -> None:
     outside = membership.look(join_file())
     assert (outside.root_key, outside.joins) == (ROOT_KEY, "ada")
+
+
+async def test_what_a_further_desktop_is_given_is_never_older_than_what_is_held(tmp_path: Path) -> None:
+    async with place(tmp_path, "ada") as desk:
+        member = await membership.keep(desk, await membership.opened(join_file(), PHRASE, "ada"))
+        second, fourth = update(2), update(4)
+        member = await membership.update(desk, member, second) or member
+        assert await desk.db.read(member_keys.file) == second
+        opened = await membership.opened(join_file(serial=3), PHRASE, "ada", member)
+        member = await membership.keep(desk, opened)
+        assert await desk.db.read(member_keys.file) == b""
+        await membership.update(desk, member, fourth)
+        assert await desk.db.read(member_keys.file) == fourth
