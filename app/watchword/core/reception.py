@@ -163,7 +163,8 @@ class Reception:
 
     async def arrived(self, frame: FromRelay) -> None:
         """Give one frame to the part it is for."""
-        if not self._terminals.takes(frame) and not self._roaming.takes(frame):
+        # A *later* that names nothing is for whom it mostly is: history is asked for page by page.
+        if not self._roaming.takes(frame) and not self._terminals.takes(frame):
             await self._guarded(self._dispatch(frame))
 
     async def _guarded(self, work: Awaitable[object]) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,13 @@ from support.logged import LoggedWarnings
 from support.play import PHRASE, Stage
 from support.waiting import until
 from watchword.core import reception as module
+from watchword.core.roaming.questions import Unanswered
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkState
 from watchword.model.requests import Ending
 from watchword.net.address import key_text
 from watchword.store import account
-from watchword_wire.frames import Presence
+from watchword_wire.frames import Presence, Refusal, RefusalCode
 
 
 async def test_the_relay_moves_but_its_key_must_stay(tmp_path: Path) -> None:
@@ -89,3 +91,18 @@ async def test_a_prompt_that_met_a_full_disk_pops_up_when_there_is_room(
         await ada.sees_ending("bo", Ending.ACCEPTED)
         await bo.sees_ending("ada", Ending.ACCEPTED)
     logged_warnings.take("task failed")
+
+
+async def test_a_later_that_names_nothing_is_for_the_question_about_history(tmp_path: Path) -> None:
+    """Else it would wait for an answer until its time is over, and have the connection made anew."""
+    async with Stage(tmp_path) as stage:
+        [ada] = await stage.enter("ada")
+        client = ada.client
+        listing = client.terminals._listing = asyncio.get_running_loop().create_future()
+        page = client.roaming._questions._open = asyncio.get_running_loop().create_future()
+        await client._reception.arrived(Refusal(RefusalCode.RETRY_LATER, b"", 10))
+        assert isinstance(page.exception(), Unanswered)
+        assert not listing.done()
+        client.roaming._questions._open = None
+        await client._reception.arrived(Refusal(RefusalCode.RETRY_LATER, b"", 10))
+        assert isinstance(listing.exception(), TroubleWith)

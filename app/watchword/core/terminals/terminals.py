@@ -27,6 +27,8 @@ _T = TypeVar("_T")
 
 ANSWER_S = 10.0
 """So long an answer of the relay is awaited."""
+LATEST = 253_402_300_799
+"""The last second that a calendar of four-digit years has."""
 _MOST_NEWCOMERS = 16
 """A relay lets fewer ask at a time; who asked last is kept."""
 _TRIES = 3
@@ -45,6 +47,7 @@ class Terminals:
         self._listing: asyncio.Future[list[TerminalEntry]] | None = None
         self._admitting: asyncio.Future[None] | None = None
         self._admitted_key = b""
+        self._admitted_id = ""
         self._newcomers: dict[bytes, float] = {}
         self._desktops: tuple[OwnDesktop, ...] | None = None
         self._vouched = b""
@@ -123,12 +126,13 @@ class Terminals:
         packed = second_desktop.packed(seed, full_id, key, self._name, given.contacts, given.company)
         async with self._turn:
             self._admitting, self._admitted_key = asyncio.get_running_loop().create_future(), key
+            self._admitted_id = full_id
             try:
                 await self._answered(frames.Admit(full_id, key, signed, packed), self._admitting)
             except RefusedBy:
                 return False
             finally:
-                self._admitting, self._admitted_key = None, b""
+                self._admitting, self._admitted_key, self._admitted_id = None, b"", ""
         return True
 
     # --- asking the relay ---------------------------------------------------------------
@@ -176,9 +180,14 @@ class Terminals:
                 for oldest in [*self._newcomers][:-_MOST_NEWCOMERS]:
                     del self._newcomers[oldest]
                 self._tell()
-            case frames.Admitted():
-                if self._admitting is not None and not self._admitting.done():
+            case frames.Admitted(full_id):
+                mine = full_id == self._admitted_id  # or the late answer to another, given up before
+                if mine and self._admitting is not None and not self._admitting.done():
                     self._admitting.set_result(None)
+            case frames.Terminals(entries) if not _can_be(entries):
+                log.trouble("a list of desktops that cannot be")
+                if self._listing is not None and not self._listing.done():
+                    self._listing.set_exception(TroubleWith(Kind.RELAY_NONSENSE))
             case frames.Terminals(entries):
                 self._desktops = tuple(map(self._desktop, entries))
                 if self._listing is not None and not self._listing.done():
@@ -236,6 +245,13 @@ class Terminals:
             if known.situation.kind is not Kind.OFFLINE:
                 log.trouble("not vouched", known)
             self._vouched = b""
+
+
+def _can_be(entries: list[TerminalEntry]) -> bool:
+    """Whether an account can have these desktops."""
+    numbers = {entry.device for entry in entries}
+    fits = numbers.issubset(range(1, TERMINALS + 1)) and len(numbers) == len(entries)
+    return fits and all(0 <= entry.made_at <= LATEST and 0 <= entry.by <= TERMINALS for entry in entries)
 
 
 def _lowest_free(entries: list[TerminalEntry]) -> int | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.desk import Place, place
+from support.logged import LoggedWarnings
 from support.waiting import until
 from watchword.core.terminals import terminals as module
 from watchword.core.terminals import words
@@ -243,3 +244,39 @@ async def test_what_nobody_asked_for_changes_nothing(tmp_path: Path) -> None:
         assert not ada.it.takes(Refusal(RefusalCode.QUOTA, b"m" * 16))
         assert not ada.it.takes(Refusal(RefusalCode.RETRY_LATER))
         assert not ada.it.takes(Ok([]))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [(0, 1, 0)],
+        [(9, 1, 0)],
+        [(1, 1, 0), (1, 1, 0)],
+        [(1, -1, 0)],
+        [(1, 2**62, 0)],
+        [(1, 1, 9)],
+    ],
+)
+async def test_a_list_that_cannot_be_is_not_shown(
+    tmp_path: Path, wrong: list[tuple[int, int, int]], logged_warnings: LoggedWarnings
+) -> None:
+    async with scene(tmp_path) as ada:
+        asking = running(ada.it.refresh())
+        await ada.hears(AskTerminals)
+        assert ada.it.takes(Frame([TerminalEntry(n, b"a" * 32, at, by, True) for n, at, by in wrong]))
+        assert await kind_of(_awaited(asking)) is Kind.RELAY_NONSENSE
+        assert ada.it.shown.desktops is None
+    logged_warnings.take("a list of desktops that cannot be")
+
+
+async def test_the_late_answer_about_another_desktop_is_no_answer(tmp_path: Path) -> None:
+    async with scene(tmp_path) as ada:
+        ada.asks()
+        approving = running(ada.it.approve(ada.words))
+        await ada.hears(AskTerminals)
+        ada.devices = [1, 2]
+        ada.lists(b"y" * 32)
+        await ada.hears(Admit)
+        assert ada.it.takes(Admitted("ada/2", "ada/1", b"k" * 32, b"s" * 64, b""))
+        assert ada.it.takes(Refusal(RefusalCode.TOO_LARGE, KEY[:16]))
+        assert await kind_of(_awaited(approving)) is Kind.RELAY_NONSENSE
