@@ -4,6 +4,7 @@ from pathlib import Path
 
 from support.play import Stage, meet
 from support.rooming import delivered, founds, has_part, hears, joins, room, says, sees_in
+from watchword.model.company import Missed
 from watchword.model.room import Part, RoomKind, Unreached
 
 NAME = "Garden"
@@ -28,7 +29,7 @@ async def test_three_of_whom_two_have_no_session(tmp_path: Path) -> None:
         info = await bo.client.company.message_info(sent.id)
         assert info is not None
         assert [one.account for one in info.recipients] == ["ada"]
-        assert info.missed == ("cy",)
+        assert info.missed == (Missed("cy", "cy", Unreached.NO_SESSION),)
         shown = await bo.client.rooms.room((await room(bo, NAME)).id)
         assert {one.account: one.unreached for one in shown.members} == {
             "ada": None,

@@ -148,7 +148,7 @@ def test_two_who_share_no_session_open_one_from_the_room(friends: Callable[[str]
     says_and_reads(bo, "Who hears me?", ada)
     window.choose("chatView", "Who hears me?", right=True)
     window.choose("messageMenu", "Message info")
-    window.wait("messageInfo/messageRecipients", row=["cy", "not reached"])
+    window.wait("messageInfo/messageRecipients", row=["cy", "Not reached: no session with you"])
     window.wait("messageInfo/messageRecipients", row=["ada", "Delivered"])
     window.key("Escape", "messageInfo")
     window.click("session-cy")

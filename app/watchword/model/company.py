@@ -9,6 +9,7 @@ import msgspec
 
 from watchword.model.errors import Situation
 from watchword.model.roaming import TakenBack
+from watchword.model.room import Unreached
 
 
 class Reason(enum.StrEnum):
@@ -175,6 +176,15 @@ class Recipient(msgspec.Struct, frozen=True):
     """Their mailbox at the relay is full: it waits here for them, and goes when there is room."""
 
 
+class Missed(msgspec.Struct, frozen=True):
+    """Somebody who was in a room when an own text went out, and whom it did not reach."""
+
+    account: str
+    name: str
+    why: Unreached | None = None
+    """The reason at that time; None where it was not kept."""
+
+
 class MessageInfo(msgspec.Struct, frozen=True):
     """What *Message info* shows of a message of a company chat."""
 
@@ -189,8 +199,8 @@ class MessageInfo(msgspec.Struct, frozen=True):
     """Why an own message waits."""
     revoked: tuple[tuple[str, int], ...] = ()
     """Keys of the ring, by name and version, that are revoked by now."""
-    missed: tuple[str, ...] = ()
-    """Names of those who were in the room and could not be reached; own messages only."""
+    missed: tuple[Missed, ...] = ()
+    """Who was in the room and could not be reached; own messages only."""
     taken_back: TakenBack | None = None
     """What the relay counted when this user took it back."""
 

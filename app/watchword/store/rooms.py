@@ -3,10 +3,12 @@
 A room is a chat whose conversation is the room's id. See `docs/protocol/{rooms,store}.md`.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
-from watchword.model.company import Sealing
-from watchword.model.room import RoomSummary
+from watchword.model.company import Missed, Sealing
+from watchword.model.room import RoomSummary, Unreached
 from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import Founds, room_id
 from watchword.store import transaction
@@ -202,19 +204,20 @@ def went(tx: Tx, message: int) -> None:
     tx.execute("delete from room_texts where message = ?", (message,))
 
 
-def miss(tx: Tx, message: int, accounts: tuple[str, ...]) -> None:
-    """These are in, and were not reached by a text; whoever was noted before is forgotten."""
+def miss(tx: Tx, message: int, missed: Mapping[str, Unreached]) -> None:
+    """These accounts are in, and were not reached by a text, and why; who was noted before is forgotten."""
     tx.execute("delete from room_missed where message = ?", (message,))
-    for account in accounts:
-        tx.execute("insert into room_missed (message, account) values (?, ?)", (message, account))
+    for account, why in missed.items():
+        noted = message, account, why.value
+        tx.execute("insert into room_missed (message, account, why) values (?, ?, ?)", noted)
 
 
-def missed(tx: Tx, message: int) -> tuple[str, ...]:
-    """Names of those who were in and were not reached."""
+def missed(tx: Tx, message: int) -> tuple[Missed, ...]:
+    """Those who were in and were not reached, by account id."""
     rows = transaction.every(
         tx,
-        "select coalesce(nullif(c.name, ''), m.account) from room_missed m left join contacts c"
-        " using (account) where m.message = ? order by m.account",
+        "select m.account, coalesce(nullif(c.name, ''), m.account), m.why from room_missed m"
+        " left join contacts c using (account) where m.message = ? order by m.account",
         (message,),
     )
-    return tuple(name for (name,) in rows)
+    return tuple(Missed(account, name, Unreached(why) if why else None) for account, name, why in rows)

@@ -1,8 +1,8 @@
 """Rooms in the store: what was signed, what came, what waits."""
 
 from watchword.model.chat import SessionState
-from watchword.model.company import Sealing
-from watchword.model.room import Part, RoomKind, RoomSummary
+from watchword.model.company import Missed, Sealing
+from watchword.model.room import Part, RoomKind, RoomSummary, Unreached
 from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import Founds, room_id
 from watchword.store import chats, contacts, messages, rooms
@@ -92,7 +92,10 @@ def test_own_texts_wait_in_order_and_tell_whom_they_missed(tx: Tx) -> None:
     assert rooms.waiting(tx, chat) == numbers
     rooms.went(tx, numbers[0])
     assert rooms.waiting(tx, chat) == numbers[1:]
-    rooms.miss(tx, numbers[0], ("cy", "dee"))
-    assert rooms.missed(tx, numbers[0]) == ("Cyrus", "dee")
-    rooms.miss(tx, numbers[0], ())
+    rooms.miss(tx, numbers[0], {"cy": Unreached.NO_SESSION, "dee": Unreached.BLOCKED})
+    assert rooms.missed(tx, numbers[0]) == (
+        Missed("cy", "Cyrus", Unreached.NO_SESSION),
+        Missed("dee", "dee", Unreached.BLOCKED),
+    )
+    rooms.miss(tx, numbers[0], {})
     assert rooms.missed(tx, numbers[0]) == ()

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from support.widgets import model_rows
 from watchword.model.chat import Delivery
-from watchword.model.company import Recipient
+from watchword.model.company import Missed, Recipient
+from watchword.model.room import Unreached
 from watchword.ui.company.reached import Reached
 
 SHORT = 0.05
@@ -25,14 +26,21 @@ def test_who_got_nothing_stands_first_with_the_reason(qapp: QApplication) -> Non
         Recipient("cy", "Cy", delivered=False),
         Recipient("dee", "Dee", delivered=False, no_room=True),
     )
-    reached.tell("How far it came", recipients, ("Eve",), Delivery.RELAYED)
+    missed = (
+        Missed("eve", "Eve", Unreached.NO_SESSION),
+        Missed("eve-2", "Eve", Unreached.BLOCKED),
+        Missed("flo", "Flo"),
+    )
+    reached.tell("How far it came", recipients, missed, Delivery.RELAYED)
     assert rows(reached) == [
-        "Eve, Did not get it: not reached",
+        "Eve, Not reached: no session with you",
+        "Eve, Not reached: blocked by you",
+        "Flo, Did not get it: not reached",
         "Cy, At the relay",
         "Dee, Waits here: their mailbox at the relay is full",
         "Bo, Delivered",
     ]
-    assert reached.search.isHidden(), "four people need none"
+    assert reached.search.isHidden(), "six people need none"
     reached.close()
 
 

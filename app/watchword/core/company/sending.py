@@ -23,6 +23,7 @@ from watchword.core.desk import Desk
 from watchword.core.tasks import goes_well
 from watchword.model.company import Closed, Reason
 from watchword.model.events import Event
+from watchword.model.room import Unreached
 from watchword.protocol import content
 from watchword.store import chats, outbox, posts, rooms, sealings
 from watchword.store.posts import Post
@@ -332,7 +333,7 @@ def _addressed(tx: Tx, ready: Ready) -> None:
         return
     posts.address(tx, post.id, post.targets)
     sealings.address(tx, post.message, post.id, post.targets)
-    rooms.miss(tx, post.message, ready.missed)
+    rooms.miss(tx, post.message, dict.fromkeys(ready.missed, Unreached.LAPSED))
 
 
 def _put_inside(ready: Ready, inside: list[_Inside], tx: Tx) -> list[Event] | None:

@@ -95,7 +95,7 @@ class Carrier:
         if was != shown or before is None or view.standing(before) != self._turn.standing:
             rooms.show(tx, chat, shown, self._turn.standing)
             texts.follow(tx, self._member, before, self._room, chat, done)
-            texts.put_out(tx, self._room, chat, done)
+            texts.put_out(tx, self._member, self._room, chat, done)
         if was != shown or done.events:
             done.events += sessions.changed(tx, chat)
         if before is None or (before.roster, before.people, before.around) != (

@@ -9,6 +9,7 @@ from typing import Protocol
 from watchword.core import sessions
 from watchword.core.company import recall
 from watchword.core.company.membership import Member
+from watchword.core.rooms import view
 from watchword.core.rooms.around import session_with
 from watchword.model.chat import Delivery, Message
 from watchword.model.events import Event, MessageChanged
@@ -31,7 +32,7 @@ def wrapped(room: Room, said: bytes) -> bytes:
     return content.encode(content.RoomMessage(room.id, room.head, room.people, said))
 
 
-def put_out(tx: Tx, room: Room, chat: int, done: Done) -> None:
+def put_out(tx: Tx, member: Member | None, room: Room, chat: int, done: Done) -> None:
     """Phrase room: seal what waits, in order, where it may go."""
     if room.founding.organisation or not room.may_send:
         return
@@ -40,13 +41,13 @@ def put_out(tx: Tx, room: Room, chat: int, done: Done) -> None:
         message, key = messages.get(tx, number), messages.key_of(tx, number)
         if message is None or key is None:
             continue
-        if not _seal(tx, room, message, key):
+        if not _seal(tx, member, room, message, key):
             given_up = messages.give_up(tx, number)
             done.events += [] if given_up is None else [MessageChanged(given_up)]
         done.enveloped = True
 
 
-def _seal(tx: Tx, room: Room, message: Message, key: bytes) -> bool:
+def _seal(tx: Tx, member: Member | None, room: Room, message: Message, key: bytes) -> bool:
     """Seal a text for each who is in and lacks it; False if that is nobody."""
     said = wrapped(room, content.encode(content.Text(key, message.at, message.text)))
     has = {one.account for one in sealings.recipients(tx, message.id) if one.delivered}
@@ -60,7 +61,8 @@ def _seal(tx: Tx, room: Room, message: Message, key: bytes) -> bool:
             reached.append(account)
     there = {*reached, *has}
     everybody = (*room.targets, *room.unreached)
-    rooms.miss(tx, message.id, tuple(account for account in everybody if account not in there))
+    lacking = (account for account in everybody if account not in there)
+    rooms.miss(tx, message.id, {account: view.unreached(tx, room, account, member) for account in lacking})
     return bool(reached)
 
 

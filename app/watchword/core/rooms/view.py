@@ -128,6 +128,13 @@ def _with_session(tx: Tx) -> frozenset[str]:
     return frozenset(session.peer.account for session in sessions.every_open(tx))
 
 
+def unreached(tx: Tx, room: Room, account: str, member: Member | None) -> Unreached:
+    """Why somebody in a phrase room does not get what is sealed now."""
+    entry = room.roster.entry(account)
+    why = None if entry is None else _unreached(tx, room, entry, None, member)
+    return why or Unreached.NO_SESSION
+
+
 def _unreached(
     tx: Tx, room: Room, entry: Entry, sessions_with: frozenset[str] | None, member: Member | None
 ) -> Unreached | None:

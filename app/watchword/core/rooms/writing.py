@@ -88,7 +88,7 @@ def _save(
         raise Bug("a message id was drawn twice")
     done = _Done()
     _put(tx, member, room, chat, message, key)
-    texts.put_out(tx, room, chat, done)
+    texts.put_out(tx, member, room, chat, done)
     done.events += sessions.changed(tx, chat)
     return message, done
 
@@ -110,6 +110,6 @@ def _again(member: Member | None, room: Room, chat: int, tx: Tx) -> _Done:
             posts.drop(tx, key)
             _put(tx, member, room, chat, moved, key)
             done.events.append(MessageChanged(moved))
-    texts.put_out(tx, room, chat, done)
+    texts.put_out(tx, member, room, chat, done)
     done.events += sessions.changed(tx, chat)
     return done

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.chat import Contact, Delivery
-from watchword.model.company import Recipient
+from watchword.model.company import Missed, Recipient
 from watchword.ui import i18n
 from watchword.ui import words as program_words
 from watchword.ui.company import words
 from watchword.ui.company.sheet import People
 from watchword.ui.controls.field import SearchEdit
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.rooms import words as room_words
 
 _FEW = 8
 """So many people need no search."""
@@ -38,18 +39,18 @@ class Reached(QWidget):
             column.addWidget(widget)
 
     def tell(
-        self, heading: str, recipients: Sequence[Recipient], missed: Sequence[str], delivery: Delivery
+        self, heading: str, recipients: Sequence[Recipient], missed: Sequence[Missed], delivery: Delivery
     ) -> None:
         """Show how far it came: who gets nothing first, then who lacks it, then who has it.
 
         Args:
             heading: names the list.
             recipients: to whom it goes or went.
-            missed: names of who was there and could not be reached.
+            missed: who was there and could not be reached.
             delivery: how far it is where nobody said that they have it.
         """
         self._heading = heading
-        self._remarks = {Contact(name, name): self.tr("Did not get it: not reached") for name in missed}
+        self._remarks = {Contact(one.account, one.name): self._why(one) for one in missed}
         for one in sorted(recipients, key=lambda one: one.delivered):
             self._remarks[Contact(one.account, one.name)] = self._state(one, delivery)
         self._sought = {
@@ -70,6 +71,11 @@ class Reached(QWidget):
         wanted = self.search.text().strip().casefold()
         found = {one: said for one, said in self._remarks.items() if wanted in self._sought[one]}
         self.people.tell(self._heading, found)
+
+    def _why(self, one: Missed) -> str:
+        if one.why is None:
+            return self.tr("Did not get it: not reached")
+        return words.capital(room_words.unreached(one.why))
 
     def _state(self, one: Recipient, delivery: Delivery) -> str:
         if one.no_room and not one.delivered:
