@@ -87,6 +87,8 @@ class Config(msgspec.Struct, frozen=True):
 
 
 _MOST_PORT = 65_535
+_MOST_DAYS = 36_500
+_MOST_MIB = 2**30
 
 
 def parse_listen(text: str) -> Address:
@@ -127,8 +129,10 @@ def make_config(
         raise Unfit("--cert and --key belong together: give both or neither")
     if not 0 < t1 < t2:
         raise Unfit("--t1 must be more than 0 and less than --t2")
-    if history.days < 0 or history.account_mib < 0 or history.mib < 0:
-        raise Unfit("--history-days, --history-account-mib and --history-mib must not be less than 0")
+    if not 0 <= history.days <= _MOST_DAYS:
+        raise Unfit(f"--history-days must be 0 to {_MOST_DAYS}")
+    if not (0 <= history.account_mib <= _MOST_MIB and 0 <= history.mib <= _MOST_MIB):
+        raise Unfit(f"--history-account-mib and --history-mib must be 0 to {_MOST_MIB}")
     if registration is None:
         # Who reaches a relay on loopback uses this computer anyway; any other wants an invitation.
         chosen = Registration.OPEN if address.loopback else Registration.INVITE

@@ -5,9 +5,12 @@ number. New fields are only ever appended; a reader ignores what it does not kno
 """
 
 import enum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
+
+Int = Annotated[int, msgspec.Meta(le=2**63 - 1)]
+"""What both sides can keep: 64 bits, one of them the sign."""
 
 
 class Registration(enum.StrEnum):
@@ -56,19 +59,19 @@ class Hello(msgspec.Struct, frozen=True, array_like=True, tag=1):
     `signature` is the relay key's over `login.relay_bytes(SHA-256 of the served certificate, nonce)`.
     """
 
-    versions: list[int]
+    versions: list[Int]
     relay_key: bytes
     nonce: bytes
     signature: bytes
     registration: Registration
-    t1_ms: int
-    t2_ms: int
+    t1_ms: Int
+    t2_ms: Int
 
 
 class SignIn(msgspec.Struct, frozen=True, array_like=True, tag=2):
     """Desktop → relay: a known terminal signs in."""
 
-    version: int
+    version: Int
     id: str
     signature: bytes
 
@@ -80,7 +83,7 @@ class Register(msgspec.Struct, frozen=True, array_like=True, tag=3):
     have been lost.
     """
 
-    version: int
+    version: Int
     id: str
     key: bytes
     signature: bytes
@@ -90,7 +93,7 @@ class Register(msgspec.Struct, frozen=True, array_like=True, tag=3):
 class Probe(msgspec.Struct, frozen=True, array_like=True, tag=4):
     """Desktop → relay: write `data` durably, read it back, forget it. Shows that the relay works."""
 
-    version: int
+    version: Int
     key: bytes
     signature: bytes
     data: bytes
@@ -125,18 +128,18 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
     """
 
     id: str
-    t1_ms: int
-    t2_ms: int
-    kept_s: int
-    roam_s: int = 0
+    t1_ms: Int
+    t2_ms: Int
+    kept_s: Int
+    roam_s: Int = 0
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
     """Relay → desktop: no. `about` is a message's id, a handshake's h, the beginning of an Admit's key."""
 
-    code: int
+    code: Int
     about: bytes = b""
-    retry_ms: int = 0
+    retry_ms: Int = 0
 
 
 # --- more terminals -------------------------------------------------------------------
@@ -145,7 +148,7 @@ class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
 class Apply(msgspec.Struct, frozen=True, array_like=True, tag=10):
     """Desktop → relay, before sign-in: a new terminal with this key asks to be one of an account."""
 
-    version: int
+    version: Int
     account: str
     key: bytes
     signature: bytes
@@ -159,7 +162,7 @@ class Applicant(msgspec.Struct, frozen=True, array_like=True, tag=12):
     """Relay → desktop: a new terminal asks to be one of the own account; over if `left_ms` is 0."""
 
     key: bytes
-    left_ms: int
+    left_ms: Int
 
 
 class Admit(msgspec.Struct, frozen=True, array_like=True, tag=13):
@@ -195,7 +198,7 @@ class Vouch(msgspec.Struct, frozen=True, array_like=True, tag=15):
 class Join(msgspec.Struct, frozen=True, array_like=True, tag=16):
     """Desktop → relay, before sign-in: another terminal of an account that showed whose member it is."""
 
-    version: int
+    version: Int
     id: str
     key: bytes
     signature: bytes
@@ -210,10 +213,10 @@ class AskTerminals(msgspec.Struct, frozen=True, array_like=True, tag=17):
 class TerminalEntry(NamedTuple):
     """A terminal of the own account: made when (seconds since 1970), by which device, if it is here."""
 
-    device: int
+    device: Int
     key: bytes
-    made_at: int
-    by: int
+    made_at: Int
+    by: Int
     present: bool
 
 
@@ -226,7 +229,7 @@ class Terminals(msgspec.Struct, frozen=True, array_like=True, tag=18):
 class Remove(msgspec.Struct, frozen=True, array_like=True, tag=19):
     """Desktop → relay: take a terminal of the own account away."""
 
-    device: int
+    device: Int
 
 
 # --- messages -------------------------------------------------------------------------
@@ -253,7 +256,7 @@ class Ok(msgspec.Struct, frozen=True, array_like=True, tag=21):
 class Deliver(msgspec.Struct, frozen=True, array_like=True, tag=22):
     """Relay → desktop: one message of this terminal's mailbox; `seq` counts per mailbox from 1."""
 
-    seq: int
+    seq: Int
     id: bytes
     sender: str
     body: bytes
@@ -278,15 +281,15 @@ class Post(msgspec.Struct, frozen=True, array_like=True, tag=24):
     """
 
     data: bytes
-    keep_s: int = 0
-    roam_s: int = 0
+    keep_s: Int = 0
+    roam_s: Int = 0
     only: bytes = b""
 
 
 class DeliverData(msgspec.Struct, frozen=True, array_like=True, tag=25):
     """Relay → desktop: message data of this terminal's mailbox; `id` and `sender` are the head's."""
 
-    seq: int
+    seq: Int
     id: bytes
     sender: str
     data: bytes
@@ -298,7 +301,7 @@ class Heard(msgspec.Struct, frozen=True, array_like=True, tag=26):
     Once that is all of them, the relay looks at messages again that would have overtaken what it refused.
     """
 
-    refusals: int
+    refusals: Int
 
 
 class Recall(msgspec.Struct, frozen=True, array_like=True, tag=27):
@@ -314,8 +317,8 @@ class Recalled(msgspec.Struct, frozen=True, array_like=True, tag=28):
     """
 
     id: bytes
-    taken_back: int
-    left: int
+    taken_back: Int
+    left: Int
 
 
 class Partly(msgspec.Struct, frozen=True, array_like=True, tag=29):
@@ -348,9 +351,9 @@ class StepNoted(msgspec.Struct, frozen=True, array_like=True, tag=31):
     """Relay → desktop: message number `step` of this h is taken; milliseconds left of T1 and T2."""
 
     h: bytes
-    step: int
-    t1_ms: int
-    t2_ms: int
+    step: Int
+    t1_ms: Int
+    t2_ms: Int
 
 
 class StepFrom(msgspec.Struct, frozen=True, array_like=True, tag=32):
@@ -361,8 +364,8 @@ class StepFrom(msgspec.Struct, frozen=True, array_like=True, tag=32):
 
     sender: str
     body: bytes
-    t1_ms: int
-    t2_ms: int
+    t1_ms: Int
+    t2_ms: Int
     hint: str = ""
 
 
@@ -383,7 +386,7 @@ class Presence(msgspec.Struct, frozen=True, array_like=True, tag=41):
 
     account: str
     present: bool
-    devices: list[int] = []
+    devices: list[Int] = []
 
 
 # --- history --------------------------------------------------------------------------
@@ -395,15 +398,15 @@ class AskHistory(msgspec.Struct, frozen=True, array_like=True, tag=50):
     With a conversation only those of it.
     """
 
-    after: int
-    most: int
+    after: Int
+    most: Int
     conversation: bytes | None = None
 
 
 class Entry(NamedTuple):
     """One entry of a history: its place, who sent the message data (full id), and these."""
 
-    place: int
+    place: Int
     sender: str
     data: bytes
 
@@ -414,9 +417,9 @@ class History(msgspec.Struct, frozen=True, array_like=True, tag=51):
     `rest` is how many follow after these, `total` how many there are in all.
     """
 
-    after: int
-    total: int
-    rest: int
+    after: Int
+    total: Int
+    rest: Int
     entries: list[Entry]
 
 
@@ -428,7 +431,7 @@ class Share(msgspec.Struct, frozen=True, array_like=True, tag=52):
 
     conversation: bytes
     account: str
-    since: int
+    since: Int
 
 
 class Shared(msgspec.Struct, frozen=True, array_like=True, tag=53):
@@ -436,7 +439,7 @@ class Shared(msgspec.Struct, frozen=True, array_like=True, tag=53):
 
     conversation: bytes
     account: str
-    entries: int
+    entries: Int
 
 
 FromDesktop = (

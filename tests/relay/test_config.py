@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from watchword_relay.config import Address, Config, Unfit, make_config, parse_listen
+from watchword_relay.config import Address, Config, History, Unfit, make_config, parse_listen
 from watchword_wire.frames import Registration
 
 
@@ -80,6 +80,12 @@ def test_the_operator_decides_who_registers() -> None:
         ({"t1": 0.0}, "--t1"),
         ({"t1": 135.0}, "--t1"),
         ({"t1": float("nan")}, "--t1"),
+        *(
+            ({"history": History(days=days)}, "--history-days")
+            for days in (-1.0, float("nan"), float("inf"), 1e9)
+        ),
+        *(({"history": History(account_mib=mib)}, "--history-account-mib") for mib in (-1, 2**43)),
+        *(({"history": History(mib=mib)}, "--history-mib") for mib in (-1, 2**43)),
     ],
 )
 def test_settings_that_do_not_go_together(given: dict[str, object], match: str) -> None:

@@ -76,12 +76,14 @@ async def test_sharing_gives_a_later_member_what_came_before(relay: RelayProcess
     "frame",
     [
         frames.AskHistory(-1, 1),
+        frames.AskHistory(2**63, 1),
         frames.AskHistory(0, 0),
         frames.AskHistory(0, 257),
         frames.AskHistory(0, 1, bytes(15)),
         frames.Share(bytes(15), "bo", 0),
         frames.Share(bytes(16), "bo/1", 0),
         frames.Share(bytes(16), "bo", -1),
+        frames.Share(bytes(16), "bo", 2**64 - 1),
         post("ada/1", "bo", roam_s=-1),
     ],
 )

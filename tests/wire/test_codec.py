@@ -1,7 +1,7 @@
 """The one door between bytes and frames: what is right comes through whole, all else is a PeerError."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from watchword_wire import codec, frames, limits
 from watchword_wire.errors import PeerError
 
-TAGS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21, 22, 23, 24, 25, 30, 31, 32, 40, 41]
+FRAMES = get_args(frames.FromDesktop | frames.FromRelay)
+TAGS = sorted(frame.__struct_config__.tag for frame in FRAMES)
 READERS = [codec.decode_from_desktop, codec.decode_from_relay]
 
 leaves = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary()
@@ -52,7 +53,7 @@ def test_any_values_are_a_frame_or_a_peers_error(tag: int, rest: list[Any]) -> N
                 read(data)
 
 
-@pytest.mark.parametrize("tag", TAGS)
+@pytest.mark.parametrize("tag", [frame.__struct_config__.tag for frame in FRAMES if frame.__struct_fields__])
 def test_each_side_reads_only_what_the_other_sends(tag: int) -> None:
     """Too few fields are an error for both; the message says nothing of the content."""
     for read in READERS:
@@ -70,6 +71,18 @@ def test_a_frame_of_the_other_direction_is_an_error() -> None:
 def test_what_a_later_version_appends_is_ignored() -> None:
     later = msgspec.msgpack.encode([23, [b"id"], "something new", 5])
     assert codec.decode_from_desktop(later) == frames.Ack([b"id"])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [frames.Remove(2**63), frames.AskHistory(2**64 - 1, 1), frames.Deliver(2**63, b"", "", b"")],
+)
+def test_a_number_that_no_database_keeps_is_an_error(frame: frames.FromDesktop | frames.FromRelay) -> None:
+    read = codec.decode_from_desktop if isinstance(frame, frames.FromDesktop) else codec.decode_from_relay
+    with pytest.raises(PeerError):
+        read(codec.encode(frame))
+    most = codec.encode(frames.Welcome("ada/1", 0, 0, 2**63 - 1))
+    assert codec.decode_from_relay(most) == frames.Welcome("ada/1", 0, 0, 2**63 - 1)
 
 
 def test_trailing_bytes_are_an_error() -> None:
