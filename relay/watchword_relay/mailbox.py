@@ -48,7 +48,8 @@ class Mailbox:
         self.account = name.rpartition("/")[0]
         self.next_seq = next_seq
         self.stored = stored
-        self.unwritten: dict[bytes, Copy] = {}
+        self.unwritten: dict[tuple[int, bytes], Copy] = {}
+        """By the mailbox of the terminal that sent it, and the id."""
         self.unwritten_bytes = 0
         self.hoped = 0
         """How many of the unwritten are not to be written yet, because their ack may come first."""
@@ -56,12 +57,26 @@ class Mailbox:
         self.live = False
         """Whether everything that waits has been sent, so that new mail may go straight on."""
         self.sent_seq = 0
-        self.out: set[bytes] = set()
-        """Delivered on this connection, and not acknowledged."""
+        self.out: dict[bytes, tuple[int, ...]] = {}
+        """Delivered on this connection, and not acknowledged: from which mailboxes, by the id."""
         self.recalled: dict[bytes, tuple[TakenBack, int]] = {}
         """What this terminal took back, and when; read from the store when it signs in."""
         self.bucket: TokenBucket | None = None
         self.turns = Turns()
+
+    def gave(self, message: Stored) -> None:
+        """Note that a message was delivered on the connection."""
+        before = self.out.get(message.id, ())
+        if message.origin not in before:
+            self.out[message.id] = *before, message.origin
+        self.sent_seq = message.seq
+
+    def took(self, message_id: bytes) -> int | None:
+        """Whose message an ack is for: of several with one id the first. None if none was delivered."""
+        origins = self.out.pop(message_id, ())
+        if len(origins) > 1:
+            self.out[message_id] = origins[1:]
+        return origins[0] if origins else None
 
     @property
     def idle(self) -> bool:
@@ -79,10 +94,12 @@ class Mailbox:
 class Mail:
     """One SEND or POST until its sender has been told."""
 
-    __slots__ = ("body", "boxes", "full", "id", "left", "letter", "origin", "turns", "unwritten")
+    __slots__ = ("body", "boxes", "full", "id", "key", "left", "letter", "origin", "turns", "unwritten")
 
     def __init__(self, letter: Letter, origin: Mailbox, boxes: Sequence[Mailbox], full: bytes = b"") -> None:
         self.id = letter.id
+        self.key = origin.key, letter.id
+        """Ids are a terminal's own: another may use the same."""
         self.full = full
         """Who had no room or was not meant, as the sender is told."""
         self.origin = origin
@@ -142,7 +159,7 @@ class Copy:
         """Begin to wait in memory. Returns the bytes it takes: the first copy holds the body for all."""
         mail, box = self.mail, self.box
         size = len(mail.body)
-        box.unwritten[mail.id] = self
+        box.unwritten[mail.key] = self
         box.unwritten_bytes += size
         mail.unwritten += 1
         return size if mail.unwritten == 1 else 0
@@ -150,9 +167,9 @@ class Copy:
     def leave(self) -> int:
         """Wait in memory no more. Returns the bytes it frees: with the last copy the body goes."""
         mail, box = self.mail, self.box
-        if box.unwritten.get(mail.id) is not self:
+        if box.unwritten.get(mail.key) is not self:
             return 0
-        del box.unwritten[mail.id]
+        del box.unwritten[mail.key]
         size = len(mail.body)
         box.unwritten_bytes -= size
         mail.unwritten -= 1
@@ -162,7 +179,7 @@ class Copy:
         """As it is delivered, whether it is in the store by then or not."""
         mail = self.mail
         is_data = mail.letter.organisation is not None
-        return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data)
+        return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data, mail.origin.key)
 
     def put(self, at: int) -> Put:
         """What the store is given, at a time in seconds served."""
@@ -221,7 +238,7 @@ class Mailboxes:
         box.bucket = self._sends.of(box.account, now)
         box.live = False
         box.sent_seq = 0
-        box.out = set()
+        box.out = {}
         box.turns = Turns()
         box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
         return box, before
@@ -232,7 +249,7 @@ class Mailboxes:
             return False
         box.connection = None
         box.live = False
-        box.out = set()
+        box.out = {}
         return True
 
     def take_away(self, key: int) -> Mailbox | None:
@@ -257,7 +274,11 @@ class Mailboxes:
             PeerError: it is no full id.
         """
         box = self._boxes.get(name)
-        return self._load(name) if box is None else box
+        if box is None:
+            return self._load(name)
+        # Not to be forgotten for one that is asked for in the same breath.
+        self._boxes.move_to_end(name)
+        return box
 
     def to(self, letter: Letter, me: Mailbox) -> list[Mailbox]:
         """Those of a letter's targets: terminals of an envelope, accounts of message data."""

@@ -7,10 +7,11 @@ other their presence does the sender hear of that ack early: to all others the t
 Envelopes and message data go one way; what differs is whose mailboxes they go to, and the frame they come in.
 """
 
+import asyncio
 from collections.abc import Callable
 
 from watchword_relay import clock
-from watchword_relay.gate import Gate
+from watchword_relay.gate import RETRY_SECONDS, Gate
 from watchword_relay.letters import Letter, of_post, of_send
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
@@ -18,7 +19,7 @@ from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
 from watchword_relay.recalls import Recalls
 from watchword_relay.rounds import AT_ONCE, Rounds
-from watchword_relay.store.contract import Batch, RealmStore, Stored
+from watchword_relay.store.contract import Batch, RealmStore, Stored, StoreTrouble
 from watchword_relay.unwritten import Unwritten
 from watchword_relay.writer import Outcome
 from watchword_wire import codec, frames, message_data
@@ -141,12 +142,12 @@ class MailRoom:
         hoping = hoping and early
         due: list[Copy] = []
         for box in boxes:
-            known = box.unwritten.get(mail.id)
+            known = box.unwritten.get(mail.key)
             if known is not None:
                 # A repeat of what is about to become durable: its sender will be told of that, once.
                 if known.settled:
                     mail.left -= 1
-                elif known.mail.origin is me:
+                else:
                     known.told = mail
                 continue
             copy = Copy(mail, box, early=early)
@@ -180,24 +181,24 @@ class MailRoom:
         if wait:
             self._refuse(me, frame.id, RefusalCode.RETRY_LATER, wait)
             return
+        if me.connection is not None:
+            me.connection.end_turn()  # all mailboxes are looked through
         # What may be acknowledged before it is written is written now: one commit decides about all of it.
-        copies = [box.unwritten[frame.id] for box in self._boxes.all() if frame.id in box.unwritten]
-        for copy in copies:
-            if copy.mail.origin is me:
-                self._unwritten.queue(self._unwritten.hopes.with_all_before(copy))
-        acked = {key for key, message_id in self._unwritten.acked if message_id == frame.id}
+        key = me.key, frame.id
+        for copy in [box.unwritten[key] for box in self._boxes.all() if key in box.unwritten]:
+            self._unwritten.queue(self._unwritten.hopes.with_all_before(copy))
+        acked = {box for box, message_id, origin in self._unwritten.acked if (origin, message_id) == key}
         self._recalls.begin(me, frame.id, acked)
 
     def _deliver(self, box: Mailbox, message: Stored) -> bool:
         """Send one message on. Returns whether the connection takes more."""
         connection = box.connection
         assert connection is not None  # noqa: S101 - live means connected
-        seq, message_id, sender, body, is_data = message
+        seq, message_id, sender, body, is_data, _ = message
         kind = frames.DeliverData if is_data else frames.Deliver
         connection.push(codec.encode(kind(seq, message_id, sender, body)))
         self._metrics.delivered += 1
-        box.out.add(message_id)
-        box.sent_seq = seq
+        box.gave(message)
         if connection.choked:
             box.live = False
             return False
@@ -208,14 +209,21 @@ class MailRoom:
         self._unwritten.acknowledged(box, frame.ids)
 
     def drain(self, box: Mailbox) -> None:
-        """Send what waits, in order, as far as the connection takes it."""
+        """Send what waits, in order, as far as the connection takes it; later, if it cannot be read now."""
+        try:
+            self._drain(box)
+        except StoreTrouble:
+            # Nothing else would bring it another turn.
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self.drain, box)
+
+    def _drain(self, box: Mailbox) -> None:
         connection = box.connection
         if connection is None or box.live or connection.choked:
             return
         sent = 0
         for stored in self._store.waiting(box.key, box.sent_seq, PAGE, self._served()):
             sent += 1
-            if (box.key, stored.id) in self._unwritten.acked:
+            if (box.key, stored.id, stored.origin) in self._unwritten.acked:
                 continue
             if self._recalls.holds(box, stored.sender, stored.id):
                 continue

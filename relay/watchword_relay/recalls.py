@@ -77,8 +77,8 @@ class Recalls:
         has_it = acked | {box.key for box in self._boxes.of_accounts([me.account])}
         on_its_way = set()
         for box in self._boxes.all():
-            copy = box.unwritten.get(message_id)
-            if message_id in box.out:
+            copy = box.unwritten.get((me.key, message_id))
+            if me.key in box.out.get(message_id, ()):
                 on_its_way.add(box.key)
             elif copy is not None and copy.acked:
                 has_it.add(box.key)

@@ -7,9 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from watchword_relay.gate import RETRY_SECONDS
 from watchword_relay.mailbox import Mailbox
-from watchword_relay.store.contract import StoreTrouble
 
 AT_ONCE = 32
 """Mailboxes that are served in one turn."""
@@ -35,11 +33,6 @@ class Rounds:
 
     def _go(self) -> None:
         for _ in range(min(AT_ONCE, len(self._waiting))):
-            box = self._waiting.popleft()
-            try:
-                self._serve(box)
-            except StoreTrouble:
-                # What waits for it cannot be read now, and nothing else would bring it another turn.
-                self._loop.call_later(RETRY_SECONDS, self.add, box)
+            self._serve(self._waiting.popleft())
         if self._waiting:
             self._loop.call_soon(self._go)

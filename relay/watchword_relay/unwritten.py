@@ -49,8 +49,8 @@ class Unwritten:
         self._queued: list[Copy] = []
         """To be written with the next batch."""
         self.hopes = Hopes(self.queue)
-        self._acks: list[tuple[int, bytes]] = []
-        self.acked: set[tuple[int, bytes]] = set()
+        self._acks: list[tuple[int, bytes, int]] = []
+        self.acked: set[tuple[int, bytes, int]] = set()
         """Acknowledged, and not yet deleted: not to be delivered again."""
         self.bytes = 0
         """What the copies take in memory."""
@@ -67,12 +67,12 @@ class Unwritten:
         Only what was delivered on this connection: no ack causes more work than its delivery did.
         """
         for message_id in ids:
-            if message_id not in box.out:
+            origin = box.took(message_id)
+            if origin is None:
                 continue
-            box.out.remove(message_id)
-            copy = box.unwritten.get(message_id)
+            copy = box.unwritten.get((origin, message_id))
             if copy is None:
-                self._forget(box, message_id)
+                self._forget(box, message_id, origin)
                 continue
             copy.acked = True
             if copy.early and not copy.settled:
@@ -81,9 +81,10 @@ class Unwritten:
                     self._drop(copy)
                 self._settle(copy)
 
-    def _forget(self, box: Mailbox, message_id: bytes) -> None:
-        self._acks.append((box.key, message_id))
-        self.acked.add((box.key, message_id))
+    def _forget(self, box: Mailbox, message_id: bytes, origin: int) -> None:
+        ack = box.key, message_id, origin
+        self._acks.append(ack)
+        self.acked.add(ack)
         self._want(1)
 
     def collect(self, batch: Batch) -> Callable[[Outcome], None]:
@@ -120,10 +121,10 @@ class Unwritten:
                 # Nobody will ever fetch it; to its sender this mailbox fills like any other.
                 box.stored = Level(box.stored.messages + 1, box.stored.size + len(copy.mail.body))
             elif copy.acked:
-                self._forget(box, copy.mail.id)
+                self._forget(box, copy.mail.id, copy.mail.origin.key)
             self._settle(copy)
 
-    def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes]], *, full: bool) -> None:
+    def _not_written(self, writing: list[Copy], acks: list[tuple[int, bytes, int]], *, full: bool) -> None:
         if full:
             self._filled()
         self._acks = acks + self._acks

@@ -55,9 +55,9 @@ def kept(
     return batch
 
 
-def acked(*pairs: tuple[Terminal, int]) -> Batch:
+def acked(terminal: Terminal, number: int, sender: Terminal) -> Batch:
     batch = Batch()
-    batch.acks = [(terminal.mailbox, name(number)) for terminal, number in pairs]
+    batch.acks = [(terminal.mailbox, name(number), sender.mailbox)]
     return batch
 
 
@@ -89,7 +89,7 @@ def test_what_waits_is_taken_back_from_all_who_have_not_got_it(store: Store) -> 
     ada, bo, cy, di, eve = (register(store, account) for account in ("ada", "bo", "cy", "di", "eve"))
     store.commit(kept(1, ada, bo, cy, di, eve))
     store.commit(kept(2, ada, bo))
-    store.commit(acked((cy, 1)))
+    store.commit(acked(cy, 1, ada))
     assert taken(store, ada, 1, cy, di, has_it=eve.mailbox) == TakenBack(1, 1)
     found = [waits(store, one) for one in (bo, cy, di, eve)]
     assert found == [[2], [], [1], [1]]
@@ -143,7 +143,7 @@ def test_what_was_for_nobody_counts_like_what_waits_for_somebody(store: Store) -
 def test_history_keeps_what_some_terminal_of_the_account_has(store: Store) -> None:
     ada, bo, cy, di, eve = (register(store, account) for account in ("ada", "bo", "cy", "di", "eve"))
     store.commit(kept(1, ada, bo, cy, di, eve))
-    store.commit(acked((cy, 1)))
+    store.commit(acked(cy, 1, ada))
     assert history(store, eve) == [b"body"]
     assert taken(store, ada, 1, di) == TakenBack(2, 1)
     found = {one.account: history(store, one) for one in (ada, bo, cy, di, eve)}
@@ -158,7 +158,8 @@ def test_every_account_has_an_entry_whoever_acknowledged_it(reopen: Open) -> Non
     ada, bo, cy = (register(store, account) for account in ("ada", "bo", "cy"))
     store.commit(kept(1, ada, bo, body=b"one"))
     store.commit(kept(2, bo, ada, body=b"two"))
-    store.commit(acked((bo, 1), (ada, 2)))
+    store.commit(acked(bo, 1, ada))
+    store.commit(acked(ada, 2, bo))
     store = reopen()
     assert [history(store, one) for one in (ada, bo, cy)] == [[b"one", b"two"], [b"one", b"two"], []]
     entries = store.page(ada.mailbox, 0, 256, ALL, None, 100).entries
@@ -169,7 +170,7 @@ def test_a_repeat_has_one_entry(store: Store) -> None:
     ada, bo = register(store, "ada"), register(store, "bo")
     for _ in range(2):
         store.commit(kept(1, ada, bo))
-        store.commit(acked((bo, 1)))
+        store.commit(acked(bo, 1, ada))
     assert history(store, bo) == [b"body"]
 
 

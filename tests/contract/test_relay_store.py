@@ -33,7 +33,7 @@ def put(box: int, seq: int, body: bytes = b"body", at: int = 100) -> Put:
 def written(*puts: Put, acks: list[tuple[int, bytes]] | None = None) -> Batch:
     batch = Batch()
     batch.puts = list(puts)
-    batch.acks = acks or []
+    batch.acks = [(box, message_id, 0) for box, message_id in acks or []]
     return batch
 
 
@@ -74,6 +74,21 @@ def test_a_repeat_is_kept_once(store: Store) -> None:
     repeat = put(box, 1)._replace(seq=2)
     assert store.commit(written(repeat, put(box, 3))) == {box: Level(2, 8)}
     assert ids(store, box) == [1, 3]
+
+
+def test_the_same_id_of_two_terminals_is_two_messages(store: Store) -> None:
+    box = register(store).mailbox
+    first, second = put(box, 1, b"one")._replace(origin=8), put(box, 1, b"three")._replace(origin=9, seq=2)
+    store.commit(written(first))
+    # Each again, as a repeat.
+    assert store.commit(written(second, first._replace(seq=3))) == {box: Level(2, 8)}
+    assert store.commit(written(second._replace(seq=4))) == {box: Level(2, 8)}
+    waiting = [(one.seq, one.body, one.origin) for one in store.waiting(box, 0, 10, 0)]
+    assert waiting == [(1, b"one", 8), (2, b"three", 9)]
+    batch = Batch()
+    batch.acks = [(box, first.id, 8)]
+    assert store.commit(batch) == {box: Level(1, 5)}
+    assert ids(store, box) == [2]
 
 
 def test_the_same_id_in_two_mailboxes_is_two_messages(store: Store) -> None:

@@ -126,7 +126,7 @@ class Story:
 
     def commit(self, batch: Batch) -> dict[int, Level]:
         levels = self.office.store.commit(batch)
-        for box, message_id in batch.acks:
+        for box, message_id, _ in batch.acks:
             self.messages[message_id].deleted.add(self.names[box])
         return levels
 

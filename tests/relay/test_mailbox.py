@@ -7,9 +7,11 @@ import pytest
 
 from watchword_relay import mailbox
 from watchword_relay.connection import RelayConnection
+from watchword_relay.letters import of_send
 from watchword_relay.mailbox import LOOKED_AT, Mailbox, Mailboxes
 from watchword_relay.store.contract import OWN
 from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import frames
 
 KEPT = 200
 
@@ -36,6 +38,21 @@ def test_idle_mailboxes_make_room_and_others_stay(
         boxes.of(f"nobody{number}/1")
     assert boxes.of("ada/1") is here
     assert len(boxes) <= KEPT
+    store.close()
+
+
+def test_no_target_is_forgotten_for_the_next_of_the_same_message(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a second one would give numbers that the first has given."""
+    monkeypatch.setattr(mailbox, "KEPT_BOXES", KEPT)
+    store.of(OWN).register("bo", "bo", b"k" * 32, None, 1)
+    boxes = Mailboxes(store.of(OWN), (1.0, 1.0))
+    boxes.of("bo/1")
+    for number in range(KEPT - 1):
+        me = boxes.of(f"nobody{number}/1")
+    first, _ = boxes.to(of_send(frames.Send(bytes(16), ["bo/1", "cy/1"], b"x")), me)
+    assert boxes.of("bo/1") is first
     store.close()
 
 

@@ -1,12 +1,15 @@
 """The acknowledgement contract, step by step, on a real store; commits happen when the test says so."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.office import Office, send
+from support.waiting import until
+from watchword_relay import mailroom
 from watchword_relay.limits import MESSAGE_COST, Limits
-from watchword_relay.store.contract import VOID, Batch, StoreFull, StoreTrouble
+from watchword_relay.store.contract import VOID, Batch, Stored, StoreFull, StoreTrouble
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
@@ -32,7 +35,7 @@ async def test_between_strangers_an_ack_does_not_hurry_ok(office: Office) -> Non
     assert at_ada.oks == []
     assert len(office.commit().puts) == 1
     assert at_ada.oks == [message.id]
-    assert office.commit().acks == [(bo.key, message.id)]
+    assert office.commit().acks == [(bo.key, message.id, ada.key)]
     assert list(office.store.waiting(bo.key, 0, 10, 0)) == []
 
 
@@ -61,7 +64,7 @@ async def test_what_a_friend_does_not_acknowledge_is_written_after_two_rounds(of
     assert [put.id for put in office.commit().puts] == [message.id]
     assert at_ada.oks == [message.id]
     office.room.ack(bo, frames.Ack([message.id]))
-    assert office.commit().acks == [(bo.key, message.id)]
+    assert office.commit().acks == [(bo.key, message.id, ada.key)]
     assert at_ada.oks == [message.id]
 
 
@@ -78,7 +81,7 @@ async def test_an_ack_during_the_commit_is_told_at_once_and_deleted_after(office
     assert at_ada.oks == [message.id]
     settle(office.store.commit(batch))
     assert at_ada.oks == [message.id]
-    assert office.commit().acks == [(bo.key, message.id)]
+    assert office.commit().acks == [(bo.key, message.id, ada.key)]
     assert list(office.store.waiting(bo.key, 0, 10, 0)) == []
 
 
@@ -173,7 +176,7 @@ async def test_what_is_acknowledged_but_not_deleted_yet_does_not_come_again(offi
     office.leave(bo, at_bo)
     bo, at_bo = office.enter("bo")
     assert at_bo.got == [second.id]
-    assert office.commit().acks == [(bo.key, first.id)]
+    assert office.commit().acks == [(bo.key, first.id, ada.key)]
 
 
 async def test_acks_survive_a_failed_commit(office: Office) -> None:
@@ -184,7 +187,29 @@ async def test_acks_survive_a_failed_commit(office: Office) -> None:
     bo, _ = office.enter("bo")
     office.room.ack(bo, frames.Ack([message.id]))
     office.fail(StoreFull("full"))
-    assert office.commit().acks == [(bo.key, message.id)]
+    assert office.commit().acks == [(bo.key, message.id, ada.key)]
+
+
+async def test_what_cannot_be_read_now_is_sent_when_it_can(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailroom, "RETRY_SECONDS", 0.01)
+    ada, _ = office.enter("ada")
+    message = send("bo")
+    office.room.send(ada, message)
+    office.commit()
+    reading, troubled = office.realm.waiting, [True]
+
+    def waiting(*asked: int) -> Iterator[Stored]:
+        if troubled:
+            troubled.pop()
+            raise StoreTrouble("?")
+        return reading(*asked)
+
+    monkeypatch.setattr(office.realm, "waiting", waiting)
+    bo, at_bo = office.enter("bo")
+    await until(lambda: at_bo.got == [message.id], "it is sent")
+    assert bo.live
 
 
 async def test_a_full_disk_refuses_before_it_is_full(office: Office) -> None:

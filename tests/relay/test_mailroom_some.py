@@ -107,6 +107,36 @@ async def test_nothing_overtakes_what_some_could_not_have_and_nothing_else_waits
     assert office.waiting("cy") == [id_of(one) for one in sent]
 
 
+@pytest.mark.parametrize("stored", [True, False])
+async def test_nobody_keeps_it_away_by_using_its_id(office: Office, stored: bool) -> None:
+    """Whoever has it already knows its id before those without room get theirs."""
+    fill(office, "cy")
+    ada, line = office.enter("ada")
+    bo, at_bo = office.enter("bo")
+    office.came(ada, sent := post("ada/1", "bo", "cy"))
+    office.commit()
+    assert at_bo.got == [id_of(sent)]
+    empty(office, "cy")
+    office.came(bo, frames.Send(id_of(sent), ["cy/1"], b"something else"))
+    if stored:
+        office.commit()
+    office.hears(ada, line)
+    office.came(ada, only(sent, "cy"))
+    office.commit()
+    assert [partly.id for partly in line.partly] == [id_of(sent)] * 2
+    cy, at_cy = office.enter("cy")
+    assert [one.sender for one in at_cy.delivered] == ["bo/1", "ada/1"]
+    # An ack is for the first; the second comes again until it is acknowledged as well.
+    office.room.ack(cy, frames.Ack([id_of(sent)]))
+    office.commit()
+    office.leave(cy, at_cy)
+    cy, at_cy = office.enter("cy")
+    assert [one.sender for one in at_cy.delivered] == ["ada/1"]
+    office.room.ack(cy, frames.Ack([id_of(sent)] * 2))
+    office.commit()
+    assert office.waiting("cy") == []
+
+
 async def test_who_heard_of_a_refusal_alone_does_not_start_over_before_the_rest_is_said(
     office: Office,
 ) -> None:

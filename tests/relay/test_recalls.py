@@ -229,6 +229,14 @@ async def test_history_goes_along_where_nobody_has_it(office: Office) -> None:
     assert [page.total for page in pages] == [1, 0, 1]
 
 
+async def test_others_have_their_turn_after_each(office: Office) -> None:
+    """All mailboxes that are in memory are looked through."""
+    ada, line = office.enter("ada")
+    for number in range(3):
+        recall(office, ada, bytes([number]) * 16)
+    assert line.turns_ended == 3
+
+
 async def test_too_many_are_put_off(tmp_path: Path) -> None:
     office = Office(tmp_path, Limits(recalls=(1, 0.001)))
     office.account("ada")

@@ -2,13 +2,9 @@
 
 import asyncio
 
-import pytest
-
-from support.waiting import until
-from watchword_relay import rounds as rounds_module
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.rounds import AT_ONCE, Rounds
-from watchword_relay.store.contract import Level, StoreTrouble
+from watchword_relay.store.contract import Level
 
 
 def boxes(count: int) -> list[Mailbox]:
@@ -49,24 +45,3 @@ async def test_one_that_is_added_later_is_served_as_well() -> None:
     rounds.add(second)
     await asyncio.sleep(0)
     assert served == [first, second]
-
-
-async def test_one_for_whom_nothing_can_be_read_has_another_turn_and_holds_up_nobody(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(rounds_module, "RETRY_SECONDS", 0.01)
-    served: list[Mailbox] = []
-    troubled = [True]
-
-    def serve(box: Mailbox) -> None:
-        if box.key == 1 and troubled:
-            troubled.pop()
-            raise StoreTrouble("?")
-        served.append(box)
-
-    rounds = Rounds(serve)
-    many = boxes(AT_ONCE + 1)
-    for box in many:
-        rounds.add(box)
-    await until(lambda: len(served) == len(many), "all are served")
-    assert served == [*many[1:], many[0]]

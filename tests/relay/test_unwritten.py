@@ -9,7 +9,7 @@ from support.office import Office
 from watchword_relay.letters import Letter
 from watchword_relay.limits import Limits
 from watchword_relay.mailbox import Copy, Mail, Mailbox
-from watchword_relay.store.contract import Batch, StoreFull, StoreTrouble
+from watchword_relay.store.contract import Batch, Stored, StoreFull, StoreTrouble
 from watchword_relay.unwritten import Unwritten
 from watchword_wire.frames import RefusalCode
 
@@ -106,13 +106,13 @@ async def test_a_failed_commit_refuses_its_senders_all_that_came_after(
 
 async def test_acknowledgements_wait_for_a_commit_that_works(case: Case) -> None:
     bo = case.office.boxes.of("bo/1")
-    bo.out.add(bytes(16))
+    bo.gave(Stored(1, bytes(16), "ada/1", b"", is_data=False, origin=7))
     case.unwritten.acknowledged(bo, [bytes(16)])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
-    assert case.unwritten.acked == {(bo.key, bytes(16))}
+    assert case.unwritten.acked == {(bo.key, bytes(16), 7)}
     batch = Batch()
     settle = case.unwritten.collect(batch)
-    assert batch.acks == [(bo.key, bytes(16))]
+    assert batch.acks == [(bo.key, bytes(16), 7)]
     settle({})
     assert case.unwritten.acked == set()
 
@@ -122,8 +122,8 @@ async def test_what_was_acknowledged_and_is_for_history_is_refused_when_it_was_n
 ) -> None:
     bo = case.office.boxes.of("bo/1")
     for number, roam in ((1, 0), (2, 60)):
-        case.place("ada", number, "bo", roam=roam)
-        bo.out.add(bytes([number]) * 16)
+        (copy,) = case.place("ada", number, "bo", roam=roam)
+        bo.gave(copy.stored())
         case.unwritten.acknowledged(bo, [bytes([number]) * 16])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
     assert [message_id for _, message_id, _ in case.refused] == [bytes([2]) * 16]

@@ -69,6 +69,8 @@ class Stored(NamedTuple):
     body: bytes
     is_data: bool
     """Message data, not an envelope."""
+    origin: int
+    """The mailbox of the terminal that sent it."""
 
 
 class Level(NamedTuple):
@@ -178,8 +180,8 @@ class Batch:
 
     def __init__(self) -> None:
         self.puts: list[Put] = []
-        self.acks: list[tuple[int, bytes]] = []
-        """(mailbox, message id): acknowledged, may be deleted."""
+        self.acks: list[tuple[int, bytes, int]] = []
+        """(mailbox, message id, origin): acknowledged, may be deleted."""
         self.pasts: list[Past] = []
         """What history gets."""
         self.recalls: list[TakeBack] = []
@@ -358,8 +360,9 @@ class Store(Mailroom, HistoryStore, QueueStore, Protocol):
     def commit(self, batch: Batch) -> dict[int, Level]:
         """Make a batch durable, whole or not at all.
 
-        A put whose id waits in that mailbox already is ignored. A put for VOID, or for a mailbox that is
-        there no more, is written and forgotten in this same transaction: a second would tell by its time.
+        A put whose id, of the same origin, waits in that mailbox already is ignored. A put for VOID, or for
+        a mailbox that is there no more, is written and forgotten in this same transaction: a second would
+        tell by its time.
         Returns the new level of every mailbox that was touched.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 6
+SCHEMA_VERSION: Final = 7
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -226,7 +226,46 @@ _TO_6 = """CREATE TABLE closed (
     ) STRICT"""
 """Member keys that open the door no more, because a terminal was removed: from now on."""
 
-_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6}
+_TO_7 = """DROP TRIGGER message_gone;
+    DROP TRIGGER past_gone;
+    ALTER TABLE message RENAME TO old_message;
+    CREATE TABLE message (
+        mailbox INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        sender TEXT NOT NULL,
+        origin INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER,
+        organisation BLOB,
+        conversation BLOB,
+        past INTEGER,
+        size INTEGER NOT NULL,
+        digest BLOB,
+        body BLOB,
+        UNIQUE (mailbox, seq),
+        UNIQUE (id, mailbox, origin)
+    ) STRICT;
+    INSERT INTO message SELECT mailbox, seq, id, sender, origin, at, until, organisation, conversation, past,
+        size, digest, body FROM old_message ORDER BY rowid;
+    DROP TABLE old_message;
+    CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
+    CREATE INDEX message_organisation ON message (organisation, mailbox, size) WHERE organisation IS NOT NULL;
+    CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
+    CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL BEGIN
+        DELETE FROM body WHERE digest = OLD.digest
+            AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+            AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+    END;
+    CREATE TRIGGER past_gone AFTER DELETE ON past BEGIN
+        UPDATE realm SET history = history - OLD.size WHERE realm = OLD.home;
+        DELETE FROM body WHERE digest = OLD.digest
+            AND NOT EXISTS (SELECT 1 FROM message WHERE digest = OLD.digest)
+            AND NOT EXISTS (SELECT 1 FROM past WHERE digest = OLD.digest);
+    END"""
+"""An id is its terminal's: what another sends under the same one is another message."""
+
+_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

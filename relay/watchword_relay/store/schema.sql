@@ -83,7 +83,7 @@ CREATE TABLE message (
     digest BLOB,                         -- SHA-256 of the body, if that stands in `body`
     body BLOB,                           -- otherwise the body
     UNIQUE (mailbox, seq),
-    UNIQUE (id, mailbox)
+    UNIQUE (id, mailbox, origin)
 ) STRICT;
 CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
 CREATE INDEX message_organisation ON message (organisation, mailbox, size) WHERE organisation IS NOT NULL;

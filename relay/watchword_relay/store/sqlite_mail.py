@@ -17,8 +17,9 @@ from watchword_wire.timing import MESSAGE_KEPT
 
 _PUT = """INSERT INTO message
     (mailbox, seq, id, sender, origin, at, until, organisation, conversation, past, size, digest, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, mailbox) DO NOTHING"""
-_ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? RETURNING mailbox, size, past"
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id, mailbox, origin) DO NOTHING"""
+_KEPT_AS = "SELECT seq FROM message WHERE mailbox = ? AND id = ? AND origin = ?"
+_ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? AND origin = ? RETURNING mailbox, size, past"
 _UNSHARE = """DELETE FROM body WHERE digest = ?1
     AND NOT EXISTS (SELECT 1 FROM message WHERE digest = ?1)
     AND NOT EXISTS (SELECT 1 FROM past WHERE digest = ?1)"""
@@ -54,10 +55,9 @@ class SqliteMail(SqliteHistory):
         """Write what a batch says of messages, within its transaction. Returns the new levels."""
         db = self._writer
         deltas: dict[int, list[int]] = {}
-        doubtful: set[int] = set()
         pasts = self._keep_past(batch.pasts) if batch.pasts else {}
         if batch.puts:
-            self._put(batch.puts, pasts, deltas, doubtful)
+            self._put(batch.puts, pasts, deltas)
         if batch.acks:
             had: list[tuple[int, int]] = []
             for mailbox, size, past in db.executemany(_ACK, batch.acks):
@@ -70,16 +70,10 @@ class SqliteMail(SqliteHistory):
                 db.executemany(HAD, had)
         for recall in batch.recalls:
             batch.taken_back[recall.origin, recall.id] = self._take_back(recall, deltas)
-        levels = {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
-        levels.update(recount(db, doubtful))
-        return levels
+        return {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
 
     def _put(
-        self,
-        puts: Sequence[Put],
-        pasts: dict[tuple[int, bytes], int],
-        deltas: dict[int, list[int]],
-        doubtful: set[int],
+        self, puts: Sequence[Put], pasts: dict[tuple[int, bytes], int], deltas: dict[int, list[int]]
     ) -> None:
         db = self._writer
         bodies = {id(put.body): put.body for put in puts if put.shared}
@@ -115,13 +109,20 @@ class SqliteMail(SqliteHistory):
         before = db.total_changes()
         db.executemany(_PUT, rows)
         if db.total_changes() - before != len(puts):
-            # Some id waited already; which one is not worth a question per message. No row was deleted that
-            # would take a body along which was put for it alone.
-            doubtful.update(deltas)
+            self._uncount([put for put in puts if put.mailbox in there], deltas)
+            # No row was deleted that would take a body along which was put for it alone.
             db.executemany(_UNSHARE, [(digest,) for digest in digests.values()])
         if nobodys:
             db.executemany(_FOR_NOBODY, [(*one[:2], copies, one[2]) for one, copies in nobodys.items()])
             db.execute("DELETE FROM message WHERE mailbox = ?", (VOID,))
+
+    def _uncount(self, puts: Iterable[Put], deltas: dict[int, list[int]]) -> None:
+        """Count those no more that waited already, under the number that they had then."""
+        for put in puts:
+            if self._writer.execute(_KEPT_AS, (put.mailbox, put.id, put.origin)).get != put.seq:
+                delta = deltas[put.mailbox]
+                delta[1] -= 1
+                delta[2] -= len(put.body)
 
     def _there(self, mailboxes: Iterable[int]) -> set[int]:
         """Those of these mailboxes that have a terminal; one may have been removed since it was looked up."""

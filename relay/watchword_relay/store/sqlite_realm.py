@@ -27,7 +27,7 @@ from watchword_relay.store.history import TakenBack
 from watchword_wire.limits import TERMINALS
 
 _WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
-        organisation IS NOT NULL
+        organisation IS NOT NULL, origin
     FROM message WHERE mailbox = ? AND seq > ? AND (until IS NULL OR until > ?) ORDER BY seq LIMIT ?"""
 _TERMINAL = """SELECT mailbox, account, device, key, made_at, by,
         EXISTS (SELECT 1 FROM admission WHERE mailbox = terminal.mailbox)

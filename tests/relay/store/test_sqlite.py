@@ -10,6 +10,7 @@ import apsw
 import pytest
 
 from support.powercut import Disk
+from watchword_relay.store import migrate
 from watchword_relay.store.contract import (
     OWN,
     Batch,
@@ -23,6 +24,7 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 from watchword_relay.store.migrate import SCHEMA_VERSION
+from watchword_relay.store.queues import Kept
 from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
 VERSION_2 = Path(__file__).with_name("version_2.sql")
@@ -125,12 +127,12 @@ def work(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
             body = dice.randbytes(dice.randrange(1, 3_000))
             batch.puts.append(Put(1, seq, seq.to_bytes(16, "big"), "ada/1", body, 1))
         batch.acks = [
-            (1, message) for message in dice.sample(sorted(kept), min(len(kept), dice.randrange(6)))
+            (1, message, 0) for message in dice.sample(sorted(kept), min(len(kept), dice.randrange(6)))
         ]
-        disk.acknowledged(("tried", {put.id: put.body for put in batch.puts}, {i for _, i in batch.acks}))
+        disk.acknowledged(("tried", {put.id: put.body for put in batch.puts}, {i for _, i, _ in batch.acks}))
         store.commit(batch)
         kept.update((put.id, put.body) for put in batch.puts)
-        for _, message in batch.acks:
+        for _, message, _ in batch.acks:
             del kept[message]
         disk.acknowledged(("committed", dict(kept), set()))
     store.close()
@@ -196,12 +198,15 @@ def older(path: Path, version: int, vfs: str | None = None) -> list[tuple[int, b
 
 
 def shape(path: Path) -> list[tuple[object, ...]]:
-    """Every table and index of a database, with the columns in their order."""
+    """Every table and index of a database, with the columns in their order, and every trigger."""
     db = apsw.Connection(str(path))
     tables = db.execute("SELECT type, name FROM sqlite_schema ORDER BY type, name").fetchall()
     found = [(*table, *db.execute(f"PRAGMA {table[0]}_xinfo({table[1]})").fetchall()) for table in tables]
+    triggers = db.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name"
+    ).fetchall()
     db.close()
-    return found
+    return found + [(name, " ".join(str(sql).split())) for name, sql in triggers]
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -230,17 +235,72 @@ def test_an_older_database_is_brought_up(tmp_path: Path, version: int) -> None:
     assert store.mailbox(1) == (4, Level(3, 1_800))
     assert store.expire(2_000_000_000, 0, 1) == {1: Level(2, 900)}
     assert [stored.seq for stored in store.waiting(1, 0, 10, 0)] == [1, 2]
-    assert store.commit(acknowledging((1, (2).to_bytes(16)))) == {1: Level(1, 300)}
+    assert store.commit(acknowledging((1, (2).to_bytes(16), 0))) == {1: Level(1, 300)}
     store.close()
     SqliteStore(path).close()
     SqliteStore(tmp_path / "new").close()
     assert shape(path) == shape(tmp_path / "new")
 
 
-def acknowledging(*acks: tuple[int, bytes]) -> Batch:
+def acknowledging(*acks: tuple[int, bytes, int]) -> Batch:
     batch = Batch()
     batch.acks = list(acks)
     return batch
+
+
+def test_what_waits_and_is_history_comes_over_from_version_6(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / FILE_NAME
+    older(path, 2)
+    with monkeypatch.context() as before:
+        before.setattr(migrate, "SCHEMA_VERSION", 6)
+        db = apsw.Connection(str(path))
+        migrate.bring_up(db, 2)
+    db.execute("INSERT INTO body VALUES (x'aa', x'0102')")
+    db.execute("INSERT INTO past VALUES (1, 0, 7, x'05', 'ada/1', x'06', 400, 2100000000, 2, x'aa')")
+    db.execute("INSERT INTO archive (archive, realm, account) VALUES (1, 0, 'bo')")
+    db.execute("INSERT INTO history VALUES (1, 1, 1, x'06', 0)")
+    row = (1, 9, b"\x05", "ada/1", 7, 400, None, b"acme" * 4, b"\x06", 1, 2, b"\xaa", None)
+    db.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    db.execute("UPDATE mailbox SET next_seq = 10, count = 4, size = 1802")
+    db.close()
+    store = SqliteStore(path)
+    assert [one.seq for one in store.waiting(1, 0, 10, 0)] == [1, 2, 3, 9]
+    assert store.commit(acknowledging((1, b"\x05", 7))) == {1: Level(3, 1_800)}
+    assert [entry.data for entry in store.page(1, 0, 9, 9, None, 500).entries] == [b"\1\2"]
+    assert store.kept() == Kept(1, 2)
+    store.expire_history(2_100_000_000, 9)
+    assert store.kept() == Kept(0, 0)
+    assert store._reader.execute("SELECT count(*) FROM body").get == 0
+    store.close()
+    SqliteStore(tmp_path / "new").close()
+    assert shape(path) == shape(tmp_path / "new")
+
+
+def test_a_repeat_is_little_work_however_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 0
+
+    def step() -> bool:
+        nonlocal steps
+        steps += 1
+        return False
+
+    monkeypatch.setattr(apsw, "connection_hooks", [lambda db: db.set_progress_handler(step, 10)])
+    store = SqliteStore(tmp_path / FILE_NAME)
+    people(store, 1)
+    work = []
+    for waits in (100, 3_000):
+        puts = [Put(1, seq, seq.to_bytes(16), "ada/1", b"x", 1) for seq in range(1, waits + 1)]
+        batch = Batch()
+        batch.puts = [put for put in puts if put.seq > store.mailbox(1)[1].messages]
+        store.commit(batch)
+        before, batch = steps, Batch()
+        batch.puts = [puts[0]._replace(seq=waits + 1)]
+        assert store.commit(batch) == {1: Level(waits, waits)}
+        work.append(steps - before)
+    assert work[1] < 2 * work[0]
+    store.close()
 
 
 def test_a_database_that_an_older_relay_still_uses_is_left_alone(tmp_path: Path) -> None:
@@ -292,8 +352,9 @@ def post(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
             for box in dice.sample(BOXES, dice.randrange(2, 4)):
                 batch.puts.append(Put(box, seq, message_id, "ada/1", body, 1, None, b"acme" * 4, shared=True))
                 whole[box, message_id] = body
-        batch.acks = dice.sample(sorted(kept), min(len(kept), dice.randrange(8)))
-        for ack in batch.acks:
+        acked = dice.sample(sorted(kept), min(len(kept), dice.randrange(8)))
+        batch.acks = [(*ack, 0) for ack in acked]
+        for ack in acked:
             del whole[ack]
         disk.acknowledged(("tried", whole))
         store.commit(batch)

@@ -112,8 +112,8 @@ def batch(dice: random.Random, people: list[Terminal], sent: list[tuple[Terminal
         for box in boxes[1:]:
             put = Put(box, 2 * now + nth + 1, *what, body, now, None, b"acme" * 4, shared=True)
             written.puts.append(put._replace(conversation=ROOM, origin=sender.mailbox))
-    for _, message_id in dice.sample(sent, min(len(sent), 4)):
-        written.acks.append((dice.choice(people).mailbox, message_id))
+    for sender, message_id in dice.sample(sent, min(len(sent), 4)):
+        written.acks.append((dice.choice(people).mailbox, message_id, sender.mailbox))
     if dice.random() < 0.4:
         sender, message_id = dice.choice(sent)
         given = frozenset([dice.choice(people).mailbox])
@@ -169,7 +169,7 @@ def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path)
     assert batch.taken_back == {(1, b"m" * 16): TakenBack(0, 0)}
     for box in (2, 3):
         batch = Batch()
-        batch.acks = [(box, b"m" * 16)]
+        batch.acks = [(box, b"m" * 16, 0)]
         store.commit(batch)
         check(store)
     assert store._reader.execute("SELECT count(*) FROM body").get == 0
