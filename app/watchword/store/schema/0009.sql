@@ -1,4 +1,8 @@
--- Why somebody in a room was not reached by an own text.
+-- Heads of rooms that are not known here, and who named them: until they are, nothing is sent to the room.
 
--- A value of `model.room.Unreached`; empty where it was not kept.
-alter table room_missed add column why text not null default '';
+create table room_unknown (
+    room        integer not null references rooms (chat),
+    account     text not null,
+    head        blob not null check (length(head) = 32),
+    primary key (room, account)
+) strict, without rowid;
