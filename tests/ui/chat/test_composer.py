@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -245,3 +245,15 @@ def test_people_and_screen_readers_are_told_whom_it_goes_to(composer: Composer) 
     composer.show_contact("Bo")
     assert composer.writing.accessibleName() == composer.writing.placeholderText() == "Message to Bo"
     assert composer.button.accessibleName() == "Send"
+
+
+def test_to_whom_it_goes_stands_in_one_line_however_narrow_it_is(composer: Composer) -> None:
+    composer.show_contact("Quarterly planning of the harvest")
+    for wide in (640, 250, 640):
+        composer.resize(wide, 60)
+        QApplication.processEvents()
+        shown = composer.writing.placeholderText()
+        room = composer.writing.viewport().width()
+        assert QFontMetrics(composer.writing.font()).horizontalAdvance(shown) <= room
+    assert shown == "Message to Quarterly planning of the harvest"
+    assert composer.writing.accessibleName() == shown

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -173,6 +174,26 @@ def test_a_toast_stands_in_the_middle_and_takes_no_clicks(qapp: QApplication) ->
         page.resize(800, 400)
         await until(lambda: abs(made.geometry().center().x() - 400) <= 1, "it stays in the middle")
         assert made.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    played(qapp, play())
+
+
+def test_a_long_toast_is_said_in_full_in_the_least_window(qapp: QApplication) -> None:
+    async def play() -> None:
+        page = QWidget()
+        page.resize(360, 400)
+        page.show()
+        made = Toast(page)
+        said = "Not connected to the relay, so nothing was changed in the room. Try again when it is reached."
+        made.say(said)
+        inside = made.contentsRect().adjusted(8, 0, -8, 0)
+        flags = Qt.TextFlag.TextWordWrap
+        wanted = QFontMetrics(made.font()).boundingRect(inside.adjusted(0, 0, 0, 1000), flags, said)
+        assert wanted.height() <= made.height()
+        assert made.width() <= 360
+        short = made.height()
+        made.say("Copied")
+        assert made.height() < short
 
     played(qapp, play())
 

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTextCursor,
     QTextLayout,
     QTextOption,
@@ -25,6 +26,7 @@ from watchword.ui import i18n, theme, words
 from watchword.ui.colours import tokens
 from watchword.ui.controls.button import IconButton
 from watchword.ui.controls.label import Label, Role
+from watchword.ui.controls.line import fitted
 from watchword.ui.controls.scroll_bar import ScrollBar
 
 LINES = 8
@@ -283,10 +285,22 @@ class Composer(QWidget):
 
     def retranslate(self) -> None:
         """Make the words."""
-        said = self.tr("Message to {contact}").format(contact=self._contact)
-        self.writing.setPlaceholderText(said)
-        self.writing.setAccessibleName(said)
+        self.writing.setAccessibleName(self._said())
         self.button.set_label(self.tr("Send"))
+        self._hold_place()
+
+    def _said(self) -> str:
+        return self.tr("Message to {contact}").format(contact=self._contact)
+
+    def _hold_place(self) -> None:
+        """To whom it goes, in the one line that an empty field shows."""
+        wide = self.writing.viewport().width()
+        self.writing.setPlaceholderText(fitted(self._said(), wide, self.writing.font()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """More of a name, or less."""
+        super().resizeEvent(event)
+        self._hold_place()
 
     def _send(self) -> None:
         text = self.text()

@@ -2,7 +2,7 @@
 
 import enum
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
@@ -11,7 +11,10 @@ from watchword.ui.colours import tokens
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label
 
-_TOAST_MS = 3500
+_TOAST_MS, _LETTER_MS = 3500, 60
+"""How long a toast stays at least, and for each letter: a sentence of two lines is read in two breaths."""
+_TOAST_WIDEST, _TOAST_BESIDE = 560, 24
+_TOAST_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 _LIFT, _GAP = 96, 12
 """Pixels under a toast: to the window's end, and to what it stays above."""
 _STACKED = 560
@@ -99,7 +102,7 @@ class Banner(QWidget):
 
 
 class Toast(QWidget):
-    """A short sentence over the lower part of a window; tells a screen reader by its name."""
+    """A sentence over the lower part of a window, in as many lines as it needs; spoken by its name."""
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -128,7 +131,7 @@ class Toast(QWidget):
         self._place()
         self.raise_()
         self.update()
-        self._timer.start(_TOAST_MS)
+        self._timer.start(max(_TOAST_MS, _LETTER_MS * len(words)))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle, and above the foot, when either changes its size."""
@@ -138,13 +141,14 @@ class Toast(QWidget):
         return False
 
     def _place(self) -> None:
-        over = self._over
-        wide = QFontMetrics(self.font()).horizontalAdvance(self._words) + 40
-        wide = min(wide, over.width() - 32)
+        over, metrics = self._over, QFontMetrics(self.font())
+        wide = min(metrics.horizontalAdvance(self._words) + 40, over.width() - 32, _TOAST_WIDEST)
+        inside = QRect(0, 0, wide - _TOAST_BESIDE, over.height())
+        high = max(38, metrics.boundingRect(inside, _TOAST_FLAGS, self._words).height() + 20)
         bottom = over.height() - _LIFT
         if self._foot is not None and self._foot.isVisible():
             bottom = min(bottom, self._foot.mapTo(over, QPoint()).y() - _GAP)
-        self.setGeometry((over.width() - wide) // 2, max(0, bottom - 38), wide, 38)
+        self.setGeometry((over.width() - wide) // 2, max(0, bottom - high), wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded plate and the sentence."""
@@ -156,7 +160,5 @@ class Toast(QWidget):
             painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
             painter.setPen(table.on_toast)
             painter.setFont(self.font())
-            words = QFontMetrics(self.font()).elidedText(
-                self._words, Qt.TextElideMode.ElideRight, self.width() - 24
-            )
-            painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, words)
+            side = _TOAST_BESIDE / 2
+            painter.drawText(QRectF(self.rect()).adjusted(side, 0, -side, 0), _TOAST_FLAGS, self._words)

@@ -1,13 +1,15 @@
 """A window beside the main one: it stands before it paints, and Escape closes it for good."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from watchword.ui.controls.settled import keep_settled
 
 NEXT_TURN_MS = 1
 """Qt posts what shall come at once as an event, before whatever else waits for this turn's end."""
+_STEP = 28
+"""Pixels from one window to the next that would lie exactly on it."""
 
 
 class Window(QWidget):
@@ -26,10 +28,32 @@ class Window(QWidget):
 
     def come_forward(self) -> None:
         """Bring the window to the person."""
+        if self.isHidden():
+            self._place()
         self.show()
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()
         self.activateWindow()
+
+    def _place(self) -> None:
+        """Over the middle of the window that it belongs to, on its screen, and on top of no other one."""
+        owner = self.parentWidget()
+        if owner is None or not owner.window().isVisible():
+            return
+        home = owner.window()
+        frame, free = home.frameGeometry(), home.screen().availableGeometry()
+        mine = QRect(QPoint(), self.size() + frame.size() - home.size())
+        mine.moveCenter(frame.center())
+        beside = [
+            one for one in QApplication.topLevelWidgets() if isinstance(one, Window) and one.isVisible()
+        ]
+        while any(one.pos() == mine.topLeft() for one in beside):
+            mine.translate(_STEP, _STEP)
+        mine.moveRight(min(mine.right(), free.right()))
+        mine.moveBottom(min(mine.bottom(), free.bottom()))
+        mine.moveLeft(max(mine.left(), free.left()))
+        mine.moveTop(max(mine.top(), free.top()))
+        self.move(mine.topLeft())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""

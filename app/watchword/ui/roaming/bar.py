@@ -47,7 +47,7 @@ class HistoryBar(QWidget):
         super().__init__(parent)
         self.setObjectName("historyBar")
         self._shown = HistoryShown()
-        self.words = Label(role=Role.META, wrap=False)
+        self.words = Label(role=Role.META)
         self.words.setObjectName("historyWords")
         self.stroke = _Stroke()
         self.stroke.setObjectName("historyProgress")
