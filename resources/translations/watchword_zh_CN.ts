@@ -25,15 +25,15 @@
     </message>
     <message>
         <source>The relay passes sealed messages on. It cannot read them, nor the name of the room.</source>
-        <translation>中继只转交密封的消息，读不到内容，也读不到群聊的名称。</translation>
+        <translation>中继只转交封存的消息，读不到内容，也读不到群聊的名称。</translation>
     </message>
     <message>
         <source>What you write is sealed for each person apart, in the passphrase session with them. Those with whom you have none get nothing from you, and you nothing from them.</source>
-        <translation>你写的内容会在你与每个人的口令会话中分别密封。没有会话的人收不到你的消息，你也收不到他们的。</translation>
+        <translation>你写的内容会在你与每个人的口令会话中分别封存。没有会话的人收不到你的消息，你也收不到他们的。</translation>
     </message>
     <message>
         <source>What is written here is sealed once for everybody who is in, by {company}&apos;s own encryption, and the relay gives it to them only.</source>
-        <translation>这里写的内容由 {company} 自己的加密为群内所有人密封一次，中继只交给他们。</translation>
+        <translation>这里写的内容由 {company} 自己的加密为群内所有人封存一次，中继只交给他们。</translation>
     </message>
     <message>
         <source>{name}, as auditor, can read it too.</source>
@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>Who is taken out gets nothing more. They still hold {company}&apos;s keys: should somebody hand them a sealed message, they could open it. For that, {company} changes its keys.</source>
-        <translation>被移出的人不会再收到任何内容。他们仍持有 {company} 的密钥：如果有人把密封的消息交给他们，他们仍能打开。要防止这一点，需由 {company} 更换密钥。</translation>
+        <translation>被移出的人不会再收到任何内容。他们仍持有 {company} 的密钥：如果有人把封存的消息交给他们，他们仍能打开。要防止这一点，需由 {company} 更换密钥。</translation>
     </message>
     <message>
         <source>Owners invite people, take them out and rename the room: {names}.</source>
@@ -56,8 +56,8 @@
         <translation>最多 {count} 人。</translation>
     </message>
     <message>
-        <source>So long the relay is asked to keep what is written here for who is not online. What came to a computer stays there.</source>
-        <translation>请求中继为不在线的人保留这里的内容这么久。已到达电脑的内容会留在那里。</translation>
+        <source>The relay is asked to keep what is written here for so long, for people who are not online. What has come to a computer stays there.</source>
+        <translation>请求中继为不在线的人把这里的内容保留这么久。已到达电脑的内容会留在那里。</translation>
     </message>
     <message>
         <source>As the company or the relay decides</source>
@@ -1591,7 +1591,7 @@
     </message>
     <message>
         <source>Invite people…</source>
-        <translation>邀请…</translation>
+        <translation>邀请成员…</translation>
     </message>
     <message>
         <source>Leave the room…</source>
@@ -2069,7 +2069,7 @@
     </message>
     <message>
         <source>By the passphrase session between the writer and each reader: for each apart, under a key of its own that is forgotten after use.</source>
-        <translation>由写信人与每位读者之间的口令会话密封：每人一份，各用一个用后即忘的密钥。</translation>
+        <translation>由写信人与每位读者之间的口令会话封存：每人一份，各用单独的密钥，用后即销毁。</translation>
     </message>
     <message>
         <source>Not sealed yet: nothing of it has left this computer.</source>
@@ -2394,6 +2394,10 @@
     <message>
         <source>outside {company}</source>
         <translation>{company} 以外</translation>
+    </message>
+    <message>
+        <source>{count} outside {company}</source>
+        <translation>{count} 人在 {company} 以外</translation>
     </message>
     <message>
         <source>{company}&apos;s encryption is not for people outside it: a passphrase session protects this conversation.</source>
@@ -3279,7 +3283,7 @@
 <context>
     <name>RoomDetails</name>
     <message>
-        <source>{count} did not answer yet</source>
+        <source>{count} yet to answer</source>
         <translation>{count} 人尚未答复</translation>
     </message>
     <message>
@@ -3300,7 +3304,7 @@
     </message>
     <message>
         <source>Invite people…</source>
-        <translation>邀请…</translation>
+        <translation>邀请成员…</translation>
     </message>
     <message>
         <source>Leave the room…</source>
@@ -3415,6 +3419,10 @@
     <message>
         <source>Decline</source>
         <translation>谢绝</translation>
+    </message>
+    <message>
+        <source>Invite people…</source>
+        <translation>邀请成员…</translation>
     </message>
     <message>
         <source>You are invited to “{name}”</source>
@@ -3640,11 +3648,15 @@
     </message>
     <message>
         <source>{account} cannot be invited: in a company&apos;s room people have to be in its directory, and in a room by passphrases you need an open session with them.</source>
-        <translation>无法邀请 {account}：公司群聊里的人必须在公司通讯录中；口令群聊里，你需要与对方有已开启的会话。</translation>
+        <translation>无法邀请 {account}：公司群聊里的人必须在公司的名录中；口令群聊里，你需要与对方有已开启的会话。</translation>
     </message>
     <message>
-        <source>Only owners may do that, and with an owner only one who owned the room before them.</source>
+        <source>Only an owner may do that; to another owner, only one who was an owner before them.</source>
         <translation>只有群主可以这样做；对另一位群主，只有比对方更早做群主的人可以。</translation>
+    </message>
+    <message>
+        <source>Not connected to the relay, so nothing was changed in the room. Try again when it can be reached.</source>
+        <translation>未连接到中继，群聊没有任何更改。请在连上中继后重试。</translation>
     </message>
     <message>
         <source>You are not in this room, so nothing was done. An owner can invite you.</source>
@@ -3657,10 +3669,6 @@
     <message>
         <source>You are the only owner. Choose who owns the room after you, then leave.</source>
         <translation>你是唯一的群主。请先选好之后由谁做群主，再退出。</translation>
-    </message>
-    <message>
-        <source>Not connected now. A room is changed while the relay can be reached: try again then.</source>
-        <translation>现在未连接。更改群聊需要连上中继：请在连上后重试。</translation>
     </message>
     <message>
         <source>This room was changed so often that it takes no more. Create a new one.</source>
@@ -3679,7 +3687,7 @@
     </message>
     <message>
         <source>A room at {company}: sealed by {company}&apos;s own encryption, for at most {most} colleagues. Everybody is asked whether they join.</source>
-        <translation>{company} 的群聊：由 {company} 自己的加密密封，最多 {most} 位同事。每个人都会被询问是否加入。</translation>
+        <translation>{company} 的群聊：由 {company} 自己的加密封存，最多 {most} 位同事。每个人都会被询问是否加入。</translation>
     </message>
     <message>
         <source>A room by passphrases: what is written goes through the session with each person, at most {most}. Everybody is asked whether they join.</source>
@@ -3722,8 +3730,8 @@
         <translation>收不到：与你没有会话</translation>
     </message>
     <message>
-        <source>not reached: is here with another computer</source>
-        <translation>收不到：对方在这里用的是另一台电脑</translation>
+        <source>not reached: is in this room with another of their computers</source>
+        <translation>收不到：对方在群聊里用的是另一台电脑</translation>
     </message>
     <message>
         <source>not reached: has another key by now</source>
@@ -3744,6 +3752,10 @@
     <message>
         <source>Nobody else is in this room now. You can write as soon as somebody joins.</source>
         <translation>群聊里现在没有其他人。有人加入后你就可以写消息。</translation>
+    </message>
+    <message>
+        <source>What you have typed is kept.</source>
+        <translation>你已输入的内容会保留。</translation>
     </message>
     <message>
         <source>1 person</source>

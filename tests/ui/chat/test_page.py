@@ -7,10 +7,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from support.play import Person, Stage, meet
+from support.rooming import founds, has_part, joins, room, sees_in
 from support.waiting import until, until_found
 from support.windows import active, find, played, window_named
 from watchword.model.chat import Delivery, SessionState
 from watchword.model.events import ChatChanged
+from watchword.model.room import Part, RoomKind
 from watchword.ui.chat.composer import LIMIT
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.chat.rows import RowKind
@@ -305,5 +307,54 @@ def test_a_link_shows_its_host_before_it_is_opened(qapp: QApplication, tmp_path:
             one.page.view.link_chosen.emit("file:///etc/passwd")
             await one.close()
             assert window_named("openLink") is None
+
+    played(qapp, play())
+
+
+def test_a_room_that_empties_while_somebody_types_keeps_the_text_and_gives_the_keyboard_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await meet(ada, bo)
+            chat = await founds(ada, "Harvest", [bo], RoomKind.PHRASE)
+            await joins(bo, "Harvest")
+            await sees_in(ada, "Harvest", "ada", "bo")
+            window = Window(ada)
+            page = window.page
+            page.open(await room(ada, "Harvest"))
+            await active(page)
+            page.composer.writing.setFocus()
+            page.composer.set_text("half a sen")
+            await bo.client.rooms.leave((await room(bo, "Harvest")).id)
+            await until(page.composer.isHidden, "nobody is there to be written to")
+            assert page.view.hasFocus(), "what is typed on lands nowhere else"
+            assert page.closed.room.why.text().endswith("What you have typed is kept.")
+            await ada.client.rooms.invite_anew(chat.id, "bo")
+            await joins(bo, "Harvest")
+            await until(page.composer.isVisible, "bo is back")
+            assert page.composer.writing.hasFocus()
+            assert page.composer.text() == "half a sen"
+            await window.close()
+
+    played(qapp, play())
+
+
+def test_who_joins_writes_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await meet(ada, bo)
+            await founds(ada, "Harvest", [bo], RoomKind.PHRASE)
+            window = Window(bo)
+            page = window.page
+            page.open(await has_part(bo, "Harvest", Part.INVITED))
+            await active(page)
+            page.closed.room.join.setFocus()
+            QTest.keyClick(page.closed.room.join, Qt.Key.Key_Space)
+            await until(page.composer.isVisible, "bo is in")
+            assert page.composer.writing.hasFocus()
+            await window.close()
 
     played(qapp, play())

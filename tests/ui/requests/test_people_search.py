@@ -341,6 +341,7 @@ def test_what_it_means_to_be_outside_is_said_before_the_next_step(qapp: QApplica
         keys(window, Qt.Key.Key_Return)
         why = "stranger is outside ACME, which allows no conversations with people outside it."
         assert said(window, "idProblem") == why
+        assert not meaning.isVisible(), "the reason is said once"
         assert window.pages.currentWidget() is window.whom
         write(window, "cy")
         assert onward.isEnabled()

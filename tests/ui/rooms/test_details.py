@@ -68,7 +68,7 @@ def test_an_owner_changes_a_room_and_sees_it(qapp: QApplication, tmp_path: Path)
             chat = await founds(ada, ROOM, [bo])
             window = await details_of(ada)
             assert rows(window) == ["Ada, You · Owner · ada", "Bo, bo · invited, has not answered"]
-            assert window.line.text() == "1 person · 1 did not answer yet"
+            assert window.line.text() == "1 person · 1 yet to answer"
             await joins(bo, ROOM)
             await until(lambda: rows(window)[1] == "Bo, bo", "bo is in")
             choose(window, "bo", "Make owner")
@@ -167,8 +167,13 @@ def test_what_is_refused_is_said(qapp: QApplication, tmp_path: Path) -> None:
             choose(window, "bo", "Take out")
             await confirm()
             await until(window.problem.isVisible, "it is refused")
-            assert "Not connected now." in window.problem.text()
+            assert "Not connected to the relay" in window.problem.text()
             assert len(rows(window)) == 2
+            window.about.keep.setCurrentIndex(2)
+            window.about.keep.activated.emit(2)
+            await until(
+                lambda: window.about.keep.currentIndex() == 0, "what was refused is not shown as chosen"
+            )
             window.close()
 
     played(qapp, play())
@@ -185,7 +190,7 @@ def test_a_room_of_a_thousand_opens_without_a_stop(
         window = RoomDetails(client, company, chat)
         quick_loop.clear()  # the window is looked at here, not the making of the room
         window.appear()
-        await until(lambda: window.line.text() == "1 person · 999 did not answer yet", "all are shown")
+        await until(lambda: window.line.text() == "1 person · 999 yet to answer", "all are shown")
         window.members.search.setText("person 00500")
         await until(lambda: len(rows(window)) == 1, "one is found")
         assert rows(window) == ["Person 00500, p500 · invited, has not answered"]

@@ -46,6 +46,24 @@ def test_who_is_not_in_reads_why(qapp: QApplication) -> None:
     foot.close()
 
 
+def test_who_is_alone_can_invite_and_what_was_typed_is_not_lost(qapp: QApplication) -> None:
+    foot = RoomFoot()
+    foot.show()
+    wished: list[None] = []
+    foot.invite.connect(lambda: wished.append(None))
+    foot.show_chat(room_chat(summary(people=1)), "ACME", typed=True)
+    assert foot.why.text().endswith("as soon as somebody joins. What you have typed is kept.")
+    foot.more.click()
+    assert wished == [None]
+    foot.show_chat(room_chat(summary(people=1, owner=False)), "ACME")
+    assert foot.why.text().endswith("as soon as somebody joins.")
+    assert not foot.more.isVisible(), "only owners invite"
+    foot.show_chat(room_chat(summary(part=Part.LEFT, people=1)), "ACME", typed=True)
+    assert "typed" not in foot.why.text()
+    assert not foot.more.isVisible()
+    foot.close()
+
+
 def test_it_follows_the_language(qapp: QApplication) -> None:
     async def play() -> None:
         foot = RoomFoot()

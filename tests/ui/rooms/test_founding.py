@@ -14,6 +14,7 @@ from support.waiting import until
 from support.windows import active, played, speak
 from watchword.model.room import Part
 from watchword.settings import Language
+from watchword.ui.controls.settled import settle
 from watchword.ui.requests.new_conversation import NewConversation
 
 ROOM = "Harvest"
@@ -104,6 +105,51 @@ def test_keys_alone_make_a_room(qapp: QApplication, tmp_path: Path) -> None:
             assert page.picking.accounts == ["bo"]
             press(Qt.Key.Key_Return)
             await until(lambda: opened, "the room's chat opens")
+
+    played(qapp, play())
+
+
+def test_looking_at_the_other_kind_forgets_nobody(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await employed_client(tmp_path / "ada", crowd(3))
+        window = NewConversation(client)
+        window.begin()
+        window.show()
+        window.whom.room.click()
+        page = window.founding
+        await until(lambda: page.picking.offered == 3, "colleagues can be picked")
+        page.name.set_text(ROOM)
+        page.picking.pick(["p0", "p2"])
+        page.kinds.chosen.emit(1)
+        await until(page.picking.nobody.isVisible, "nobody has a session")
+        assert page.picking.accounts == []
+        page.kinds.chosen.emit(0)
+        await until(lambda: page.picking.accounts == ["p0", "p2"], "who was picked is picked again")
+        assert page.name.text() == ROOM
+        window.close()
+        await client.close()
+
+    played(qapp, play())
+
+
+def test_nothing_moves_while_people_are_picked(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await employed_client(tmp_path / "ada", crowd(40))
+        window = NewConversation(client)
+        window.begin()
+        window.show()
+        window.whom.room.click()
+        page = window.founding
+        await until(lambda: page.picking.offered == 40, "colleagues can be picked")
+        await until(page.picking.people.isVisible, "and seen")
+        high, foot = window.height(), page.found.mapTo(window, page.found.rect().topLeft())
+        page.picking.pick([f"p{number}" for number in range(40)])
+        await until(page.picking.plates.isVisible, "plates are there")
+        settle()
+        assert (window.height(), page.found.mapTo(window, page.found.rect().topLeft())) == (high, foot)
+        assert page.picking.people.height() >= 2 * 58
+        window.close()
+        await client.close()
 
     played(qapp, play())
 

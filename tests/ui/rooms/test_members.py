@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from support.room_data import ADA, BO, CY, DEE, EVE, shown
 from support.widgets import model_rows
-from watchword.model.room import Part, RoomKind, RoomMember
+from watchword.model.room import Part, RoomKind, RoomMember, Unreached
 from watchword.ui.rooms.members import Members
 
 SHORT = 0.05
@@ -37,6 +37,21 @@ def test_who_is_in_stands_before_who_is_not(qapp: QApplication) -> None:
     members.search.setText("nobody at all")
     assert rows(members) == []
     assert not members.nobody.isHidden()
+    members.close()
+
+
+def test_who_is_outside_the_company_is_marked_and_found_by_it(qapp: QApplication) -> None:
+    fay = RoomMember("fay", "Fay", owner=False, part=Part.IN, unreached=Unreached.OUTSIDE)
+    members = Members(lambda person: "" if person.account == "bo" else "outside ACME")
+    members.show_room(shown(ADA, BO, CY, fay, kind=RoomKind.PHRASE))
+    assert rows(members) == [
+        "Ada, You · Owner · ada",
+        "Bo, bo",
+        "Fay, fay · not reached: outside your company",
+        "Cy, cy · outside ACME · invited, has not answered",
+    ]
+    members.search.setText("outside acme")
+    assert rows(members) == ["Cy, cy · outside ACME · invited, has not answered"]
     members.close()
 
 

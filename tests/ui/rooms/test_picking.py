@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from support.windows import find
 from watchword.model.chat import Contact
+from watchword.ui.requests.picked import PersonChip
 from watchword.ui.rooms.picking import Picking
 
 PEOPLE = [Contact("bo", "Bo Larsen"), Contact("cy", "Cy Young"), Contact("林小雨", "林小雨")]
@@ -61,6 +63,17 @@ def test_who_is_offered_no_more_is_picked_no_more(picking: Picking) -> None:
     assert picking.accounts == ["bo", "cy"]
     picking.offer(PEOPLE[1:])
     assert picking.accounts == ["cy"]
+    picking.close()
+
+
+def test_who_is_outside_is_marked_where_they_are_picked(picking: Picking) -> None:
+    picking.speak_of(lambda _person: "", lambda person: "outside ACME" if person.account == "cy" else "")
+    picking.pick(["bo", "cy"])
+    bo, cy = (find(picking, f"picked-{account}", PersonChip) for account in ("bo", "cy"))
+    assert cy.accessibleName() == "Take Cy Young back, outside ACME"
+    assert "outside ACME" in cy.toolTip()
+    assert bo.accessibleName() == "Take Bo Larsen back"
+    assert cy.width() > bo.width() + 60, "the mark is painted"
     picking.close()
 
 

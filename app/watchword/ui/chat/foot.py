@@ -41,16 +41,17 @@ class Closed(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def show_chat(self, chat: Chat, company: str, away: Outside) -> None:
+    def show_chat(self, chat: Chat, company: str, away: Outside, *, typed: bool = False) -> None:
         """Say what keeps this chat from being written in.
 
-        `company` is this desktop's, if any; `away` is how the person stands to it.
+        `company` is this desktop's, if any; `away` is how the person stands to it; `typed` says that a text
+        was begun.
         """
         name = words.called(chat.contact.name)
         self.room.setVisible(chat.room is not None)
         self.words.setVisible(chat.room is None)
         if chat.room is not None:
-            self.room.show_chat(chat, company)
+            self.room.show_chat(chat, company, typed=typed)
             self._say("", "")
         elif is_blocked(chat):
             self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))

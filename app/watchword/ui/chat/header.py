@@ -39,6 +39,7 @@ class Header(QWidget):
         self._chat: Chat | None = None
         self._organisation: Organisation | None = None
         self._away = INSIDE
+        self._outsiders = ""
         self.setFixedHeight(60)
         self.setObjectName("chatHeader")
         self.back_button = IconButton("arrow-left")
@@ -70,9 +71,18 @@ class Header(QWidget):
         self.more.clicked.connect(self._open_menu)
         self.retranslate()
 
-    def show_chat(self, chat: Chat, organisation: Organisation | None = None, away: Outside = INSIDE) -> None:
-        """Show who it is; who else can read a company's conversation is always said, and who is outside."""
-        self._chat, self._organisation, self._away = chat, organisation, away
+    def show_chat(
+        self,
+        chat: Chat,
+        organisation: Organisation | None = None,
+        away: Outside = INSIDE,
+        outsiders: str = "",
+    ) -> None:
+        """Show who it is; who else can read a company's conversation is always said, and who is outside.
+
+        `away` is how the one person stands to the company, `outsiders` how many of a room are outside it.
+        """
+        self._chat, self._organisation, self._away, self._outsiders = chat, organisation, away, outsiders
         person = chat.members[0] if len(chat.members) == 1 else chat.contact
         self.avatar.show_person(person.name, person.account, present=person.present)
         if len(chat.members) > 1:
@@ -83,6 +93,7 @@ class Header(QWidget):
             self.avatar.show_room(chat.contact.name, chat.id)
             company = "" if organisation is None else organisation.name
             said = [room_words.kind(chat.room.kind, company), room_words.count(chat.room.people)]
+            said += [outsiders] if outsiders else []
         if away:
             said.append(outside.mark(away))
         auditors = () if organisation is None else organisation.policy.auditors
@@ -165,7 +176,7 @@ class Header(QWidget):
         self.back_button.set_label(self.tr("Back to all chats"))
         self.more.set_label(self.tr("More"))
         if self._chat is not None:
-            self.show_chat(self._chat, self._organisation, self._away)
+            self.show_chat(self._chat, self._organisation, self._away, self._outsiders)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line below."""

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from watchword.core.client import Client
+from watchword.core.company.staff import Staff
 from watchword.model.chat import Chat, Protection, SessionState
 from watchword.model.errors import Situation
 from watchword.model.events import MessageAdded, MessageChanged
+from watchword.model.room import Part, RoomKind
 from watchword.ui import words
 from watchword.ui.chat import spoken
 from watchword.ui.chat.bars import Bars
@@ -58,6 +60,8 @@ class ChatPage(QWidget):
         self.chat: Chat | None = None
         self._missed = 0
         self._away = INSIDE
+        self.typing_in = 0
+        """The chat whose composer went while it had the keyboard."""
         self.setObjectName("chatPage")
         self.history = History(client, errands, self)
         self.standing = Standing(client, errands, self)
@@ -144,7 +148,7 @@ class ChatPage(QWidget):
     def _show(self, chat: Chat) -> None:
         staff = self._client.company.staff
         before, self._away = self._away, outside.of_chat(staff, chat)
-        self.header.show_chat(chat, self.standing.organisation, self._away)
+        self.header.show_chat(chat, self.standing.organisation, self._away, _outsiders(staff, self.room))
         self.view.recalls = recall_words.possible_in(chat)
         self.view.show_contact(title(chat))
         self.view.show_people(_names(chat, self.room), several=chat.room is not None)
@@ -154,9 +158,9 @@ class ChatPage(QWidget):
         if before.refused and not self._away.refused:
             self.composer.refuse("")
         writable = chat.session is SessionState.OPEN and not is_closed(chat)
-        self.composer.setVisible(writable)
-        self.closed.setVisible(not writable)
-        self.closed.show_chat(chat, staff.company, self._away)
+        _turn_foot(self, chat, writable=writable)
+        typed = bool(self.composer.text().strip())
+        self.closed.show_chat(chat, staff.company, self._away, typed=typed)
 
     def leave(self) -> None:
         """Show no chat any more."""
@@ -324,6 +328,7 @@ def _follow_room(page: ChatPage, deeds: Deeds, rooms: RoomDeeds) -> None:
     bars.say_again.connect(with_chat(rooms.say_again))
     bars.details_asked.connect(with_chat(deeds.details))
     bars.session_asked.connect(page.member_asked)
+    foot.invite.connect(with_chat(deeds.invite))
     foot.joined.connect(with_chat(rooms.join))
     foot.declined.connect(with_chat(rooms.decline))
     rooms.said.connect(page.said)
@@ -331,6 +336,35 @@ def _follow_room(page: ChatPage, deeds: Deeds, rooms: RoomDeeds) -> None:
     deeds.session_asked.connect(page.member_asked)
     deeds.person_asked.connect(page.talk)
     page.room.changed.connect(page.retranslate)
+
+
+def _turn_foot(page: ChatPage, chat: Chat, *, writable: bool) -> None:
+    """The composer, or what stands in its place.
+
+    What is typed on while the composer goes lands nowhere else. When it is back, and when it takes the place
+    of an invitation that was accepted, it has the keyboard, unless something else is typed meanwhile.
+    """
+    composer, closed = page.composer, page.closed
+    came, typing = writable and composer.isHidden(), composer.writing.hasFocus()
+    wanted = page.typing_in == chat.id or closed.room.answered(chat.id)
+    composer.setVisible(writable)
+    closed.setVisible(not writable)
+    if typing and not writable:
+        page.typing_in = chat.id
+        page.view.setFocus(Qt.FocusReason.ActiveWindowFocusReason)  # no ring: nobody went there
+    elif came and wanted and not isinstance(page.window().focusWidget(), QLineEdit):
+        composer.writing.setFocus(Qt.FocusReason.OtherFocusReason)
+    if writable:
+        page.typing_in = 0
+
+
+def _outsiders(staff: Staff, room: RoomStanding) -> str:
+    """How many who are in a room by passphrases are outside the company; empty for nobody."""
+    shown = room.shown
+    if shown is None or shown.kind is not RoomKind.PHRASE:
+        return ""
+    others = [one.account for one in shown.members if one.part is Part.IN and not one.mine]
+    return outside.among(staff, others)
 
 
 def _names(chat: Chat, room: RoomStanding) -> dict[str, str]:

@@ -3,12 +3,14 @@
 The sentences are sources for translation, as in `ui.words`. See `docs/protocol/company.md`, Outsiders.
 """
 
+from collections.abc import Callable, Iterable
+
 import msgspec
 from PySide6.QtCore import QCoreApplication
 
 from watchword.core.company.staff import Staff
-from watchword.model.chat import Chat, Protection
-from watchword.ui import words
+from watchword.model.chat import Chat, Contact, Protection
+from watchword.ui import i18n, words
 
 
 class Outside(msgspec.Struct, frozen=True):
@@ -49,6 +51,27 @@ def beside(staff: Staff, account: str) -> str:
     """An account with its mark, as it stands under a name; empty for who is not outside."""
     marked = mark(of(staff, account))
     return f"{account} · {marked}" if marked else ""
+
+
+def unmarked(_person: Contact) -> str:
+    """The mark where nobody is outside of anything."""
+    return ""
+
+
+def marks(staff: Staff) -> tuple[Callable[[Contact], str], Callable[[Contact], str]]:
+    """The mark of somebody: with the account, as it stands under a name, and alone; empty for members."""
+    return (
+        lambda person: beside(staff, person.account),
+        lambda person: mark(of(staff, person.account)),
+    )
+
+
+def among(staff: Staff, accounts: Iterable[str]) -> str:
+    """How many of these are outside: "2 outside ACME"; empty for nobody."""
+    away = [one for one in (of(staff, account) for account in accounts) if one]
+    said = QCoreApplication.translate("Outside", "{count} outside {company}")
+    number = i18n.locale().toString(len(away))
+    return said.format(count=number, company=words.called(away[0].company)) if away else ""
 
 
 def meaning(outside: Outside) -> str:

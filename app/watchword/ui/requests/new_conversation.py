@@ -21,6 +21,8 @@ from watchword.ui.requests.run_page import RunPage
 from watchword.ui.requests.whom_page import WhomPage
 from watchword.ui.rooms.founding import FoundingPage
 
+_ROOMY = 680
+"""Pixels of height for the page of a room: plates come and go on it, and nothing else moves."""
 _AFTERWARDS_MS = 400
 """When the second page is made: once the first has been painted, and mostly before it is left."""
 
@@ -211,6 +213,7 @@ class NewConversation(PagedWindow):
     def _found(self) -> None:
         """A room is wanted, with those who are picked."""
         self._turn_to(self.founding)
+        self.be_high(_ROOMY)
         self.founding.begin(self.whom.who.accounts)
 
     def _back(self) -> None:

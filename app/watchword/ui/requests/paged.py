@@ -20,6 +20,13 @@ class PagedWindow(Window):
         self.resize(_SIZE)
         self.setMinimumSize(_SIZE)
 
+    def be_high(self, wanted: int) -> None:
+        """Be so high at least, where the screen has room for it below."""
+        free = self.screen().availableGeometry().bottom() - self.frameGeometry().bottom()
+        more = min(wanted - self.height(), max(0, free))
+        if more > 0:
+            self.resize(self.width(), self.height() + more)
+
     def event(self, event: QEvent) -> bool:
         """Grow where the words of a page need more than the usual height."""
         handled = super().event(event)

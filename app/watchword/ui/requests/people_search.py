@@ -110,6 +110,11 @@ class PeopleSearch(QWidget):
         marked = self.people.marked
         return bool(self._picked) or (marked is not None and not self.outside(marked).refused)
 
+    @property
+    def refusing(self) -> bool:
+        """Whether it is said why something was not done."""
+        return self._refusal is not None
+
     def outside(self, person: Contact) -> Outside:
         """How somebody stands to the company."""
         return outside.of(self._client.company.staff, person.account)
@@ -197,6 +202,7 @@ class PeopleSearch(QWidget):
         """Say why something was not done, until something else is."""
         self._refusal = sentence
         self.say("")
+        self.changed.emit()
 
     def _is_shown(self, person: Contact) -> bool:
         return person.listed or self._book.is_colleague(person.account)

@@ -1,6 +1,6 @@
 """The people picked for one conversation, as plates above the search; each can be taken back (F6)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from watchword.model.chat import Contact
 from watchword.ui import icons, theme
 from watchword.ui.colours import tokens
+from watchword.ui.company.outside import unmarked
 from watchword.ui.controls import avatar
 from watchword.ui.controls.focus import came_by_keys, paint_ring
 from watchword.ui.controls.line import fitted, tip, write
@@ -18,6 +19,7 @@ _HIGH = 32
 _DISC = 24.0
 _CROSS = 14.0
 _GAP = 8
+_MARK_GAP = 6
 _WIDEST = 150
 """Pixels of a name on a plate."""
 _ROWS = 3
@@ -27,9 +29,12 @@ _ROWS = 3
 class PersonChip(QAbstractButton):
     """One person; pressing it takes them back."""
 
-    def __init__(self, person: Contact, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, person: Contact, mark: Callable[[Contact], str], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.person = person
+        self._mark = mark
         self._ringed = False
         self.setObjectName(f"picked-{person.account}")
         self.setFont(theme.font(13, QFont.Weight.Medium))
@@ -39,9 +44,11 @@ class PersonChip(QAbstractButton):
         self._retranslate()
 
     def sizeHint(self) -> QSize:
-        """Disc, name, cross."""
+        """Disc, name, mark, cross."""
         name = QFontMetrics(self.font()).horizontalAdvance(self._name())
-        return QSize(round(4 + _DISC + 7 + name + 6 + _CROSS + 9), _HIGH)
+        mark = self._marked()
+        beside = _MARK_GAP + QFontMetrics(_mark_font()).horizontalAdvance(mark) if mark else 0
+        return QSize(round(4 + _DISC + 7 + name + beside + 6 + _CROSS + 9), _HIGH)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the ring if the keyboard brought the focus."""
@@ -63,7 +70,7 @@ class PersonChip(QAbstractButton):
             self._retranslate()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The plate, the person, the cross."""
+        """The plate, the person, what is out of the ordinary about them, the cross."""
         table = tokens()
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -77,7 +84,13 @@ class PersonChip(QAbstractButton):
             painter.setPen(table.accent_text)
             painter.setFont(self.font())
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
-            painter.drawText(QRectF(disc.right() + 7, 0, box.width(), _HIGH), flags, self._name())
+            name = self._name()
+            words = QRectF(disc.right() + 7, 0, box.width(), _HIGH)
+            painter.drawText(words, flags, name)
+            words.setLeft(words.left() + QFontMetrics(self.font()).horizontalAdvance(name) + _MARK_GAP)
+            painter.setPen(table.warning)
+            painter.setFont(_mark_font())
+            painter.drawText(words, flags, self._marked())
             cross = QRectF(box.right() - 9 - _CROSS, (_HIGH - _CROSS) / 2, _CROSS, _CROSS)
             icons.paint(painter, "x", cross, table.text if over else table.accent_text)
             if self.hasFocus() and self._ringed:
@@ -86,9 +99,20 @@ class PersonChip(QAbstractButton):
     def _name(self) -> str:
         return fitted(self.person.name, _WIDEST, self.font())
 
+    def _marked(self) -> str:
+        return fitted(self._mark(self.person), _WIDEST, _mark_font())
+
     def _retranslate(self) -> None:
-        self.setAccessibleName(self.tr("Take {contact} back").format(contact=self.person.name))
-        self.setToolTip(tip(f"{self.person.name}, {self.person.account}"))
+        take_back = self.tr("Take {contact} back").format(contact=self.person.name)
+        mark = self._mark(self.person)
+        self.setAccessibleName(f"{take_back}, {mark}" if mark else take_back)
+        said = f"{self.person.name}, {self.person.account}"
+        self.setToolTip(tip(f"{said}, {mark}" if mark else said))
+        self.updateGeometry()
+
+
+def _mark_font() -> QFont:
+    return theme.font(theme.META_PX)
 
 
 class _Plates(QWidget):
@@ -129,6 +153,7 @@ class PickedPeople(ScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plates = _Plates()
+        self._mark: Callable[[Contact], str] = unmarked
         self.setObjectName("picked")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(self._plates)
@@ -141,6 +166,10 @@ class PickedPeople(ScrollArea):
         self.setAccessibleName(name)
         self._plates.nobody = nobody
         self._plates.update()
+
+    def mark(self, mark: Callable[[Contact], str]) -> None:
+        """What is out of the ordinary about somebody, in two words; empty for nothing."""
+        self._mark = mark
 
     def show_people(self, people: Sequence[Contact]) -> None:
         """Show these; who was there already keeps the plate."""
@@ -166,7 +195,7 @@ class PickedPeople(ScrollArea):
         self._fit()
 
     def _made(self, person: Contact) -> PersonChip:
-        chip = PersonChip(person, self._plates)
+        chip = PersonChip(person, self._mark, self._plates)
         chip.clicked.connect(lambda: self.taken_back.emit(chip.person))
         chip.show()
         return chip

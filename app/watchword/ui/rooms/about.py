@@ -111,8 +111,8 @@ class About(ScrollArea):
     # --- how long it is kept ------------------------------------------------------------
     def _tell_kept(self, room: RoomShown) -> None:
         told = self.tr(
-            "So long the relay is asked to keep what is written here for who is not online. "
-            "What came to a computer stays there."
+            "The relay is asked to keep what is written here for so long, for people who are not online. "
+            "What has come to a computer stays there."
         )
         self._told.setText(told)
         may = room.owner and room.part is Part.IN and room.keep_most_s > 0

@@ -12,6 +12,7 @@ from watchword.core.client import Client
 from watchword.model.chat import Chat
 from watchword.model.events import ChatChanged, Event
 from watchword.model.room import Part, RoomMember, RoomShown
+from watchword.ui.company import outside
 from watchword.ui.company.standing import Standing
 from watchword.ui.controls.avatar import Avatar
 from watchword.ui.controls.button import Button, IconButton, Kind
@@ -50,7 +51,7 @@ class RoomDetails(Window):
         self._errands.unheard.connect(client.report)
         self._standing = RoomStanding(client, self._errands, self)
         self._deeds = RoomDeeds(client, self._errands, self)
-        self._deeds.said.connect(self._say)
+        self._deeds.said.connect(self._refuse)
         self.avatar = Avatar(48)
         self.name = Line(role=Role.TITLE)
         self.name.setObjectName("roomName")
@@ -63,7 +64,8 @@ class RoomDetails(Window):
         self.problem.hide()
         self.parts = Segments(2)
         self.parts.name("showMembers", "showAbout")
-        self.members = Members()
+        _, mark = outside.marks(client.company.staff)
+        self.members = Members(mark)
         self.about = About()
         self.invite = Button(icon="user-plus")
         self.invite.setObjectName("invitePeople")
@@ -147,6 +149,11 @@ class RoomDetails(Window):
         if (room := self._standing.shown) is not None:
             deed(room, person, self)
 
+    def _refuse(self, problem: str) -> None:
+        """What was chosen was not done: everything shows how it is."""
+        self._say(problem)
+        self._tell()
+
     def _say(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
@@ -173,7 +180,7 @@ class RoomDetails(Window):
         counted = {part: sum(one.part is part for one in room.members) for part in Part}
         said = [words.count(counted[Part.IN])]
         if counted[Part.INVITED]:
-            said.append(self.tr("{count} did not answer yet").format(count=counted[Part.INVITED]))
+            said.append(self.tr("{count} yet to answer").format(count=counted[Part.INVITED]))
         without = sum(one.part is Part.IN and one.unreached is not None for one in room.members)
         if without:
             said.append(self.tr("{count} not reached").format(count=without))
@@ -186,6 +193,7 @@ class RoomDetails(Window):
             self._retranslate()
 
     def _retranslate(self) -> None:
+        self._say("")
         self.parts.set_words(self.tr("People"), self.tr("About the room"))
         self.edit.set_label(self.tr("Rename the room…"))
         self.invite.setText(self.tr("Invite people…"))

@@ -95,6 +95,8 @@ class Heir(Dialog):
         self._yes.setObjectName("confirm")
         self._yes.clicked.connect(self.accept)
         self.people.show_people(self._contacts)
+        if len(self._contacts) > 1:
+            self.people.selectionModel().clear()  # Enter hands over to nobody who was not chosen
         self.retranslate()
         self._allow()
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -19,12 +19,13 @@ class RoomFoot(QWidget):
 
     joined = Signal()
     declined = Signal()
+    invite = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chat: Chat | None = None
         self._company = ""
-        self._answered = False
+        self._answered = self._typed = False
         self.avatar = Avatar(44)
         self.heading = Label(role=Role.STRONG)
         self.heading.setObjectName("invitationFrom")
@@ -37,6 +38,9 @@ class RoomFoot(QWidget):
         self.why = Label(role=Role.SOFT)
         self.why.setObjectName("roomClosed")
         self.why.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.more = Button(icon="user-plus")
+        self.more.setObjectName("inviteFromFoot")
+        self.more.clicked.connect(self.invite)
         self._lay_out()
         self.join.clicked.connect(self._wait)
         self.join.clicked.connect(self.joined)
@@ -67,11 +71,16 @@ class RoomFoot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.card)
         column.addWidget(self.why)
+        column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def show_chat(self, chat: Chat, company: str) -> None:
-        """Show how this user stands in a room; nothing of another chat."""
+    def answered(self, chat: int) -> bool:
+        """Whether the invitation of this chat was answered here, and nothing has come of it yet."""
+        return self._answered and self._chat is not None and self._chat.id == chat
+
+    def show_chat(self, chat: Chat, company: str, *, typed: bool = False) -> None:
+        """Show how this user stands in a room; nothing of another chat. `typed`: a text was begun."""
         same = self._chat is not None and self._chat.id == chat.id and self._chat.room == chat.room
-        self._chat, self._company = chat, company
+        self._chat, self._company, self._typed = chat, company, typed
         self._answered = self._answered and same
         self._retranslate()
 
@@ -94,6 +103,7 @@ class RoomFoot(QWidget):
     def _retranslate(self) -> None:
         self.join.setText(self.tr("Join"))
         self.decline.setText(self.tr("Decline"))
+        self.more.setText(self.tr("Invite people…"))
         chat = self._chat
         room = None if chat is None else chat.room
         if chat is None or room is None:
@@ -101,7 +111,8 @@ class RoomFoot(QWidget):
         invited = room.part is Part.INVITED
         self.card.setVisible(invited)
         self.why.setVisible(not invited)
-        self.why.setText(words.closed(room))
+        self.why.setText(words.closed(room, typed=self._typed))
+        self.more.setVisible(room.part is Part.IN and room.owner and room.people == 1)
         self.avatar.show_room(chat.contact.name, chat.id)
         self.heading.setText(self._heading(room, program_words.called(chat.contact.name)))
         self.told.setText(self._told(room))

@@ -46,6 +46,8 @@ class FoundingPage(QWidget):
         self._kind = RoomKind.PHRASE
         self._busy = False
         self._wanted: tuple[str, ...] = ()
+        self._aside: tuple[str, ...] = ()
+        """Who was picked for the other kind and cannot be for this one: picked again when that comes back."""
         self.title = Label(role=Role.TITLE)
         self.name = TextField()
         self.name.edit.setObjectName("roomName")
@@ -55,7 +57,7 @@ class FoundingPage(QWidget):
         self.meaning = Label(role=Role.SOFT)
         self.meaning.setObjectName("roomMeaning")
         self.picking = Picking()
-        self.picking.speak_of(lambda person: outside.beside(client.company.staff, person.account))
+        self.picking.speak_of(*outside.marks(client.company.staff))
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("roomProblem")
         self.problem.hide()
@@ -105,7 +107,7 @@ class FoundingPage(QWidget):
         self._errands.stop()
 
     def _choose_kind(self, place: int) -> None:
-        self._wanted = tuple(self.picking.accounts)
+        self._wanted = (*self._aside, *self.picking.accounts)
         self._turn_to(_KINDS[place])
 
     def _turn_to(self, kind: RoomKind) -> None:
@@ -119,6 +121,8 @@ class FoundingPage(QWidget):
         if kind is self._kind:
             self.picking.offer(people)
             self.picking.pick(self._wanted)
+            picked = {*self.picking.accounts}
+            self._aside = tuple(account for account in self._wanted if account not in picked)
 
     # --- what is done -----------------------------------------------------------------
     @property
@@ -162,6 +166,7 @@ class FoundingPage(QWidget):
             self._retranslate()
 
     def _retranslate(self) -> None:
+        self._say("")
         company = self._client.company.staff.company
         self.title.setText(self.tr("New room"))
         self.name.set_words(self.tr("Name of the room"))

@@ -36,7 +36,7 @@ class InvitePeople(Window):
         self.title = Label(role=Role.TITLE)
         self.told = Label(role=Role.SOFT)
         self.picking = Picking()
-        self.picking.speak_of(lambda person: outside.beside(client.company.staff, person.account))
+        self.picking.speak_of(*outside.marks(client.company.staff))
         self.problem = Label(role=Role.DANGER)
         self.problem.setObjectName("roomProblem")
         self.problem.hide()

@@ -14,6 +14,7 @@ from watchword.model.room import Part, RoomKind, RoomMember, RoomShown, Unreache
 from watchword.ui import icons
 from watchword.ui import words as program_words
 from watchword.ui.colours import tokens
+from watchword.ui.company.outside import unmarked
 from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.field import SearchEdit
 from watchword.ui.controls.label import Label, Role
@@ -34,8 +35,10 @@ class Members(QWidget):
     take_out = Signal(object)
     invite_anew = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, mark: Callable[[Contact], str] = unmarked, parent: QWidget | None = None) -> None:
+        """`mark` says in two words what is out of the ordinary about somebody, as that they are outside."""
         super().__init__(parent)
+        self._mark = mark
         self._room: RoomShown | None = None
         self._by_account: dict[str, RoomMember] = {}
         self._contacts: list[Contact] = []
@@ -75,8 +78,8 @@ class Members(QWidget):
 
     def _seek(self) -> None:
         """What a search looks through: also what is said of each, so that "invited" finds who is."""
-        members = self._by_account.values()
-        self._sought = [f"{one.name}\n{words.remark(one)}\n{one.account}".casefold() for one in members]
+        lines = ((one, self._remark(one)) for one in self._contacts)
+        self._sought = [f"{one.name}\n{remark}\n{one.account}".casefold() for one, remark in lines]
 
     def _show(self, *, keep: bool) -> None:
         wanted = self.search.text().strip().casefold()
@@ -88,7 +91,7 @@ class Members(QWidget):
 
     def _remark(self, person: Contact) -> str:
         found = self._by_account.get(person.account)
-        return "" if found is None else words.remark(found)
+        return "" if found is None else words.remark(found, self._mark(person))
 
     # --- one person -------------------------------------------------------------------
     def _submit(self) -> None:

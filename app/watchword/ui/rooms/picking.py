@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.chat import Contact
+from watchword.ui.company.outside import unmarked
 from watchword.ui.contacts.people_list import PeopleList
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.field import SearchEdit
@@ -19,9 +20,7 @@ from watchword.ui.rooms.dialogs import found
 
 _PLATES = 40
 """So many are shown as plates; of more the number is said."""
-
-
-_LEAST = 58 * 4
+_LEAST = 58 * 2
 """Pixels of the list."""
 
 
@@ -50,7 +49,7 @@ class Picking(QWidget):
         self.people = PeopleList()
         self.people.setObjectName("candidates")
         self.people.setMinimumHeight(_LEAST)
-        self.people.say(_remark, self._is_picked)
+        self.speak_of(unmarked, unmarked)
         self.people.follow(self.search)
         self.nobody = Label(role=Role.SOFT)
         self.nobody.setObjectName("noCandidates")
@@ -72,18 +71,17 @@ class Picking(QWidget):
         self._retranslate()
 
     def _connect(self) -> None:
-        self.search.backed.connect(
-            lambda: self._toggle([*self._picked.values()][-1]) if self._picked else None
-        )
+        self.search.backed.connect(self._take_last)
         self.search.textChanged.connect(lambda _text: self._show())
         self.search.submitted.connect(self._enter)
         self.people.person_chosen.connect(self._toggle)
         self.plates.taken_back.connect(self._toggle)
         self.every.clicked.connect(self._pick_shown)
 
-    def speak_of(self, remark: Callable[[Contact], str]) -> None:
-        """What stands under a name in place of the id; empty for the id."""
+    def speak_of(self, remark: Callable[[Contact], str], mark: Callable[[Contact], str]) -> None:
+        """What stands under a name in place of the id, empty for the id; and in two words on a plate."""
         self.people.say(remark, self._is_picked)
+        self.plates.mark(mark)
 
     def offer(self, people: Sequence[Contact]) -> None:
         """Offer these; who is picked and not among them is picked no more."""
@@ -97,14 +95,6 @@ class Picking(QWidget):
         """Pick these of those who are offered."""
         offered = {one.account: one for one in self._candidates}
         self._picked |= {account: offered[account] for account in accounts if account in offered}
-        self._show()
-        self._tell()
-
-    def clear(self) -> None:
-        """Pick nobody."""
-        self._picked = {}
-        with QSignalBlocker(self.search):
-            self.search.clear()
         self._show()
         self._tell()
 
@@ -198,7 +188,3 @@ class Picking(QWidget):
         """What stands where nobody can be picked at all."""
         self._nobody = nobody
         self._show()
-
-
-def _remark(_person: Contact) -> str:
-    return ""

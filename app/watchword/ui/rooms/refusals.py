@@ -34,7 +34,7 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.ROOM_RIGHT: translate(
             "RoomRefusals",
-            "Only owners may do that, and with an owner only one who owned the room before them.",
+            "Only an owner may do that; to another owner, only one who was an owner before them.",
         ),
         Kind.ROOM_NOT_IN: translate(
             "RoomRefusals", "You are not in this room, so nothing was done. An owner can invite you."
@@ -47,7 +47,8 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.ROOM_OFFLINE: translate(
             "RoomRefusals",
-            "Not connected now. A room is changed while the relay can be reached: try again then.",
+            "Not connected to the relay, so nothing was changed in the room. "
+            "Try again when it can be reached.",
         ),
         Kind.ROOM_FULL: translate(
             "RoomRefusals", "This room was changed so often that it takes no more. Create a new one."

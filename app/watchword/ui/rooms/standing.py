@@ -22,6 +22,8 @@ class RoomStanding(QObject):
         self._client = client
         self._errands = errands
         self._chat = 0
+        self._asking = self._again = False
+        """However much changes at once, one answer is awaited, and one more asked for after it."""
         self.shown: RoomShown | None = None
         self._sessions: dict[int, SessionState] = {}
         """Of the passphrase chats with people who are listed: who is reached may go by it."""
@@ -62,10 +64,18 @@ class RoomStanding(QObject):
                 pass
 
     def _ask(self) -> None:
-        self._errands.run("room", self._load(self._chat))
+        self._again = True
+        if not self._asking:
+            self._asking = True
+            self._errands.run("room", self._load())
 
-    async def _load(self, chat: int) -> None:
-        shown = await self._client.rooms.room(chat)
-        if chat == self._chat and shown != self.shown:
-            self.shown = shown
-            self.changed.emit()
+    async def _load(self) -> None:
+        try:
+            while self._again and self._chat:
+                self._again, chat = False, self._chat
+                shown = await self._client.rooms.room(chat)
+                if chat == self._chat and shown != self.shown:
+                    self.shown = shown
+                    self.changed.emit()
+        finally:
+            self._asking = False

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from watchword.model.room import Part, RoomKind, RoomMember, RoomSummary, Unreached
 from watchword.ui import i18n, words
+from watchword.ui.company.words import joined
 from watchword.ui.rooms import lines
 from watchword.ui.words import QT_TRANSLATE_NOOP
 
@@ -56,7 +57,9 @@ _MY_PARTS: dict[Part, str] = {
 
 _UNREACHED: dict[Unreached, str] = {
     Unreached.NO_SESSION: QT_TRANSLATE_NOOP("RoomWords", "not reached: no session with you"),
-    Unreached.OTHER_KEY: QT_TRANSLATE_NOOP("RoomWords", "not reached: is here with another computer"),
+    Unreached.OTHER_KEY: QT_TRANSLATE_NOOP(
+        "RoomWords", "not reached: is in this room with another of their computers"
+    ),
     Unreached.LAPSED: QT_TRANSLATE_NOOP("RoomWords", "not reached: has another key by now"),
     Unreached.BLOCKED: QT_TRANSLATE_NOOP("RoomWords", "not reached: blocked by you"),
     Unreached.OUTSIDE: QT_TRANSLATE_NOOP("RoomWords", "not reached: outside your company"),
@@ -83,19 +86,23 @@ def is_open(room: RoomSummary) -> bool:
     return room.part is Part.IN and room.people - room.unreached > 1
 
 
-def closed(room: RoomSummary) -> str:
-    """Why this user cannot write; empty where they can."""
+def closed(room: RoomSummary, *, typed: bool = False) -> str:
+    """Why this user cannot write, and that what was `typed` is not lost; empty where they can."""
     if is_open(room):
         return ""
-    if room.part is Part.IN and room.people > 1:
-        return QCoreApplication.translate(
+    if room.part is not Part.IN:
+        return _say(_MY_PARTS[room.part])
+    translate = QCoreApplication.translate
+    if room.people > 1:
+        said = translate(
             "RoomWords", "Nobody in this room gets anything from you yet, so nothing can be sent."
         )
-    if room.part is Part.IN:
-        return QCoreApplication.translate(
+    else:
+        said = translate(
             "RoomWords", "Nobody else is in this room now. You can write as soon as somebody joins."
         )
-    return _say(_MY_PARTS[room.part])
+    kept = translate("RoomWords", "What you have typed is kept.")
+    return joined([said, kept]) if typed else said
 
 
 def unreached(why: Unreached) -> str:
@@ -140,8 +147,8 @@ def some(names: Sequence[str]) -> str:
     return lines.people(shown, len(names) - len(shown))
 
 
-def remark(person: RoomMember) -> str:
-    """What stands under a member's name: role, id, and what is out of the ordinary."""
+def remark(person: RoomMember, mark: str = "") -> str:
+    """What stands under a member's name: role, id, and what is out of the ordinary, as `mark`."""
     translate = QCoreApplication.translate
     said = [translate("RoomWords", "You")] if person.mine else []
     said += [translate("RoomWords", "Owner")] if person.owner else []
@@ -151,7 +158,8 @@ def remark(person: RoomMember) -> str:
         state = unreached(person.unreached)
     elif person.unreached is Unreached.LAPSED:
         state = f"{state} · {unreached(person.unreached)}"
-    return " · ".join([*said, state] if state else said)
+    told = person.mine or person.unreached in (Unreached.OUTSIDE, Unreached.LAPSED)
+    return " · ".join(filter(None, [*said, "" if told else mark, state]))
 
 
 def _company(company: str) -> str:
