@@ -206,9 +206,8 @@ class NewConversation(PagedWindow):
 
     async def _look_for_limit(self, account: str) -> None:
         limit = await self._client.guess_limit(account)
-        if limit is None or self._contact is None or self._contact.account != account:
-            return
-        self.phrase.show_limit(limit)
+        if limit is not None and self._contact is not None and self._contact.account == account:
+            self.phrase.show_limit(limit)
 
     def _found(self) -> None:
         """A room is wanted, with those who are picked."""

@@ -43,7 +43,7 @@ class PeopleSearch(QWidget):
         self._errands.unheard.connect(client.report)
         self._book = AddressBook()
         self._picked: list[Contact] = []
-        self._refusal: Callable[[], str] | None = None
+        self.refusal: Callable[[], str] | None = None
         self._moved = False
         """Whether the mark was moved by hand since somebody was picked."""
         self._loaded = False
@@ -109,11 +109,6 @@ class PeopleSearch(QWidget):
         """Whether somebody is picked or marked with whom a conversation is possible."""
         marked = self.people.marked
         return bool(self._picked) or (marked is not None and not self.outside(marked).refused)
-
-    @property
-    def refusing(self) -> bool:
-        """Whether it is said why something was not done."""
-        return self._refusal is not None
 
     def outside(self, person: Contact) -> Outside:
         """How somebody stands to the company."""
@@ -193,14 +188,14 @@ class PeopleSearch(QWidget):
 
     def say(self, problem: str) -> None:
         """Say what is wrong with what was typed, otherwise what was refused."""
-        refusal = self._refusal() if self._refusal is not None else ""
+        refusal = self.refusal() if self.refusal is not None else ""
         self.problem.setText(problem or refusal)
         self.problem.setVisible(bool(problem or refusal))
         self.search.set_invalid(bool(problem))
 
     def refuse(self, sentence: Callable[[], str]) -> None:
         """Say why something was not done, until something else is."""
-        self._refusal = sentence
+        self.refusal = sentence
         self.say("")
         self.changed.emit()
 
@@ -230,7 +225,7 @@ class PeopleSearch(QWidget):
 
     def choose(self, person: Contact) -> None:
         """Pick a colleague or take them back; anybody else is asked, alone."""
-        self._refusal = None
+        self.refusal = None
         if self._is_picked(person):
             self._take_back(person)
         elif self._book.is_colleague(person.account):
@@ -248,7 +243,7 @@ class PeopleSearch(QWidget):
         self._look_for_the_next(person)
 
     def _take_back(self, person: Contact) -> None:
-        self._refusal = None
+        self.refusal = None
         self._picked = [one for one in self._picked if one.account != person.account]
         self._look_for_the_next(person)
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -266,7 +261,7 @@ class PeopleSearch(QWidget):
         self.people.show_marked()
 
     def _typed(self) -> None:
-        self._refusal = None
+        self.refusal = None
         self._moved = False
         self._show()
 

@@ -88,7 +88,7 @@ class WhomPage(QWidget):
         several = self.tr("Pick colleagues at {company}, or anybody else by contact or id.")
         one = self.tr("Choose a contact, or type the id of the person you want to talk to.")
         self.explanation.setText(several.format(company=company) if company else one)
-        marked = None if self.who.accounts or self.who.refusing else self.who.people.marked
+        marked = None if self.who.accounts or self.who.refusal else self.who.people.marked
         self.outside.setText("" if marked is None else outside.meaning(self.who.outside(marked)))
         self.outside.setVisible(bool(self.outside.text()))
         self.room.setText(self.tr("New room…"))
