@@ -216,6 +216,32 @@ async def test_a_list_that_differs_stops_sending_until_an_owner_says_it_again(
         await hears(cy, NAME, ("bo", "with another list"), ("ada", "kept back"))
 
 
+async def test_a_list_that_is_not_known_stops_sending_after_a_restart_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm = Firm()
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await three(stage, firm)
+        floor = bo.client.rooms.floor
+        monkeypatch.setattr(floor, "ready", _of_another_list(floor.ready))
+        await says(bo, NAME, "with another list")
+        for person in (ada, cy):
+            await hears(person, NAME, ("bo", "with another list"))
+        await bo.leaves()
+        await ada.restarts()
+        await says(ada, NAME, "kept back")
+        firm.knows("dee")
+        await firm.hands_out(ada)  # the room is looked at anew
+        await writes(ada, ("cy",), "elsewhere")
+        await reads(cy, ("ada",), ("ada", "elsewhere"))
+        assert await heard(cy, NAME) == [("bo", "with another list")]
+        summary = (await room(ada, NAME)).room
+        assert summary is not None
+        assert summary.settling
+        await ada.client.rooms.say_again((await room(ada, NAME)).id)
+        await hears(cy, NAME, ("bo", "with another list"), ("ada", "kept back"))
+
+
 def _of_another_list(ready: Callable[[Post], Ready | None]) -> Callable[[Post], Ready | None]:
     def made(post: Post) -> Ready | None:
         found = ready(post)

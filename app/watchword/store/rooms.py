@@ -32,6 +32,8 @@ class Kept(msgspec.Struct, frozen=True):
     founding: Founds
     statements: tuple[bytes, ...]
     late: frozenset[bytes]
+    unknown: dict[str, bytes]
+    """Heads that are not known here, by the account that named each."""
     shown: Shown
     standing: bytes
 
@@ -91,7 +93,8 @@ def _kept(tx: Tx, chat: int, founding: bytes, shown: bytes, standing: bytes) -> 
     rows = transaction.every(tx, "select raw, digest, late from statements where room = ?", (chat,))
     late = frozenset(digest for _, digest, is_late in rows if is_late)
     said = tuple(raw for raw, _, _ in rows)
-    return Kept(chat, _founding.decode(founding), said, late, _shown.decode(shown), standing)
+    named = transaction.every(tx, "select account, head from room_unknown where room = ?", (chat,))
+    return Kept(chat, _founding.decode(founding), said, late, dict(named), _shown.decode(shown), standing)
 
 
 def keep(tx: Tx, chat: int, raw: bytes, digest: bytes, answers: Entry | None, *, late: bool) -> None:
@@ -104,6 +107,13 @@ def keep(tx: Tx, chat: int, raw: bytes, digest: bytes, answers: Entry | None, *,
         " values (?, ?, ?, ?, ?, ?, ?)",
         (chat, digest, author, key, turn, int(late), raw),
     )
+
+
+def lack(tx: Tx, chat: int, unknown: Mapping[str, bytes]) -> None:
+    """These heads are not known here, and no others, by the account that named each."""
+    tx.execute("delete from room_unknown where room = ?", (chat,))
+    rows = [(chat, account, head) for account, head in unknown.items()]
+    tx.executemany("insert into room_unknown (room, account, head) values (?, ?, ?)", rows)
 
 
 def forget(tx: Tx, chat: int, digest: bytes) -> None:

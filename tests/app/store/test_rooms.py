@@ -51,6 +51,16 @@ def test_changes_and_the_last_answer_of_each_entry_are_kept(tx: Tx) -> None:
     assert (kept.shown, kept.standing) == (SHOWN, STANDING)
 
 
+def test_heads_that_are_not_known_are_kept_until_others_are(tx: Tx) -> None:
+    chat = begin(tx)
+    rooms.lack(tx, chat, {"bo": b"1" * 32, "cy": b"2" * 32})
+    assert rooms.every(tx)[0].unknown == {"bo": b"1" * 32, "cy": b"2" * 32}
+    rooms.lack(tx, chat, {"cy": b"3" * 32})
+    assert rooms.every(tx)[0].unknown == {"cy": b"3" * 32}
+    rooms.lack(tx, chat, {})
+    assert rooms.every(tx)[0].unknown == {}
+
+
 def test_a_standing_holds_until_it_is_another(tx: Tx) -> None:
     chat = begin(tx)
     assert rooms.stands(tx, ROOM, STANDING)

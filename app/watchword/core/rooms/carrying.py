@@ -92,6 +92,8 @@ class Carrier:
         self._withhold(tx)
         self._answer(tx, done)
         before = self._turn.before
+        if self._room.unknown != ({} if before is None else before.unknown):
+            rooms.lack(tx, chat, self._room.unknown)
         if was != shown or before is None or view.standing(before) != self._turn.standing:
             rooms.show(tx, chat, shown, self._turn.standing)
             texts.follow(tx, self._member, before, self._room, chat, done)

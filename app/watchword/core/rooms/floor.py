@@ -66,9 +66,9 @@ class Floor:
         here = await self.around(kept.founding.organisation, None)
         now = clock.now()
         state = await asyncio.to_thread(
-            beginning.revived, kept.founding, me, here, kept.statements, kept.late, now
+            beginning.revived, kept.founding, me, here, kept.statements, kept.late, kept.unknown, now
         )
-        # What others said of their lists is not kept: shown is told anew.
+        # Of what others said of their lists only unknown heads are kept: shown is told anew.
         self.enter(LiveRoom(self._ways, state, kept.chat, kept.shown, member))
 
     # --- which there are ----------------------------------------------------------------

@@ -100,7 +100,8 @@ class LiveRoom:
     async def carry(self, turn: Turn, answered: tuple[int, ...]) -> None:
         """Bring a turn to the disk, take its state on, speak; the lock is held."""
         same = turn.shown == self._told and turn.standing == self.standing
-        if same and not turn.effects and not answered and turn.after.around == self.state.around:
+        same = same and (turn.after.around, turn.after.unknown) == (self.state.around, self.state.unknown)
+        if same and not turn.effects and not answered:
             self.state = turn.after  # of who asked what nothing is kept
             self._look()
             return

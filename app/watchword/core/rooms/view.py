@@ -15,7 +15,7 @@ from watchword.protocol.rooms import people, roster, taking
 from watchword.protocol.rooms.people import answer_of
 from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import DECLINES, LONGEST_KEEP, TakesOut
-from watchword.protocol.rooms.states import About, Room
+from watchword.protocol.rooms.states import Room
 from watchword.store import contacts, sessions
 from watchword.store.rooms import Shown
 from watchword.store.transaction import Tx
@@ -59,7 +59,6 @@ def shown(room: Room) -> Shown:
     """Name and summary, with accounts in the place of names (`named`)."""
     entry, mine = room.roster.entry(room.me), part(room)
     inviter = taking.inviter(room, entry) if entry is not None and mine is Part.INVITED else None
-    lacking = any(doubt.about is About.UNKNOWN for doubt in room.doubts.values())
     summary = RoomSummary(
         kind_of(room.founding),
         mine,
@@ -67,7 +66,7 @@ def shown(room: Room) -> Shown:
         len(people.everybody(room.answers, room.roster)),
         inviter or "",
         room.differing,
-        lacking and not room.differing,
+        bool(room.unknown) and not room.differing,
         len(room.unreached),
     )
     return Shown(room.roster.name, summary)

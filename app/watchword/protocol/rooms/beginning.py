@@ -3,7 +3,7 @@
 See `docs/protocol/rooms.md`, The roster; Content.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from watchword.protocol.rooms.statement import (
     decode,
     root,
 )
-from watchword.protocol.rooms.states import Room
+from watchword.protocol.rooms.states import About, Doubt, Room
 from watchword_wire.errors import PeerError, Refused
 
 _INVITATION_BYTES = 48
@@ -87,9 +87,15 @@ def invited(statements: Sequence[bytes], me: str, around: Around) -> tuple[Room,
 
 
 def revived(
-    founding: Founds, me: str, around: Around, kept: Iterable[bytes], late: frozenset[bytes], now: float
+    founding: Founds,
+    me: str,
+    around: Around,
+    kept: Iterable[bytes],
+    late: frozenset[bytes],
+    unknown: Mapping[str, bytes],
+    now: float,
 ) -> Room:
-    """The room as it was kept: changes in any order, answers, the digests of late changes."""
+    """The room as it was kept: changes in any order, answers, the digests of late changes, unknown heads."""
     statements = [decode(raw) for raw in kept]
     changes = [one for one in statements if isinstance(one.said, Change)]
     answers = {people.entry_of(one): one for one in statements if isinstance(one.said, Answer)}
@@ -97,7 +103,8 @@ def revived(
     held = standing.held(changes, room.facts)
     listed = held.roster.entry(me) is not None or me in held.roster.past
     room = replace(room, path=held.path, roster=held.roster, listed=listed)
-    return replace(room, people=people.digest(room.answers, room.roster))
+    doubts = {who: Doubt(head, b"", now, About.UNKNOWN) for who, head in unknown.items()}
+    return replace(room, people=people.digest(room.answers, room.roster), doubts=doubts)
 
 
 def _empty(founding: Founds, me: str, around: Around) -> Room:

@@ -91,10 +91,14 @@ class Room(msgspec.Struct, frozen=True):
         return Facts(self.founding, self.has_lapsed, self.is_gone, self.late)
 
     @property
+    def unknown(self) -> dict[str, bytes]:
+        """Heads that are not known here, by the account that named each."""
+        return {who: doubt.head for who, doubt in self.doubts.items() if doubt.about is About.UNKNOWN}
+
+    @property
     def may_send(self) -> bool:
         """Whether a message may go out: nobody who is in names a head that is not known here."""
-        unknown = any(doubt.about is About.UNKNOWN for doubt in self.doubts.values())
-        return self.is_in(self.me) and not unknown and not self.differing
+        return self.is_in(self.me) and not self.unknown and not self.differing
 
     @property
     def targets(self) -> tuple[str, ...]:

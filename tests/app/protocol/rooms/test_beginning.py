@@ -93,6 +93,8 @@ def test_a_room_comes_back_from_the_disk_as_it_was(organisation: bytes) -> None:
         if isinstance(effect, Keep):
             kept[effect.digest] = effect.statement
     room = world["di"]
-    back = beginning.revived(room.founding, "di", room.around, list(kept.values())[::-1], frozenset(), 0.0)
+    back = beginning.revived(
+        room.founding, "di", room.around, list(kept.values())[::-1], frozenset(), {}, 0.0
+    )
     assert (back.head, back.people, back.roster, back.listed) == (room.head, room.people, room.roster, True)
     assert passing.everything(back) == passing.everything(room)
