@@ -7,6 +7,7 @@ Counts, sizes and bodies follow the rows by triggers (`schema.sql`): nothing her
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 
 import apsw
 
@@ -29,12 +30,10 @@ _ENTER = """INSERT INTO history (archive, place, past, conversation, had)
 _UNREAD = "DELETE FROM past WHERE past = ?1 AND NOT EXISTS (SELECT 1 FROM history WHERE past = ?1)"
 HAD = """UPDATE history SET had = 1 WHERE past = ?1 AND had = 0
     AND archive = (SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?2)"""
-_TOO_FULL = "SELECT archive FROM history JOIN archive USING (archive) WHERE past = ? AND size > ?"
-_DROP_OLDEST = """DELETE FROM history WHERE archive = ?1 AND place <= (
-    SELECT min(place) FROM (
-        SELECT history.place, sum(past.size) OVER (ORDER BY history.place) AS gone
-        FROM history JOIN past USING (past) WHERE archive = ?1)
-    WHERE gone >= ?2)"""
+_TOO_FULL = "SELECT archive, size FROM history JOIN archive USING (archive) WHERE past = ? AND size > ?"
+_FROM_OLDEST = """SELECT place, past.size FROM history JOIN past USING (past)
+    WHERE archive = ? ORDER BY place"""
+_DROP = "DELETE FROM history WHERE archive = ? AND place <= ?"
 _KEPT = "SELECT sum(history) FROM realm"
 _DROP_OLDEST_PAST = """DELETE FROM history WHERE past = (
     SELECT min(past) FROM past WHERE home = (SELECT realm FROM realm ORDER BY history DESC LIMIT 1))"""
@@ -125,11 +124,20 @@ class SqliteHistory:
         """Drop the oldest of every archive that is too full, and of the fullest realm."""
         db = self._writer
         most = self._bounds.account_bytes
-        for (archive,) in db.execute(_TOO_FULL, (past, most)).fetchall():
-            size = number(db.execute("SELECT size FROM archive WHERE archive = ?", (archive,)).get)
-            db.execute(_DROP_OLDEST, (archive, size - most))
+        for archive, size in db.execute(_TOO_FULL, (past, most)).fetchall():
+            self._drop_oldest(number(archive), number(size) - most)
         while number(db.execute(_KEPT).get) > self._bounds.bytes:
             db.execute(_DROP_OLDEST_PAST)
+
+    def _drop_oldest(self, archive: int, size: int) -> None:
+        """Drop as many entries of an archive as make so much room; no others are looked at."""
+        last = 0
+        with closing(self._writer.execute(_FROM_OLDEST, (archive,))) as oldest:
+            for place, each in oldest:
+                last, size = number(place), size - number(each)
+                if size <= 0:
+                    break
+        self._writer.execute(_DROP, (archive, last))
 
     def _take_back(self, recall: TakeBack, deltas: dict[int, list[int]]) -> TakenBack:
         """Take a message back, or say again how that went."""

@@ -4,12 +4,14 @@ import os
 import random
 import shutil
 import stat
+from functools import partial
 from pathlib import Path
 
 import apsw
 import pytest
 
 from support.powercut import Disk
+from support.store_work import Work
 from watchword_relay.store import migrate
 from watchword_relay.store.contract import (
     OWN,
@@ -279,27 +281,19 @@ def test_what_waits_and_is_history_comes_over_from_version_6(
 
 
 def test_a_repeat_is_little_work_however_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = 0
-
-    def step() -> bool:
-        nonlocal steps
-        steps += 1
-        return False
-
-    monkeypatch.setattr(apsw, "connection_hooks", [lambda db: db.set_progress_handler(step, 10)])
+    work = Work(monkeypatch)
     store = SqliteStore(tmp_path / FILE_NAME)
     people(store, 1)
-    work = []
+    costs = []
     for waits in (100, 3_000):
         puts = [Put(1, seq, seq.to_bytes(16), "ada/1", b"x", 1) for seq in range(1, waits + 1)]
-        batch = Batch()
+        batch, repeat = Batch(), Batch()
         batch.puts = [put for put in puts if put.seq > store.mailbox(1)[1].messages]
         store.commit(batch)
-        before, batch = steps, Batch()
-        batch.puts = [puts[0]._replace(seq=waits + 1)]
-        assert store.commit(batch) == {1: Level(waits, waits)}
-        work.append(steps - before)
-    assert work[1] < 2 * work[0]
+        repeat.puts = [puts[0]._replace(seq=waits + 1)]
+        costs.append(work.of(partial(store.commit, repeat)))
+        assert store.mailbox(1) == (waits + 2, Level(waits, waits))
+    assert costs[1] < 2 * costs[0]
     store.close()
 
 

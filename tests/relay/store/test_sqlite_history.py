@@ -3,11 +3,14 @@
 import os
 import random
 import shutil
+from functools import partial
 from pathlib import Path
 
 import apsw
+import pytest
 
 from support.powercut import Disk
+from support.store_work import Work
 from watchword_relay.store.contract import OWN, Batch, Put, Terminal
 from watchword_relay.store.history import Bounds, Past, TakeBack, TakenBack
 from watchword_relay.store.migrate import _TO_3
@@ -136,6 +139,29 @@ def test_a_power_cut_leaves_all_of_it_as_it_was_or_as_it_was_to_be(tmp_path: Pat
                 assert seen(store) in states[last : last + 2]
             store.close()
             shutil.rmtree(folder)
+
+
+def test_a_full_history_makes_room_with_little_work_however_much_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(monkeypatch)
+    costs = []
+    for holds in (50, 1_000):
+        store = SqliteStore(tmp_path / str(holds), bounds=Bounds(account_bytes=10 * holds))
+        ada, bo, *_ = terminals(store)
+        boxes = [ada.mailbox, bo.mailbox]
+        full, more = Batch(), Batch()
+        pasts = [
+            Past(boxes[0], number.to_bytes(16), "ada/1", ROOM, number.to_bytes(10), 1, 9, boxes)
+            for number in range(holds + 1)
+        ]
+        full.pasts, more.pasts = pasts[:-1], pasts[-1:]
+        store.commit(full)
+        costs.append(work.of(partial(store.commit, more)))
+        check(store)
+        assert [store.page(box, 0, 1, 1, None, 1).entries[0].data for box in boxes] == [pasts[1].body] * 2
+        store.close()
+    assert costs[1] < 2 * costs[0]
 
 
 def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path) -> None:
