@@ -11,7 +11,7 @@ import pytest
 from support.firm import Firm, company_chat, reads, ticks, writes
 from support.play import Person, Stage, Witness
 from support.roaming import DAY, joins_as
-from support.second import Second
+from support.second import Second, is_asked
 from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.model.chat import Delivery, Message, MessageKind
@@ -121,6 +121,36 @@ async def test_a_new_desktop_reads_what_the_relay_kept(tmp_path: Path) -> None:
         await writes(bo, ("ada",), "news")
         await alike(ada, laptop, "bo", count=61)
         assert (await company_chat(laptop, "bo")).unread == 1
+
+
+async def test_what_waited_for_a_new_desktop_is_news_there(tmp_path: Path) -> None:
+    """It is in the history as well, and comes both ways at once: unread, in order, with receipts."""
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    async with two_desktops(tmp_path, firm, "ada", "bo", joins=False) as (_stage, [ada, bo], laptop):
+        await firm.hands_out(ada)  # so that the laptop gets the company with its approval
+        await talk(ada, bo, 3)
+        await laptop.applies()
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        await laptop.is_approved()
+        await laptop.closes()
+        await ada.leaves()
+        chat = await company_chat(bo, "ada")
+        for number in range(60):
+            await bo.client.send_text(chat.id, f"news {number}")
+        await until_found(lambda: _all_left(bo, chat.id), "the relay has them")
+        await laptop.returns()
+        wanted = [(False, "bo", f"news {number}") for number in range(60)]
+        await until_found(lambda: _unread(laptop, 60), "it is news")
+        await until(lambda: not laptop.client.history.fetching, "it is all there")
+        assert (await said(laptop, "bo"))[6:] == wanted
+        assert (await company_chat(laptop, "bo")).unread == 60
+        await ticks(bo, ("ada",), Delivery.DELIVERED)
+
+
+async def _unread(person: Witness, count: int) -> bool:
+    return any(chat.unread == count for chat in await person.client.chats())
 
 
 async def test_without_roaming_nothing_is_fetched(tmp_path: Path) -> None:

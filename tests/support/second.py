@@ -69,10 +69,18 @@ class Second(Witness):
 
     async def is_let_in(self) -> None:
         """Approved: the main window opens, and it is signed in."""
+        await self.is_approved()
+        await self._works(await self.profile.approved(self.still_applying))
+
+    async def is_approved(self) -> None:
+        """Approved, and nothing is opened yet."""
         assert self.waiting is not None
         async with asyncio.timeout(PATIENCE):
             await self.waiting
-        await self._works(await self.profile.approved(self.still_applying))
+
+    async def closes(self) -> None:
+        """Close the program after that."""
+        await self.profile.leave(self.still_applying)
 
     async def pauses(self) -> None:
         """Close the program while it waits."""

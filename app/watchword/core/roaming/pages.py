@@ -20,8 +20,8 @@ from watchword_wire.errors import PeerError
 from watchword_wire.frames import Entry, History
 from watchword_wire.limits import PAGE_ENTRIES
 
-MOST_ENTRIES = 2**53
-"""No place of a history, and no number of entries, is higher."""
+MOST_ENTRIES = 2**31 - 1
+"""No account's history has more; a progress bar could not count them."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ def check(asked: Fetched, answer: History) -> None:
     grows = all(one < other for one, other in zip([asked.place, *places], places, strict=False))
     if answer.after != asked.place or not grows or len(places) > PAGE_ENTRIES:
         raise PeerError("a page of history that was not asked for")
-    if max(answer.total, answer.rest, *places, 0) > MOST_ENTRIES:
+    if answer.total > MOST_ENTRIES:
         raise PeerError("a page of a history that nobody can have")
     if answer.rest < 0 or answer.total < answer.rest or (answer.rest and not places):
         raise PeerError("a page of history that leads nowhere")

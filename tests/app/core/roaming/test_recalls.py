@@ -114,7 +114,7 @@ async def _is_taken_for_some(desk: Desk, lacking: str) -> Message:
     return message
 
 
-@pytest.mark.parametrize(("taken", "left"), [(-1, 0), (0, -1), (2**63, 0), (1, 2**64 - 1)])
+@pytest.mark.parametrize(("taken", "left"), [(-1, 0), (0, -1), (2**31, 0), (1, 2**63 - 1)])
 async def test_an_answer_that_cannot_be_answers_nothing(
     tmp_path: Path, logged_warnings: LoggedWarnings, taken: int, left: int
 ) -> None:
