@@ -19,7 +19,7 @@ def test_a_room_says_its_kind_and_how_many_are_in(qapp: QApplication) -> None:
     assert header.name.text() == "Harvest"
     assert header.line.text() == "Room by passphrases · 12 people"
     header.show_chat(room_chat(summary(RoomKind.PHRASE, people=12)), outsiders="2 outside ACME")
-    assert header.line.text() == "Room by passphrases · 12 people · 2 outside ACME"
+    assert header.line.text() == "2 outside ACME · Room by passphrases · 12 people"
     header.show_chat(room_chat(summary(RoomKind.COMPANY, people=1)))
     assert header.line.text() == "Room at your company · 1 person"
     header.close()

@@ -93,7 +93,7 @@ class Header(QWidget):
             self.avatar.show_room(chat.contact.name, chat.id)
             company = "" if organisation is None else organisation.name
             said = [room_words.kind(chat.room.kind, company), room_words.count(chat.room.people)]
-            said += [outsiders] if outsiders else []
+            said[:0] = [outsiders] if outsiders else []  # what is out of the ordinary is cut last
         if away:
             said.append(outside.mark(away))
         auditors = () if organisation is None else organisation.policy.auditors

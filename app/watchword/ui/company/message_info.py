@@ -3,6 +3,7 @@
 Of a passphrase chat it is little, because there is little to know. See `docs/protocol/company.md`.
 """
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from watchword.core.client import Client
@@ -50,6 +51,7 @@ class MessageInfoWindow(Sheet):
         self._taken_back.setObjectName("infoTakenBack")
         self._take_back = self.add(Button(icon="undo-2"))
         self._take_back.setObjectName("infoTakeBack")
+        self.column.setAlignment(self._take_back, Qt.AlignmentFlag.AlignLeft)
         asking = TakingBack(client, self._errands, self)
         asking.said.connect(self._say_problem)
         self._take_back.clicked.connect(lambda: asking.ask(self._message))
