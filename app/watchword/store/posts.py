@@ -12,6 +12,7 @@ import msgspec
 from watchword.model.company import Closed
 from watchword.store import transaction
 from watchword.store.transaction import Tx
+from watchword_wire.message_data import in_order
 
 _closed: msgspec.msgpack.Decoder[Closed] = msgspec.msgpack.Decoder(Closed)
 
@@ -86,9 +87,17 @@ def say(tx: Tx, post_id: bytes, room: bytes, lane: bytes, targets: tuple[str, ..
     )
 
 
-def address(tx: Tx, post_id: bytes, targets: tuple[str, ...]) -> None:
-    """Whom it is for is known now, or other people than before."""
-    tx.execute("update posts set targets = ? where id = ?", (json.dumps(targets), post_id))
+def address(tx: Tx, post_id: bytes, targets: tuple[str, ...]) -> bool:
+    """Whom it is for is known now, or other people than before; False if all of these have it already."""
+    post = get(tx, post_id)
+    missing = None
+    if post is not None and post.missing is not None:
+        had = {*post.targets}.difference(post.missing)
+        elsewhere = {*post.missing}.difference(post.targets)  # the own account, for its other desktops
+        missing = in_order(elsewhere.union(targets).difference(had))
+    values = json.dumps(targets), None if missing is None else json.dumps(missing), post_id
+    tx.execute("update posts set targets = ?, missing = ? where id = ?", values)
+    return missing != ()
 
 
 def said_to(tx: Tx, room: bytes) -> list[Post]:

@@ -82,6 +82,19 @@ def test_who_lacks_it_is_kept_and_counts_alone_from_then_on(tx: Tx) -> None:
     assert posts.sealed(tx, without=("cy", "ada"), me="ada") == []
 
 
+def test_who_has_it_is_not_sent_it_again_when_it_is_for_others(tx: Tx) -> None:
+    posts.put_sealed(tx, b"r" * 16, PLACE, ("bo", "cy", "dee"), b"data")
+    assert posts.address(tx, b"r" * 16, ("bo", "cy"))
+    assert [post.missing for post in posts.sealed(tx)] == [None]
+    posts.lack(tx, b"r" * 16, ("ada", "cy"))
+    assert posts.address(tx, b"r" * 16, ("bo", "eve"))
+    [post] = posts.sealed(tx)
+    assert (post.targets, post.missing) == (("bo", "eve"), ("ada", "eve"))
+    posts.lack(tx, b"r" * 16, ("eve",))
+    assert not posts.address(tx, b"r" * 16, ("bo",))
+    assert posts.sealed(tx) == []
+
+
 def test_what_went_is_gone(tx: Tx) -> None:
     key = text(tx, 1)
     dropped = posts.drop(tx, key)

@@ -73,8 +73,8 @@ class Posting:
         self._not_before = 0.0
         self._leaving: dict[bytes, _Leaving] = {}
         """What was sent on this connection and is not settled."""
-        self._lacking: dict[bytes, frozenset[str]] = {}
-        """Of what the relay took for some: who lacks it. To be brought into the store."""
+        self._had: dict[bytes, frozenset[str]] = {}
+        """Of what the relay took for some: who has it. To be brought into the store."""
         self._paused: frozenset[str] = frozenset()
         """Accounts that are sent nothing in this turn."""
 
@@ -96,7 +96,7 @@ class Posting:
         """Take the relay's OK for message data; returns the ids that are of something else."""
         mine = [one for one in ids if one in self._window]
         for one in mine:
-            self._lacking.pop(one, None)
+            self._had.pop(one, None)
         if mine:
             self._answers.acknowledged += mine
             self.stir()
@@ -112,7 +112,9 @@ class Posting:
         if leaving is None:
             return
         without = marked(leaving.targets, str(self._desk.me), partly.full)
-        self._lacking[partly.id] = self._lacking.get(partly.id, leaving.left).intersection(without)
+        everybody = frozenset((*leaving.targets, self._desk.me.account))
+        had = self._had.get(partly.id, everybody - leaving.left)
+        self._had[partly.id] = had.union(everybody.difference(without))
         self._answers.acknowledged.append(partly.id)
         full = leaving.meant.intersection(without)
         self._leaving[partly.id] = leaving._replace(meant=leaving.meant - full)
@@ -224,12 +226,12 @@ class Posting:
 
     async def _settle(self) -> None:
         answered = {*self._answers.acknowledged, *self._answers.never}
-        lacking, self._lacking = self._lacking, {}
+        had, self._had = self._had, {}
         try:
-            settled = await self._answers.settle(partial(_settled, lacking))
+            settled = await self._answers.settle(partial(_settled, self._desk.me.account, had))
         except BaseException:
-            for post_id, left in lacking.items():
-                self._lacking[post_id] = self._lacking.get(post_id, left) & left
+            for post_id, accounts in had.items():
+                self._had[post_id] = self._had.get(post_id, accounts) | accounts
             raise
         if settled:
             for post_id in [post_id for post_id in self._leaving if post_id not in self._window]:
@@ -239,14 +241,18 @@ class Posting:
 
 
 def _settled(
-    lacking: dict[bytes, frozenset[str]], tx: Tx, ids: list[bytes], never: list[bytes]
+    me: str, had: dict[bytes, frozenset[str]], tx: Tx, ids: list[bytes], never: list[bytes]
 ) -> list[Event]:
     events: list[Event] = []
     for post_id in ids:
-        left = lacking.get(post_id)
-        post = posts.get(tx, post_id) if left else posts.drop(tx, post_id)
-        if post is not None and left:
+        post = posts.get(tx, post_id)
+        left: frozenset[str] = frozenset()
+        if post is not None and post_id in had:  # it may be for others by now than when it was sent
+            left = frozenset((*post.targets, me) if post.missing is None else post.missing) - had[post_id]
+        if left:
             posts.lack(tx, post_id, in_order(left))
+        else:
+            posts.drop(tx, post_id)
         if post is None or post.message is None or (left and left.issuperset(post.targets)):
             continue
         moved = messages.advance(tx, post.message, Delivery.RELAYED)

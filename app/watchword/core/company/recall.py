@@ -59,10 +59,8 @@ def _would_be_the_same(member: Member, keys: tuple[SealingKey, ...] | Closed, po
 def _take_back(tx: Tx, member: Member, post: Post) -> None:
     if post.said is not None:
         left = tuple(target for target in post.targets if member.profile.member(target) is not None)
-        if left:
-            posts.unseal(tx, post, post.said)
-            posts.address(tx, post.id, left)
-        else:
+        posts.unseal(tx, post, post.said)
+        if not (left and posts.address(tx, post.id, left)):
             posts.drop(tx, post.id)
         return
     put_back(tx, member, post)
@@ -77,6 +75,9 @@ def put_back(tx: Tx, member: Member, post: Post) -> None:
         posts.drop(tx, post.id)
         return
     sealings.forget(tx, message.id)
-    if post.room is not None:
+    if post.room is not None and post.missing is None:
         sealings.leave_all_out(tx, message.id)
+    elif post.room is not None:
+        for account in post.missing or ():  # all others have it
+            sealings.leave_out(tx, message.id, account)
     posts.unseal(tx, post, acquisition.said(member, message, post.id))

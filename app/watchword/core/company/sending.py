@@ -21,11 +21,12 @@ from watchword.core.company.posting import Posting, Terms, give_up, terms
 from watchword.core.company.providers import Providers
 from watchword.core.desk import Desk
 from watchword.core.tasks import goes_well
+from watchword.model.chat import Delivery
 from watchword.model.company import Closed, Reason
-from watchword.model.events import Event
+from watchword.model.events import Event, MessageChanged
 from watchword.model.room import Unreached
 from watchword.protocol import content
-from watchword.store import chats, outbox, posts, rooms, sealings
+from watchword.store import chats, messages, outbox, posts, rooms, sealings
 from watchword.store.posts import Post
 from watchword.store.transaction import Tx
 
@@ -232,15 +233,14 @@ class Sending:
         def keep(tx: Tx) -> list[Event]:
             if not _stands(tx, ready):
                 return []
+            events: list[Event] = []
             if posts.seal(tx, post, sealed.data):
-                _addressed(tx, ready)
+                events += _addressed(tx, ready)
                 if post.message is not None:
                     sealings.keep(tx, post.message, sealed.sealing)
-            return [] if post.closed is None else _changed(tx, post)
+            return events if post.closed is None else [*events, *_changed(tx, post)]
 
         self._desk.tell(*await self._desk.db.write(keep))
-        if ready.standing is not None:
-            self.stir()  # in case the room is another meanwhile
         self.posting.stir()
         return None
 
@@ -326,14 +326,20 @@ def _stands(tx: Tx, ready: Ready) -> bool:
     return room is None or ready.standing is None or rooms.stands(tx, room, ready.standing)
 
 
-def _addressed(tx: Tx, ready: Ready) -> None:
-    """Note for whom a text of a room is, now that it is sealed."""
+def _addressed(tx: Tx, ready: Ready) -> list[Event]:
+    """Note for whom content of a room is, now that it is sealed; what all of them have does not leave."""
     post = ready.post
-    if post.room is None or post.message is None:
-        return
-    posts.address(tx, post.id, post.targets)
+    if post.room is None:
+        return []
+    lacks = posts.address(tx, post.id, post.targets)
+    if not lacks:
+        posts.drop(tx, post.id)
+    if post.message is None:
+        return []
     sealings.address(tx, post.message, post.id, post.targets)
     rooms.miss(tx, post.message, dict.fromkeys(ready.missed, Unreached.LAPSED))
+    moved = None if lacks else messages.advance(tx, post.message, Delivery.RELAYED)
+    return [] if moved is None else [MessageChanged(moved)]
 
 
 def _put_inside(ready: Ready, inside: list[_Inside], tx: Tx) -> list[Event] | None:

@@ -162,6 +162,20 @@ async def test_a_late_answer_about_others_leaves_nobody_out(tmp_path: Path) -> N
         await until_found(found, "only what both answers lack is left")
 
 
+async def test_an_answer_about_what_is_for_others_by_now_says_who_has_it(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        await desk.write("one", "bo", "陈")
+        await desk.posts(1)
+        about = b"one".rjust(16)
+        await desk.place.db.write(lambda tx: posts.address(tx, about, ("bo", "eve")))  # sealed anew
+        desk.sending.posting.taken_for_some(partly("one", "陈"))
+
+        async def found() -> bool:
+            return [post.missing for post in await desk.place.db.read(posts.sealed)] == [("eve",)]
+
+        await until_found(found, "only who was not meant lacks it")
+
+
 async def test_an_answer_that_means_nobody_is_nonsense(tmp_path: Path) -> None:
     async with ada(tmp_path) as desk:
         await desk.write("one", "bo", "陈")
