@@ -42,7 +42,6 @@ TOKEN_BYTES = 8
 class _Beginning(msgspec.Struct):
     """A room that somebody has begun to tell of, and that does not list this user yet."""
 
-    sender: str
     state: Room
     effects: list[Effect]
     seqs: list[int]
@@ -57,7 +56,8 @@ class Intake:
         self._floor = floor
         self._stirred = asyncio.Event()
         self._after = 0
-        self._beginnings: dict[bytes, _Beginning] = {}
+        self._beginnings: dict[tuple[bytes, str], _Beginning] = {}
+        """By room and by who tells of it: nobody ends what another has begun to tell."""
         self._again: set[bytes] = set()
 
     def stir(self) -> None:
@@ -85,11 +85,20 @@ class Intake:
             self._after = rows[-1].seq
         while self._again:
             room = self._again.pop()
-            live = self._floor.live(room)
-            if live is not None and live.state.is_in(live.state.me):
-                past = await self._desk.db.read(partial(_past, room))
-                for start in range(0, len(past), PAGE):
-                    await self._take(room, past[start : start + PAGE])
+            try:
+                await self._take_past(room)
+            except BaseException:
+                self._again.add(room)
+                raise
+
+    async def _take_past(self, room: bytes) -> None:
+        """What the history held of a room that this user is in now."""
+        live = self._floor.live(room)
+        if live is None or not live.state.is_in(live.state.me):
+            return
+        past = await self._desk.db.read(partial(_past, room))
+        for start in range(0, len(past), PAGE):
+            await self._take(room, past[start : start + PAGE])
 
     async def _take(self, room: bytes, run: list[Arrival]) -> None:
         """One room's rows that came one behind the other."""
@@ -149,7 +158,8 @@ class Intake:
             await self._take(row.room, [row])
             return
         said = _read(row)
-        found = self._beginnings.get(row.room)
+        place = row.room, row.sender
+        found = self._beginnings.get(place)
         if isinstance(said, content.RoomMessage) and row.origin is not None and row.origin.past:
             return  # the history may hold what its room began with
         if not isinstance(said, content.Statements) or await self._is_blocked(row.sender):
@@ -159,21 +169,21 @@ class Intake:
             begun = await self._told(row, said, found)
         except PeerError as error:
             log.trouble("room refused", error)
-            await self._pass_over([row.seq, *(found.seqs if found else ())])
-            self._beginnings.pop(row.room, None)
+            await self._pass_over([row.seq])
             return
         begun.seqs.append(row.seq)
         if begun.state.listed:
             await self._enter(row.room, begun)
             return
-        self._beginnings[row.room] = begun
-        too_many = len(begun.seqs) > MOST_CONTENTS or len(self._beginnings) > MOST_BEGINNINGS
-        if too_many:
+        self._beginnings[place] = begun
+        if len(begun.seqs) > MOST_CONTENTS:
+            await self._pass_over(self._beginnings.pop(place).seqs)
+        elif len(self._beginnings) > MOST_BEGINNINGS:
             first = next(iter(self._beginnings))
             await self._pass_over(self._beginnings.pop(first).seqs)
 
     async def _told(self, row: Arrival, said: content.Statements, found: _Beginning | None) -> _Beginning:
-        if found is not None and found.sender == row.sender:
+        if found is not None:
             event = Told(row.sender, said.statements, said.reached)
             state, effects = await asyncio.to_thread(machine.step, found.state, event, clock.now())
             found.state = state
@@ -183,22 +193,24 @@ class Intake:
         organisation = b"" if row.key is not None or member is None else member.profile.organisation
         if row.key is None and not organisation:
             raise PeerError("a company's room without a company")
-        around_here = await self._floor.around(organisation, None)
-        if row.key is not None and around_here.keys.get(row.sender) != row.key:
-            raise PeerError("a room from another desktop of somebody")
-        me = self._desk.me.account
-        state, first = await asyncio.to_thread(beginning.invited, said.statements, me, around_here)
+        me, here = self._desk.me.account, await self._floor.around(organisation, None)
+        state, first = await asyncio.to_thread(beginning.invited, said.statements, me, here)
         if state.id != row.room or state.founding.organisation != organisation:
             raise PeerError("statements of another room")
-        return _Beginning(row.sender, state, [*first], [])
+        here = await self._floor.around(organisation, state)  # of somebody's desktops the listed one
+        if row.key is not None and here.keys.get(row.sender) != row.key:
+            raise PeerError("a room from another desktop of somebody")
+        return _Beginning(replace(state, around=here), [*first], [])
 
     async def _enter(self, room: bytes, begun: _Beginning) -> None:
         member = self._ways.member()
         turn = await asyncio.to_thread(turned, None, begun.state, begun.effects)
         carrier = Carrier(self._desk, member, turn, clock.wall_ms())
-        seqs = tuple(begun.seqs)
+        told = [place for place in self._beginnings if place[0] == room]
+        seqs = {*begun.seqs, *(seq for place in told for seq in self._beginnings[place].seqs)}
         carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs))
-        self._beginnings.pop(room, None)
+        for place in told:
+            del self._beginnings[place]
         self._floor.enter(LiveRoom(self._ways, begun.state, carried.chat, carried.shown, member))
         self.again(room)
         tell(self._ways, carried)
@@ -264,11 +276,9 @@ def _event(
     room: Room, row: Arrival, said: content.Content | None, receipts: list[tuple[str, bytes]]
 ) -> tuple[Event | None, bool]:
     """What a row is to its room, and whether it stays in the store until the room says what becomes of it."""
-    of_company = bool(room.founding.organisation)
-    if of_company is not (row.key is None) or (
-        row.key is not None and room.around.keys.get(row.sender) != row.key
-    ):
+    if bool(room.founding.organisation) is not (row.key is None):
         return None, False
+    key = row.key or b""
     match said:
         case content.Statements():
             return Told(row.sender, said.statements, said.reached), False
@@ -279,10 +289,10 @@ def _event(
             if isinstance(inner, content.Receipt):
                 receipts += [(row.sender, key) for key in inner.ids]
                 heard = room.is_heard(row.sender)
-                return (Arrived(row.sender, said.head, said.people, b"") if heard else None), False
-            if row.at + int(WAITS_S * 1000) < clock.wall_ms() and not room.is_heard(row.sender):
+                return (Arrived(row.sender, said.head, said.people, b"", key) if heard else None), False
+            if row.at + int(WAITS_S * 1000) < clock.wall_ms() and not room.counts(row.sender, key):
                 return None, False
             token = row.seq.to_bytes(TOKEN_BYTES)
-            return Arrived(row.sender, said.head, said.people, token), True
+            return Arrived(row.sender, said.head, said.people, token, key), True
         case _:
             return None, False

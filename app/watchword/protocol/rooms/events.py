@@ -43,6 +43,8 @@ class Arrived(msgspec.Struct, frozen=True):
     head: bytes
     people: bytes
     token: bytes
+    key: bytes = b""
+    """Phrase rooms: the identity key of the session that brought it."""
 
 
 class Do(msgspec.Struct, frozen=True):

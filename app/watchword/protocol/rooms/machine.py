@@ -112,8 +112,10 @@ def _questioned(room: Room, event: Questioned, now: float) -> Stepped:
 
 
 def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
-    if room.is_heard(event.sender) or event.sender == room.me:
-        room, effects = doubting.named(room, event.sender, event.head, event.people, now)
+    if room.counts(event.sender, event.key) or event.sender == room.me:
+        effects: list[Effect] = []
+        if room.is_heard(event.sender):  # nobody without a session could be asked
+            room, effects = doubting.named(room, event.sender, event.head, event.people, now)
         return room, [Show(event.token), *effects]
     entry = room.roster.entry(event.sender)
     if entry is not None and (room.is_in(event.sender) or people.is_out(room.answers, entry)):
@@ -125,7 +127,7 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
     waits = len(room.waiting) if entry else strangers
     if waits >= most or sum(one.account == event.sender for one in room.waiting) >= MOST_WAITING_OF_ONE:
         return room, [Drop(event.token)]
-    waiting = (*room.waiting, Waiting(event.token, event.sender, now + WAITS_S))
+    waiting = (*room.waiting, Waiting(event.token, event.sender, now + WAITS_S, event.key))
     return replace(room, waiting=waiting), []
 
 

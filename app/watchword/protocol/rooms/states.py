@@ -51,6 +51,8 @@ class Waiting(msgspec.Struct, frozen=True):
     token: bytes
     account: str
     until: float
+    key: bytes = b""
+    """As in `Arrived`."""
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -158,6 +160,13 @@ class Room(msgspec.Struct, frozen=True):
         """Whether somebody counts who speaks: in, and by their own key; or another terminal of the own."""
         entry = self.roster.entry(account)
         return self.is_in(account) and entry is not None and (account == self.me or self.reaches(entry))
+
+    def counts(self, account: str, key: bytes) -> bool:
+        """Whether a message counts: its writer is in, and said it by their own key, whatever came after."""
+        if not key:
+            return self.is_heard(account)
+        entry = self.roster.entry(account)
+        return self.is_in(account) and entry is not None and entry.key == key
 
     def at(self, head: bytes) -> int | None:
         """How many changes of the path are no later than this one; None if it is none of them."""

@@ -222,7 +222,7 @@ def heard_of(room: Room) -> tuple[Room, list[Effect]]:
     waiting = []
     for one in room.waiting:
         entry = room.roster.entry(one.account)
-        if room.is_heard(one.account):
+        if room.counts(one.account, one.key):
             effects.append(Show(one.token))
         elif entry is not None and people.is_out(room.answers, entry):
             effects.append(Drop(one.token))

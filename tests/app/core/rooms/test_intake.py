@@ -23,7 +23,7 @@ from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine
 from watchword.protocol.rooms.effects import Effect, Keep
 from watchword.protocol.rooms.events import Around, Do
-from watchword.protocol.rooms.statement import Founds, Invites, room_id
+from watchword.protocol.rooms.statement import JOINS, Answer, Founds, Invites, room_id, sign
 from watchword.store import chats, rooms
 
 KEYS = {one.account: one.key for one in company.PROFILE.directory}
@@ -121,6 +121,37 @@ async def test_an_invitation_in_two_parts_waits_for_the_one_that_lists_this_user
         await comes(place, found, statements(second))
         assert (await invited(place)).contact.name == "Harvest"
         assert await waits(place) == 0
+
+
+async def test_what_others_say_meanwhile_ends_no_invitation_that_has_begun(
+    tmp_path: Path, logged_warnings: LoggedWarnings
+) -> None:
+    async with bos_rooms(tmp_path) as (place, found):
+        first, second = invitation("bo")
+        joining = sign(company.author(OTHER), Answer(room_id(FOUNDING), OTHER, KEYS[OTHER], 1, JOINS))
+        await comes(place, found, statements(first))
+        await comes(place, found, statements(joining.raw), sender=OTHER)
+        await comes(place, found, statements(second))
+        assert (await invited(place)).contact.name == "Harvest"
+        assert await waits(place) == 0
+        logged_warnings.take("room refused")
+
+
+async def test_who_tells_without_end_ends_no_other_invitation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "MOST_CONTENTS", 2)
+    async with bos_rooms(tmp_path) as (place, found):
+        first, second = invitation("bo")
+        await comes(place, found, statements(first))
+        endless = Founds(company.ORGANISATION, OTHER, KEYS[OTHER], bytes(16))
+        _, effects = beginning.found(company.author(OTHER), endless, "Endless", 0, ["ada"], AROUND)
+        said = content.Statements(room_id(endless), tuple(kept(effects)), ())
+        for _ in range(3):
+            await comes(place, found, said, sender=OTHER)
+        assert await waits(place) == 1
+        await comes(place, found, statements(second))
+        assert (await invited(place)).contact.name == "Harvest"
 
 
 async def test_who_is_not_invited_gets_no_room(tmp_path: Path) -> None:

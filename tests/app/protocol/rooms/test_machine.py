@@ -43,7 +43,7 @@ def world() -> World:
 def arrives(world: World, target: str, sender: str, **named: bytes) -> tuple[Effect, ...]:
     room = world[target]
     parts = {"head": room.head, "people": room.people, "token": TOKEN, **named}
-    return world.feed(target, Arrived(sender, parts["head"], parts["people"], parts["token"]))
+    return world.feed(target, Arrived(sender, **parts))
 
 
 def waits(world: World) -> bool:
@@ -72,6 +72,17 @@ def test_a_message_of_somebody_who_left_was_taken_out_or_was_never_there_is_pass
     world.calm()
     for name in ("cy", "di", "ed"):
         assert arrives(world, "bo", name) == (Drop(TOKEN),)
+
+
+def test_what_came_in_a_session_counts_though_it_ended_and_in_no_other() -> None:
+    world = room_of("bo", "cy", "di", organisation=b"")
+    keys = {name: one.key for name, one in world.people.items() if name != "cy"}
+    world.feed("bo", Around(keys, 64))  # cy's session with bo ended, after cy had said something
+    room, key = world["bo"], world.people["cy"].key
+    said = Arrived("cy", b"?" * 32, room.people, TOKEN, key)
+    assert world.feed("bo", said) == (Show(TOKEN),)
+    assert may_send(world, "bo")  # nobody could ask cy which list that is
+    assert arrives(world, "bo", "cy", key=world.people["di"].key) == (Drop(TOKEN),)
 
 
 def test_a_message_of_somebody_whose_joining_is_not_heard_of_waits_for_it() -> None:
