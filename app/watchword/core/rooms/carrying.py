@@ -94,7 +94,7 @@ class Carrier:
         before = self._turn.before
         if self._room.unknown != ({} if before is None else before.unknown):
             rooms.lack(tx, chat, self._room.unknown)
-        if was != shown or before is None or view.standing(before) != self._turn.standing:
+        if was != shown or not rooms.stands(tx, self._room.id, self._turn.standing):
             rooms.show(tx, chat, shown, self._turn.standing)
             texts.follow(tx, self._member, before, self._room, chat, done)
             texts.put_out(tx, self._member, self._room, chat, done)
@@ -238,7 +238,7 @@ class Carrier:
                 continue
             session = session_with(tx, writer, self._room.around.keys.get(writer, b""))
             if session is None:
-                log.trouble("no session for a room's receipt")
+                log.note("no session for a room's receipt")  # it ended since
                 continue
             keys = content.encode(content.Receipt(tuple(text.id for text in said)))
             sessions.seal(tx, session, texts.wrapped(self._room, keys))

@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from watchword.core import clock
 from watchword.core.company.sending import Ready
 from watchword.core.company.staff import Staff
-from watchword.core.rooms import around
+from watchword.core.rooms import around, texts
 from watchword.core.rooms.live import LiveRoom, Ways
 from watchword.core.tasks import goes_well
 from watchword.model.chat import SessionState
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import ChatChanged, ContactChanged, Event, OrganisationChanged
-from watchword.protocol import content
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import beginning
 from watchword.protocol.rooms.events import Around, Tick
@@ -68,8 +67,11 @@ class Floor:
         state = await asyncio.to_thread(
             beginning.revived, kept.founding, me, here, kept.statements, kept.late, kept.unknown, now
         )
-        # Of what others said of their lists only unknown heads are kept: shown is told anew.
-        self.enter(LiveRoom(self._ways, state, kept.chat, kept.shown, member))
+        live = LiveRoom(self._ways, state, kept.chat, kept.shown, member)
+        self.enter(live)
+        if live.standing != kept.standing:  # of what others said of their lists only unknown heads are kept
+            step = partial(live.step, [], self.author(state))
+            await goes_well("room revived", step, self._desk.report)
 
     # --- which there are ----------------------------------------------------------------
 
@@ -120,12 +122,13 @@ class Floor:
         live = self._rooms.get(post.room or b"")
         if live is None or live.member is not self._ways.member():
             return None
-        if post.said is not None:
-            return Ready(post, None, ())
         room = live.state
+        if post.said is not None:
+            there = tuple(one for one in post.targets if one in room.around.keys)
+            return Ready(replace(post, targets=there), None, ())
         if not room.may_send or post.content is None:
             return None
-        said = content.encode(content.RoomMessage(room.id, room.head, room.people, post.content))
+        said = texts.wrapped(room, post.content)
         return Ready(replace(post, targets=room.targets, content=said), live.standing, room.unreached)
 
     def keep_s(self, room: bytes) -> int:
