@@ -27,8 +27,8 @@ _FOR_NOBODY = """INSERT INTO void (origin, id, copies, until) VALUES (?, ?, ?, ?
     ON CONFLICT (origin, id) DO NOTHING"""
 _EXPIRE = """DELETE FROM message WHERE rowid IN (
         SELECT rowid FROM (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?3) WHERE at < ?1
-        UNION SELECT rowid FROM message WHERE until <= ?2 LIMIT ?3)
-    RETURNING mailbox"""
+        UNION SELECT rowid FROM message INDEXED BY message_until WHERE until <= ?2 LIMIT ?3)
+    RETURNING mailbox, size"""
 """Rows stand in the order in which they came, so the oldest are the first."""
 _EXPIRE_VOID = "DELETE FROM void WHERE until <= ?"
 _TRIM_VOID = """DELETE FROM void WHERE (origin, id) IN (
@@ -38,10 +38,6 @@ _TRIM_VOID = """DELETE FROM void WHERE (origin, id) IN (
 _LEVEL = """INSERT INTO mailbox (mailbox, next_seq, count, size) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (mailbox) DO UPDATE SET next_seq = max(next_seq, ?2), count = count + ?3, size = size + ?4
     RETURNING count, size"""
-_RECOUNT = """UPDATE mailbox SET
-    count = (SELECT count(*) FROM message WHERE mailbox = ?1),
-    size = (SELECT coalesce(sum(size), 0) FROM message WHERE mailbox = ?1)
-    WHERE mailbox = ?1 RETURNING count, size"""
 _THERE = "SELECT mailbox FROM terminal WHERE mailbox IN (SELECT value FROM json_each(?))"
 
 VOID_KEPT = 10_000
@@ -70,7 +66,7 @@ class SqliteMail(SqliteHistory):
                 db.executemany(HAD, had)
         for recall in batch.recalls:
             batch.taken_back[recall.origin, recall.id] = self._take_back(recall, deltas)
-        return {m: Level(*_row(db, _LEVEL, (m, *delta))) for m, delta in deltas.items()}
+        return _levels(db, deltas)
 
     def _put(
         self, puts: Sequence[Put], pasts: dict[tuple[int, bytes], int], deltas: dict[int, list[int]]
@@ -109,14 +105,14 @@ class SqliteMail(SqliteHistory):
         before = db.total_changes()
         db.executemany(_PUT, rows)
         if db.total_changes() - before != len(puts):
-            self._uncount([put for put in puts if put.mailbox in there], deltas)
+            self._uncount_repeats([put for put in puts if put.mailbox in there], deltas)
             # No row was deleted that would take a body along which was put for it alone.
             db.executemany(_UNSHARE, [(digest,) for digest in digests.values()])
         if nobodys:
             db.executemany(_FOR_NOBODY, [(*one[:2], copies, one[2]) for one, copies in nobodys.items()])
             db.execute("DELETE FROM message WHERE mailbox = ?", (VOID,))
 
-    def _uncount(self, puts: Iterable[Put], deltas: dict[int, list[int]]) -> None:
+    def _uncount_repeats(self, puts: Iterable[Put], deltas: dict[int, list[int]]) -> None:
         """Count those no more that waited already, under the number that they had then."""
         for put in puts:
             if self._writer.execute(_KEPT_AS, (put.mailbox, put.id, put.origin)).get != put.seq:
@@ -132,16 +128,25 @@ class SqliteMail(SqliteHistory):
     def expire(self, before: int, now: int, most: int) -> dict[int, Level]:
         """Delete messages that nobody fetched in time."""
         with transaction(self._writer) as db:
-            touched = {number(mailbox) for (mailbox,) in db.execute(_EXPIRE, (before, now, most)).fetchall()}
-            if not touched:
+            gone = db.execute(_EXPIRE, (before, now, most)).fetchall()
+            if not gone:
                 db.execute(_EXPIRE_VOID, (now,))
                 db.execute(_TRIM_VOID, (VOID_KEPT,))
-            return recount(db, touched)
+            return uncount(db, gone)
 
 
-def recount(db: apsw.Connection, mailboxes: set[int]) -> dict[int, Level]:
-    """Count anew what is in mailboxes, within a transaction. Returns their levels."""
-    return {mailbox: Level(*_row(db, _RECOUNT, (mailbox,))) for mailbox in mailboxes}
+def uncount(db: apsw.Connection, gone: Iterable[tuple[object, ...]]) -> dict[int, Level]:
+    """Count messages no more that were deleted, each a mailbox and a size. Returns the new levels."""
+    deltas: dict[int, list[int]] = {}
+    for mailbox, size in gone:
+        delta = deltas.setdefault(number(mailbox), [1, 0, 0])
+        delta[1] -= 1
+        delta[2] -= number(size)
+    return _levels(db, deltas)
+
+
+def _levels(db: apsw.Connection, deltas: dict[int, list[int]]) -> dict[int, Level]:
+    return {mailbox: Level(*_row(db, _LEVEL, (mailbox, *delta))) for mailbox, delta in deltas.items()}
 
 
 def _row(db: apsw.Connection, sql: str, bindings: tuple[int, ...]) -> tuple[int, int]:

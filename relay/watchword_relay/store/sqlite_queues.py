@@ -4,7 +4,7 @@ import apsw
 
 from watchword_relay.store.database import number, transaction, troubles
 from watchword_relay.store.queues import Choice, Kept, Queue, Room, Waiting
-from watchword_relay.store.sqlite_mail import recount
+from watchword_relay.store.sqlite_mail import uncount
 
 _QUEUES = """SELECT realm.name, account.account,
         (SELECT count(*) FROM terminal WHERE terminal.realm = account.realm
@@ -43,7 +43,7 @@ _LISTED = f"""SELECT account, device, id, sender, message.organisation, conversa
 _BODY = f"""SELECT coalesce(body, (SELECT data FROM body WHERE digest = message.digest))
     {_MESSAGES} {_NOT_OVER} AND id = :id AND message.organisation IS NOT NULL LIMIT 1"""  # noqa: S608 - of constants
 _EXPIRE = f"""DELETE FROM message WHERE rowid IN (SELECT message.rowid {_MESSAGES} LIMIT :most)
-    RETURNING mailbox"""  # noqa: S608 - of constants
+    RETURNING mailbox, size"""  # noqa: S608 - of constants
 _EXPIRE_ENTRIES = f"""DELETE FROM history WHERE (archive, place) IN (
     SELECT archive, place FROM history JOIN archive USING (archive) JOIN past USING (past)
     WHERE {_CHOSEN} AND (:conversation IS NULL OR history.conversation = :conversation) LIMIT :most)"""  # noqa: S608 - of constants
@@ -103,12 +103,9 @@ class SqliteQueues:
     def expire_queues(self, choice: Choice, most: int) -> int:
         """Delete messages that wait."""
         with transaction(self._writer) as db:
-            boxes = [
-                number(mailbox)
-                for (mailbox,) in db.execute(_EXPIRE, {**_asked(choice), "most": most}).fetchall()
-            ]
-            recount(db, set(boxes))
-        return len(boxes)
+            gone = db.execute(_EXPIRE, {**_asked(choice), "most": most}).fetchall()
+            uncount(db, gone)
+        return len(gone)
 
     def expire_entries(self, choice: Choice, most: int) -> int:
         """Delete entries of history."""

@@ -26,7 +26,7 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 from watchword_relay.store.migrate import SCHEMA_VERSION
-from watchword_relay.store.queues import Kept
+from watchword_relay.store.queues import Choice, Kept
 from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
 VERSION_2 = Path(__file__).with_name("version_2.sql")
@@ -295,6 +295,25 @@ def test_a_repeat_is_little_work_however_much_waits(tmp_path: Path, monkeypatch:
         assert store.mailbox(1) == (waits + 2, Level(waits, waits))
     assert costs[1] < 2 * costs[0]
     store.close()
+
+
+def test_expiry_is_little_work_however_much_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = Work(monkeypatch)
+    costs = []
+    for waits in (100, 3_000):
+        store = SqliteStore(tmp_path / str(waits))
+        people(store, 1)
+        batch = Batch()
+        batch.puts = [Put(1, seq, seq.to_bytes(16), "ada/1", b"x", seq) for seq in range(waits)]
+        store.commit(batch)
+        costs += [
+            work.of(partial(store.expire, 1, 0, 1)),
+            work.of(partial(store.expire_queues, Choice(until=1), 1)),
+        ]
+        assert store.mailbox(1) == (waits, Level(waits - 2, waits - 2))
+        store.close()
+    assert costs[2] < 2 * costs[0]
+    assert costs[3] < 2 * costs[1]
 
 
 def test_a_database_that_an_older_relay_still_uses_is_left_alone(tmp_path: Path) -> None:
