@@ -3,6 +3,8 @@
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 from support.firm import Firm
 from support.play import Stage, Witness
 from support.roaming import DAY, joins_as
@@ -13,6 +15,7 @@ from watchword.model.chat import MessageKind
 from watchword.model.room import Part, RoomDeed
 from watchword.store import chats, histories
 from watchword.store.transaction import Tx
+from watchword_wire.frames import FromDesktop, Post
 
 ROOM = "Harvest"
 
@@ -153,3 +156,29 @@ async def test_nothing_is_shared_any_more_with_who_was_taken_out(tmp_path: Path)
         await db.write(still_to_be)
         await ada.client.rooms.take_out(chat.id, "cy")
         assert await db.read(lambda tx: histories.shares(tx, conversation)) == ["bo"]
+
+
+async def test_what_a_room_says_of_keeping_holds_for_its_history_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for what was signed: without it a further desktop would not know the room."""
+    firm = Firm()
+    firm.policy(roaming=DAY, retention=DAY)
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        chat = await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        link, sent = ada.client._desk.link, list[Post]()
+        send = link.send
+
+        def noted(frame: FromDesktop) -> bool:
+            sent.extend([frame] if isinstance(frame, Post) else [])
+            return send(frame)
+
+        monkeypatch.setattr(link, "send", noted)
+        await ada.client.rooms.keep(chat.id, 3_600)
+        await says(ada, ROOM, "for an hour")
+        await hears(bo, ROOM, ("ada", "for an hour"))
+        assert [(post.keep_s, post.roam_s) for post in sent] == [(3_600, DAY), (3_600, 3_600)]

@@ -296,7 +296,10 @@ class Sending:
         wished = 0 if post.room is None else self._rooms.keep_s(post.room)
         if not wished:
             return found
-        return found._replace(keep_s=min(wished, found.keep_s) if found.keep_s else wished)
+        found = found._replace(keep_s=min(wished, found.keep_s) if found.keep_s else wished)
+        if post.said is not None:  # without what was signed a further desktop would not know the room
+            return found
+        return found._replace(roam_s=min(wished, found.roam_s))
 
 
 async def _assembled(
