@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
@@ -15,12 +16,14 @@ from support.play import Person, Stage
 from support.processes import wait_until
 from support.relay import RelayProcess
 from support.relay import relay as relay  # noqa: PLC0414 - a fixture
+from support.rooming import founds
 from support.screen import Screen
 from support.waiting import until
 from support.windows import active, find, played, window_named
 from watchword.core.client import Client
 from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
+from watchword.model.room import RoomKind
 from watchword.paths import Paths
 from watchword.settings import Language, Settings
 from watchword.store import account
@@ -146,6 +149,29 @@ def test_a_member_s_windows_name_the_company_from_the_start(qapp: QApplication, 
             opened = await _reopened(ada, window, workspace, qapp, tmp_path)
             heading = workspace.welcome.heading
             await until(partial(_says, heading, "Begin with a colleague"), "the company is known")
+            await opened.stop()
+            window.hide()
+
+    played(qapp, play())
+
+
+def test_a_toast_covers_neither_the_composer_nor_why_it_is_not_there(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            chat = await founds(ada, "Harvest", [bo], RoomKind.PHRASE)
+            window, workspace = MainWindow(), Workspace()
+            opened = await _reopened(ada, window, workspace, qapp, tmp_path)
+            window.show()
+            for number, foot in ((chat.id, opened.page.closed), ((await ada.chat("bo")).id, None)):
+                opened.open_chat(number)
+                shown = foot or opened.page.composer
+                await until(shown.isVisible, "the chat is open")
+                workspace.toast.say("Copied")
+                top = shown.mapTo(workspace.right, QPoint()).y()
+                await until(lambda top=top: workspace.toast.geometry().bottom() < top, "it lies above")
             await opened.stop()
             window.hide()
 

@@ -103,7 +103,7 @@ class Opened(QObject):
         self.page.chat_asked.connect(self._turn_to_chat)
         self.page.organisation_asked.connect(self.beside.show_organisation)
         self.page.said.connect(show.toast.say)
-        show.toast.stay_above(self.page.composer)
+        show.toast.stay_above(self.page.foot)
         self._window.activated.connect(self.page.look)
         self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
