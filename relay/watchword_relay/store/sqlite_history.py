@@ -58,16 +58,19 @@ _COUNT = "SELECT count(*) FROM history WHERE archive = ?1 AND place > ?2"
 _COUNT_OF = "SELECT count(*) FROM history WHERE archive = ?1 AND conversation = ?3 AND place > ?2"
 _PAGE = """SELECT place, sender, data FROM history JOIN past USING (past) JOIN body USING (digest)
     WHERE archive = ?1 AND place > ?2 ORDER BY place LIMIT ?4"""
-_PAGE_OF = """SELECT place, sender, data FROM history JOIN past USING (past) JOIN body USING (digest)
+_PAGE_OF = """SELECT place, sender, data FROM history INDEXED BY history_conversation
+        JOIN past USING (past) JOIN body USING (digest)
     WHERE archive = ?1 AND history.conversation = ?3 AND place > ?2 ORDER BY place LIMIT ?4"""
 _READ = "UPDATE history SET had = 1 WHERE archive = ?1 AND place > ?2 AND place <= ?3 AND had = 0"
-_READ_OF = _READ + " AND conversation = ?4"
+_READ_OF = """UPDATE history INDEXED BY history_conversation SET had = 1
+    WHERE archive = ?1 AND conversation = ?4 AND place > ?2 AND place <= ?3 AND had = 0"""
 
 _TARGET = """SELECT archive, size FROM archive WHERE account = ?2
     AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
 _EXISTS = """SELECT realm FROM account WHERE account = ?2
     AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
-_MINE = """SELECT place, past.past, past.size FROM history JOIN past USING (past)
+_MINE = """SELECT place, past.past, past.size
+    FROM history INDEXED BY history_conversation JOIN past USING (past)
     WHERE archive = :mine AND history.conversation = :conversation AND at >= :since AND until > :now"""
 _SHARING = f"""WITH meant AS ({_MINE}),
     measured AS (SELECT meant.place, sum(CASE WHEN theirs.past IS NULL THEN meant.size ELSE 0 END)

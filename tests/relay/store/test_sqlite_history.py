@@ -164,6 +164,33 @@ def test_a_full_history_makes_room_with_little_work_however_much_it_holds(
     assert costs[1] < 2 * costs[0]
 
 
+def test_a_room_is_read_and_shared_with_little_work_whatever_else_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = Work(monkeypatch)
+    costs: list[list[int]] = []
+    for others in (50, 1_000):
+        store = SqliteStore(tmp_path / str(others))
+        ada, _, cy, _ = terminals(store)
+        batch = Batch()
+        batch.pasts = [
+            Past(1, number.to_bytes(16), "ada/1", room, number.to_bytes(10), 1, 9, [ada.mailbox])
+            for number, room in enumerate([b"else" * 4] * others + [ROOM] * 3)
+        ]
+        store.commit(batch)
+        asked = ada.mailbox, "cy", ROOM, 0
+        costs.append(
+            [
+                work.of(partial(store.page, ada.mailbox, 0, 9, 99, ROOM, 1)),
+                work.of(partial(store.sharing, *asked, 1)),
+                work.of(partial(store.share, *asked, 0, 9, 1)),
+            ]
+        )
+        assert store.page(cy.mailbox, 0, 9, 99, None, 1).total == 3
+        store.close()
+    assert all(more < 2 * less for less, more in zip(*costs, strict=True)), costs
+
+
 def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path) -> None:
     """Version 3 knew message data, and bodies that several wait for."""
     path = tmp_path / FILE_NAME
