@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
 from support.firm import Firm
@@ -37,6 +37,10 @@ from watchword.ui.workspace import Workspace
 
 def _says(label: QLabel, words: str) -> bool:
     return words in label.text()
+
+
+def _ends_above(widget: QWidget, line: int) -> bool:
+    return widget.geometry().bottom() < line
 
 
 @pytest.fixture
@@ -171,7 +175,7 @@ def test_a_toast_covers_neither_the_composer_nor_why_it_is_not_there(
                 await until(shown.isVisible, "the chat is open")
                 workspace.toast.say("Copied")
                 top = shown.mapTo(workspace.right, QPoint()).y()
-                await until(lambda top=top: workspace.toast.geometry().bottom() < top, "it lies above")
+                await until(partial(_ends_above, workspace.toast, top), "it lies above")
             await opened.stop()
             window.hide()
 
