@@ -4094,6 +4094,10 @@
         <translation>3. 联系人和公司会一起过来。用口令打开的会话留在那一台。</translation>
     </message>
     <message>
+        <source>4. If you belong to a company, compare its digits in the settings of both afterwards, under Organisation. If they differ, write nothing there.</source>
+        <translation>4. 如果你属于某家公司，之后请在两台电脑的设置里，在“组织”下比对公司的数字。如果不一样，就不要在这里写任何东西。</translation>
+    </message>
+    <message>
         <source>Nobody is told whether this id exists: if the other computer hears of nothing, compare id and relay. You may close Watchword meanwhile; it waits on when you open it again.</source>
         <translation>这个 ID 是否存在，不会告诉任何人：如果另一台电脑毫无反应，请核对 ID 和中继。你可以先关闭 Watchword；再打开时它会继续等待。</translation>
     </message>
