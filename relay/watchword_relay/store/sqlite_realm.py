@@ -58,12 +58,14 @@ _VOUCH = """UPDATE terminal SET organisation = ?1, member_key = ?2, vouched = 1 
         SELECT coalesce(max(other.vouched), 0) FROM terminal AS other
         WHERE other.realm = terminal.realm AND other.account = terminal.account)
     WHERE realm = ?3 AND mailbox = ?4"""
-_ENDED = """SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake
+_ENDED = """SELECT h, a, b, status, last, by, owed_a, owed_b, at FROM handshake {}
     WHERE status IS NOT NULL AND realm = ? AND """
+_ENDED_AS = _ENDED.format("") + "h = ?"
 _OWED_TO = (
-    "a = ? AND owed_a <> 0 AND h > ? ORDER BY h LIMIT ?",
-    "b = ? AND owed_b <> 0 AND h > ? ORDER BY h LIMIT ?",
+    _ENDED.format("INDEXED BY handshake_owed_a") + "a = ? AND owed_a <> 0 AND h > ? ORDER BY h LIMIT ?",
+    _ENDED.format("INDEXED BY handshake_owed_b") + "b = ? AND owed_b <> 0 AND h > ? ORDER BY h LIMIT ?",
 )
+"""Asked at each sign-in: not to look through all handshakes of a day."""
 _NUMBERS = """SELECT
     (SELECT count(*) FROM account WHERE realm = ?1),
     (SELECT count(*) FROM terminal WHERE realm = ?1),
@@ -173,14 +175,14 @@ class SqliteRealm(MailboxReading):
     def ended(self, h: bytes) -> Ended | None:
         """The verdict of a handshake, while it is kept."""
         with troubles():
-            row = self._reader.execute(_ENDED + "h = ?", (self.number, h)).fetchone()
+            row = self._reader.execute(_ENDED_AS, (self.number, h)).fetchone()
         return _ended(row) if row else None
 
     def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
         """Handshakes above `after` whose ending a terminal has not been told for certain."""
         asked = (self.number, full_id, after, most)
         with troubles():
-            rows = [row for side in _OWED_TO for row in self._reader.execute(_ENDED + side, asked)]
+            rows = [row for side in _OWED_TO for row in self._reader.execute(side, asked)]
         return sorted(map(_ended, rows), key=lambda ended: ended.h)[:most]
 
     def counts(self, since: int) -> Counts:

@@ -21,6 +21,7 @@ from watchword_relay.store.contract import (
     Owed,
     Put,
     Registered,
+    Run,
     StoreFull,
     StoreUnfit,
     Terminal,
@@ -314,6 +315,28 @@ def test_expiry_is_little_work_however_much_waits(tmp_path: Path, monkeypatch: p
         store.close()
     assert costs[2] < 2 * costs[0]
     assert costs[3] < 2 * costs[1]
+
+
+def test_what_a_side_is_owed_is_found_with_little_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the event loop, at each sign-in."""
+    work = Work(monkeypatch)
+    costs = []
+    for others in (50, 1_000):
+        store = SqliteStore(tmp_path / str(others))
+        batch = Batch()
+        for number in range(others + 1):
+            h, a = number.to_bytes(32), "ada/1" if number == others else f"other{number}/1"
+            batch.opened.append(Run(OWN, h, a, "bo/1", 1))
+            batch.ended.append((OWN, Ended(h, a, "bo/1", 0, b"", a, Owed.VERDICT, Owed.NOTHING, 2)))
+        store.commit(batch)
+        own = store.of(OWN)
+        costs.append(work.of(partial(own.owed, "ada/1", b"", 10)))
+        assert [one.h for one in own.owed("ada/1", b"", 10)] == [others.to_bytes(32)]
+        assert own.owed("bo/1", b"", 10) == []
+        store.close()
+    assert costs[1] < 2 * costs[0] + 10
 
 
 def test_a_database_that_an_older_relay_still_uses_is_left_alone(tmp_path: Path) -> None:
