@@ -125,6 +125,28 @@ async def test_who_comes_back_reads_what_was_said_meanwhile(tmp_path: Path) -> N
         await hears(cy, ROOM, ("ada", "one"), ("ada", "meanwhile"), ("ada", "after"))
 
 
+async def test_what_was_said_while_the_founder_was_out_stands_behind_what_was_there(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo, cy])
+        await joins(bo, ROOM)
+        await joins(cy, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy")
+        await says(bo, ROOM, "one")
+        await hears(ada, ROOM, ("bo", "one"))
+        await ada.client.rooms.leave(chat.id, heir="bo")
+        await has_part(ada, ROOM, Part.LEFT)
+        await sees_in(bo, ROOM, "bo", "cy")
+        await says(bo, ROOM, "meanwhile")
+        await hears(cy, ROOM, ("bo", "one"), ("bo", "meanwhile"))
+        await bo.client.rooms.invite((await has_part(bo, ROOM, Part.IN)).id, ["ada"])
+        await joins(ada, ROOM)
+        await hears(ada, ROOM, ("bo", "one"), ("bo", "meanwhile"), patience=60)
+
+
 async def _has_fetched(person: Witness) -> bool:
     return not await person.client._desk.db.read(histories.unfinished)
 

@@ -151,7 +151,8 @@ class Carrier:
             return
         done.shared = True
         if answered.account == self._room.me:
-            if not histories.begin(tx, self._room.id, self._at):
+            begun = histories.begin(tx, self._room.id, self._at)
+            if not begun or self._room.me in self._room.roster.past:  # who founded it never asked before
                 histories.begin_again(tx, self._room.id, done.chat, self._at)
         elif answered.share:
             histories.share(tx, self._room.id, answered.account)
