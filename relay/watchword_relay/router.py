@@ -80,8 +80,8 @@ class Router:
         name = realm_of_path(connection.request.path) if connection.request is not None else None
         try:
             realm = self.realms.named(name or "")
-        except StoreTrouble:
-            connection.fail(TRY_AGAIN_LATER, "the relay has a trouble that passes")
+        except StoreTrouble as trouble:
+            _put_off(connection, trouble)
             return
         connection.seat = self.doorman.greet(connection, realm, address[0] if address else "")
         self._unknown.append((clock.monotonic() + timing.SIGN_IN_DEADLINE, connection))
@@ -93,11 +93,14 @@ class Router:
             PeerError: it is malformed, or not one that may be sent.
         """
         seat = connection.seat
-        if isinstance(seat, Seat):
-            if seat.box.connection is connection:  # else it was replaced, and is being closed
-                seat.realm.received(seat, payload)
-        elif isinstance(seat, Door):
-            self.doorman.received(seat, payload)
+        try:
+            if isinstance(seat, Seat):
+                if seat.box.connection is connection:  # else it was replaced, and is being closed
+                    seat.realm.received(seat, payload)
+            elif isinstance(seat, Door):
+                self.doorman.received(seat, payload)
+        except StoreTrouble as trouble:
+            _put_off(connection, trouble)
 
     def drained(self, connection: RelayConnection) -> None:
         """Send on what had to wait."""
@@ -198,3 +201,9 @@ class Router:
             connection.fail(GOING_AWAY, "the relay stops")
         for task in self._tasks:
             task.cancel()
+
+
+def _put_off(connection: RelayConnection, trouble: StoreTrouble) -> None:
+    """Close a connection whose frame cannot be answered now; it comes again with what was not answered."""
+    log.warning("store-trouble", reason=str(trouble))
+    connection.fail(TRY_AGAIN_LATER, "the relay has a trouble that passes")

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from support.logged import LoggedWarnings
+from support.posts import post
 from support.relay_here import running, serving
 from support.terminal import Terminal
 from support.waiting import until
 from watchword_relay import server
 from watchword_relay.limits import DiskWatch, Limits
-from watchword_relay.store.contract import OWN, Batch, Put
+from watchword_relay.store.contract import OWN, Address, Batch, Put, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
+from watchword_relay.store.sqlite_realm import SqliteRealm
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
 from watchword_wire.timing import MESSAGE_KEPT
@@ -49,6 +52,20 @@ async def test_what_a_signed_in_terminal_may_not_send(tmp_path: Path, frame: fra
         ada = await Terminal(url, "ada").register()
         await ada.send(frame)
         assert await ada.closed() == 1007
+
+
+async def test_what_cannot_be_looked_up_now_is_no_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    def mailboxes(*_: object) -> list[Address]:
+        raise StoreTrouble("?")
+
+    async with running(tmp_path, Limits()) as url:
+        ada = await Terminal(url, "ada").register()
+        monkeypatch.setattr(SqliteRealm, "mailboxes", mailboxes)
+        await ada.send(post("ada/1", "bo"))
+        assert await ada.closed() == 1013
+    logged_warnings.take("store-trouble")
 
 
 async def test_a_full_disk_is_told(tmp_path: Path) -> None:
