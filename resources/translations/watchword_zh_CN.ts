@@ -3256,6 +3256,14 @@
         <translation>这里有人知道一项这台电脑还没有收到的群聊变更。它一到，你写的内容就会发出。</translation>
     </message>
     <message>
+        <source>{names} has no session with you yet. What you write waits for it.</source>
+        <translation>{names} 与你还没有会话。在此之前，你写的内容会等待发送。</translation>
+    </message>
+    <message>
+        <source>{names} have no session with you yet. What you write waits for it.</source>
+        <translation>{names} 与你还没有会话。在此之前，你写的内容会等待发送。</translation>
+    </message>
+    <message>
         <source>{names} is in this room and gets nothing from you.</source>
         <translation>{names} 在群聊里，但收不到你的消息。</translation>
     </message>

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from support.room_data import DEE, room_chat, summary
 from support.windows import find
-from watchword.model.room import Part, RoomMember, Unreached
+from watchword.model.room import Part, RoomKind, RoomMember, Unreached
 from watchword.ui.rooms.bars import RoomBars
 
 
@@ -48,16 +48,27 @@ def test_who_gets_nothing_is_named_and_can_be_asked(qapp: QApplication) -> None:
     made = bars()
     asked: list[str] = []
     made.session_asked.connect(asked.append)
-    made.show_chat(room_chat(summary(unreached=2)))
+    made.show_chat(room_chat(summary(kind=RoomKind.PHRASE, unreached=2)))
     assert made.unreached.words.text() == "2 people are in this room and get nothing from you."
     other = RoomMember("fay", "Fay", owner=False, part=Part.IN, unreached=Unreached.OTHER_KEY)
-    made.show_chat(room_chat(summary(unreached=2)), (DEE, other))
+    made.show_chat(room_chat(summary(kind=RoomKind.PHRASE, unreached=2)), (DEE, other))
     assert made.unreached.words.text() == "Dee and Fay are in this room and get nothing from you."
     find(made, "session-dee", QAbstractButton).click()
     assert asked == ["dee"]
     assert not made.unreached.findChildren(QAbstractButton, "session-fay")
-    made.show_chat(room_chat(summary()), (DEE,))
+    made.show_chat(room_chat(summary(kind=RoomKind.PHRASE)), (DEE,))
     assert made.unreached.words.text() == "Dee is in this room and gets nothing from you."
+    made.close()
+
+
+def test_where_a_company_wants_sessions_too_all_wait_for_who_has_none(qapp: QApplication) -> None:
+    made = bars()
+    lapsed = RoomMember("fay", "Fay", owner=False, part=Part.IN, unreached=Unreached.LAPSED)
+    made.show_chat(room_chat(summary(kind=RoomKind.COMPANY, unreached=2)), (DEE, lapsed))
+    assert made.unreached.words.text() == "Dee has no session with you yet. What you write waits for it."
+    find(made, "session-dee", QAbstractButton)
+    made.show_chat(room_chat(summary(kind=RoomKind.COMPANY, unreached=1)), (lapsed,))
+    assert made.unreached.words.text() == "Fay is in this room and gets nothing from you."
     made.close()
 
 

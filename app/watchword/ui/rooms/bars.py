@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.chat import Chat
-from watchword.model.room import Part, RoomMember, RoomSummary, Unreached
+from watchword.model.room import Part, RoomKind, RoomMember, RoomSummary, Unreached
 from watchword.ui import words as program_words
 from watchword.ui.company.bars import Bar, Deed
 from watchword.ui.controls.banner import Tone
@@ -93,7 +93,12 @@ class RoomBars(QWidget):
         if not count:
             self.unreached.be_quiet()
             return
-        if self._without:
+        asked = [one for one in self._without if one.unreached is Unreached.NO_SESSION]
+        if asked and room.kind is RoomKind.COMPANY:  # the policy wants a session with everybody
+            one = self.tr("{names} has no session with you yet. What you write waits for it.")
+            many = self.tr("{names} have no session with you yet. What you write waits for it.")
+            names, count = words.some([person.name for person in asked]), len(asked)
+        elif self._without:
             one = self.tr("{names} is in this room and gets nothing from you.")
             many = self.tr("{names} are in this room and get nothing from you.")
             names = words.some([person.name for person in self._without])
@@ -102,7 +107,6 @@ class RoomBars(QWidget):
             many = self.tr("{count} people are in this room and get nothing from you.")
             names = ""
         said = (one if count == 1 else many).format(names=names, count=count)
-        asked = [one for one in self._without if one.unreached is Unreached.NO_SESSION]
         deeds = [self._session(person) for person in asked[:_MOST]]
         self.unreached.tell(said, Tone.INFO, "key-round", [*deeds, self._details()])
 
