@@ -20,9 +20,7 @@ from watchword.core.profile import Profile
 from watchword.paths import Paths
 
 
-def has_joined(
-    person: Desktop, firm: Firm, environment: Mapping[str, str], *, further: bool = False
-) -> None:
+def has_joined(person: Desktop, firm: Firm, environment: Mapping[str, str], *, further: bool = False) -> None:
     """Make the person's profile and join the company, in a process of its own on their screen.
 
     A `further` desktop is one more of an account that has some.
