@@ -35,6 +35,7 @@ async def test_who_joins_late_reads_what_was_written_before(tmp_path: Path) -> N
         chat = await founds(ada, ROOM, [bo])
         await joins(bo, ROOM)
         await sees_in(ada, ROOM, "ada", "bo")
+        assert not await _is_told(ada), "nothing was written that could be shared with bo"
         await says(ada, ROOM, "before")
         await hears(bo, ROOM, ("ada", "before"))
         await says(bo, ROOM, "cy knows nothing of this")

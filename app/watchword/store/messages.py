@@ -128,6 +128,11 @@ def last(tx: Tx, chat: int) -> Message | None:
     return None if row is None else _message(*row)
 
 
+def has_texts(tx: Tx, chat: int) -> bool:
+    """Whether anything was written in a chat."""
+    return transaction.one(tx, "select 1 from messages where chat = ? and kind = 'text'", (chat,)) is not None
+
+
 def count(tx: Tx, chat: int) -> int:
     """How many rows a chat has."""
     found: int = tx.execute("select count(*) from messages where chat = ?", (chat,)).get

@@ -39,9 +39,11 @@ class Received(msgspec.Struct, frozen=True):
     """Whether their sender was shown to be a member when they came: stays so, whatever becomes of them."""
     past: bool = False
     """Whether they were fetched from the relay's history."""
+    place: int = 0
+    """Where they stand in it; 0 where that is not known."""
 
 
-_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched, past from received "
+_SELECT = "select seq, digest, sender, conversation, h, data, closed, vouched, past, place from received "
 
 
 def known(tx: Tx, digest: bytes) -> bool:
@@ -70,14 +72,20 @@ def put(
     at: int,
     h: bytes | None = None,
     past: bool = False,
+    place: int = 0,
 ) -> None:
     """Keep message data as they came, at time `at` (ms); `message` is the id that they name."""
     tx.execute(
-        "insert into received (digest, sender, conversation, message, vouched, h, data, at, past)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "insert into received (digest, sender, conversation, message, vouched, h, data, at, past, place)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict do nothing",
-        (digest, sender, conversation, message, int(vouched), h, data, at, int(past)),
+        (digest, sender, conversation, message, int(vouched), h, data, at, int(past), place),
     )
+
+
+def stands_at(tx: Tx, digest: bytes, place: int) -> None:
+    """What had come by itself and waits was found in the history."""
+    tx.execute("update received set place = ? where digest = ? and place = 0", (place, digest))
 
 
 def came_live(tx: Tx, digest: bytes) -> None:
@@ -168,8 +176,9 @@ def _received(
     closed: bytes | None,
     vouched: int,
     from_history: int,
+    place: int,
 ) -> Received:
     why = None if closed is None else _closed.decode(closed)
     # Of whom a session brought something nobody has asked yet when it comes; the first try does.
     found_good = bool(vouched) and (h is None or closed is not None)
-    return Received(seq, digest, sender, conversation, h, data, why, found_good, bool(from_history))
+    return Received(seq, digest, sender, conversation, h, data, why, found_good, bool(from_history), place)

@@ -9,11 +9,13 @@ import msgspec
 
 from watchword.model.company import Missed, Sealing
 from watchword.model.room import RoomSummary, Unreached
+from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import Founds, room_id
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 
+TOKEN_BYTES = 8
 SENDER_ROWS = 4_096
 """So much content of one account waits to be taken by its rooms."""
 
@@ -48,6 +50,9 @@ class Origin(msgspec.Struct, frozen=True):
     """Whether a key that they are sealed under was revoked."""
     past: bool
     """Whether they were fetched from the relay's history."""
+    place: int = 0
+    """Where they stand in the account's history; 0 where that is not known."""
+    digest: bytes = b""
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -63,6 +68,11 @@ class Arrival(msgspec.Struct, frozen=True):
     origin: Origin | None
     """Of message data."""
     at: int
+
+
+def token_of(arrival: Arrival) -> bytes:
+    """By which a room says what becomes of it."""
+    return arrival.seq.to_bytes(TOKEN_BYTES)
 
 
 _founding: msgspec.msgpack.Decoder[Founds] = msgspec.msgpack.Decoder(Founds)
@@ -181,6 +191,27 @@ def arrival(tx: Tx, seq: int) -> Arrival | None:
     """One of them."""
     row = transaction.one(tx, _ARRIVALS + "seq = ?", (seq,))
     return None if row is None else _arrival(*row)
+
+
+def tell(tx: Tx, room: bytes, evidence: Evidence, data: bytes) -> None:
+    """Message data of this digest say by where they stand that a statement was made; the first do."""
+    tx.execute(
+        "insert into room_told (room, digest, shared, place, data) values (?, ?, ?, ?, ?)"
+        " on conflict do update set place = excluded.place, data = excluded.data"
+        " where excluded.place > 0 and (place = 0 or excluded.place < place)",
+        (room, evidence.digest, int(evidence.shared), evidence.place, data),
+    )
+
+
+def stands_at(tx: Tx, data: bytes, place: int) -> None:
+    """Message data that had come by themselves were found in the history."""
+    tx.execute("update room_told set place = ? where data = ? and place = 0", (place, data))
+
+
+def told(tx: Tx, room: bytes) -> list[Evidence]:
+    """Which statements of a room the history tells of, and where first."""
+    rows = transaction.every(tx, "select digest, shared, place from room_told where room = ?", (room,))
+    return [Evidence(digest, bool(shared), place) for digest, shared, place in rows]
 
 
 def taken(tx: Tx, seq: int) -> None:

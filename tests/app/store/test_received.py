@@ -87,3 +87,13 @@ def test_what_stays_closed_of_a_text_that_was_opened_is_taken_out(tx: Tx) -> Non
     assert left == [other, strange, untried]
     assert received.known(tx, first)
     assert received.known(tx, second)
+
+
+def test_what_came_by_itself_has_its_place_once_it_is_found_in_the_history(tx: Tx) -> None:
+    digest = put(tx, 1)
+    received.put(tx, bytes(32), "ada/1", PLACE, None, b"fetched", vouched=True, at=1, past=True, place=7)
+    assert [row.place for row in received.waiting(tx, 0, 9, tried=True)] == [0, 7]
+    for place in (8, 9):
+        received.stands_at(tx, digest, place)
+        received.stands_at(tx, bytes(32), place)
+    assert [row.place for row in received.waiting(tx, 0, 9, tried=True)] == [8, 7]

@@ -3,6 +3,7 @@
 from watchword.model.chat import SessionState
 from watchword.model.company import Missed, Sealing
 from watchword.model.room import Part, RoomKind, RoomSummary, Unreached
+from watchword.protocol.rooms.past import UNKNOWN, Evidence
 from watchword.protocol.rooms.roster import Entry
 from watchword.protocol.rooms.statement import Founds, room_id
 from watchword.store import chats, contacts, messages, rooms
@@ -109,3 +110,26 @@ def test_own_texts_wait_in_order_and_tell_whom_they_missed(tx: Tx) -> None:
     )
     rooms.miss(tx, numbers[0], {})
     assert rooms.missed(tx, numbers[0]) == ()
+
+
+def test_the_first_place_that_tells_of_a_statement_counts(tx: Tx) -> None:
+    said, other = b"d" * 32, b"e" * 32
+
+    def tell(place: int, data: bytes) -> list[Evidence]:
+        rooms.tell(tx, ROOM, Evidence(said, shared=False, place=place), data)
+        return rooms.told(tx, ROOM)
+
+    assert tell(UNKNOWN, b"live") == [Evidence(said, shared=False, place=UNKNOWN)]
+    rooms.stands_at(tx, b"another", 3)
+    assert rooms.told(tx, ROOM) == [Evidence(said, shared=False, place=UNKNOWN)]
+    rooms.stands_at(tx, b"live", 30)
+    assert tell(UNKNOWN, b"again") == [Evidence(said, shared=False, place=30)]
+    assert tell(40, b"later") == [Evidence(said, shared=False, place=30)]
+    assert tell(20, b"earlier") == [Evidence(said, shared=False, place=20)]
+    rooms.stands_at(tx, b"earlier", 50)
+    rooms.tell(tx, bytes(16), Evidence(other, shared=True, place=1), b"of another room")
+    rooms.tell(tx, ROOM, Evidence(said, shared=True, place=60), b"shared")
+    assert rooms.told(tx, ROOM) == [
+        Evidence(said, shared=False, place=20),
+        Evidence(said, shared=True, place=60),
+    ]

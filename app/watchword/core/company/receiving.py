@@ -479,7 +479,7 @@ def _for_room(
     if row.past and isinstance(said, content.Asked):
         return False
     sealing = message_data.describe(member, head, len(row.data))
-    origin = Origin(sealing, head.targets, member.has_revoked(head), row.past)
+    origin = Origin(sealing, head.targets, member.has_revoked(head), row.past, row.place, row.digest)
     sender = parse_full_id(head.sender).account
     return rooms.arrive(tx, said.room, sender, outcome.opened, at, origin=origin)
 

@@ -12,7 +12,7 @@ from watchword.core.company import choice
 from watchword.core.company.membership import Member
 from watchword.core.company.receiving import put_away
 from watchword.model.company import Closed, Reason
-from watchword.store import histories, inbox, received
+from watchword.store import histories, inbox, received, rooms
 from watchword.store.histories import Fetched
 from watchword.store.transaction import Tx
 from watchword_wire import message_data as wire
@@ -77,6 +77,8 @@ def keep(tx: Tx, fetched: Fetched, page: History, judged: list[Judged], at: int)
 def _keep(tx: Tx, one: Judged, at: int, *, past: bool) -> bool:
     digest = wire.digest(one.data)
     if one.own_receipt or received.known(tx, digest) or inbox.seen(tx, digest):
+        received.stands_at(tx, digest, one.place)
+        rooms.stands_at(tx, digest, one.place)
         return True
     if one.closed is not None and one.closed.reason is Reason.NOT_FOR_ME:
         return True  # what this very desktop wrote
@@ -87,5 +89,6 @@ def _keep(tx: Tx, one: Judged, at: int, *, past: bool) -> bool:
     if not received.has_room(tx, one.sender, len(one.data), vouched=vouched):
         return not vouched  # of strangers no more is kept
     place, message = choice.place(one.data)
-    received.put(tx, digest, one.sender, place, message, one.data, vouched=vouched, at=at, past=past)
+    kept = digest, one.sender, place, message, one.data
+    received.put(tx, *kept, vouched=vouched, at=at, past=past, place=one.place)
     return True

@@ -22,6 +22,7 @@ from watchword.model.room import RoomDeed, RoomLine
 from watchword.protocol import content
 from watchword.protocol.rooms import people
 from watchword.protocol.rooms.effects import Answered, Changed, Drop, Effect, Forget, Keep, Send, Show
+from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.statement import JOINS, Answer, decode
 from watchword.protocol.rooms.states import Room
 from watchword.store import contacts, histories, messages, posts, rooms
@@ -42,6 +43,16 @@ class Turn(msgspec.Struct, frozen=True):
     shown: Shown
     """With accounts in the place of names."""
     standing: bytes
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """By which place a statement was made."""
+
+    evidence: Evidence
+    data: bytes
+    """The digest of the message data that say so."""
+    raw: bytes = b""
+    """The statement, where it is in them."""
 
 
 class Carried(msgspec.Struct):
@@ -71,7 +82,14 @@ class Carrier:
         self._at = at
         self._said: dict[str, list[content.Text]] = {}
 
-    def carry_out(self, tx: Tx, chat: int | None, was: Shown | None, answered: Iterable[int]) -> Carried:
+    def carry_out(
+        self,
+        tx: Tx,
+        chat: int | None,
+        was: Shown | None,
+        answered: Iterable[int],
+        told: Iterable[Telling] = (),
+    ) -> Carried:
         """Do it.
 
         Args:
@@ -79,6 +97,7 @@ class Carrier:
             chat: the room's, None for one that is new here.
             was: what the list of chats showed before.
             answered: what came and needs nothing more.
+            told: what came in message data says by its place which statements were made by then.
         """
         shown = view.named(tx, self._member, self._turn.shown)
         if chat is None:
@@ -89,6 +108,11 @@ class Carrier:
             self._do(tx, effect, done)
         for seq in answered:
             rooms.taken(tx, seq)
+        known = self._room.statements if told else {}
+        for one in told:  # not what another signed in its place: what is to be said can be guessed
+            held = known.get(one.evidence.digest)
+            if held is not None and one.raw in (b"", held.raw):
+                rooms.tell(tx, self._room.id, one.evidence, one.data)
         self._withhold(tx)
         self._answer(tx, done)
         before = self._turn.before
@@ -156,7 +180,8 @@ class Carrier:
                 histories.begin_again(tx, self._room.id, done.chat, self._at)
         elif answered.share:
             histories.share(tx, self._room.id, answered.account)
-            self._line(tx, RoomLine(RoomDeed.SHARED, "", (answered.account,)), done)
+            if messages.has_texts(tx, done.chat):
+                self._line(tx, RoomLine(RoomDeed.SHARED, "", (answered.account,)), done)
 
     def _withhold(self, tx: Tx) -> None:
         """With who is not in any more nothing is shared, and by who is not in."""

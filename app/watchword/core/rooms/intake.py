@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import clock
-from watchword.core.rooms import around
-from watchword.core.rooms.carrying import Carrier
+from watchword.core.rooms import around, bygone
+from watchword.core.rooms.carrying import Carrier, Telling
 from watchword.core.rooms.floor import Floor
 from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
 from watchword.core.tasks import goes_well, situation_of
@@ -22,7 +22,7 @@ from watchword.model.events import Event as News
 from watchword.model.events import MessageChanged
 from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine
-from watchword.protocol.rooms.effects import Drop, Effect, Show
+from watchword.protocol.rooms.effects import Effect
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
 from watchword.protocol.rooms.states import WAITS_S, Room
 from watchword.store import rooms, sealings
@@ -36,7 +36,6 @@ RETRY = 5.0
 MOST_BEGINNINGS = 32
 MOST_CONTENTS = 160
 """So many rooms may be half told, in so many contents each."""
-TOKEN_BYTES = 8
 
 
 class _Beginning(msgspec.Struct):
@@ -45,6 +44,7 @@ class _Beginning(msgspec.Struct):
     state: Room
     effects: list[Effect]
     seqs: list[int]
+    told: list[Telling] = []
 
 
 class Intake:
@@ -125,21 +125,35 @@ class Intake:
         room = live.state if news is None else replace(live.state, around=news)
         events: list[Event] = [] if news is None else [news]
         answered: list[int] = []
-        shows: list[Effect] = []
+        past: list[tuple[Arrival, content.RoomMessage]] = []
+        told: list[tuple[Arrival, content.Statements]] = []
         receipts: list[tuple[str, bytes]] = []
         for row in run:
             said = _read(row)
             if row.origin is not None and row.origin.past and isinstance(said, content.RoomMessage):
-                shows += _of_the_past(room, row)
+                past.append((row, said))
                 continue
+            told += [(row, said)] if isinstance(said, content.Statements) else []
             event, stays = _event(room, row, said, receipts)
             events += [] if event is None else [event]
             answered += [] if stays else [row.seq]
         if receipts:
             self._desk.tell(*await self._desk.db.write(partial(_delivered, receipts)))
-        await live.step(events, self._floor.author(room), tuple(answered), tuple(shows))
-        if not was_in and live.state.is_in(live.state.me):
+        if events or answered:
+            telling = await asyncio.to_thread(bygone.telling, room.me, told)
+            await live.step(events, self._floor.author(room), tuple(answered), told=telling)
+        is_in = live.state.is_in(live.state.me)
+        if past and is_in:  # else they wait
+            await self._judge(live, past)
+        if not was_in and is_in:
             self.again(room.id)
+
+    async def _judge(self, live: LiveRoom, texts: list[tuple[Arrival, content.RoomMessage]]) -> None:
+        """What the history held. Of list and people it is no news, but each says what was known by then."""
+        room = live.state
+        evidence = await self._desk.db.read(lambda tx: rooms.told(tx, room.id))
+        shows, told = await asyncio.to_thread(bygone.judged, room, evidence, texts)
+        await live.step([], self._floor.author(room), (), shows, told)
 
     async def _news(self, live: LiveRoom, run: list[Arrival]) -> Around | None:
         """What is known of people now, where somebody speaks by a session or a directory that is newer."""
@@ -172,6 +186,7 @@ class Intake:
             await self._pass_over([row.seq])
             return
         begun.seqs.append(row.seq)
+        begun.told += await asyncio.to_thread(bygone.telling, self._desk.me.account, [(row, said)])
         if begun.state.listed:
             await self._enter(row.room, begun)
             return
@@ -208,7 +223,7 @@ class Intake:
         carrier = Carrier(self._desk, member, turn, clock.wall_ms())
         told = [place for place in self._beginnings if place[0] == room]
         seqs = {*begun.seqs, *(seq for place in told for seq in self._beginnings[place].seqs)}
-        carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs))
+        carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs, begun.told))
         for place in told:
             del self._beginnings[place]
         self._floor.enter(LiveRoom(self._ways, begun.state, carried.chat, carried.shown, member))
@@ -255,18 +270,6 @@ def _read(row: Arrival) -> content.Content | None:
 # --- rooms that are known -----------------------------------------------------------------
 
 
-def _of_the_past(room: Room, row: Arrival) -> list[Effect]:
-    """What the history held: a message of somebody who is or was listed. Of list and people it is no news.
-
-    It waits while this user is not in.
-    """
-    if not room.is_in(room.me):
-        return []
-    token = row.seq.to_bytes(TOKEN_BYTES)
-    known = room.roster.entry(row.sender) is not None or row.sender in room.roster.past
-    return [Show(token) if known else Drop(token)]
-
-
 def _delivered(receipts: list[tuple[str, bytes]], tx: Tx) -> list[News]:
     moved = [sealings.delivered(tx, account, key) for account, key in receipts]
     return [MessageChanged(message) for message in moved if message is not None]
@@ -292,7 +295,6 @@ def _event(
                 return (Arrived(row.sender, said.head, said.people, b"", key) if heard else None), False
             if row.at + int(WAITS_S * 1000) < clock.wall_ms() and not room.counts(row.sender, key):
                 return None, False
-            token = row.seq.to_bytes(TOKEN_BYTES)
-            return Arrived(row.sender, said.head, said.people, token, key), True
+            return Arrived(row.sender, said.head, said.people, rooms.token_of(row), key), True
         case _:
             return None, False

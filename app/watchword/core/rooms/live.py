@@ -13,7 +13,7 @@ from watchword.core import clock
 from watchword.core.company.membership import Member
 from watchword.core.desk import Desk
 from watchword.core.rooms import view
-from watchword.core.rooms.carrying import Carried, Carrier, Turn
+from watchword.core.rooms.carrying import Carried, Carrier, Telling, Turn
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import machine
 from watchword.protocol.rooms.effects import Effect, Settle
@@ -68,6 +68,7 @@ class LiveRoom:
         author: Author | None,
         answered: tuple[int, ...] = (),
         shows: tuple[Effect, ...] = (),
+        told: tuple[Telling, ...] = (),
     ) -> None:
         """Take events, in order.
 
@@ -76,6 +77,7 @@ class LiveRoom:
             author: as whom this desktop says the list again, where it has to.
             answered: rows that came and need nothing more.
             shows: what is to be shown besides, or passed over.
+            told: what message data say by their place.
 
         Raises:
             Refused: the own person may not do what one of them says; nothing has changed.
@@ -83,7 +85,7 @@ class LiveRoom:
         """
         async with self.lock:
             turn = await asyncio.to_thread(stepped, self.state, events, author, clock.now(), shows)
-            await self.carry(turn, answered)
+            await self.carry(turn, answered, told)
 
     async def do(self, make: Callable[[Room], Event], author: Author) -> None:
         """Do what the own person wants, made for the room as it is when it is its turn.
@@ -97,17 +99,17 @@ class LiveRoom:
             turn = await asyncio.to_thread(stepped, self.state, [event], author, clock.now())
             await self.carry(turn, ())
 
-    async def carry(self, turn: Turn, answered: tuple[int, ...]) -> None:
+    async def carry(self, turn: Turn, answered: tuple[int, ...], told: tuple[Telling, ...] = ()) -> None:
         """Bring a turn to the disk, take its state on, speak; the lock is held."""
         same = turn.shown == self._told and turn.standing == self.standing
         same = same and (turn.after.around, turn.after.unknown) == (self.state.around, self.state.unknown)
-        if same and not turn.effects and not answered:
+        if same and not turn.effects and not answered and not told:
             self.state = turn.after  # of who asked what nothing is kept
             self._look()
             return
         carrier = Carrier(self._ways.desk, self._ways.member(), turn, clock.wall_ms())
         carried = await self._ways.desk.db.write(
-            lambda tx: carrier.carry_out(tx, self.chat, self._shown, answered)
+            lambda tx: carrier.carry_out(tx, self.chat, self._shown, answered, told)
         )
         self.state, self.standing, self._shown = turn.after, turn.standing, carried.shown
         self._told = turn.shown

@@ -6,7 +6,7 @@ See `docs/protocol/rooms.md`, Lists that differ.
 from msgspec.structs import replace
 
 from watchword.protocol.content import Asked
-from watchword.protocol.rooms import passing, people, standing
+from watchword.protocol.rooms import passing, people
 from watchword.protocol.rooms.effects import Differ, Effect, Send
 from watchword.protocol.rooms.statement import Statement
 from watchword.protocol.rooms.states import AGAIN_S, GRACE_S, About, Doubt, Room
@@ -33,10 +33,7 @@ def named(room: Room, account: str, head: bytes, in_for_them: bytes, now: float)
 
 def better(room: Room, account: str, head: bytes, now: float) -> Heard:
     """Somebody holds what is void or not known: they are sent the path that holds, from where it parts."""
-    after = {one.digest: standing.change_of(one).after for one in room.aside}
-    while head in after:
-        head = after[head]
-    return replied(room, account, passing.following(room, room.at(head) or 0, None), now)
+    return replied(room, account, passing.following(room, room.common(head), None), now)
 
 
 def replied(room: Room, account: str, statements: list[Statement], now: float) -> Heard:

@@ -11,7 +11,7 @@ import msgspec
 from watchword.protocol.rooms import people
 from watchword.protocol.rooms.events import Around
 from watchword.protocol.rooms.roster import Entry, Roster
-from watchword.protocol.rooms.standing import Facts, Step
+from watchword.protocol.rooms.standing import Facts, Step, change_of
 from watchword.protocol.rooms.statement import Change, Founds, Statement, room_id, root
 
 GRACE_S: Final = 5.0
@@ -176,3 +176,16 @@ class Room(msgspec.Struct, frozen=True):
             if self.path[n - 1].statement.digest == head:
                 return n
         return None
+
+    @property
+    def statements(self) -> dict[bytes, Statement]:
+        """Every one that is known, by its digest."""
+        changes = (*(one.statement for one in self.path), *self.aside)
+        return {one.digest: one for one in (*changes, *self.answers.values())}
+
+    def common(self, head: bytes) -> int:
+        """How many changes of the path a head has below it: one that is void those up to where it parts."""
+        after = {one.digest: change_of(one).after for one in self.aside}
+        while head in after:
+            head = after[head]
+        return self.at(head) or 0
