@@ -332,6 +332,26 @@ def test_what_was_shared_is_taken_back_unless_it_was_read(store: Store) -> None:
     assert [data[0] for data in history(store, di)] == [1, 2, 4, 5, 6]
 
 
+def test_what_was_taken_back_from_some_is_shared_no_more(store: Store) -> None:
+    ada, bo = filled(store)
+    cy = register(store, "cy")
+    assert [data[0] for data in history(store, bo)][:2] == [1, 2]
+    assert taken(store, ada, 1) == TakenBack(1, 0)
+    assert share(store, bo, "cy") == 4
+    assert [data[0] for data in history(store, cy)] == [2, 4, 5, 6]
+    assert [data[0] for data in history(store, bo)][:2] == [1, 2], "who has it keeps it"
+
+
+def test_what_nobody_lost_is_shared_as_ever(store: Store) -> None:
+    """Everybody had it: the writer is told that it was too late."""
+    ada, bo = register(store, "ada"), register(store, "bo")
+    cy = register(store, "cy")
+    store.commit(kept(1, ada, bo, wait=False))
+    assert taken(store, ada, 1) == TakenBack(0, 0)
+    assert share(store, ada, "cy") == 1
+    assert history(store, cy) == [b"body"]
+
+
 # --- what goes with a terminal and a realm -------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Plays of what somebody says to a company's room who is in it no more: nobody reads it, then or later."""
+"""Plays of what is not for who comes later: words of who is in no more, and what was taken back."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -77,3 +77,34 @@ async def test_what_is_said_after_leaving_or_being_taken_out_is_nobody_s_past(
         await joins_as(di, another, firm)
         await sees_in(another, ROOM, "ada", "bo", "di", patience=60)
         await hears(another, ROOM, *told, patience=60)
+
+
+async def test_what_was_taken_back_from_some_is_not_given_to_who_joins_later(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy, di = await stage.enter("ada", "bo", "cy", "di")
+        await firm.takes_in(ada, bo, cy, di)
+        chat = await founds(ada, ROOM, [bo, cy])
+        for person in (bo, cy):
+            await joins(person, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy")
+        await says(ada, ROOM, "one")
+        await hears(cy, ROOM, ("ada", "one"))
+        await cy.leaves()
+        wrong = await says(ada, ROOM, "wrong")
+        await hears(bo, ROOM, ("ada", "one"), ("ada", "wrong"))
+        await ada.client.recall(wrong.id)
+
+        async def is_taken_back() -> bool:
+            return (await rows(ada, ROOM))[-1].delivery is Delivery.PARTLY_TAKEN_BACK
+
+        await until_found(is_taken_back, "it is taken back from cy")
+        await ada.client.rooms.invite(chat.id, ["di"])
+        await joins(di, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo", "cy", "di")
+        await hears(di, ROOM, ("ada", "one"), patience=60)
+        await says(ada, ROOM, "after")
+        await hears(di, ROOM, ("ada", "one"), ("ada", "after"))
+        await cy.returns()
+        await hears(cy, ROOM, ("ada", "one"), ("ada", "after"))

@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -265,7 +265,10 @@ _TO_7 = """DROP TRIGGER message_gone;
     END"""
 """An id is its terminal's: what another sends under the same one is another message."""
 
-_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7}
+_TO_8 = "ALTER TABLE past ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0"
+"""What was taken back from some: from now on."""
+
+_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7, 7: _TO_8}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

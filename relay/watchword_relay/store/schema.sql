@@ -107,6 +107,7 @@ CREATE TABLE past (
     until INTEGER NOT NULL,              -- when they expire
     size INTEGER NOT NULL,               -- bytes of the body
     digest BLOB NOT NULL,                -- SHA-256 of the body, which stands in `body`
+    recalled INTEGER NOT NULL DEFAULT 0, -- 1: taken back from some; nobody is given it who does not have it
     UNIQUE (origin, id)
 ) STRICT;
 CREATE INDEX past_until ON past (until);

@@ -50,6 +50,8 @@ _TAKE_PAST = """DELETE FROM history
     WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = ?1 AND id = ?2) AND archive NOT IN (
         SELECT archive FROM message JOIN terminal USING (mailbox) JOIN archive USING (realm, account)
         WHERE message.id = ?2 AND message.origin = ?1)"""
+_RECALLED = "UPDATE past SET recalled = 1 WHERE origin = ? AND id = ?"
+"""Who has it keeps it; it is given to nobody else."""
 
 _ARCHIVE_OF = """SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?"""
 _OVER = """DELETE FROM history INDEXED BY history_past
@@ -71,7 +73,8 @@ _EXISTS = """SELECT realm FROM account WHERE account = ?2
     AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
 _MINE = """SELECT place, past.past, past.size
     FROM history INDEXED BY history_conversation JOIN past USING (past)
-    WHERE archive = :mine AND history.conversation = :conversation AND at >= :since AND until > :now"""
+    WHERE archive = :mine AND history.conversation = :conversation AND at >= :since AND until > :now
+        AND recalled = 0"""
 _SHARING = f"""WITH meant AS ({_MINE}),
     measured AS (SELECT meant.place, sum(CASE WHEN theirs.past IS NULL THEN meant.size ELSE 0 END)
             OVER (ORDER BY meant.place DESC) AS running
@@ -158,6 +161,8 @@ class SqliteHistory:
         void = db.execute(_TAKE_VOID, (recall.origin, recall.id)).get
         db.execute(_TAKE_PAST, (recall.origin, recall.id))
         answer = TakenBack(len(rows) + (0 if void is None else number(void)), number(left))
+        if answer.taken_back:
+            db.execute(_RECALLED, (recall.origin, recall.id))
         db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))
         return answer
 
