@@ -14,13 +14,21 @@ _OF_ONE_SOURCE = 2
 class Application:
     """One that stands."""
 
-    __slots__ = ("account", "connection", "key", "source", "until")
+    __slots__ = ("account", "connection", "key", "proof", "source", "until")
 
     def __init__(
-        self, account: str, key: bytes, connection: RelayConnection, source: str, until: float
+        self,
+        account: str,
+        key: bytes,
+        proof: bytes,
+        connection: RelayConnection,
+        source: str,
+        until: float,
     ) -> None:
         self.account = account
         self.key = key
+        self.proof = proof
+        """For the account's terminals; nothing here can read it."""
         self.connection = connection
         self.source = source
         self.until = until
@@ -38,7 +46,13 @@ class Applications:
         self._by_connection: dict[RelayConnection, Application] = {}
 
     def stand(
-        self, account: str, key: bytes, connection: RelayConnection, source: str, now: float
+        self,
+        account: str,
+        key: bytes,
+        proof: bytes,
+        connection: RelayConnection,
+        source: str,
+        now: float,
     ) -> Application | None:
         """Let one stand, unless as many do as may, or one with this key."""
         standing = self._by_account.get(account, [])
@@ -48,7 +62,7 @@ class Applications:
             or sum(one.source == source for one in standing) >= _OF_ONE_SOURCE
         ):
             return None
-        one = Application(account, key, connection, source, now + APPLICATION_KEPT)
+        one = Application(account, key, proof, connection, source, now + APPLICATION_KEPT)
         self._by_account.setdefault(account, []).append(one)
         self._by_connection[connection] = one
         return one

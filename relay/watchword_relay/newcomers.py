@@ -128,9 +128,15 @@ class Newcomers:
     # --- another of an account ----------------------------------------------------------
 
     def apply(self, door: Door, frame: frames.Apply) -> None:
-        """Let a new terminal wait for one of the account to approve it."""
+        """Let a new terminal wait for one of the account to approve it.
+
+        Raises:
+            PeerError: its proof has no form.
+        """
         if not door.fits(frame.version):
             return
+        if len(frame.proof) != wire_limits.PROOF_BYTES:
+            raise PeerError("proof of a wrong length")
         if account_problem(frame.account) is not None:
             door.refuse(RefusalCode.ID_FORM)
             return

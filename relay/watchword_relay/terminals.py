@@ -67,10 +67,11 @@ class Terminals:
         known = self._store.terminals(frame.account)
         if all(terminal.key != frame.key for terminal in known):
             now = clock.monotonic()
-            one = self._applications.stand(frame.account, frame.key, connection, source, now)
+            one = self._applications.stand(frame.account, frame.key, frame.proof, connection, source, now)
             if one is not None:
                 # In the turn after the answer has left: who is told must not show in its time.
-                connection.loop.call_soon(self._tell, one.account, one.key, one.left_ms(now))
+                told = frames.Applicant(one.key, one.left_ms(now), one.proof)
+                connection.loop.call_soon(self._tell, one.account, told)
             return
         approved = self._store.admitted(frame.account, frame.key)
         if approved is not None:
@@ -81,19 +82,19 @@ class Terminals:
         """A connection applies no more: it is gone, out of time, signed in, or applies anew."""
         one = self._applications.end(connection)
         if one is not None:
-            self._tell(one.account, one.key, 0)
+            self._tell(one.account, frames.Applicant(one.key, 0))
 
-    def _tell(self, account: str, key: bytes, left_ms: int) -> None:
+    def _tell(self, account: str, told: frames.Applicant) -> None:
         for name in self._presence.terminals(account):
             connection = self._boxes.connection_of(name)
             if connection is not None:
-                connection.push_frame(frames.Applicant(key, left_ms))
+                connection.push_frame(told)
 
     def entered(self, box: Mailbox) -> None:
         """Tell a terminal that signed in of the applications that stand."""
         now = clock.monotonic()
         for one in self._applications.of(box.account):
-            self._answer(box, frames.Applicant(one.key, one.left_ms(now)))
+            self._answer(box, frames.Applicant(one.key, one.left_ms(now), one.proof))
 
     # --- a terminal that is signed in -----------------------------------------------------
 

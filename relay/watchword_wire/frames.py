@@ -146,12 +146,16 @@ class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
 
 
 class Apply(msgspec.Struct, frozen=True, array_like=True, tag=10):
-    """Desktop → relay, before sign-in: a new terminal with this key asks to be one of an account."""
+    """Desktop → relay, before sign-in: a new terminal with this key asks to be one of an account.
+
+    `proof` shows who was told its words that this key was meant by them, and nobody else anything.
+    """
 
     version: Int
     account: str
     key: bytes
     signature: bytes
+    proof: bytes
 
 
 class Applied(msgspec.Struct, frozen=True, array_like=True, tag=11):
@@ -159,10 +163,14 @@ class Applied(msgspec.Struct, frozen=True, array_like=True, tag=11):
 
 
 class Applicant(msgspec.Struct, frozen=True, array_like=True, tag=12):
-    """Relay → desktop: a new terminal asks to be one of the own account; over if `left_ms` is 0."""
+    """Relay → desktop: a new terminal asks to be one of the own account; over if `left_ms` is 0.
+
+    `proof` is its Apply's, empty where it is over.
+    """
 
     key: bytes
     left_ms: Int
+    proof: bytes = b""
 
 
 class Admit(msgspec.Struct, frozen=True, array_like=True, tag=13):

@@ -59,6 +59,9 @@ TERMINALS = 8
 APPLICATIONS = 4
 """The most that stand for an account at a time."""
 
+PROOF_BYTES = 48
+"""The proof of an Apply: 32 bytes sealed."""
+
 PARCEL_BYTES = 65_536
 """The longest parcel for a new terminal."""
 

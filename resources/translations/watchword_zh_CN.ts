@@ -1322,6 +1322,10 @@
         <translation>中继上已有这个 ID，不能凭这个文件加入：它的电脑都没有用你公司的文件加入过，或者之后有一台被移除。请用词添加这台电脑，或询问密钥管理员。</translation>
     </message>
     <message>
+        <source>The relay gave an answer that does not come from a computer where these words were typed. Nothing of it was taken. Try again; if it stays so, stop waiting and tell whoever runs the relay.</source>
+        <translation>中继给出的回应并非来自输入过这些词的电脑，其中的内容一概没有采用。请再试一次；如果仍然如此，请停止等待，并告诉运行中继的人。</translation>
+    </message>
+    <message>
         <source>This computer was added, but what it was given cannot be opened. Stop waiting here, remove it on your other computer, and begin again.</source>
         <translation>这台电脑已添加，但交给它的内容无法打开。请在这里停止等待，在另一台电脑上将它移除，然后重新开始。</translation>
     </message>
@@ -4100,10 +4104,6 @@
     <message>
         <source>3. Contacts and company come along. Conversations opened by a phrase stay there.</source>
         <translation>3. 联系人和公司会一起过来。用口令打开的会话留在那一台。</translation>
-    </message>
-    <message>
-        <source>4. If you belong to a company, compare its digits in the settings of both afterwards, under Organisation. If they differ, write nothing there.</source>
-        <translation>4. 如果你属于某家公司，之后请在两台电脑的设置里，在“组织”下比对公司的数字。如果不一样，就不要在这里写任何东西。</translation>
     </message>
     <message>
         <source>Nobody is told whether this id exists: if the other computer hears of nothing, compare id and relay. You may close Watchword meanwhile; it waits on when you open it again.</source>

@@ -14,6 +14,7 @@ from support.play import Person, Stage, meet
 from support.second import Second, desktops, is_asked
 from support.waiting import until, until_found
 from watchword.core import phrase
+from watchword.crypto.primitives import ed25519_public
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import LinkState
 from watchword.model.setup import ProfileState
@@ -322,7 +323,10 @@ async def test_a_parcel_that_does_not_open_is_said_and_can_be_begun_anew(
     async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
         await is_asked(ada)
         with monkeypatch.context() as patch:
-            patch.setattr(second_desktop, "packed", lambda *_given: b"no parcel")
+            packed, other = second_desktop.packed, ed25519_public(bytes(32))
+            patch.setattr(
+                second_desktop, "packed", lambda by, who, _key, *rest: packed(by, who, other, *rest)
+            )
             await ada.client.terminals.approve(laptop.words())
             assert laptop.waiting is not None
             assert await refused(laptop.waiting) is Kind.PARCEL_DAMAGED

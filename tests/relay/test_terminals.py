@@ -24,7 +24,7 @@ __all__ = ["bo", "url"]
 async def test_a_second_desktop_is_approved_and_signs_in_where_it_waits(url: str, bo: Terminal) -> None:
     new = await Terminal(url, "bo/2").apply()
     applicant = await bo.sees(frames.Applicant)
-    assert applicant.key == new.public
+    assert (applicant.key, applicant.proof) == (new.public, new.proof)
     assert 590_000 < applicant.left_ms <= 600_000
     admit = bo.approval(new, b"for the new one")
     await bo.send(admit)
@@ -57,7 +57,8 @@ async def test_a_terminal_that_signs_in_meanwhile_is_told(url: str, bo: Terminal
     await bo.close()
     new = await Terminal(url, "bo/2").apply()
     await bo.sign_in()
-    assert (await bo.sees(frames.Applicant)).key == new.public
+    told = await bo.sees(frames.Applicant)
+    assert (told.key, told.proof) == (new.public, new.proof)
     await new.close()
     assert await bo.sees(frames.Applicant) == frames.Applicant(new.public, 0)
 
@@ -135,14 +136,24 @@ async def test_an_application_is_signed_with_its_key_for_its_connection(url: str
         other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
         for frame, code in (
             (first.application(), RefusalCode.SIGNATURE),
-            (frames.Apply(WIRE_VERSION, "ada", good.key, good.signature), RefusalCode.SIGNATURE),
-            (frames.Apply(WIRE_VERSION, "bo", other, good.signature), RefusalCode.SIGNATURE),
-            (frames.Apply(WIRE_VERSION, "bo", b"", good.signature), RefusalCode.SIGNATURE),
-            (frames.Apply(WIRE_VERSION, "b o", good.key, good.signature), RefusalCode.ID_FORM),
-            (frames.Apply(2, "bo", good.key, good.signature), RefusalCode.VERSION),
+            (frames.Apply(WIRE_VERSION, "ada", good.key, good.signature, good.proof), RefusalCode.SIGNATURE),
+            (frames.Apply(WIRE_VERSION, "bo", other, good.signature, good.proof), RefusalCode.SIGNATURE),
+            (frames.Apply(WIRE_VERSION, "bo", b"", good.signature, good.proof), RefusalCode.SIGNATURE),
+            (frames.Apply(WIRE_VERSION, "b o", good.key, good.signature, good.proof), RefusalCode.ID_FORM),
+            (frames.Apply(2, "bo", good.key, good.signature, good.proof), RefusalCode.VERSION),
         ):
             await second.send(frame)
             assert await second.read() == frames.Refusal(code)
+
+
+@pytest.mark.parametrize("size", [0, 47, 49, 3_000])
+async def test_a_proof_has_one_length(url: str, bo: Terminal, size: int) -> None:
+    new = Terminal(url, "bo/2")
+    await new.open()
+    frame = new.application()
+    await new.send(frames.Apply(frame.version, "bo", frame.key, frame.signature, bytes(size)))
+    assert await new.closed() == 1007
+    await bo.sees_nothing(frames.Applicant)
 
 
 async def test_only_a_good_approval_of_the_right_number_counts(url: str, bo: Terminal) -> None:
@@ -183,7 +194,7 @@ async def test_only_a_good_approval_of_the_right_number_counts(url: str, bo: Ter
         frames.Vouch(b"x" * 15, b"k" * 32, bytes(64)),
         frames.Vouch(b"x" * 16, b"k" * 31, bytes(64)),
         frames.Vouch(b"x" * 16, b"k" * 32, bytes(65)),
-        frames.Apply(WIRE_VERSION, "bo", b"k" * 32, bytes(64)),
+        frames.Apply(WIRE_VERSION, "bo", b"k" * 32, bytes(64), bytes(48)),
         frames.Join(WIRE_VERSION, "bo/2", b"k" * 32, bytes(64), b"x" * 16, bytes(64)),
     ],
 )

@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 from watchword_wire import codec, frames, login
 from watchword_wire.exchange import Request
 from watchword_wire.ids import parse_full_id
+from watchword_wire.limits import PROOF_BYTES
 from watchword_wire.version import SUBPROTOCOL, WIRE_VERSION
 
 PATIENCE = 10.0
@@ -85,7 +86,12 @@ class Terminal:
     def application(self) -> frames.Apply:
         """A good application for this connection, to be one of the account's."""
         signed = login.apply_bytes(self.hello.relay_key, self.hello.nonce, self.account)
-        return frames.Apply(WIRE_VERSION, self.account, self.public, self.key.sign(signed))
+        return frames.Apply(WIRE_VERSION, self.account, self.public, self.key.sign(signed), self.proof)
+
+    @property
+    def proof(self) -> bytes:
+        """Nobody here has words: bytes of the right length, another's for another key."""
+        return (self.public * 2)[:PROOF_BYTES]
 
     def approval(self, new: "Terminal", parcel: bytes = b"parcel") -> frames.Admit:
         """A good approval of another terminal by this one, which is signed in."""

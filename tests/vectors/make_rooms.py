@@ -5,8 +5,11 @@ second run writes the same: `python tests/vectors/make_rooms.py` (with `tests` o
 """
 
 import json
+from hmac import digest
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from vectors.make_company import hs, legible, lv, pack, public, sealed_box, sign
 
@@ -85,24 +88,43 @@ class Kind:
         }
 
 
+def hmac(key: bytes, data: bytes) -> bytes:
+    """RFC 2104 with SHA-256."""
+    return digest(key, data, "sha256")
+
+
+def expand(extracted: bytes, name: str, context: bytes) -> bytes:
+    """HKDF-Expand (RFC 5869) for 32 bytes: one block."""
+    return hmac(extracted, lv(f"watchword/1 {name}".encode()) + lv(context) + b"\x01")
+
+
 def second_desktop() -> dict[str, Any]:
-    """The words of a key in both languages' order, and a parcel under a given one-time key."""
+    """The words of a key in both languages' order, their proof, and a parcel under a given one-time key."""
     old, new = bytes([0xD0]) * 32, bytes([0xD1]) * 32
-    value = int.from_bytes(hs("terminal", b"ada", public(new)), "big") % 1_295**8
+    opening, relay = bytes([0xD5]) * 32, bytes([0xD6]) * 32
+    value = int.from_bytes(hs("terminal", b"ada", public(new), opening), "big") % 1_295**8
     digits: list[int] = []
     for _ in range(8):
         digits.insert(0, value % 1_295)
         value //= 1_295
+    named = hs("candidate", b"ada", b"acme", public(new))
+    extracted = hmac(named, b"".join(digit.to_bytes(2, "big") for digit in digits))
+    offering, answering = expand(extracted, "offer", b""), expand(extracted, "answer", relay)
     company = [bytes([0xD2]) * 32, bytes([0xD3]) * 32, "https://keys.example/acme", b"a company file"]
     text = pack([1, "Ada", [["bo", "Bo", False], ["eve", "Eve", True]], company])
     sealed = sealed_box(bytes([0xD4]) * 32, public(new), text)
     signature = sign(old, "parcel", lv(b"ada/2") + lv(sealed))
+    code = hmac(answering, hs("answer", b"ada/2", public(old), sealed))
     return {
         "approving_seed": old,
         "new_seed": new,
+        "opening": opening,
+        "relay_key": relay,
         "digits": digits,
+        "proof": ChaCha20Poly1305(offering).encrypt(bytes(12), opening, named),
+        "answer_key": answering,
         "text": text,
-        "parcel": lv(sealed) + signature,
+        "parcel": lv(sealed) + signature + code,
     }
 
 

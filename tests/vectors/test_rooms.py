@@ -110,10 +110,16 @@ def test_contents(kind: str) -> None:
 def test_the_words_of_a_key_and_a_parcel() -> None:
     seed = Secret(value("second_desktop", "new_seed"))
     key = ed25519_public(seed.expose())
-    digits: Any = VECTORS["second_desktop"]["digits"]
-    assert second_desktop.key_digits("ada", key) == tuple(digits)
+    digits: Any = tuple(VECTORS["second_desktop"]["digits"])
+    opening = Secret(value("second_desktop", "opening"))
+    candidate = second_desktop.Candidate("ada", "acme", key)
+    assert second_desktop.key_digits("ada", key, opening) == digits
+    assert second_desktop.proof(candidate, digits, opening) == value("second_desktop", "proof")
+    assert second_desktop.is_meant(candidate, digits, value("second_desktop", "proof"))
+    answering = second_desktop.answer_key(candidate, digits, value("second_desktop", "relay_key"))
+    assert answering == Secret(value("second_desktop", "answer_key"))
     approving = ed25519_public(value("second_desktop", "approving_seed"))
-    found = second_desktop.opened(seed, "ada/2", approving, value("second_desktop", "parcel"))
+    found = second_desktop.opened(seed, "ada/2", approving, answering, value("second_desktop", "parcel"))
     assert (found.name, [one.account for one in found.contacts]) == ("Ada", ["bo", "eve"])
     assert [one.blocked for one in found.contacts] == [False, True]
     assert found.company is not None
@@ -130,4 +136,9 @@ def test_nothing_of_the_file_is_left_out() -> None:
     }
     # fmt: on
     assert set(VECTORS["company_room"]) == set(VECTORS["phrase_room"]) == room
-    assert set(VECTORS["second_desktop"]) == {"approving_seed", "new_seed", "digits", "text", "parcel"}
+    # fmt: off
+    assert set(VECTORS["second_desktop"]) == {
+        "approving_seed", "new_seed", "opening", "relay_key", "digits", "proof", "answer_key", "text",
+        "parcel",
+    }
+    # fmt: on

@@ -18,6 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "protocol" / "wire.md"
 
 KEY, NONCE, SIGNATURE = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 128))
 ID, H = bytes(range(16)), bytes(range(128, 160))
+PROOF = bytes(range(160, 208))
 
 HEAD = message_data.Head(
     1,
@@ -46,9 +47,10 @@ EXAMPLES: dict[str, frames.FromDesktop | frames.FromRelay] = {
     "Available": frames.Available("ada", frames.Availability.LOOKS_ALIKE),
     "Welcome": frames.Welcome("ada/1", 120_000, 135_000, 2_592_000, 7_776_000),
     "Refusal": frames.Refusal(frames.RefusalCode.RETRY_LATER, ID, 1_500),
-    "Apply": frames.Apply(1, "ada", KEY, SIGNATURE),
+    "Apply": frames.Apply(1, "ada", KEY, SIGNATURE, PROOF),
     "Applied": frames.Applied(),
-    "Applicant": frames.Applicant(KEY, 600_000),
+    "Applicant": frames.Applicant(KEY, 600_000, PROOF),
+    "Applicant no more": frames.Applicant(KEY, 0),
     "Admit": frames.Admit("ada/2", KEY, SIGNATURE, b"parcel"),
     "Admitted": frames.Admitted("ada/2", "ada/1", KEY, SIGNATURE, b"parcel"),
     "Vouch": frames.Vouch(ID, KEY, SIGNATURE),

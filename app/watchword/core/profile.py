@@ -28,6 +28,7 @@ from watchword.net.address import Address, parse_address
 from watchword.net.check import check
 from watchword.net.connection import Way
 from watchword.paths import Paths
+from watchword.protocol.second_desktop import OPENING_BYTES
 from watchword.store import account, application, member_keys, membership
 from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
@@ -144,7 +145,7 @@ class Profile:
         who, relay = account_id.fold(account), parse_address(address)
         if master is not None:
             unlock.check_master(master)
-        waits = Application(who, Secret(os.urandom(_SEED_BYTES)), str(relay), relay.key)
+        waits = _application(who, relay)
         async with AsyncExitStack() as undo:
             db = await self._begin(undo, master)
             await db.write(lambda tx: self._begin_to_wait(tx, waits))
@@ -291,3 +292,8 @@ class Profile:
 
     async def _way(self, address: Address, pinned: bytes | None = None) -> Way:
         return Way(address, pinned or address.key, await self.proxies.towards(address))
+
+
+def _application(who: str, relay: Address) -> Application:
+    seed, opening = Secret(os.urandom(_SEED_BYTES)), Secret(os.urandom(OPENING_BYTES))
+    return Application(who, seed, opening, str(relay), relay.key)

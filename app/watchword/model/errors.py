@@ -161,6 +161,8 @@ class Kind(enum.StrEnum):
     """The account has as many desktops as it may. [limit]"""
     DESKTOP_UNVOUCHED = "desktop-unvouched"
     """No other desktop of the account has told the relay of this company."""
+    PARCEL_UNKNOWN = "parcel-unknown"
+    """What came as the own other desktop's answer is by nobody who knows the words."""
     PARCEL_DAMAGED = "parcel-damaged"
     """What came from the own other desktop cannot be opened."""
     INVITE_NEEDED = "invite-needed"

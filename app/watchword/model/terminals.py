@@ -17,7 +17,7 @@ class OwnDesktop(msgspec.Struct, frozen=True):
 
 
 class Newcomer(msgspec.Struct, frozen=True):
-    """A computer that asks to be added. Nothing is known of it but its key, which its eight words show."""
+    """A computer that asks to be added. Nothing is known of it but its key, which its eight words mean."""
 
     id: str
     ends: float

@@ -65,6 +65,8 @@ class ToApply(msgspec.Struct, frozen=True):
 
     account: str
     key: bytes
+    proof: bytes
+    """For who types its words (`second_desktop`)."""
 
 
 class ToProbe(msgspec.Struct, frozen=True):
@@ -342,8 +344,8 @@ def _signed(state: State, event: Signed) -> tuple[State, list[Effect]]:
             frame = Register(WIRE_VERSION, full_id, key, event.signature, invite)
         case ToJoin(full_id, key, organisation, certificate):
             frame = Join(WIRE_VERSION, full_id, key, event.signature, organisation, certificate)
-        case ToApply(account, key):
-            frame = Apply(WIRE_VERSION, account, key, event.signature)
+        case ToApply(account, key, proof):
+            frame = Apply(WIRE_VERSION, account, key, event.signature, proof)
         case ToProbe(key, data):
             frame = Probe(WIRE_VERSION, key, event.signature, data)
         case ToAskAvailable():
@@ -370,7 +372,7 @@ def _answering(state: Answering, frame: FromRelay, now: float) -> tuple[State, l
 
 
 def _waiting(state: Waiting, frame: FromRelay) -> tuple[State, list[Effect]]:
-    """Take the approval, whose signature is by the key that it names; whose key that is the core judges."""
+    """Take the approval, whose signature is by the key that it names; the core judges by the parcel."""
     if isinstance(frame, Refusal):
         return _refused(frame)
     if not isinstance(frame, Admitted):

@@ -15,6 +15,8 @@ class Application(msgspec.Struct, frozen=True):
 
     account: str
     identity_seed: Secret
+    opening: Secret
+    """32 bytes, drawn for its words; with the key they make them."""
     relay: str
     """The address as given, with its key."""
     relay_key: bytes | None
@@ -24,11 +26,12 @@ class Application(msgspec.Struct, frozen=True):
 def put(tx: Tx, application: Application) -> None:
     """Wait from now on, in the place of an attempt before."""
     tx.execute(
-        "insert or replace into application (one, account, identity_seed, relay, relay_key)"
-        " values (1, ?, ?, ?, ?)",
+        "insert or replace into application (one, account, identity_seed, opening, relay, relay_key)"
+        " values (1, ?, ?, ?, ?, ?)",
         (
             application.account,
             application.identity_seed.expose(),
+            application.opening.expose(),
             application.relay,
             application.relay_key,
         ),
@@ -37,11 +40,11 @@ def put(tx: Tx, application: Application) -> None:
 
 def get(tx: Tx) -> Application | None:
     """What waits; None where nothing does."""
-    row = transaction.one(tx, "select account, identity_seed, relay, relay_key from application")
+    row = transaction.one(tx, "select account, identity_seed, opening, relay, relay_key from application")
     if row is None:
         return None
-    account, seed, relay, relay_key = row
-    return Application(account, Secret(seed), relay, relay_key)
+    account, seed, opening, relay, relay_key = row
+    return Application(account, Secret(seed), Secret(opening), relay, relay_key)
 
 
 def pin(tx: Tx, relay_key: bytes) -> None:

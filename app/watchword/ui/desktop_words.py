@@ -17,6 +17,7 @@ KINDS = frozenset(
         Kind.DESKTOP_GONE,
         Kind.DESKTOPS_MANY,
         Kind.DESKTOP_UNVOUCHED,
+        Kind.PARCEL_UNKNOWN,
         Kind.PARCEL_DAMAGED,
     }
 )
@@ -65,6 +66,12 @@ def _sources() -> dict[Kind, str]:
             "The relay has this id already and lets nobody in by this file: none of its computers joined "
             "by your company's files, or one was removed since. "
             "Add this one by its words, or ask your key owner.",
+        ),
+        Kind.PARCEL_UNKNOWN: QCoreApplication.translate(
+            "Desktops",
+            "The relay gave an answer that does not come from a computer where these words were typed. "
+            "Nothing of it was taken. Try again; if it stays so, stop waiting and tell whoever runs the "
+            "relay.",
         ),
         Kind.PARCEL_DAMAGED: QCoreApplication.translate(
             "Desktops",

@@ -109,7 +109,7 @@ def test_asking_for_an_id_signs_nothing() -> None:
 
 OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
 MINE = b"k" * 32
-APPLY = rl.ToApply("ada", MINE)
+APPLY = rl.ToApply("ada", MINE, b"p" * 48)
 
 
 def admitted(
@@ -134,7 +134,7 @@ def test_a_new_desktop_is_approved_and_signs_in_once_that_is_stored() -> None:
     assert effects == [
         rl.Met(hello()),
         rl.Sign(login.apply_bytes(RELAY_KEY, NONCE, "ada")),
-        rl.Write(Apply(WIRE_VERSION, "ada", MINE, b"s" * 64)),
+        rl.Write(Apply(WIRE_VERSION, "ada", MINE, b"s" * 64, b"p" * 48)),
         rl.Stands(),
         rl.Approved(frame),
     ]

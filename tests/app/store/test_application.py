@@ -7,7 +7,7 @@ from watchword.store import application
 from watchword.store.application import Application
 from watchword.store.transaction import Tx
 
-WAITS = Application("ada", Secret(bytes(range(32))), "ws://127.0.0.1:9", None)
+WAITS = Application("ada", Secret(bytes(range(32))), Secret(bytes(range(32, 64))), "ws://127.0.0.1:9", None)
 
 
 def test_it_waits_until_it_does_not(tx: Tx) -> None:
@@ -23,6 +23,7 @@ def test_it_waits_until_it_does_not(tx: Tx) -> None:
     assert application.get(tx) is None
 
 
-def test_its_key_is_not_shown(tx: Tx) -> None:
-    assert WAITS.identity_seed.expose().hex() not in repr(WAITS)
-    assert repr(WAITS.identity_seed.expose()) not in repr(WAITS)
+def test_its_key_and_what_its_words_come_from_are_not_shown() -> None:
+    for secret in (WAITS.identity_seed, WAITS.opening):
+        assert secret.expose().hex() not in repr(WAITS)
+        assert repr(secret.expose()) not in repr(WAITS)

@@ -5,9 +5,10 @@ from pathlib import Path
 import apsw
 import pytest
 
+from watchword.crypto.secret import Secret
 from watchword.model.chat import Protection
 from watchword.model.errors import Kind, TroubleWith
-from watchword.store import chats, cipher, messages, migrate, posts, received
+from watchword.store import application, chats, cipher, messages, migrate, posts, received
 from watchword.store.database import Database
 from watchword.store.transaction import Tx
 
@@ -219,3 +220,28 @@ async def test_what_was_on_its_way_in_the_third_version_still_is(
     [came] = await db.read(lambda tx: received.waiting(tx, 0, 9, tried=False))
     assert (waits.content, leaves.data, leaves.inside, came.data) == (b"\1", b"\2", False, b"\3")
     await db.close()
+
+
+async def test_who_waited_before_has_words_of_their_own_from_now_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until_then = {number: sql for number, sql in migrate.steps().items() if number <= 7}
+    found = []
+    for name in ("one", "other"):
+        path = tmp_path / name
+        with monkeypatch.context() as patch:
+            patch.setattr(migrate, "steps", lambda: until_then)
+            db = await Database.create(path, KEY)
+            await db.write(
+                lambda tx: tx.execute(
+                    "insert into application values (1, 'ada', zeroblob(32), 'ws://127.0.0.1', null)"
+                ).fetchall()
+            )
+            await db.close()
+        db = await Database.open(path, KEY)
+        waits = await db.read(application.get)
+        assert waits is not None
+        assert (waits.account, waits.identity_seed, len(waits.opening)) == ("ada", Secret(bytes(32)), 32)
+        found.append(waits.opening)
+        await db.close()
+    assert found[0] != found[1]

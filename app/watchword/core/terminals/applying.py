@@ -1,7 +1,8 @@
 """A profile that waits to become another desktop of an account: it shows eight words until one approves them.
 
-It asks for as long as it is open, whatever the connection does; what comes with the approval is kept in one
-transaction before anything is signed in. See `docs/protocol/wire.md`, More terminals.
+It asks for as long as it is open, whatever the connection does; an approval counts only by who knows the
+words, and what comes with it is kept in one transaction before anything is signed in. See
+`docs/protocol/wire.md`, More terminals.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from watchword.net import backoff, visit
 from watchword.net.address import Address, parse_address
 from watchword.net.connection import Way
 from watchword.protocol import relaylink, second_desktop
+from watchword.protocol.second_desktop import Candidate
 from watchword.store import application as kept_application
 from watchword.store.application import Application
 from watchword.store.database import Database
@@ -39,7 +41,9 @@ class Applying:
         self._application = application
         self._relay_key = application.relay_key
         self._towards = towards
-        self._key = primitives.ed25519_public(application.identity_seed.expose())
+        key = primitives.ed25519_public(application.identity_seed.expose())
+        self._candidate = Candidate(application.account, parse_address(application.relay).realm, key)
+        self._digits = second_desktop.key_digits(application.account, key, application.opening)
         self._hear: Listener | None = None
         self._wake = asyncio.Event()
         self._lost_at = clock.now()
@@ -64,7 +68,7 @@ class Applying:
 
     def words(self, language: str) -> tuple[str, ...]:
         """The eight words to be typed on another desktop of the account."""
-        return words.shown(self.account, self._key, language)
+        return words.shown(self._digits, language)
 
     def listen(self, listener: Listener) -> None:
         """Tell this one of the connection, in the place of who was told before."""
@@ -79,7 +83,7 @@ class Applying:
         """Ask until another desktop approved and all that came with it is on the disk.
 
         Raises:
-            TroubleWith: PARCEL_DAMAGED; DISK_FULL and the like, to be tried again.
+            TroubleWith: PARCEL_UNKNOWN, PARCEL_DAMAGED; DISK_FULL and the like, to be tried again.
         """
         while True:
             self._failed = None
@@ -107,7 +111,8 @@ class Applying:
 
         try:
             way = await self._towards(parse_address(application.relay), self._relay_key)
-            purpose = relaylink.ToApply(application.account, self._key)
+            proof = second_desktop.proof(self._candidate, self._digits, application.opening)
+            purpose = relaylink.ToApply(application.account, self._candidate.key, proof)
             problem = await visit.apply(
                 way, purpose, self._sign, clock.now, stands=stands, approved=self._approved
             )
@@ -121,6 +126,9 @@ class Applying:
         self._failed = None
         try:
             await self._take(frame)
+        except second_desktop.Unknown as error:
+            log.trouble("answer of nobody who knows the words", error)
+            self._failed = Situation(Kind.PARCEL_UNKNOWN)
         except PeerError as error:
             log.trouble("parcel not taken", error)
             self._failed = Situation(Kind.PARCEL_DAMAGED)
@@ -133,7 +141,8 @@ class Applying:
         seed, relay_key = application.identity_seed, self._relay_key
         if relay_key is None:
             raise PeerError("approved before the relay was met")
-        opened = second_desktop.opened(seed, frame.id, frame.by_key, frame.parcel)
+        answering = second_desktop.answer_key(self._candidate, self._digits, relay_key)
+        opened = second_desktop.opened(seed, frame.id, frame.by_key, answering, frame.parcel)
         arrived = await parcel.understood(opened, who.account)
         await self._db.write(lambda tx: parcel.take(tx, arrived, who, seed, application.relay, relay_key))
 

@@ -1,7 +1,7 @@
 """The desktops of the own account, on one that stands: listed, added by eight words, removed.
 
 What the relay says of them is believed as far as a list goes; a key is signed only by the words that a person
-typed. See `docs/protocol/wire.md`, More terminals.
+typed, and the answer is known by them. See `docs/protocol/wire.md`, More terminals.
 """
 
 import asyncio
@@ -17,11 +17,15 @@ from watchword.crypto.primitives import ed25519_public, ed25519_sign
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import Event, OrganisationChanged, TerminalsChanged
 from watchword.model.terminals import Newcomer, OwnDesktop, TerminalsShown
+from watchword.net.address import parse_address
 from watchword.protocol import relaylink, second_desktop
+from watchword.protocol.second_desktop import Candidate, Digits
+from watchword.store import account
+from watchword.store.transaction import Tx
 from watchword_wire import frames, login
 from watchword_wire.frames import RefusalCode, TerminalEntry
 from watchword_wire.ids import FullId
-from watchword_wire.limits import KEY_BYTES, MESSAGE_ID_BYTES, TERMINALS
+from watchword_wire.limits import KEY_BYTES, MESSAGE_ID_BYTES, PROOF_BYTES, TERMINALS
 
 _T = TypeVar("_T")
 
@@ -48,7 +52,8 @@ class Terminals:
         self._admitting: asyncio.Future[None] | None = None
         self._admitted_key = b""
         self._admitted_id = ""
-        self._newcomers: dict[bytes, float] = {}
+        self._newcomers: dict[bytes, tuple[float, bytes]] = {}
+        """By key: when it stops asking, and the proof that it came with."""
         self._desktops: tuple[OwnDesktop, ...] | None = None
         self._vouched = b""
         desk.listen(self._heard)
@@ -57,7 +62,7 @@ class Terminals:
     def shown(self) -> TerminalsShown:
         """What is known now."""
         now = clock.now()
-        waiting = (Newcomer(key.hex(), ends) for key, ends in self._newcomers.items() if ends > now)
+        waiting = (Newcomer(key.hex(), ends) for key, (ends, _) in self._newcomers.items() if ends > now)
         return TerminalsShown(self._desktops, tuple(waiting))
 
     async def refresh(self) -> None:
@@ -80,12 +85,16 @@ class Terminals:
             raise TroubleWith(Kind.OFFLINE)
         if not self.shown.newcomers:
             raise RefusedBy(Kind.DESKTOP_GONE)
-        account = self._desk.me.account
-        named = (key for key in self._newcomers if second_desktop.key_digits(account, key) == digits)
-        key = next(named, None)
-        if key is None:
+        realm = await self._desk.db.read(_realm)
+        asking = (
+            (Candidate(self._desk.me.account, realm, key), proof)
+            for key, (_, proof) in self._newcomers.items()
+        )
+        meant = (one for one, proof in asking if second_desktop.is_meant(one, digits, proof))
+        candidate = next(meant, None)
+        if candidate is None:
             raise RefusedBy(Kind.DESKTOP_WORDS_OTHER)
-        await self._desk.tasks.finish(self._approve(key))
+        await self._desk.tasks.finish(self._approve(candidate, digits))
 
     async def remove(self, device: int) -> None:
         """Take a desktop out of the account.
@@ -97,8 +106,8 @@ class Terminals:
 
     # --- adding -------------------------------------------------------------------------
 
-    async def _approve(self, key: bytes) -> None:
-        tried = 0
+    async def _approve(self, candidate: Candidate, digits: Digits) -> None:
+        key, tried = candidate.key, 0
         for _ in range(_TRIES):
             entries = await self._listed(frames.AskTerminals())
             if any(entry.key == key for entry in entries):
@@ -109,21 +118,24 @@ class Terminals:
             if device == tried:
                 raise RefusedBy(Kind.DESKTOP_GONE)  # the number was not why it was refused
             tried = device
-            if await self._admit(FullId(self._desk.me.account, device), key):
+            if await self._admit(FullId(self._desk.me.account, device), candidate, digits):
                 break
         else:
             raise RefusedBy(Kind.DESKTOP_GONE)
         self._newcomers.pop(key, None)
         await self._listed(frames.AskTerminals())
 
-    async def _admit(self, who: FullId, key: bytes) -> bool:
+    async def _admit(self, who: FullId, candidate: Candidate, digits: Digits) -> bool:
         """Sign and send; False where the relay says that it is not the time or not the number."""
         given = await self._desk.db.read(parcel.gather)
         if given.relay_key is None:
             raise TroubleWith(Kind.OFFLINE)
-        seed, full_id = self._desk.identity, str(who)
+        seed, full_id, key = self._desk.identity, str(who), candidate.key
+        answering = second_desktop.answer_key(candidate, digits, given.relay_key)
         signed = ed25519_sign(seed.expose(), login.admit_bytes(given.relay_key, full_id, key))
-        packed = second_desktop.packed(seed, full_id, key, self._name, given.contacts, given.company)
+        packed = second_desktop.packed(
+            seed, full_id, key, answering, self._name, given.contacts, given.company
+        )
         async with self._turn:
             self._admitting, self._admitted_key = asyncio.get_running_loop().create_future(), key
             self._admitted_id = full_id
@@ -173,10 +185,10 @@ class Terminals:
     def takes(self, frame: frames.FromRelay) -> bool:
         """Take the relay's word; False where it is about something else."""
         match frame:
-            case frames.Applicant(key, left_ms):
+            case frames.Applicant(key, left_ms, proof):
                 self._newcomers.pop(key, None)
-                if left_ms > 0 and len(key) == KEY_BYTES:
-                    self._newcomers[key] = clock.now() + left_ms / 1000
+                if left_ms > 0 and (len(key), len(proof)) == (KEY_BYTES, PROOF_BYTES):
+                    self._newcomers[key] = clock.now() + left_ms / 1000, proof
                 for oldest in [*self._newcomers][:-_MOST_NEWCOMERS]:
                     del self._newcomers[oldest]
                 self._tell()
@@ -245,6 +257,11 @@ class Terminals:
             if known.situation.kind is not Kind.OFFLINE:
                 log.trouble("not vouched", known)
             self._vouched = b""
+
+
+def _realm(tx: Tx) -> str:
+    mine = account.get(tx)
+    return "" if mine is None else parse_address(mine.relay).realm
 
 
 def _can_be(entries: list[TerminalEntry]) -> bool:

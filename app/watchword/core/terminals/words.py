@@ -1,20 +1,20 @@
-"""The eight words of a new desktop's key: shown there, read where they are typed.
+"""The eight words of a new desktop: shown there, read where they are typed.
 
 See `docs/protocol/wire.md`, More terminals.
 """
 
 from watchword.core import phrase
 from watchword.model.errors import Kind, RefusedBy
-from watchword.protocol.second_desktop import WORDS, key_digits
+from watchword.protocol.second_desktop import WORDS, Digits
 
 
-def shown(account: str, key: bytes, language: str) -> tuple[str, ...]:
-    """The words of a key, from the list of a language."""
+def shown(digits: Digits, language: str) -> tuple[str, ...]:
+    """The words for these places in the list of a language."""
     words = phrase.word_list(language).words
-    return tuple(words[digit] for digit in key_digits(account, key))
+    return tuple(words[digit] for digit in digits)
 
 
-def read(typed: str) -> tuple[int, ...]:
+def read(typed: str) -> Digits:
     """The places in their list of eight words that were typed, whichever language they are in.
 
     Raises:

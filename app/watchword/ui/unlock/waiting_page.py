@@ -48,7 +48,7 @@ class WaitingPage(QWidget):
         self.told = Centred(role=Role.SOFT)
         self.chips = WordChips(large=True)
         self.chips.setObjectName("desktopWords")
-        self.steps = [Label(role=Role.BODY) for _ in range(4)]
+        self.steps = [Label(role=Role.BODY) for _ in range(3)]
         self.ring = Ring(lambda: 0.0, 18)
         self.state = Label(role=Role.SOFT)
         self.state.setObjectName("waitingState")
@@ -190,12 +190,6 @@ class WaitingPage(QWidget):
         self.steps[1].setText(self.tr("2. Press Add… and type these eight words."))
         self.steps[2].setText(
             self.tr("3. Contacts and company come along. Conversations opened by a phrase stay there.")
-        )
-        self.steps[3].setText(
-            self.tr(
-                "4. If you belong to a company, compare its digits in the settings of both afterwards, under "
-                "Organisation. If they differ, write nothing there."
-            )
         )
         self.hint.setText(
             self.tr(

@@ -21,6 +21,7 @@ from watchword_wire.ids import FullId
 
 SEED = Secret(os.urandom(32))
 RELAY_KEY = b"r" * 32
+WAITS = Application("ada", SEED, Secret(bytes(32)), "ws://relay", RELAY_KEY)
 
 
 def belongs(firm: Firm, tx: Tx, file: bytes = b"") -> None:
@@ -38,7 +39,7 @@ def acme() -> Firm:
 async def taken(folder: Path, arrived: Arrived) -> Database:
     """A new profile that took it."""
     db = await Database.create(folder / "new.db", os.urandom(32))
-    await db.write(lambda tx: application.put(tx, Application("ada", SEED, "ws://relay", RELAY_KEY)))
+    await db.write(lambda tx: application.put(tx, WAITS))
     await db.write(lambda tx: parcel.take(tx, arrived, FullId("ada", 2), SEED, "ws://relay", RELAY_KEY))
     return db
 
@@ -143,7 +144,7 @@ async def test_what_fails_in_the_middle_was_never_there(
         raise Died
 
     db = await Database.create(tmp_path / "new.db", os.urandom(32))
-    await db.write(lambda tx: application.put(tx, Application("ada", SEED, "ws://relay", RELAY_KEY)))
+    await db.write(lambda tx: application.put(tx, WAITS))
     arrived = Arrived(Parcel(1, "Ada", (Contact("bo", "Bo", False),), None), None)
     monkeypatch.setattr(application, "forget", dies)
     with pytest.raises(Died):

@@ -19,6 +19,7 @@ from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import TerminalsChanged
 from watchword.protocol import second_desktop
+from watchword.protocol.second_desktop import Candidate
 from watchword.store import account
 from watchword_wire import login
 from watchword_wire.frames import (
@@ -38,6 +39,10 @@ from watchword_wire.frames import Terminals as Frame
 SEED = Secret(os.urandom(32))
 KEY = ed25519_public(SEED.expose())
 RELAY_KEY = b"r" * 32
+OPENING = Secret(os.urandom(32))
+ADA = Candidate("ada", "", KEY)
+DIGITS = second_desktop.key_digits("ada", KEY, OPENING)
+PROOF = second_desktop.proof(ADA, DIGITS, OPENING)
 
 
 class Scene:
@@ -50,10 +55,10 @@ class Scene:
 
     @property
     def words(self) -> str:
-        return " ".join(words.shown("ada", KEY, "en"))
+        return " ".join(words.shown(DIGITS, "en"))
 
-    def asks(self, key: bytes = KEY, left_ms: int = 600_000) -> None:
-        assert self.it.takes(Applicant(key, left_ms))
+    def asks(self, key: bytes = KEY, left_ms: int = 600_000, proof: bytes = PROOF) -> None:
+        assert self.it.takes(Applicant(key, left_ms, proof if left_ms else b""))
 
     async def hears(self, kind: type[FromDesktop], count: int = 1) -> FromDesktop:
         await until(lambda: len(self.ada.relay.of(kind)) >= count, f"{kind} is sent")
@@ -117,8 +122,9 @@ async def test_an_approval_is_for_the_lowest_free_number_and_opens_for_the_new_k
         assert isinstance(admit, Admit)
         assert (admit.id, admit.key) == ("ada/2", KEY)
         mine = ed25519_public(ada.ada.identity.expose())
+        answering = second_desktop.answer_key(ADA, DIGITS, RELAY_KEY)
         assert login.signature_is_good(mine, admit.approval, login.admit_bytes(RELAY_KEY, "ada/2", KEY))
-        assert second_desktop.opened(SEED, "ada/2", mine, admit.parcel).name == "Ada"
+        assert second_desktop.opened(SEED, "ada/2", mine, answering, admit.parcel).name == "Ada"
         assert ada.it.takes(Admitted("ada/2", "ada/1", mine, admit.approval, b""))
         await ada.hears(AskTerminals, 2)
         ada.devices = [1, 2, 3]
@@ -207,6 +213,40 @@ async def test_nothing_is_signed_but_what_somebody_named(tmp_path: Path) -> None
         ada.asks(left_ms=0)
         assert await kind_of(ada.it.approve(ada.words)) is Kind.DESKTOP_WORDS_OTHER
         assert not ada.ada.relay.sent
+
+
+async def test_whom_the_relay_slips_under_the_words_is_not_added(tmp_path: Path) -> None:
+    """Another key with the proof of who showed them, and this key with a proof under other words."""
+    eve = ed25519_public(os.urandom(32))
+    opening = Secret(os.urandom(32))
+    others = second_desktop.key_digits("ada", KEY, opening)
+    async with scene(tmp_path) as ada:
+        ada.asks(eve)
+        ada.asks(KEY, proof=second_desktop.proof(ADA, others, opening))
+        assert await kind_of(ada.it.approve(ada.words)) is Kind.DESKTOP_WORDS_OTHER
+        for other in (Candidate("bo", "", KEY), Candidate("ada", "acme", KEY)):
+            ada.asks(KEY, proof=second_desktop.proof(other, DIGITS, OPENING))
+            assert await kind_of(ada.it.approve(ada.words)) is Kind.DESKTOP_WORDS_OTHER
+        ada.asks(KEY, proof=PROOF[:-1])
+        assert [one.id for one in ada.it.shown.newcomers] == [eve.hex()]
+        assert not ada.ada.relay.sent
+
+
+async def test_of_two_that_ask_each_has_words_of_its_own(tmp_path: Path) -> None:
+    other, opening = ed25519_public(os.urandom(32)), Secret(os.urandom(32))
+    theirs = second_desktop.key_digits("ada", other, opening)
+    async with scene(tmp_path) as ada:
+        await ada.ada.db.write(lambda tx: account.set_relay(tx, "wss://relay.example/acme"))
+        ada.asks()
+        ada.asks(other, proof=second_desktop.proof(Candidate("ada", "acme", other), theirs, opening))
+        approving = running(ada.it.approve(" ".join(words.shown(theirs, "zh_CN"))))
+        await ada.hears(AskTerminals)
+        ada.lists()
+        admit = await ada.hears(Admit)
+        assert isinstance(admit, Admit)
+        assert admit.key == other
+        ada.it.disconnected()
+        assert await kind_of(_awaited(approving)) is Kind.OFFLINE
 
 
 async def test_a_relay_cannot_fill_the_memory(tmp_path: Path) -> None:
