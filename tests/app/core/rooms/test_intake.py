@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support import company
@@ -16,6 +17,7 @@ from watchword.core.rooms import intake
 from watchword.core.rooms.live import Ways
 from watchword.core.rooms.rooms import Rooms
 from watchword.model.chat import Chat
+from watchword.model.company import Sealing
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import MessageAdded
 from watchword.model.room import Part, RoomDeed, RoomKind
@@ -23,8 +25,10 @@ from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine
 from watchword.protocol.rooms.effects import Effect, Keep
 from watchword.protocol.rooms.events import Around, Do
-from watchword.protocol.rooms.statement import JOINS, Answer, Founds, Invites, room_id, sign
+from watchword.protocol.rooms.past import Evidence
+from watchword.protocol.rooms.statement import JOINS, Answer, Founds, Invites, decode, room_id, sign
 from watchword.store import chats, rooms
+from watchword.store.rooms import Origin
 
 KEYS = {one.account: one.key for one in company.PROFILE.directory}
 AROUND = Around(KEYS, 1_000)
@@ -65,9 +69,12 @@ def invitation(*later: str) -> list[bytes]:
     return said
 
 
-async def comes(place: Place, found: Rooms, said: content.OfRoom, sender: str = "ada") -> None:
+async def comes(
+    place: Place, found: Rooms, said: content.OfRoom, sender: str = "ada", origin: Origin | None = None
+) -> None:
     """Content comes for a room, in message data."""
-    await place.db.write(lambda tx: rooms.arrive(tx, said.room, sender, content.encode(said), 5))
+    data = content.encode(said)
+    await place.db.write(lambda tx: rooms.arrive(tx, said.room, sender, data, 5, origin=origin))
     found.intake.stir()
 
     async def taken() -> bool:
@@ -210,3 +217,28 @@ async def test_a_company_s_room_does_not_come_by_a_session(
         await until_found(gone, "it is passed over")
         assert await place.db.read(chats.every) == []
         logged_warnings.take("room refused")
+
+
+async def test_only_the_very_bytes_of_a_statement_say_when_it_was_made(tmp_path: Path) -> None:
+    """What somebody will say can be guessed before; what they sign cannot."""
+
+    def at(place: int) -> Origin:
+        sealing = Sealing("ada/1", "wrap", (), False, 9)
+        return Origin(sealing, ("bo",), revoked=False, past=True, place=place, digest=place.to_bytes(32))
+
+    async with bos_rooms(tmp_path) as (place, found):
+        [real] = invitation()
+        await comes(place, found, statements(real), origin=at(9))
+        await invited(place)
+        guessed = msgspec.msgpack.decode(real)
+        forged = msgspec.msgpack.encode([*guessed[:4], bytes(64)])
+        assert decode(forged).digest == decode(real).digest
+        await comes(place, found, statements(forged), sender=OTHER, origin=at(3))
+        await comes(place, found, statements(real), origin=at(12))
+
+        async def gone() -> bool:
+            return await waits(place) == 0
+
+        await until_found(gone, "all is taken")
+        told = await place.db.read(lambda tx: rooms.told(tx, room_id(FOUNDING)))
+        assert told == [Evidence(decode(real).digest, shared=False, place=9)]
