@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
-import keyring
-import keyring.backend
-import keyring.core
 import pytest
 from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication
 
 from support.blocking import Block, watched_callbacks
+from support.environs import forget_keyring_backends
 from support.home import environment_of
 from support.keyring import SecretService
 from support.remembered import remembered_stretching
@@ -110,12 +108,6 @@ def qapp(screen: Screen, qapp: QApplication) -> Iterator[QApplication]:
         assert QDBusConnection.sessionBus().isConnected()
     yield qapp
     qapp.shutdown()
-
-
-def forget_keyring_backends() -> None:
-    """The library looks once per process which backends there are; a test changes that."""
-    vars(keyring.backend.get_all_keyring).pop("saved_result", None)
-    keyring.core._keyring_backend = None
 
 
 @pytest.fixture

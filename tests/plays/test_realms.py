@@ -18,6 +18,7 @@ from watchword.model.events import LinkState
 from watchword.model.requests import Ending
 from watchword.model.setup import Availability
 from watchword.paths import Paths
+from watchword_relay import admin
 
 ORGANISATIONS = ("acme", "globex")
 
@@ -29,9 +30,7 @@ def address_in(stage: Stage, realm: str) -> str:
 
 
 def invited(stage: Stage, realm: str) -> str:
-    said = stage.relay.run("invite", "--realm", realm)
-    assert said.returncode == 0, said.stderr
-    return said.stdout.split()[-1]
+    return admin.invite(stage.relay.data, realm).split()[-1]
 
 
 class Colleague(Second):
@@ -59,8 +58,7 @@ async def organisations(folder: Path) -> AsyncIterator[tuple[Stage, list[Colleag
     """Ada and bo in each of two."""
     async with Stage(folder, t1=3, t2=8) as stage:
         for realm in ORGANISATIONS:
-            done = stage.relay.run("realm", "add", realm)
-            assert done.returncode == 0, done.stderr
+            admin.add_realm(stage.relay.data, realm)
         people: list[Colleague] = []
         try:
             people += [

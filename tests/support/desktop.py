@@ -4,13 +4,12 @@ Words of a play over `support.driver`: `ada.asks("bo")`, `bo.answers(phrase)`. E
 window shows what a person would wait for.
 """
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from support.driver import Driver
-from support.home import beside_tests
+from support.environs import done_amid
+from support.forget import forgotten
 from support.processes import PATIENCE
 
 WINDOW = "mainWindow"
@@ -124,12 +123,7 @@ class Desktop:
 
     def forget_secret(self) -> None:
         """Remove the profile's entry from the keyring of this screen."""
-        subprocess.run(
-            [sys.executable, "-m", "support.forget", str(self.profile)],
-            env=beside_tests(self._environment),
-            check=True,
-            timeout=PATIENCE,
-        )
+        assert done_amid(self._environment, forgotten(self.profile)), f"{self.name} had no secret there"
 
     # --- asking -------------------------------------------------------------------------
 

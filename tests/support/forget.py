@@ -1,4 +1,4 @@
-"""Removes the keyring's entry of one profile: `python -m support.forget PROFILE`.
+"""Removes the keyring's entry of one profile: `python -m support.forget PROFILE`, or `forgotten` here.
 
 Exit code 1 if there was no entry: then the profile's secret was never where it should have been.
 """
@@ -14,18 +14,18 @@ from watchword.store import description
 from watchword.system.keyring import SERVICE, Keyring
 
 
-def main() -> int:
-    """Remove it, and look that it is gone."""
-    paths = Paths.of(Path(sys.argv[1]))
+async def forgotten(profile: Path) -> bool:
+    """Remove it, and look that it is gone; false if there was none."""
+    paths = Paths.of(profile)
     found = description.load(paths.description)
     if found is None:
-        return 1
+        return False
     entry = f"{paths.folder.name} {found.id}"
     if keyring.get_password(SERVICE, entry) is None:
-        return 1
-    asyncio.run(Keyring(entry).remove())
-    return 0 if keyring.get_password(SERVICE, entry) is None else 1
+        return False
+    await Keyring(entry).remove()
+    return keyring.get_password(SERVICE, entry) is None
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(0 if asyncio.run(forgotten(Path(sys.argv[1]))) else 1)

@@ -1,20 +1,13 @@
 """Short ways to a play's beginning: a profile as first start leaves it, and two people who have met.
 
-    python -m support.meeting NAME FOLDER ADDRESS      makes a profile; its secret goes into the keyring
-
-with a master passphrase on standard input: under that instead. The windows of first start have tests of
-their own, and take longer.
+The windows of first start have tests of their own, and take longer.
 """
 
-import asyncio
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Mapping
 
 from support.desktop import DIALOG, Desktop
-from support.home import beside_tests
+from support.environs import done_amid
 from support.play import Person
-from support.processes import PATIENCE
 from support.strangers import Aside
 from watchword.core.profile import Profile
 from watchword.model.requests import Ending
@@ -23,16 +16,9 @@ from watchword.paths import Paths
 ACCEPTED = "proved that you know the same phrase"
 
 
-def has_account(person: Desktop, environment: dict[str, str], master: str = "") -> None:
-    """Make the person's profile, in a process of its own on their screen."""
-    subprocess.run(
-        [sys.executable, "-m", "support.meeting", person.name, str(person.profile), person.address],
-        env=beside_tests(environment),
-        input=master,
-        text=True,
-        check=True,
-        timeout=2 * PATIENCE,
-    )
+def has_account(person: Desktop, environment: Mapping[str, str], master: str = "") -> None:
+    """Make the person's profile; its secret goes into the keyring of their screen, or under a passphrase."""
+    done_amid(environment, _make(person, master or None))
 
 
 def meets(person: Desktop, other: Person, aside: Aside) -> None:
@@ -46,13 +32,12 @@ def meets(person: Desktop, other: Person, aside: Aside) -> None:
     aside.does(other.sees_ending(person.name, Ending.ACCEPTED))
 
 
-async def _make(name: str, folder: Path, address: str, master: str) -> None:
-    client = await Profile(Paths.of(folder)).create(
-        name=name.capitalize(), address=address, account=name, invite=None, master=master or None
+async def _make(person: Desktop, master: str | None) -> None:
+    client = await Profile(Paths.of(person.profile)).create(
+        name=person.name.capitalize(),
+        address=person.address,
+        account=person.name,
+        invite=None,
+        master=master,
     )
     await client.close()
-
-
-if __name__ == "__main__":
-    _, its_name, its_folder, its_address = sys.argv
-    asyncio.run(_make(its_name, Path(its_folder), its_address, sys.stdin.read()))

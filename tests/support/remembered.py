@@ -5,6 +5,7 @@ what the library gave; `tests/app/crypto/test_passphrase.py` checks that against
 """
 
 import functools
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,10 @@ from unittest import mock
 
 from nacl.bindings import crypto_pwhash_alg
 
+from watchword.core import unlock
 from watchword.crypto import passphrase
+
+_SALT = bytes(range(16))
 
 _one_at_a_time = threading.Lock()
 
@@ -33,4 +37,19 @@ def _remembered(length: int, words: bytes, salt: bytes, passes: int, memory: int
 def remembered_stretching() -> Iterator[None]:
     """Stretch nothing twice in this process."""
     with mock.patch.object(passphrase, "crypto_pwhash_alg", _remembered):
+        yield
+
+
+class _Dice:
+    """`os`, as `core.unlock` uses it: what is drawn for a salt is the same each time."""
+
+    @staticmethod
+    def urandom(size: int) -> bytes:
+        return _SALT if size == len(_SALT) else os.urandom(size)
+
+
+@contextmanager
+def salted_once() -> Iterator[None]:
+    """Salt every master passphrase the same in this process: one is stretched once, not for each profile."""
+    with mock.patch.object(unlock, "os", _Dice):
         yield
