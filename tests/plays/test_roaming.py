@@ -18,8 +18,10 @@ from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.events import HistoryChanged, MessageAdded
 from watchword.model.roaming import HistoryShown
 
-MANY = int(os.environ.get("WATCHWORD_HISTORY", "800"))
+MANY = int(os.environ.get("WATCHWORD_HISTORY", "200"))
 """Messages in a history of several pages."""
+LONG = " and so on" * 300
+"""So long that a page is full (`PAGE_BYTES`) after some fifty: several pages need not be a thousand."""
 
 
 async def rows(person: Witness, *others: str) -> list[Message]:
@@ -212,8 +214,8 @@ async def test_many_pages_with_the_relay_killed_in_the_middle(tmp_path: Path) ->
         ada, bo = await stage.enter("ada", "bo")
         await firm.takes_in(ada, bo)
         for number in range(count):
-            await writes(bo, ("ada",), str(number))
-        wanted = [(False, "bo", str(number)) for number in range(count)]
+            await writes(bo, ("ada",), f"{number}{LONG}")
+        wanted = [(False, "bo", f"{number}{LONG}") for number in range(count)]
         await until_found(lambda: _has(ada, count), "ada has all of it", 240)
         assert await said(ada, "bo") == wanted
         laptop = Second("ada", tmp_path / "laptop", stage.relay.address)

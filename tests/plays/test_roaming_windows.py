@@ -1,7 +1,7 @@
 """What a person sees on a second desktop: earlier messages as they come; and taking a message back."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,10 +38,8 @@ class Scene:
             self.aside.does(person.returns())
             stack.callback(self._leaves, person)
         self.aside.does(firm.takes_in(self.ada, self.bo))
-        self.laptop = Colleague("ada", folder / "laptop", screen.environment)
-        self.laptop.address = relay.address
+        self._address = relay.address
         self._environment = screen.environment
-        stack.callback(self.laptop.stops)
 
     def _leaves(self, person: Person) -> None:
         if not person.is_away:
@@ -56,20 +54,35 @@ class Scene:
         """Bo writes much, and ada's first desktop has it."""
         self.aside.does(self._talk(count), patience=150)
 
-    def opens(self, chosen: Settings) -> None:
-        """The laptop is added, and opened for the first time."""
-        has_joined(self.laptop, self.firm, self._environment, further=True)
-        settings.save(Paths.of(self.laptop.profile).settings, chosen)
-        self.laptop.opens_again()
+    @contextmanager
+    def laptop(self, folder: Path, chosen: Settings) -> Iterator[Colleague]:
+        """A new laptop is added, and opened for the first time."""
+        laptop = Colleague("ada", folder / "laptop", self._environment)
+        laptop.address = self._address
+        has_joined(laptop, self.firm, self._environment, further=True)
+        settings.save(Paths.of(laptop.profile).settings, chosen)
+        try:
+            laptop.opens_again()
+            yield laptop
+        finally:
+            laptop.stops()
+            laptop.forget_secret()
 
 
 @pytest.fixture
 def scene(screen: Screen, tmp_path: Path) -> Iterator[Scene]:
-    """Before the laptop is opened."""
+    """Before there is a laptop."""
     with ExitStack() as stack:
-        made = Scene(stack, tmp_path, screen)
+        yield Scene(stack, tmp_path, screen)
+
+
+@pytest.fixture(scope="module")
+def after_a_day(screen: Screen, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Bo has written much, which every new laptop of ada's fetches."""
+    with ExitStack() as stack:
+        made = Scene(stack, tmp_path_factory.mktemp("day"), screen)
+        made.talk(COUNT)
         yield made
-        made.laptop.forget_secret()
 
 
 LOOKS = {
@@ -79,45 +92,44 @@ LOOKS = {
 
 
 @pytest.mark.parametrize("look", ["en", "zh"])
-def test_earlier_messages_come_and_say_how_far(scene: Scene, look: str, tmp_path: Path) -> None:
+def test_earlier_messages_come_and_say_how_far(after_a_day: Scene, look: str, tmp_path: Path) -> None:
     chosen, earlier, _ = LOOKS[look]
-    scene.talk(COUNT)
-    scene.opens(chosen)
-    window = scene.laptop.window
-    window.wait("historyBar", visible=True, patience=2 * PATIENCE)
-    window.wait("historyWords", visible=True, contains=earlier)
-    scene.laptop.turns_to_chat("Bo")
-    window.shot(tmp_path / f"history-{look}.png", WINDOW)
-    window.wait("historyBar", visible=False, patience=4 * PATIENCE)
-    scene.laptop.reads(f"message {COUNT - 1}")
-    assert window.misfits() == []
-    window.shot(tmp_path / f"history-done-{look}.png", WINDOW)
-    scene.laptop.closes()
+    with after_a_day.laptop(tmp_path, chosen) as laptop:
+        window = laptop.window
+        window.wait("historyBar", visible=True, patience=2 * PATIENCE)
+        window.wait("historyWords", visible=True, contains=earlier)
+        laptop.turns_to_chat("Bo")
+        window.shot(tmp_path / f"history-{look}.png", WINDOW)
+        window.wait("historyBar", visible=False, patience=4 * PATIENCE)
+        laptop.reads(f"message {COUNT - 1}")
+        assert window.misfits() == []
+        window.shot(tmp_path / f"history-done-{look}.png", WINDOW)
+        laptop.closes()
 
 
 @pytest.mark.parametrize("look", ["en", "zh"])
 def test_a_message_is_taken_back(scene: Scene, look: str, tmp_path: Path) -> None:
     chosen, _, take_back = LOOKS[look]
     scene.talk(3)
-    scene.opens(chosen)
-    laptop, window = scene.laptop, scene.laptop.window
-    laptop.turns_to_chat("Bo")
-    laptop.says("all fine")
-    laptop.sees_delivered("all fine") if look == "en" else None
-    scene.aside.does(scene.bo.leaves())
-    laptop.says("this was not for you")
-    window.choose("chatView", "this was not for you", right=True)
-    window.shot(tmp_path / f"menu-{look}.png")
-    window.choose("messageMenu", take_back)
-    window.wait("takeBack", visible=True)
-    window.shot(tmp_path / f"question-{look}.png", "takeBack")
-    window.click("takeBack/confirm")
-    window.wait("toast", visible=True)
-    window.shot(tmp_path / f"taken-back-{look}.png", WINDOW)
-    window.choose("chatView", "this was not for you", right=True)
-    window.choose("messageMenu", "Message info" if look == "en" else "消息信息")
-    window.wait(INFO, visible=True)
-    window.wait("infoTakenBack", visible=True)
-    window.wait("infoTakeBack", visible=False)
-    window.shot(tmp_path / f"info-{look}.png", INFO)
-    assert window.misfits() == []
+    with scene.laptop(tmp_path, chosen) as laptop:
+        window = laptop.window
+        laptop.turns_to_chat("Bo")
+        laptop.says("all fine")
+        laptop.sees_delivered("all fine") if look == "en" else None
+        scene.aside.does(scene.bo.leaves())
+        laptop.says("this was not for you")
+        window.choose("chatView", "this was not for you", right=True)
+        window.shot(tmp_path / f"menu-{look}.png")
+        window.choose("messageMenu", take_back)
+        window.wait("takeBack", visible=True)
+        window.shot(tmp_path / f"question-{look}.png", "takeBack")
+        window.click("takeBack/confirm")
+        window.wait("toast", visible=True)
+        window.shot(tmp_path / f"taken-back-{look}.png", WINDOW)
+        window.choose("chatView", "this was not for you", right=True)
+        window.choose("messageMenu", "Message info" if look == "en" else "消息信息")
+        window.wait(INFO, visible=True)
+        window.wait("infoTakenBack", visible=True)
+        window.wait("infoTakeBack", visible=False)
+        window.shot(tmp_path / f"info-{look}.png", INFO)
+        assert window.misfits() == []
