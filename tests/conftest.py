@@ -17,6 +17,7 @@ from support.blocking import Block, watched_callbacks
 from support.environs import forget_keyring_backends
 from support.home import environment_of
 from support.keyring import SecretService
+from support.nursery import nurseries
 from support.remembered import remembered_stretching
 from support.screen import Screen
 from support.session_bus import SessionBus
@@ -55,6 +56,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def stretched_once() -> Iterator[None]:
     """No passphrase is stretched twice with the same salt in a process of tests."""
     with remembered_stretching():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def begun_once() -> Iterator[None]:
+    """What relays and desktops import is imported once in a process of tests."""
+    with nurseries():
         yield
 
 

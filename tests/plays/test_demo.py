@@ -15,6 +15,7 @@ from plays.script import Script
 from support.desktop import WINDOW
 from support.driver import Driver
 from support.home import beside_tests
+from support.nursery import by_command_line
 from support.relay import RelayProcess
 from support.screen import Screen
 
@@ -40,7 +41,7 @@ def plays(act: Act, folder: Path, lines: list[str]) -> None:
 def test_the_first_act_plays_through_the_windows(tmp_path: Path) -> None:
     began = time.monotonic()
     lines: list[str] = []
-    with ExitStack() as stack:
+    with by_command_line(), ExitStack() as stack:
         screen = Screen()
         stack.callback(screen.stop)
         script = stack.enter_context(closing(Script(tmp_path, screen.environment, lines.append)))

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from support.nursery import started
+
 PATIENCE = 15.0
 """Seconds until something that should have come counts as failed."""
 
@@ -50,14 +52,13 @@ class Program:
         self.name = Path(command[0]).name
         self.log = folder / f"{self.name}.log"
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                list(command),
-                env=dict(environment),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                pass_fds=hand_over,
-                start_new_session=True,
+            self._process = started(
+                command,
+                environment,
+                output=log.fileno(),
+                stdout=log.fileno(),
+                hand_over=hand_over,
+                own_group=True,
             )
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):

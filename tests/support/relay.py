@@ -25,6 +25,7 @@ import apsw
 import pytest
 
 from support.home import beside_tests
+from support.nursery import Child, started
 from watchword_relay import __file__ as _relay_file
 
 SOURCES = Path(_relay_file).parent.parent
@@ -61,7 +62,7 @@ class RelayProcess:
         self._options = list(options)
         self._listen = listen
         self._limits = limits
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Child | None = None
         if start:
             self.start()
 
@@ -95,13 +96,7 @@ class RelayProcess:
             if value is not None:
                 words += [name, str(value)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.command(*words),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=environment(),
-            )
+            self._process = started(self.command(*words), environment(), output=log.fileno())
         self.address = self._first_line()
         host, _, _ = self._listen.rpartition(":")
         self._listen = f"{host}:{self.port}"
