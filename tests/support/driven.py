@@ -142,6 +142,8 @@ class Door(QObject):
                 self._wait(**how)
             elif name == "wait_for_painting":
                 self._wait_for_painting(**how)
+            elif name == "write":
+                self._write(**how)
             else:
                 deed: Callable[..., Answer] = getattr(self, f"do_{name}")
                 self._answer(ok=deed(**how))
@@ -196,6 +198,23 @@ class Door(QObject):
         timer.timeout.connect(check)
         timer.start(every)
 
+    def _write(self, target: str, text: str) -> None:
+        strokes = widgets.strokes(target, text)
+
+        def go_on() -> None:
+            try:
+                stroke = next(strokes, None)
+                if stroke is None:
+                    self._answer(ok=None)
+                    return
+                stroke()
+            except Exception as error:  # noqa: BLE001 - as in _carry_out
+                self._answer(error=f"{type(error).__name__}: {error}")
+                return
+            QTimer.singleShot(0, self, go_on)
+
+        go_on()
+
     def _wait_for_painting(self, target: str, text: str) -> None:
         view = widgets.widget_named(target)
         paintings = Paintings(view)
@@ -215,9 +234,6 @@ class Door(QObject):
 
     def do_choose(self, target: str, text: str, **how: bool) -> None:
         widgets.choose(target, text, **how)
-
-    def do_write(self, target: str, text: str) -> None:
-        widgets.write(target, text)
 
     def do_compose(self, target: str, text: str) -> None:
         widgets.compose(widgets.reachable(target), text)

@@ -5,8 +5,11 @@ Painted rows have no widgets: they are read where a screen reader reads them, th
 """
 
 import gc
+import itertools
 import threading
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, QRect, Qt
@@ -37,6 +40,9 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from support.blocking import Moment, display_server, waited_for_processor
+
+AT_ONCE = 8
+"""Keys that are typed in one turn of the loop."""
 
 PAUSE = 0.008
 """Seconds between two frames that are measured."""
@@ -294,19 +300,20 @@ def action_with(menu: QMenu, text: str) -> QAction:
     raise NotThere(f"{text} in menu: {rows_of(menu)}")
 
 
-def write(target: str, text: str) -> None:
-    """Type as a person does: Latin by keys, everything else as an input method commits it."""
+def strokes(target: str, text: str) -> Iterator[Callable[[], None]]:
+    """What a person's hands do to type a text: Latin by keys, everything else as an input method commits it.
+
+    At most `AT_ONCE` keys in one stroke: a program has its turns between them.
+    """
     widget = reachable(target)
     widget.setFocus(Qt.FocusReason.MouseFocusReason)
-    run, latin = "", True
-    for sign in [*text, ""]:
-        if sign == "" or sign.isascii() != latin:
-            if run and latin:
-                QTest.keyClicks(widget, run)
-            elif run:
-                compose(widget, run)
-            run, latin = "", sign.isascii()
-        run += sign
+    for latin, signs in itertools.groupby(text, str.isascii):
+        run = "".join(signs)
+        if not latin:
+            yield partial(compose, widget, run)
+            continue
+        for start in range(0, len(run), AT_ONCE):
+            yield partial(QTest.keyClicks, widget, run[start : start + AT_ONCE])
 
 
 def compose(widget: QWidget, text: str) -> None:
