@@ -63,7 +63,7 @@ async def test_every_terminal_of_every_target_gets_it(relay: RelayProcess) -> No
         got = await terminal.sees(frames.DeliverData)
         assert (got.id, got.sender, got.data) == (id_of(sent), "ada/1", sent.data)
     await ada.sees(frames.Ok, lambda ok: ok.ids == [id_of(sent)])
-    await left(relay, 1)  # bo's acknowledgements are durable: what was killed before may come again
+    await left(relay, 1)  # acknowledgements that a kill took away would bring it to bo again
     await asyncio.to_thread(relay.restart)
     await cy.sign_in()
     assert (await cy.sees(frames.DeliverData)).data == sent.data

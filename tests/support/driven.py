@@ -192,7 +192,7 @@ class Door(QObject):
                     end(ok=said)
                 elif time.monotonic() > deadline:
                     end(late=said)
-            except Exception as error:  # noqa: BLE001 - as in _carry_out
+            except Exception as error:  # noqa: BLE001 - the other end of the pipe is told everything
                 end(error=f"{type(error).__name__}: {error}")
 
         timer.timeout.connect(check)
@@ -208,7 +208,7 @@ class Door(QObject):
                     self._answer(ok=None)
                     return
                 stroke()
-            except Exception as error:  # noqa: BLE001 - as in _carry_out
+            except Exception as error:  # noqa: BLE001 - the other end of the pipe is told everything
                 self._answer(error=f"{type(error).__name__}: {error}")
                 return
             QTimer.singleShot(0, self, go_on)
