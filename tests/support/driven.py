@@ -43,6 +43,9 @@ Answer = Any
 _SELDOM = 50
 """Milliseconds between two looks, at most."""
 
+TYPING_S = 0.01
+"""How long one turn of the loop goes on typing; a person presses one key in each."""
+
 complaints: list[str] = []
 """Warnings of Qt, logged warnings and exceptions nobody caught, in order."""
 
@@ -203,11 +206,13 @@ class Door(QObject):
 
         def go_on() -> None:
             try:
-                stroke = next(strokes, None)
-                if stroke is None:
-                    self._answer(ok=None)
-                    return
-                stroke()
+                begun = time.monotonic()
+                while time.monotonic() - begun < TYPING_S:
+                    stroke = next(strokes, None)
+                    if stroke is None:
+                        self._answer(ok=None)
+                        return
+                    stroke()
             except Exception as error:  # noqa: BLE001 - the other end of the pipe is told everything
                 self._answer(error=f"{type(error).__name__}: {error}")
                 return

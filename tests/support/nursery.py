@@ -305,7 +305,9 @@ def _main(words: list[str]) -> int:
     number, *modules = words
     for module in modules:
         importlib.import_module(module)
-    return serve(socket.socket(fileno=int(number)))()
+    with socket.socket(fileno=int(number)) as line:
+        become = serve(line)
+    return become()
 
 
 if __name__ == "__main__":

@@ -41,9 +41,6 @@ from shiboken6 import isValid
 
 from support.blocking import Moment, display_server, waited_for_processor
 
-AT_ONCE = 8
-"""Keys that are typed in one turn of the loop."""
-
 PAUSE = 0.008
 """Seconds between two frames that are measured."""
 
@@ -303,7 +300,7 @@ def action_with(menu: QMenu, text: str) -> QAction:
 def strokes(target: str, text: str) -> Iterator[Callable[[], None]]:
     """What a person's hands do to type a text: Latin by keys, everything else as an input method commits it.
 
-    At most `AT_ONCE` keys in one stroke: a program has its turns between them.
+    One key in each stroke: a program may have its turns between them.
     """
     widget = reachable(target)
     widget.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -312,8 +309,8 @@ def strokes(target: str, text: str) -> Iterator[Callable[[], None]]:
         if not latin:
             yield partial(compose, widget, run)
             continue
-        for start in range(0, len(run), AT_ONCE):
-            yield partial(QTest.keyClicks, widget, run[start : start + AT_ONCE])
+        for sign in run:
+            yield partial(QTest.keyClicks, widget, sign)
 
 
 def compose(widget: QWidget, text: str) -> None:
