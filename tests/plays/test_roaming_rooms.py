@@ -11,6 +11,7 @@ from support.roaming import DAY, joins_as
 from support.rooming import delivered, founds, has_part, heard, hears, joins, rows, says, sees_in
 from support.second import Second
 from support.waiting import until_found
+from watchword.core import clock
 from watchword.model.chat import MessageKind
 from watchword.model.room import Part, RoomDeed
 from watchword.store import chats, histories
@@ -84,22 +85,35 @@ async def test_a_second_desktop_has_the_room_and_what_was_said(tmp_path: Path) -
         await sees_in(ada, ROOM, "ada", "bo")
         await says(ada, ROOM, "one")
         await hears(bo, ROOM, ("ada", "one"))
+        chat = await has_part(ada, ROOM, Part.IN)
+        await ada.client.rooms.make_owner(chat.id, "bo")
+        await until_found(lambda: _tells_of(bo, RoomDeed.MADE_OWNER), "bo is told that he is an owner")
         await says(bo, ROOM, "two")
         await hears(ada, ROOM, ("bo", "two"))
         for person in (ada, bo):
+            begun = clock.wall_ms()
             laptop = Second(person.name, tmp_path / f"{person.name}-laptop", stage.relay.address)
             stack.push_async_callback(laptop.leaves)
             await joins_as(person, laptop, firm)
             await sees_in(laptop, ROOM, "ada", "bo", patience=30)
             await until_found(lambda: _same(person, laptop), "both desktops show the same")  # noqa: B023 - awaited
+            assert all(row.at < begun for row in await rows(laptop, ROOM))
             await says(laptop, ROOM, f"from {person.name}'s laptop")
             await until_found(lambda: _same(person, laptop), "both desktops show the same")  # noqa: B023 - awaited
         assert (await heard(bo, ROOM))[-1] == ("ada", "from ada's laptop")
         await delivered(bo, ROOM)
 
 
+async def _tells_of(person: Witness, deed: RoomDeed) -> bool:
+    return any(row.line is not None and row.line.deed is deed for row in await rows(person, ROOM))
+
+
 async def _same(one: Witness, other: Witness) -> bool:
-    return await said(one) == await said(other)
+    """Whether both show the same texts, and the same lines in between."""
+    here, there = await rows(one, ROOM), await rows(other, ROOM)
+    return [(row.sender, row.text, row.line) for row in here] == [
+        (row.sender, row.text, row.line) for row in there
+    ]
 
 
 async def test_who_comes_back_reads_what_was_said_meanwhile(tmp_path: Path) -> None:

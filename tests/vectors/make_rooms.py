@@ -16,6 +16,7 @@ from vectors.make_company import hs, legible, lv, pack, public, sealed_box, sign
 FILE = Path(__file__).with_name("rooms.json")
 ORGANISATION = bytes(range(16))
 SEED = bytes(range(16, 32))
+AT = 1_700_000_000_000
 NAMES = ("ada", "bo", "陈")
 MEMBERS = {name: bytes([0xB0 + at]) * 32 for at, name in enumerate(NAMES)}
 TERMINALS = {name: bytes([0xC0 + at]) * 32 for at, name in enumerate(NAMES)}
@@ -82,7 +83,7 @@ class Kind:
             "in": ["ada", "bo"],
             "people": who,
             "bits": bytes([0b11000000]),
-            "statements": pack([6, self.room, [first["statement"], joins["statement"]], ["bo", "陈"]]),
+            "statements": pack([6, self.room, [first["statement"], joins["statement"]], ["bo", "陈"], AT]),
             "asked": pack([7, self.room, head, bytes([0b11000000])]),
             "said": pack([8, self.room, head, who, said]),
         }

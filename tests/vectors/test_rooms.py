@@ -99,7 +99,7 @@ def test_contents(kind: str) -> None:
     first, joins = (bytes.fromhex(VECTORS[kind][name][0]["statement"]) for name in ("changes", "answers"))
     receipt = content.encode(content.Receipt((value(kind, "seed"),)))
     for name, said in (
-        ("statements", content.Statements(room, (first, joins), ("bo", "陈"))),
+        ("statements", content.Statements(room, (first, joins), ("bo", "陈"), 1_700_000_000_000)),
         ("asked", content.Asked(room, head, value(kind, "bits"))),
         ("said", content.RoomMessage(room, head, value(kind, "people"), receipt)),
     ):

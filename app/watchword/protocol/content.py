@@ -70,6 +70,8 @@ class Statements(msgspec.Struct, frozen=True, array_like=True, tag=6):
     statements: tuple[bytes, ...]
     reached: tuple[str, ...]
     """The accounts to whom the sender sends the same; in a company room none."""
+    at: int = 0
+    """The sender's wall clock in ms, for the lines of who reads them from the history."""
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True, tag=7):
@@ -175,7 +177,9 @@ def _check_of_room(content: OfRoom) -> None:
     if len(content.room) != _ROOM_BYTES:
         raise PeerError("room of a wrong form")
     match content:
-        case Statements(statements=statements, reached=reached):
+        case Statements(statements=statements, reached=reached, at=at):
+            if not 0 <= at <= _LATEST_MS:
+                raise PeerError("statements of no time")
             if not 0 < len(statements) <= MOST_STATEMENTS:
                 raise PeerError("no or too many statements")
             if sum(map(len, statements)) > STATEMENTS_BYTES:

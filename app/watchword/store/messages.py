@@ -79,10 +79,23 @@ def add_notice(tx: Tx, chat: int, notice: Notice, at: int) -> Message:
     return added
 
 
-def add_line(tx: Tx, chat: int, line: RoomLine, at: int) -> Message:
-    """Put a line that tells of a room's change into its chat."""
+def add_line(tx: Tx, chat: int, line: RoomLine, at: int, *, past: bool = False) -> Message:
+    """Put a line that tells of a room's change into its chat; `past` as in `add_text`."""
     packed = msgspec.msgpack.encode(line)
-    added = _add(tx, chat, MessageKind.NOTICE, False, "", at, Delivery.WAITING, Notice.ROOM, None, "", packed)
+    added = _add(
+        tx,
+        chat,
+        MessageKind.NOTICE,
+        False,
+        "",
+        at,
+        Delivery.WAITING,
+        Notice.ROOM,
+        None,
+        "",
+        packed,
+        past=past,
+    )
     assert added is not None  # noqa: S101 - without a key nothing can stand there already
     return added
 

@@ -37,7 +37,7 @@ HI = encode(Text(ID, 5, "hi"))
         (End(), "9103"),
         (Empty(), "9104"),
         (Data(b"\x01\x02\x03"), "9205c403010203"),
-        (Statements(ID, (b"\xaa\xbb",), ("bo",)), f"9406c410{ID.hex()}91c402aabb91a2626f"),
+        (Statements(ID, (b"\xaa\xbb",), ("bo",), 1), f"9506c410{ID.hex()}91c402aabb91a2626f01"),
         (Asked(ID, HEAD, b"\x80"), f"9407c410{ID.hex()}c420{HEAD.hex()}c40180"),
         (
             RoomMessage(ID, HEAD, ID[:8], encode(Receipt((ID,)))),
@@ -141,6 +141,8 @@ def test_message_data_of_a_wrong_length_are_refused_both_ways(size: int) -> None
         Statements(ID, (bytes(46_000), bytes(46_001)), ()),
         Statements(ID, (b"x",), tuple(f"m{n}" for n in range(65))),
         Statements(ID, (b"x",), ("a b",)),
+        Statements(ID, (b"x",), (), -1),
+        Statements(ID, (b"x",), (), 2**53 + 1),
         Asked(ID, HEAD[:-1], b""),
         Asked(ID, HEAD, bytes(126)),
         RoomMessage(ID, HEAD[:-1], ID[:8], HI),

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from watchword import log
 from watchword.core import sessions
@@ -17,11 +18,11 @@ from watchword.core.rooms import lines, texts, view
 from watchword.core.rooms.around import is_blocked, session_with
 from watchword.crypto.primitives import hashed
 from watchword.model.chat import Notice
-from watchword.model.events import Event, MessageAdded, RoomChanged
+from watchword.model.events import Event, MessageAdded, PastAdded, RoomChanged
 from watchword.model.room import RoomDeed, RoomLine
 from watchword.protocol import content
 from watchword.protocol.rooms import people
-from watchword.protocol.rooms.effects import Answered, Changed, Drop, Effect, Forget, Keep, Send, Show
+from watchword.protocol.rooms.effects import Answered, Changed, Drop, Effect, Forget, Keep, Past, Send, Show
 from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.statement import JOINS, Answer, decode
 from watchword.protocol.rooms.states import Room
@@ -80,6 +81,8 @@ class Carrier:
         self._turn = turn
         self._room = turn.after
         self._at = at
+        self._past: int | None = None
+        """When that happened whose lines are written, if it is of the past."""
         self._said: dict[str, list[content.Text]] = {}
 
     def carry_out(
@@ -101,7 +104,9 @@ class Carrier:
         """
         shown = view.named(tx, self._member, self._turn.shown)
         if chat is None:
-            chat = rooms.begin(tx, self._room.founding, shown, self._turn.standing, self._at)
+            first = self._turn.effects[:1]
+            begun = self._then(first[0].at) if first and isinstance(first[0], Past) else self._at
+            chat = rooms.begin(tx, self._room.founding, shown, self._turn.standing, begun)
         done = Carried(chat, shown)
         self._introduce(tx)
         for effect in self._turn.effects:
@@ -142,6 +147,8 @@ class Carrier:
                 rooms.forget(tx, done.chat, digest)
             case Send():
                 self._send(tx, effect, done)
+            case Past(at):
+                self._past = at
             case Changed():
                 self._changed(tx, effect, done)
             case Answered():
@@ -210,13 +217,22 @@ class Carrier:
                 self._line(tx, line, done)
 
     def _line(self, tx: Tx, line: RoomLine, done: Carried, *, notify: bool = False) -> None:
-        moment = sessions.next_moment(tx, done.chat, self._at)
-        done.events.append(MessageAdded(messages.add_line(tx, done.chat, line, moment), notify=notify))
+        if self._past is None:
+            moment = sessions.next_moment(tx, done.chat, self._at)
+            done.events.append(MessageAdded(messages.add_line(tx, done.chat, line, moment), notify=notify))
+            return
+        moment = histories.moment(tx, done.chat, self._then(self._past), self._at)
+        messages.add_line(tx, done.chat, line, moment, past=True)
+        done.events.append(PastAdded(done.chat))
+
+    def _then(self, at: int | None) -> int:
+        """When that was; nobody says that it has yet to come."""
+        return min(at or self._at, self._at)
 
     # --- going out ----------------------------------------------------------------------
 
     def _send(self, tx: Tx, effect: Send, done: Carried) -> None:
-        said = content.encode(effect.content)
+        said = content.encode(self._dated(effect.content))
         if not self._room.founding.organisation:
             for account in effect.to:
                 session = session_with(tx, account, self._room.around.keys.get(account, b""))
@@ -231,6 +247,9 @@ class Carrier:
             posts_id = secrets.token_bytes(MESSAGE_ID_BYTES)
             posts.say(tx, posts_id, self._room.id, lane, targets, said)
             done.posted = True
+
+    def _dated(self, said: content.Statements | content.Asked) -> content.Statements | content.Asked:
+        return replace(said, at=self._at) if isinstance(said, content.Statements) else said
 
     # --- what is shown ------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ A row stays in the store until its room has taken it, so nothing is lost by a re
 
 import asyncio
 from functools import partial
+from itertools import groupby
 
 import msgspec
 from msgspec.structs import replace
@@ -22,7 +23,7 @@ from watchword.model.events import Event as News
 from watchword.model.events import MessageChanged
 from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine
-from watchword.protocol.rooms.effects import Effect
+from watchword.protocol.rooms.effects import Effect, Past
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
 from watchword.protocol.rooms.states import WAITS_S, Room
 from watchword.store import rooms, sealings
@@ -120,37 +121,45 @@ class Intake:
                 await self._take(room, [row])
 
     async def _feed(self, live: LiveRoom, run: list[Arrival]) -> None:
+        """What the history held of texts stands where it stands: below the changes before it."""
         was_in = live.state.is_in(live.state.me)
         news = await self._news(live, run)
-        room = live.state if news is None else replace(live.state, around=news)
-        events: list[Event] = [] if news is None else [news]
+        if news is not None:
+            await live.step([news], self._floor.author(replace(live.state, around=news)))
+        for past, rows in groupby(run, _is_past_text):
+            if not past:
+                await self._hear(live, [*rows])
+            elif live.state.is_in(live.state.me):  # else they wait
+                await self._judge(live, [*rows])
+        if not was_in and live.state.is_in(live.state.me):
+            self.again(live.state.id)
+
+    async def _hear(self, live: LiveRoom, run: list[Arrival]) -> None:
+        room = live.state
+        events: list[Event | Past] = []
+        moment: int | None = None
         answered: list[int] = []
-        past: list[tuple[Arrival, content.RoomMessage]] = []
         told: list[tuple[Arrival, content.Statements]] = []
         receipts: list[tuple[str, bytes]] = []
         for row in run:
             said = _read(row)
-            if row.origin is not None and row.origin.past and isinstance(said, content.RoomMessage):
-                past.append((row, said))
-                continue
             told += [(row, said)] if isinstance(said, content.Statements) else []
             event, stays = _event(room, row, said, receipts)
-            events += [] if event is None else [event]
+            if event is not None:
+                before, moment = moment, _past_moment(row, said)
+                events += [event] if moment == before else [Past(moment), event]
             answered += [] if stays else [row.seq]
         if receipts:
             self._desk.tell(*await self._desk.db.write(partial(_delivered, receipts)))
         if events or answered:
             telling = await asyncio.to_thread(bygone.telling, room.me, told)
             await live.step(events, self._floor.author(room), tuple(answered), told=telling)
-        is_in = live.state.is_in(live.state.me)
-        if past and is_in:  # else they wait
-            await self._judge(live, past)
-        if not was_in and is_in:
-            self.again(room.id)
 
-    async def _judge(self, live: LiveRoom, texts: list[tuple[Arrival, content.RoomMessage]]) -> None:
+    async def _judge(self, live: LiveRoom, run: list[Arrival]) -> None:
         """What the history held. Of list and people it is no news, but each says what was known by then."""
         room = live.state
+        read = [(row, _read(row)) for row in run]
+        texts = [(row, said) for row, said in read if isinstance(said, content.RoomMessage)]
         evidence = await self._desk.db.read(lambda tx: rooms.told(tx, room.id))
         shows, told = await asyncio.to_thread(bygone.judged, room, evidence, texts)
         await live.step([], self._floor.author(room), (), shows, told)
@@ -174,7 +183,7 @@ class Intake:
         said = _read(row)
         place = row.room, row.sender
         found = self._beginnings.get(place)
-        if isinstance(said, content.RoomMessage) and row.origin is not None and row.origin.past:
+        if _is_past_text(row):
             return  # the history may hold what its room began with
         if not isinstance(said, content.Statements) or await self._is_blocked(row.sender):
             await self._pass_over([row.seq])
@@ -202,7 +211,7 @@ class Intake:
             event = Told(row.sender, said.statements, said.reached)
             state, effects = await asyncio.to_thread(machine.step, found.state, event, clock.now())
             found.state = state
-            found.effects += effects
+            found.effects += [Past(_past_moment(row, said)), *effects]
             return found
         member = self._ways.member()
         organisation = b"" if row.key is not None or member is None else member.profile.organisation
@@ -215,7 +224,7 @@ class Intake:
         here = await self._floor.around(organisation, state)  # of somebody's desktops the listed one
         if row.key is not None and here.keys.get(row.sender) != row.key:
             raise PeerError("a room from another desktop of somebody")
-        return _Beginning(replace(state, around=here), [*first], [])
+        return _Beginning(replace(state, around=here), [Past(_past_moment(row, said)), *first], [])
 
     async def _enter(self, room: bytes, begun: _Beginning) -> None:
         member = self._ways.member()
@@ -257,6 +266,17 @@ def _runs(rows: list[Arrival]) -> list[tuple[bytes, list[Arrival]]]:
         else:
             found.append((row.room, [row]))
     return found
+
+
+def _is_past_text(row: Arrival) -> bool:
+    is_past = row.origin is not None and row.origin.past
+    return is_past and isinstance(_read(row), content.RoomMessage)
+
+
+def _past_moment(row: Arrival, said: content.Content | None) -> int | None:
+    """When that happened which the history tells (ms), for the lines about it; None: it is news."""
+    is_past = row.origin is not None and row.origin.past
+    return said.at if is_past and isinstance(said, content.Statements) else None
 
 
 def _read(row: Arrival) -> content.Content | None:

@@ -5,7 +5,7 @@ disk. See `docs/protocol/rooms.md`.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from watchword import log
@@ -16,7 +16,7 @@ from watchword.core.rooms import view
 from watchword.core.rooms.carrying import Carried, Carrier, Telling, Turn
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import machine
-from watchword.protocol.rooms.effects import Effect, Settle
+from watchword.protocol.rooms.effects import Effect, Past, Settle
 from watchword.protocol.rooms.events import Do, Event
 from watchword.protocol.rooms.states import Room
 from watchword.store.rooms import Shown
@@ -64,7 +64,7 @@ class LiveRoom:
 
     async def step(
         self,
-        events: list[Event],
+        events: list[Event | Past],
         author: Author | None,
         answered: tuple[int, ...] = (),
         shows: tuple[Effect, ...] = (),
@@ -73,7 +73,7 @@ class LiveRoom:
         """Take events, in order.
 
         Args:
-            events: what happened.
+            events: what happened, and when, where it is of the past.
             author: as whom this desktop says the list again, where it has to.
             answered: rows that came and need nothing more.
             shows: what is to be shown besides, or passed over.
@@ -138,7 +138,11 @@ def tell(ways: Ways, carried: Carried) -> None:
 
 
 def stepped(
-    room: Room, events: list[Event], author: Author | None, now: float, shows: tuple[Effect, ...] = ()
+    room: Room,
+    events: Sequence[Event | Past],
+    author: Author | None,
+    now: float,
+    shows: tuple[Effect, ...] = (),
 ) -> Turn:
     """Step through events; where the own person is to say the list again, they do at once. For a thread.
 
@@ -148,6 +152,9 @@ def stepped(
     after = room
     effects: list[Effect] = [*shows]
     for event in events:
+        if isinstance(event, Past):
+            effects.append(event)
+            continue
         after, more = machine.step(after, event, now)
         effects += more
         if author is not None and any(isinstance(effect, Settle) for effect in more):

@@ -37,6 +37,12 @@ class Done(msgspec.Struct, frozen=True):
     acts: tuple[Act, ...]
 
 
+class Past(msgspec.Struct, frozen=True):
+    """What follows was read from the history and happened at time `at` (ms); None: it happens now."""
+
+    at: int | None
+
+
 class Changed(msgspec.Struct, frozen=True):
     """The held path is another: what is in force anew, and what is void, oldest first."""
 
@@ -76,5 +82,5 @@ class Settle(msgspec.Struct, frozen=True):
     """The own person is to say the list again: feed `Do` without acts."""
 
 
-Effect = Keep | Forget | Send | Changed | Answered | Show | Drop | Differ | Settle
+Effect = Keep | Forget | Send | Past | Changed | Answered | Show | Drop | Differ | Settle
 Effects = tuple[Effect, ...]
