@@ -184,6 +184,20 @@ async def test_removed(tmp_path: Path) -> None:
         assert await ada.texts("bo") == ["before"]
 
 
+async def test_removed_while_it_was_switched_off(tmp_path: Path) -> None:
+    """And told so, not that the relay does not know it."""
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        await laptop.is_let_in()
+        await ada.leaves()
+        await laptop.client.terminals.remove(1)
+        await ada.returns(online=False)
+        await until(lambda: ada.client.link.state is LinkState.REFUSED, "it is kept out")
+        assert ada.client.link.problem is not None
+        assert ada.client.link.problem.kind is Kind.DESKTOP_REMOVED
+
+
 async def test_approval_by_a_desktop_that_was_removed_meanwhile_is_refused(tmp_path: Path) -> None:
     async with begun(tmp_path, "ada") as (stage, [ada], laptop):
         await is_asked(ada)
