@@ -119,6 +119,17 @@ def test_whoever_said_something_without_having_joined_is_asked_and_their_joining
     assert any(isinstance(effect, Show) for effect in world.desktops["bo"].seen)
 
 
+def test_what_was_said_before_somebody_was_taken_out_waits_for_no_second_invitation() -> None:
+    world = room_of("bo", "cy")
+    world.does("ada", TakesOut("bo"))
+    world.says("bo")  # has not heard of it
+    said = [letter for sender, target, letter in world.letters if (sender, target) == ("bo", "ada")]
+    world.does("ada", world.people["bo"].invitation(2))
+    world.hand("bo", "ada", said[-1])
+    assert world["ada"].waiting == ()
+    assert isinstance(world.desktops["ada"].seen[-1], Drop)
+
+
 def test_what_waits_is_bounded_and_given_up_after_a_day_and_strangers_keep_nobody_out() -> None:
     world = World(*(Someone(name) for name in NAMES))
     world.found("ada", "bo", "cy")
