@@ -97,7 +97,7 @@ class Terminals:
         await self._desk.tasks.finish(self._approve(candidate, digits))
 
     async def remove(self, desktop: OwnDesktop) -> None:
-        """Take a desktop out of the account; nothing if it went since it was shown, whoever has its number now.
+        """Take a desktop out of the account; nothing if it went since, whoever has its number now.
 
         Raises:
             TroubleWith: OFFLINE, RELAY_*.

@@ -13,6 +13,7 @@ from watchword.protocol.rooms.statement import (
     MakesOwner,
     Names,
     TakesOut,
+    root,
 )
 
 NAMES = ("ada", "bo", "cy", "di", "ed")
@@ -270,6 +271,19 @@ def test_strangers_tell_nothing(world: World) -> None:
     good = world.people["ada"].changes(world["ada"].founding, world["ada"].head, Names("New")).raw
     assert world.feed("bo", Told("ed", (good,))) == ()
     assert any(isinstance(effect, Changed) for effect in world.feed("bo", Told("cy", (good,))))
+
+
+def test_another_terminal_of_mine_is_sent_nothing_whatever_it_asks_or_names(world: World) -> None:
+    room = world["bo"]
+    asked = world.feed("bo", Questioned("bo", root(room.founding), b""))
+    named = arrives(world, "bo", "bo", head=b"\x55" * 32)
+    effects = (*asked, *named, *later(world, 61.0))
+    assert all("bo" not in effect.to for effect in effects if isinstance(effect, Send))
+
+
+def later(world: World, seconds: float) -> tuple[Effect, ...]:
+    world.passes(seconds)
+    return tuple(world.desktops["bo"].seen)
 
 
 def test_another_terminal_of_mine_changes_the_room(world: World) -> None:
