@@ -13,7 +13,7 @@ from watchword_relay.limits import Buckets, Limits
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.metrics import Metrics
 from watchword_relay.store.contract import StoreTrouble
-from watchword_relay.store.history import HistoryStore
+from watchword_relay.store.history import HistoryStore, Shares, Sharing
 from watchword_relay.writer import Writer
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
@@ -21,8 +21,8 @@ from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import account_problem
 from watchword_wire.message_data import CONVERSATION_BYTES
 
-SHARED_AT_ONCE = 256
-"""Entries that are shared in one transaction: what waits to be written waits no longer."""
+AT_ONCE = 256
+"""Entries that are looked at, shared or deleted in one transaction: no commit waits longer than for one."""
 _RETRY_MS = 1_000
 
 
@@ -116,10 +116,10 @@ class Histories:
 
     async def _page(self, me: Mailbox, frame: frames.AskHistory) -> frames.FromRelay:
         now = self._served()
+        while await self._writer.run(lambda: self._store.expire_history(now, AT_ONCE)):
+            pass
         page = await self._writer.run(
-            lambda: self._store.page(
-                me.key, frame.after, frame.most, limits.PAGE_BYTES, frame.conversation, now
-            )
+            lambda: self._store.page(me.key, frame.after, frame.most, limits.PAGE_BYTES, frame.conversation)
         )
         self._metrics.pages += 1
         return frames.History(
@@ -129,13 +129,19 @@ class Histories:
     async def _share(self, me: Mailbox, connection: RelayConnection, frame: frames.Share) -> frames.FromRelay:
         now = self._served()
         since = now - frame.since if frame.since else 0
-        what = me.key, frame.account, frame.conversation, since
-        sharing = await self._writer.run(lambda: self._store.sharing(*what, now))
+        what = me.key, frame.account, Shares(frame.conversation, since, now)
+        sharing, more = Sharing(), True
+        while more and me.connection is connection:
+            told = sharing
+            looked = await self._writer.run(
+                lambda: self._store.sharing(*what, told, AT_ONCE)  # noqa: B023 - awaited in the same round
+            )
+            sharing, more = looked or told, looked is not None
         after: int | None = sharing.after
         while after is not None and me.connection is connection:
             above = after
             after = await self._writer.run(
-                lambda: self._store.share(*what, above, SHARED_AT_ONCE, now)  # noqa: B023 - awaited in the same round
+                lambda: self._store.share(*what, above, AT_ONCE)  # noqa: B023 - awaited in the same round
             )
         self._metrics.shares += 1
         return frames.Shared(frame.conversation, frame.account, sharing.meant)

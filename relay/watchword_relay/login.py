@@ -1,7 +1,8 @@
 """What happens on a connection before its terminal is known: Hello, sign-in, checks of the relay.
 
 An id that does not exist, in this realm or at all, and a key that does not fit get the same answer after the
-same work. How new terminals come in is `newcomers`' business. `docs/protocol/wire.md`, Sign-in.
+same work; who shows that they hold the key of a terminal that was removed is told that. How new terminals
+come in is `newcomers`' business. `docs/protocol/wire.md`, Sign-in.
 """
 
 from collections.abc import Callable, Coroutine
@@ -14,14 +15,14 @@ from watchword_relay.door import Budgets, Door
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import Limits, source_of
 from watchword_relay.newcomers import Newcomers
-from watchword_relay.realm import Realm
-from watchword_relay.store.contract import Store, StoreTrouble, Terminal
+from watchword_relay.realm import Realm, turn_out
+from watchword_relay.store.contract import REMOVED_KEYS, Store, StoreTrouble, Terminal
 from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Writer
 from watchword_wire import codec, frames, login
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
-from watchword_wire.ids import parse_full_id
+from watchword_wire.ids import FullId, parse_full_id
 from watchword_wire.version import WIRE_VERSION
 
 _MOST_QUESTIONS = 64
@@ -112,11 +113,20 @@ class Doorman:
         key = self._nobody if terminal is None else terminal.key
         signed = login.sign_in_bytes(self._identity.public, door.nonce, frame.id)
         good = login.signature_is_good(key, frame.signature, signed)
-        if terminal is None or not good:
+        if terminal is not None and good:
+            self._admit(door.connection, terminal)
+        elif self._was_removed(door, full_id, frame.signature, signed):
+            turn_out(door.connection, RefusalCode.REMOVED)
+        else:
             door.failed()
             door.refuse(RefusalCode.UNKNOWN_TERMINAL)
-            return
-        self._admit(door.connection, terminal)
+
+    def _was_removed(self, door: Door, full_id: FullId, signature: bytes, signed: bytes) -> bool:
+        """Whether a terminal of this id that was removed signed this; the same work, whoever is asked for."""
+        keys = door.realm.store.removed_keys(full_id.account, full_id.device)
+        keys += [self._nobody] * (REMOVED_KEYS - len(keys))
+        # All of them are tried: which one fits, and whether there is one, must not show in the time.
+        return sum(login.signature_is_good(key, signature, signed) for key in keys) > 0
 
     # --- the check of a relay -----------------------------------------------------------
 

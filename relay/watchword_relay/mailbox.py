@@ -132,7 +132,8 @@ class Mail:
         assert conversation is not None  # noqa: S101 - said above
         keys = [box.key for box in (*self.boxes, self.origin) if box.key != VOID]
         name = self.origin.name
-        return Past(self.origin.key, self.id, name, conversation, self.body, at, at + roam, keys)
+        what = self.origin.key, self.id, name, conversation, self.body
+        return Past(*what, at, at + roam, self.letter.organisation, keys)
 
 
 class Copy:

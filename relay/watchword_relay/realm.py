@@ -90,6 +90,7 @@ class Realm:
             presence,
             limits,
             house.relay_key,
+            served=house.served,
             removed=self.removed,
             spawn=house.spawn,
         )
@@ -130,7 +131,7 @@ class Realm:
             # Now, not when it is closed: by then another may have come in under this name.
             connection.seat = None
             self.leave(box, connection)
-            turn_out(connection)
+            turn_out(connection, RefusalCode.REMOVED)
         self.runs.removed(terminal.full_id)
 
     # --- frames -------------------------------------------------------------------------
@@ -232,7 +233,7 @@ class Realms:
         return realm
 
 
-def turn_out(connection: RelayConnection) -> None:
-    """Close the connection of a terminal that is no more."""
-    connection.push_frame(frames.Refusal(RefusalCode.REMOVED))
+def turn_out(connection: RelayConnection, why: RefusalCode) -> None:
+    """Close the connection of a terminal that is no more, or whose realm is not."""
+    connection.push_frame(frames.Refusal(why))
     connection.fail(POLICY, "removed")

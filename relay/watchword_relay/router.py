@@ -157,7 +157,7 @@ class Router:
             if isinstance(seat, Seat) and seat.realm is realm:
                 connection.seat = None
                 realm.leave(seat.box, connection)
-                turn_out(connection)
+                turn_out(connection, RefusalCode.REALM_GONE)
             elif isinstance(seat, Door) and seat.realm is realm:
                 connection.seat = None
                 self._wait_no_more(connection, seat)

@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from watchword_relay import clock, log
 from watchword_relay.config import Config, Unfit
 from watchword_relay.connection import HIGH_WATER, LOW_WATER, Cork, RelayConnection
+from watchword_relay.histories import AT_ONCE
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.login import Doorman
@@ -43,8 +44,6 @@ REALMS_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 600.0
 COUNTS_SECONDS = 300.0
 EXPIRE_AT_ONCE = 1_000
-PASTS_AT_ONCE = 2
-"""Messages whose history expires in one transaction; each may have an entry for a thousand accounts."""
 STOP_SECONDS = 3.0
 
 
@@ -246,9 +245,10 @@ class Relay:
                 for realm in self._realms:
                     realm.boxes.update(levels)
                 expired += 1
-            while past := await self._writer.run(lambda: self._store.expire_history(now, PASTS_AT_ONCE)):
+            while past := await self._writer.run(lambda: self._store.expire_history(now, AT_ONCE)):
                 expired += past
             await self._writer.run(lambda: self._store.forget_recalls(now - int(timing.RECALL_KEPT)))
+            await self._writer.run(lambda: self._store.forget_removed(now - timing.REMOVED_KEPT))
             forgotten = await self._writer.run(
                 lambda: self._store.forget_verdicts(now - int(timing.VERDICT_KEPT))
             )

@@ -32,6 +32,7 @@ class Terminals:
 
     Args:
         relay_key: the relay's public key, which approvals name.
+        served: the time that counts for what is kept, in seconds.
         removed: told of a terminal that is no more.
         spawn: runs a coroutine.
     """
@@ -45,6 +46,7 @@ class Terminals:
         limits: Limits,
         relay_key: bytes,
         *,
+        served: Callable[[], int],
         removed: Callable[[Terminal], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
@@ -53,6 +55,7 @@ class Terminals:
         self._boxes = boxes
         self._presence = presence
         self._relay_key = relay_key
+        self._served = served
         self._removed = removed
         self._spawn = spawn
         self._asked = Buckets(limits.terminals)
@@ -196,7 +199,8 @@ class Terminals:
     def remove(self, box: Mailbox, me: Terminal, frame: frames.Remove) -> None:
         """Take a terminal of the own account away."""
         if self._may_ask(box):
-            self._spawn(self._changing(box, me, lambda: self._store.remove(me.mailbox, frame.device)))
+            at = self._served()
+            self._spawn(self._changing(box, me, lambda: self._store.remove(me.mailbox, frame.device, at)))
 
     async def _changing(self, box: Mailbox, me: Terminal, change: Callable[[], Terminal | None]) -> None:
         """Have something written, then tell the account's terminals as they are. `change` says who went."""

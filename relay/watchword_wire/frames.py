@@ -39,6 +39,7 @@ class RefusalCode(enum.IntEnum):
     REPLACED = 14
     STOPPING = 15
     REMOVED = 16
+    REALM_GONE = 17
 
 
 class Availability(enum.StrEnum):

@@ -32,6 +32,9 @@ OK_DEADLINE = 10.0
 MESSAGE_KEPT = 30 * 24 * 3600
 """How long a relay keeps an unacknowledged message by default."""
 
+REMOVED_KEPT = 400 * 24 * 3600
+"""How long a relay remembers a terminal that was removed, to tell it so."""
+
 APPLICATION_KEPT = 600.0
 """How long a relay lets a new desktop wait for another of its account to approve it."""
 

@@ -1298,6 +1298,10 @@
         <translation>这个地址通向另一个组织的部分，你的账户不在那里。端口与 # 之间的内容必须保持不变。</translation>
     </message>
     <message>
+        <source>Whoever runs the relay took your organisation&apos;s part of it away, with all accounts in it. What is here stays and can be read. Ask them, or your organisation, where it goes on.</source>
+        <translation>中继的运营者已把你所在组织的部分连同其中的所有账户一并移除。这里已有的内容会保留，仍可阅读。今后在哪里继续，请询问运营者或你的组织。</translation>
+    </message>
+    <message>
         <source>This computer was taken out of your account. What is here stays and can be read, but nothing comes or goes any more.</source>
         <translation>这台电脑已从你的账户中移除。这里已有的内容会保留，仍可阅读，但不再收发任何消息。</translation>
     </message>
@@ -4649,6 +4653,10 @@
     <message>
         <source>being taken back</source>
         <translation>正在撤回</translation>
+    </message>
+    <message>
+        <source>sent; whether it arrived is not known here</source>
+        <translation>已发送；这里不知道是否已送达</translation>
     </message>
     <message>
         <source>taken back</source>

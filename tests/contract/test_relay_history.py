@@ -2,7 +2,8 @@
 
 from support.relay_stores import Open, reopen, store
 from watchword_relay.store.contract import OWN, VOID, Batch, Level, Put, Store, Terminal
-from watchword_relay.store.history import Bounds, Past, Sharing, TakeBack, TakenBack
+from watchword_relay.store.history import Bounds, Past, Shares, Sharing, TakeBack, TakenBack
+from watchword_relay.store.queues import Kept
 
 __all__ = ["reopen", "store"]
 
@@ -34,7 +35,7 @@ def kept(
     batch = Batch()
     boxes = [terminal.mailbox for terminal in terminals]
     who = sender.full_id
-    batch.pasts = [Past(sender.mailbox, name(number), who, conversation, body, at, until, boxes)]
+    batch.pasts = [Past(sender.mailbox, name(number), who, conversation, body, at, until, b"acme" * 4, boxes)]
     if wait:
         batch.puts = [
             Put(
@@ -76,7 +77,9 @@ def waits(store: Store, terminal: Terminal) -> list[int]:
 def history(
     store: Store, terminal: Terminal, now: int = 100, conversation: bytes | None = None
 ) -> list[bytes]:
-    page = store.page(terminal.mailbox, 0, 256, ALL, conversation, now)
+    while store.expire_history(now, 3):
+        pass
+    page = store.page(terminal.mailbox, 0, 256, ALL, conversation)
     assert (page.total, page.rest) == (len(page.entries), 0)
     assert [entry.place for entry in page.entries] == sorted({entry.place for entry in page.entries})
     return [entry.data for entry in page.entries]
@@ -162,7 +165,7 @@ def test_every_account_has_an_entry_whoever_acknowledged_it(reopen: Open) -> Non
     store.commit(acked(ada, 2, bo))
     store = reopen()
     assert [history(store, one) for one in (ada, bo, cy)] == [[b"one", b"two"], [b"one", b"two"], []]
-    entries = store.page(ada.mailbox, 0, 256, ALL, None, 100).entries
+    entries = store.page(ada.mailbox, 0, 256, ALL, None).entries
     assert [entry.sender for entry in entries] == ["ada/1", "bo/1"]
 
 
@@ -180,18 +183,18 @@ def test_pages_come_in_order_with_exact_numbers(store: Store) -> None:
         room = OTHER_ROOM if number in (2, 5) else ROOM
         store.commit(kept(number, ada, bo, body=bytes([number]) * 10, conversation=room))
     box = bo.mailbox
-    first = store.page(box, 0, 3, ALL, None, 100)
+    first = store.page(box, 0, 3, ALL, None)
     assert (first.total, first.rest, [entry.data[0] for entry in first.entries]) == (7, 4, [1, 2, 3])
-    second = store.page(box, first.entries[-1].place, 256, 25, None, 100)
+    second = store.page(box, first.entries[-1].place, 256, 25, None)
     assert (second.total, second.rest, [entry.data[0] for entry in second.entries]) == (7, 2, [4, 5])
-    large = store.page(box, second.entries[-1].place, 256, 1, None, 100)
+    large = store.page(box, second.entries[-1].place, 256, 1, None)
     assert (large.rest, [entry.data[0] for entry in large.entries]) == (1, [6])
-    last = store.page(box, large.entries[-1].place, 256, ALL, None, 100)
+    last = store.page(box, large.entries[-1].place, 256, ALL, None)
     assert (last.total, last.rest, [entry.data[0] for entry in last.entries]) == (7, 0, [7])
-    assert store.page(box, last.entries[-1].place, 256, ALL, None, 100) == (7, 0, [])
-    of_room = store.page(box, 0, 1, ALL, OTHER_ROOM, 100)
+    assert store.page(box, last.entries[-1].place, 256, ALL, None) == (7, 0, [])
+    of_room = store.page(box, 0, 1, ALL, OTHER_ROOM)
     assert (of_room.total, of_room.rest, [entry.data[0] for entry in of_room.entries]) == (2, 1, [2])
-    assert store.page(box, 0, 9, ALL, b"none" * 4, 100) == (0, 0, [])
+    assert store.page(box, 0, 9, ALL, b"none" * 4) == (0, 0, [])
 
 
 def test_what_is_over_is_not_there_and_is_deleted_with_its_body(store: Store) -> None:
@@ -199,21 +202,23 @@ def test_what_is_over_is_not_there_and_is_deleted_with_its_body(store: Store) ->
     store.commit(kept(1, ada, bo, body=b"one", until=150, wait=False))
     store.commit(kept(2, ada, bo, body=b"two", until=151, wait=False))
     assert history(store, bo, 149) == [b"one", b"two"]
-    assert history(store, bo, 150) == [b"two"]
-    assert history(store, ada, 149) == [b"one", b"two"]
     assert store.expire_history(151, 1) == 1
-    assert store.expire_history(151, 9) == 1
+    assert store.expire_history(150, 9) == 1
+    assert [history(store, one, 150) for one in (ada, bo)] == [[b"two"], [b"two"]]
+    assert store.kept() == Kept(1, 3)
+    assert store.expire_history(151, 9) == 2
     assert store.expire_history(151, 9) == 0
-    assert history(store, ada, 100) == []
+    assert [history(store, one, 100) for one in (ada, bo)] == [[], []]
+    assert store.kept() == Kept(0, 0)
 
 
 def test_an_account_that_was_given_a_place_never_sees_it_again(store: Store) -> None:
     ada, bo = register(store, "ada"), register(store, "bo")
     store.commit(kept(1, ada, bo, until=150, wait=False))
-    place = store.page(bo.mailbox, 0, 9, ALL, None, 100).entries[0].place
+    place = store.page(bo.mailbox, 0, 9, ALL, None).entries[0].place
     store.expire_history(150, 9)
     store.commit(kept(2, ada, bo, wait=False))
-    assert store.page(bo.mailbox, place, 9, ALL, None, 100).entries[0].place > place
+    assert store.page(bo.mailbox, place, 9, ALL, None).entries[0].place > place
 
 
 def test_of_too_much_the_oldest_go_first(reopen: Open) -> None:
@@ -252,13 +257,17 @@ def test_the_realm_that_holds_most_gives_way(reopen: Open) -> None:
 
 def share(store: Store, giver: Terminal, account: str, since: int = 0, now: int = 100, most: int = 2) -> int:
     """Share all in parts. Returns how much was meant."""
-    what = store.sharing(giver.mailbox, account, ROOM, since, now)
-    after: int | None = what.after
+    what = giver.mailbox, account, Shares(ROOM, since, now)
+    found = Sharing()
+    while (more := store.sharing(*what, found, most)) is not None:
+        assert more.below < found.below
+        found = more
+    after: int | None = found.after
     while after is not None:
         above = after
-        after = store.share(giver.mailbox, account, ROOM, since, above, most, now)
+        after = store.share(*what, above, most)
         assert after is None or after > above
-    return what.meant
+    return found.meant
 
 
 def filled(store: Store) -> tuple[Terminal, Terminal]:
@@ -307,7 +316,7 @@ def test_sharing_with_nobody_is_answered_alike_and_leaves_nothing(store: Store) 
     elsewhere = register(store, "eve", store.realm("acme"))
     assert share(store, ada, "eve") == 5
     assert history(store, elsewhere) == []
-    assert store.sharing(elsewhere.mailbox, "ada", ROOM, 0, 100) == Sharing(0, 0)
+    assert store.sharing(elsewhere.mailbox, "ada", Shares(ROOM, 0, 100), Sharing(), 9) is None
 
 
 def test_sharing_goes_no_further_than_there_is_room(reopen: Open) -> None:
@@ -358,7 +367,7 @@ def test_what_nobody_lost_is_shared_as_ever(store: Store) -> None:
 def test_history_outlives_a_terminal_of_the_account(store: Store) -> None:
     ada, bo = register(store, "ada"), register(store, "bo")
     store.commit(kept(1, ada, bo))
-    store.of(OWN).remove(ada.mailbox, 1)
+    store.of(OWN).remove(ada.mailbox, 1, 1)
     assert history(store, bo) == [b"body"]
     assert taken(store, bo, 1) == TakenBack(0, 0)
 

@@ -134,13 +134,13 @@ def test_nothing_of_another_realm_is_changed(store: Store) -> None:
     own, acme = store.of(OWN), realm(store)
     bo, stranger = person(own), person(acme)
     assert acme.admit(bo.mailbox, 2, key(2), admission(bo), 1, asked=True) == (Added.UNKNOWN, None)
-    assert acme.remove(bo.mailbox, 1) is None
+    assert acme.remove(bo.mailbox, 1, 1) is None
     acme.vouch(bo.mailbox, ACME)
     assert (own.membership("bo"), acme.membership("bo")) == (None, None)
     assert acme.join("bo", 2, key(2), ACME, 1) == (Added.UNKNOWN, None)
     assert own.terminals("bo") == [bo]
     assert acme.terminals("bo") == [stranger]
-    assert full_id(own.remove(bo.mailbox, 1)) == "bo/1"
+    assert full_id(own.remove(bo.mailbox, 1, 1)) == "bo/1"
     assert acme.terminals("bo") == [stranger]
 
 
@@ -236,7 +236,7 @@ def test_a_number_must_be_the_lowest_that_is_free(store: Store) -> None:
     for device in range(2, 9):
         admitted(own, bo, device)
     assert own.admit(bo.mailbox, 9, key(9), admission(bo), 1, asked=True) == (Added.NOT_FREE, None)
-    own.remove(bo.mailbox, 5)
+    own.remove(bo.mailbox, 5, 1)
     assert own.admit(bo.mailbox, 9, key(9), admission(bo), 1, asked=True) == (Added.NOT_FREE, None)
     assert own.admit(bo.mailbox, 5, key(8), admission(bo), 1, asked=True) == (Added.NOT_FREE, None)
     assert admitted(own, bo, 5).device == 5
@@ -260,12 +260,30 @@ def test_a_terminal_that_was_removed_approves_vouches_and_removes_nothing(store:
     own = store.of(OWN)
     bo = person(own)
     second = admitted(own, bo, 2)
-    assert full_id(own.remove(bo.mailbox, 2)) == "bo/2"
+    assert full_id(own.remove(bo.mailbox, 2, 1)) == "bo/2"
     assert own.admit(second.mailbox, 2, key(3), admission(second), 1, asked=True) == (Added.UNKNOWN, None)
     own.vouch(second.mailbox, ACME)
     assert own.membership("bo") is None
-    assert own.remove(second.mailbox, 1) is None
+    assert own.remove(second.mailbox, 1, 1) is None
     assert own.terminals("bo") == [bo]
+
+
+def test_who_was_removed_is_remembered_for_a_time_and_not_for_ever_more(reopen: Open) -> None:
+    store = reopen()
+    own = store.of(OWN)
+    bo = person(own)
+    for number in range(2, 8):
+        own.admit(bo.mailbox, 2, key(number), admission(bo), 7, asked=True)
+        own.remove(bo.mailbox, 2, 10 * number)
+    own.admit(bo.mailbox, 2, key(5), admission(bo), 7, asked=True)
+    own.remove(bo.mailbox, 2, 80)
+    store = reopen()
+    own = store.of(OWN)
+    assert own.removed_keys("bo", 2) == [key(5), key(7), key(6), key(4)]
+    assert [*own.removed_keys("bo", 1), *own.removed_keys("ada", 2)] == []
+    assert realm(store).removed_keys("bo", 2) == []
+    assert store.forget_removed(61) == 2
+    assert own.removed_keys("bo", 2) == [key(5), key(7)]
 
 
 def test_what_was_a_terminals_own_goes_with_it(store: Store) -> None:
@@ -287,8 +305,8 @@ def test_what_was_a_terminals_own_goes_with_it(store: Store) -> None:
         (OWN, Ended(key(1), "ada/1", "bo/2", 0, b"", "", Owed.VERDICT, Owed.VERDICT | Owed.GONE, 2)),
     ]
     store.commit(batch)
-    assert full_id(own.remove(bo.mailbox, 2)) == "bo/2"
-    assert own.remove(bo.mailbox, 2) is None
+    assert full_id(own.remove(bo.mailbox, 2, 1)) == "bo/2"
+    assert own.remove(bo.mailbox, 2, 1) is None
     assert own.terminal("bo", 2) is None
     assert waiting(store, second.mailbox) == []
     assert store.mailbox(second.mailbox) == (1, Level(0, 0))
@@ -302,7 +320,7 @@ def test_who_gets_a_number_again_gets_nothing_of_who_had_it(store: Store) -> Non
     bo = person(own)
     second = admitted(own, bo, 2)
     store.commit(writing(put(second.mailbox)))
-    own.remove(bo.mailbox, 2)
+    own.remove(bo.mailbox, 2, 1)
     # What is on its way for the old one while the new one comes in.
     store.commit(writing(put(second.mailbox, 2), put(bo.mailbox)))
     new = own.admit(bo.mailbox, 2, key(7), admission(bo), 1, asked=True)[1]
@@ -320,7 +338,7 @@ def test_a_mailboxs_number_never_comes_back(reopen: Open) -> None:
     bo = person(own)
     last = admitted(own, bo, 2).mailbox
     for _ in range(3):
-        own.remove(bo.mailbox, 2)
+        own.remove(bo.mailbox, 2, 1)
         own = reopen().of(OWN)
         now = admitted(own, bo, 2).mailbox
         assert now > last
@@ -331,13 +349,13 @@ def test_an_account_stays_taken_without_its_first_terminal(store: Store) -> None
     own = store.of(OWN)
     bo = person(own)
     second = admitted(own, bo, 2)
-    assert full_id(own.remove(second.mailbox, 1)) == "bo/1"
+    assert full_id(own.remove(second.mailbox, 1, 1)) == "bo/1"
     for again in (bo.key, key(5)):
         assert own.register("bo", "bo", again, None, 1) == (Registered.TAKEN, None)
     first = admitted(own, second, 1)
     assert (first.device, first.by) == (1, 2)
-    assert full_id(own.remove(first.mailbox, 1)) == "bo/1"
-    assert full_id(own.remove(second.mailbox, 2)) == "bo/2"
+    assert full_id(own.remove(first.mailbox, 1, 1)) == "bo/1"
+    assert full_id(own.remove(second.mailbox, 2, 1)) == "bo/2"
     assert own.terminals("bo") == []
     assert own.register("bo", "bo", bo.key, None, 1) == (Registered.TAKEN, None)
 
@@ -382,7 +400,7 @@ def test_a_removal_closes_the_member_keys_that_were_shown(reopen: Open) -> None:
     renewed = ACME._replace(member_key=key(9))
     own.vouch(ada.mailbox, ACME)
     own.vouch(bo.mailbox, ACME)
-    own.remove(bo.mailbox, second.device)
+    own.remove(bo.mailbox, second.device, 1)
     for _ in range(2):
         own = reopen().of(OWN)
         assert own.membership("bo") is None
@@ -395,7 +413,7 @@ def test_a_removal_closes_the_member_keys_that_were_shown(reopen: Open) -> None:
     assert own.membership("bo") == renewed
     assert own.join("bo", 3, key(3), renewed, 3)[0] is Added.DONE
     assert own.membership("ada") == ACME
-    assert own.remove(bo.mailbox, 7) is None
+    assert own.remove(bo.mailbox, 7, 1) is None
     assert own.membership("bo") == renewed
 
 

@@ -14,7 +14,7 @@ from support.waiting import until, until_found
 from watchword.core.client import Client
 from watchword.core.profile import Profile
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.events import LinkState
+from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending
 from watchword.model.setup import Availability
 from watchword.paths import Paths
@@ -156,6 +156,24 @@ async def test_an_account_moves_into_no_other_realm(tmp_path: Path) -> None:
             assert refused.value.situation.kind is Kind.RELAY_REALM
         await ada.client.use_relay(ada.address)
         await until(lambda: ada.client.link.state is LinkState.ONLINE, "ada is back")
+
+
+async def test_a_realm_that_is_taken_away_says_so_to_who_is_there(tmp_path: Path) -> None:
+    """Nobody was removed from an account; and it is said as long as the program runs."""
+    async with organisations(tmp_path) as (stage, [ada, *_others]):
+        admin.remove_realm(stage.relay.data, "acme")
+        await until(lambda: ada.client.link.state is LinkState.REFUSED, "ada is told")
+        for _ in range(2):
+            assert ada.client.link.problem is not None
+            assert ada.client.link.problem.kind is Kind.RELAY_REALM_GONE
+            seen = len(ada.events)
+            ada.client.reconnect()
+            await until(lambda: refusals(ada, seen), "it was tried again")  # noqa: B023 - awaited here
+
+
+def refusals(one: Colleague, after: int) -> int:
+    changes = [event for event in one.events[after:] if isinstance(event, LinkChanged)]
+    return sum(changed.state is LinkState.REFUSED for changed in changes)
 
 
 async def test_without_an_invitation_nobody_learns_who_is_in(tmp_path: Path) -> None:

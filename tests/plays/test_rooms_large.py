@@ -31,7 +31,7 @@ async def heard_last(person: Person, text: str) -> bool:
 
 async def everybody_joins(person: Person, chat: int, firm: Firm, others: list[str]) -> None:
     """A person's desktop hears that each of these joins, as if they were there."""
-    room = person.client.rooms.floor.of_chat(chat).state
+    room = (await person.client.rooms.floor.of_chat(chat)).state
     organisation = firm.profile.organisation
     came = []
     for account in others:

@@ -66,7 +66,7 @@ async def test_what_waits_for_the_lists_to_agree_goes_after_a_restart(
         await ada.client.rooms.make_owner(here, "bo")
         await reads_line(bo, NAME, RoomDeed.MADE_OWNER, "ada", "")
         await asyncio.gather(ada.client.rooms.keep(here, 3600), bo.client.rooms.keep(there, 7200))
-        live = ada.client.rooms.floor.of_chat(here)
+        live = await ada.client.rooms.floor.of_chat(here)
         await until(lambda: live.state.aside, "ada knows what bo did in vain")
         void = live.state.aside[0].digest
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from support.firm import PHRASE, Firm, reads, writes
 from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
-from support.second import Second, desktops, is_asked
+from support.second import Second, desktops, is_asked, removes
 from support.waiting import until, until_found
 from watchword.core import phrase
 from watchword.crypto.primitives import ed25519_public
@@ -20,6 +20,7 @@ from watchword.model.events import LinkState
 from watchword.model.setup import ProfileState
 from watchword.net.connection import Connection
 from watchword.protocol import second_desktop
+from watchword_wire.frames import Remove
 from watchword_wire.limits import TERMINALS
 
 
@@ -161,7 +162,7 @@ async def test_removed(tmp_path: Path) -> None:
         await laptop.is_let_in()
         await bo.sends("ada", "before")
         await ada.sees_texts("bo", ["before"])
-        await laptop.client.terminals.remove(1)
+        await removes(laptop, 1)
         await until(
             lambda: (
                 ada.client.link.problem is not None and ada.client.link.problem.kind is Kind.DESKTOP_REMOVED
@@ -184,6 +185,20 @@ async def test_removed(tmp_path: Path) -> None:
         assert await ada.texts("bo") == ["before"]
 
 
+async def test_removed_while_it_was_switched_off(tmp_path: Path) -> None:
+    """And told so, not that the relay does not know it."""
+    async with begun(tmp_path, "ada") as (_stage, [ada], laptop):
+        await is_asked(ada)
+        await ada.client.terminals.approve(laptop.words())
+        await laptop.is_let_in()
+        await ada.leaves()
+        await removes(laptop, 1)
+        await ada.returns(online=False)
+        await until(lambda: ada.client.link.state is LinkState.REFUSED, "it is kept out")
+        assert ada.client.link.problem is not None
+        assert ada.client.link.problem.kind is Kind.DESKTOP_REMOVED
+
+
 async def test_approval_by_a_desktop_that_was_removed_meanwhile_is_refused(tmp_path: Path) -> None:
     async with begun(tmp_path, "ada") as (stage, [ada], laptop):
         await is_asked(ada)
@@ -192,7 +207,7 @@ async def test_approval_by_a_desktop_that_was_removed_meanwhile_is_refused(tmp_p
         third = Second("ada", tmp_path / "third", stage.relay.address)
         await third.applies()
         await is_asked(laptop)
-        removed = asyncio.get_running_loop().create_task(ada.client.terminals.remove(2))
+        removed = asyncio.get_running_loop().create_task(ada.client.terminals._listed(Remove(2)))
         kind = await refused(laptop.client.terminals.approve(third.words()))
         assert kind in {Kind.OFFLINE, Kind.DESKTOP_REMOVED, Kind.DESKTOP_GONE}
         await removed
@@ -332,7 +347,7 @@ async def test_a_parcel_that_does_not_open_is_said_and_can_be_begun_anew(
             assert await refused(laptop.waiting) is Kind.PARCEL_DAMAGED
         logged_warnings.take("parcel not taken")
         await laptop.profile.give_up(laptop.still_applying)
-        await ada.client.terminals.remove(2)
+        await removes(ada, 2)
         await laptop.applies()
         await is_asked(ada)
         await ada.client.terminals.approve(laptop.words())

@@ -208,7 +208,7 @@ class Story:
 
     def history(self, name: str) -> set[bytes]:
         box = self.office.boxes.of(name)
-        page = self.office.store.page(box.key, 0, 256, 1_000_000, None, self.office.time)
+        page = self.office.store.page(box.key, 0, 256, 1_000_000, None)
         return {decode(entry.data).head.id for entry in page.entries}
 
 

@@ -39,7 +39,8 @@ def acknowledge(office: Office, box: Mailbox, message_id: bytes) -> None:
 
 
 def history(office: Office, box: Mailbox) -> list[bytes]:
-    page = office.store.page(box.key, 0, 256, 1_000_000, None, office.time)
+    office.store.expire_history(office.time, 256)
+    page = office.store.page(box.key, 0, 256, 1_000_000, None)
     return [entry.data for entry in page.entries]
 
 

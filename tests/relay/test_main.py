@@ -340,7 +340,7 @@ async def test_realms_are_made_listed_and_taken_away_while_it_runs(tmp_path: Pat
         assert lines[lines.index("realm acme:") + 1] == "  accounts: 1"
         assert lines[lines.index("realm beta-2:") + 1] == "  accounts: 0"
         assert "acme" in await asyncio.to_thread(said, relay, "realm", "remove", "acme")
-        assert await ada.sees(frames.Refusal) == frames.Refusal(frames.RefusalCode.REMOVED)
+        assert await ada.sees(frames.Refusal) == frames.Refusal(frames.RefusalCode.REALM_GONE)
         assert await asyncio.to_thread(said, relay, "realm", "list") == "beta-2\n"
         relay.stop()
         assert "erased" in said(relay, "realm", "remove", "beta-2")

@@ -124,6 +124,12 @@ def test_what_waits_of_each_room(data: Path) -> None:
     assert queues.rooms(Asked(data, room="00" * 16)) == "nothing"
 
 
+def test_a_room_of_which_only_history_is_left_says_whose_it_is(data: Path) -> None:
+    queues.expire(Asked(data, room=ROOM), waiting=True, history=False)
+    (row,) = told(queues.rooms(Asked(data, json=True)))
+    assert (row["organisation"], row["messages"], row["history"]) == (ACME.hex(), 0, 1)
+
+
 @pytest.mark.parametrize(
     ("options", "gone", "left"),
     [

@@ -84,7 +84,7 @@ async def test_a_realm_that_is_taken_away_is_left_and_erased(here: Here) -> None
     stranger = Terminal(f"{here.url}/acme", "bo")
     await stranger.open()
     here.store.take_away("acme")
-    assert await ada.sees(frames.Refusal) == frames.Refusal(RefusalCode.REMOVED)
+    assert await ada.sees(frames.Refusal) == frames.Refusal(RefusalCode.REALM_GONE)
     assert await ada.closed() == POLICY
     assert await stranger.closed() == POLICY
     await until(lambda: not here.store.taken_away(), "it is erased")

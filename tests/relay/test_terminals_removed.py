@@ -1,16 +1,18 @@
 """A terminal that is removed, on real sockets: cut, unknown, nothing of it left for who has its number."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from support.account import added, bo, listed, refused, url
+from support.relay import RelayProcess
 from support.terminal import PATIENCE, Terminal
 from watchword_relay.realm import POLICY
 from watchword_relay.store.contract import Terminal as TerminalRow
 from watchword_relay.store.sqlite_realm import SqliteRealm
-from watchword_wire import frames
+from watchword_wire import frames, login
 from watchword_wire.frames import RefusalCode
 
 ORGANISATION = b"acme" * 4
@@ -35,8 +37,8 @@ async def test_a_removed_terminal_is_cut_and_unknown_from_then_on(url: str, bo: 
     assert await ada.sees(frames.Presence) == frames.Presence("bo", present=False)
     await second.open()
     await second.send(second.signature())
-    assert await second.read() == frames.Refusal(RefusalCode.UNKNOWN_TERMINAL)
-    await second.socket.close()
+    assert await second.read() == frames.Refusal(RefusalCode.REMOVED)
+    assert await second.closed() == POLICY
     # To a number that is nobody's a message is taken and forgotten, and who has it next gets none of them.
     await ada.message("bo/2", body=b"to nobody")
     new = await added(bo, "bo/2")
@@ -45,6 +47,67 @@ async def test_a_removed_terminal_is_cut_and_unknown_from_then_on(url: str, bo: 
     assert (await new.sees(frames.Deliver)).body == b"to the new one"
     for one in (ada, new):
         await one.close()
+
+
+async def came_back(url: str, name: str, key: Ed25519PrivateKey) -> frames.FromRelay:
+    async with Terminal(url, name, key) as back:
+        await back.open()
+        await back.send(back.signature())
+        return await back.read()
+
+
+async def test_who_was_removed_while_switched_off_is_told_when_it_comes_back(tmp_path: Path) -> None:
+    """Also after the relay was restarted, and when another has its number."""
+    with RelayProcess(tmp_path / "relay") as relay:
+        bo = await Terminal(relay.url, "bo").register()
+        second = await added(bo, "bo/2")
+        await second.close()
+        await bo.send(frames.Remove(2))
+        await bo.sees(frames.Terminals)
+        await bo.close()
+        relay.stop()
+        relay.start()
+        await bo.sign_in()
+        new = await added(bo, "bo/2")
+        removed, unknown = (
+            frames.Refusal(code) for code in (RefusalCode.REMOVED, RefusalCode.UNKNOWN_TERMINAL)
+        )
+        assert await came_back(relay.url, "bo/2", second.key) == removed
+        assert await came_back(relay.url, "bo/2", bo.key) == unknown
+        assert await came_back(relay.url, "bo/3", second.key) == unknown
+        assert await came_back(relay.url, "cy/2", second.key) == unknown
+        for one in (bo, new):
+            await one.close()
+
+
+async def test_who_does_not_hold_the_key_cannot_tell_that_a_terminal_was_removed(
+    url: str, bo: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same answer, after as many looks at a signature and the same questions to the store."""
+    second = await added(bo, "bo/2")
+    await bo.send(frames.Remove(2))
+    await second.closed()
+    looks: list[str] = []
+    good, keys = login.signature_is_good, SqliteRealm.removed_keys
+
+    def looked(key: bytes, signature: bytes, signed: bytes) -> bool:
+        looks.append("signature")
+        return good(key, signature, signed)
+
+    def asked(realm: SqliteRealm, account: str, device: int) -> list[bytes]:
+        looks.append("store")
+        return keys(realm, account, device)
+
+    monkeypatch.setattr(login, "signature_is_good", looked)
+    monkeypatch.setattr(SqliteRealm, "removed_keys", asked)
+    found = []
+    for name in ("bo/1", "bo/2", "bo/3", "nobody/1"):
+        looks.clear()
+        answer = await came_back(url, name, Ed25519PrivateKey.generate())
+        found.append((answer, looks.copy()))
+    assert found[0][0] == frames.Refusal(RefusalCode.UNKNOWN_TERMINAL)
+    assert len(found[0][1]) > 2
+    assert found == found[:1] * 4
 
 
 async def test_who_has_a_number_again_gets_what_is_sent_before_it_first_signs_in(
@@ -96,9 +159,9 @@ async def test_who_is_removed_meanwhile_approves_and_removes_nobody(
     written = threading.Event()
     remove = SqliteRealm.remove
 
-    def slow(realm: SqliteRealm, by: int, device: int) -> TerminalRow | None:
+    def slow(realm: SqliteRealm, by: int, device: int, at: int) -> TerminalRow | None:
         assert written.wait(PATIENCE)
-        return remove(realm, by, device)
+        return remove(realm, by, device, at)
 
     monkeypatch.setattr(SqliteRealm, "remove", slow)
     await bo.send(frames.Remove(2))

@@ -113,9 +113,14 @@ class Disk(apsw.VFS):
                 (target / Path(file).name).write_bytes(content)
         return [*told.acknowledged]
 
-    def cuts(self, count: int, dice: random.Random, folder: Path) -> Iterator[tuple[Path, list[Any]]]:
-        """`count` cuts at random moments: a fresh folder each, and what was acknowledged before."""
-        for number, moment in enumerate(sorted(dice.randrange(self.moments) for _ in range(count))):
+    def cuts(
+        self, count: int, dice: random.Random, folder: Path, since: int = 0
+    ) -> Iterator[tuple[Path, list[Any]]]:
+        """`count` cuts at random moments: a fresh folder each, and what was acknowledged before.
+
+        `since`: the first moment at which the power may go.
+        """
+        for number, moment in enumerate(sorted(dice.randrange(since, self.moments) for _ in range(count))):
             target = folder / f"cut-{number}"
             target.mkdir(parents=True)
             yield target, self.cut(moment, dice, target)

@@ -146,6 +146,12 @@ async def is_asked(person: Witness, count: int = 1) -> None:
     )
 
 
+async def removes(person: Witness, device: int) -> None:
+    """Take the desktop of this number out of the account."""
+    [meant] = [one for one in await desktops(person) if one.device == device]
+    await person.client.terminals.remove(meant)
+
+
 async def desktops(person: Witness) -> list[OwnDesktop]:
     """The list, as the relay tells it now."""
     await person.client.terminals.refresh()

@@ -237,20 +237,20 @@ class Client(PeopleCommands):
         """When the open session of a passphrase chat was opened, ms since 1970; None where none is open."""
         return await self._chats.session_since(chat)
 
-    def _sender(self, chat: int) -> Rooms | Texts | Outbox:
-        if self.rooms.holds(chat):
+    async def _sender(self, chat: int) -> Rooms | Texts | Outbox:
+        if await self.rooms.holds(chat):
             return self.rooms
         return self.company.texts if self.company.holds(chat) else self._outbox
 
     @whole
     async def send_text(self, chat: int, text: str) -> Message:
         """Save a text and queue it; the bubble is there when this returns, whatever the network does."""
-        return await self._sender(chat).send_text(chat, text)
+        return await (await self._sender(chat)).send_text(chat, text)
 
     @whole
     async def send_again(self, chat: int) -> int:
         """Queue every UNDELIVERED message of a chat anew, in order; returns how many."""
-        return await self._sender(chat).send_again(chat)
+        return await (await self._sender(chat)).send_again(chat)
 
     @whole
     async def recall(self, message: int) -> None:

@@ -75,6 +75,7 @@ class Reception:
         self._proxies = proxies
         self._relay_key = account.relay_key
         self._removed = account.removed
+        self._realm_gone = False
         self._going_offline: asyncio.Task[None] | None = None
         self._was_online = False
         self.address = account.relay
@@ -139,6 +140,8 @@ class Reception:
         kind = None if changed.problem is None else changed.problem.kind
         if changed.state is LinkState.ONLINE or kind is Kind.DESKTOP_REMOVED:
             self._keep_removed(kind is Kind.DESKTOP_REMOVED)
+        if changed.state is LinkState.ONLINE or kind is Kind.RELAY_REALM_GONE:
+            self._realm_gone = kind is Kind.RELAY_REALM_GONE
         self._desk.tell(self._known(changed))
         if self._was_online and changed.state is not LinkState.ONLINE:
             self._was_online = False
@@ -150,10 +153,14 @@ class Reception:
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     def _known(self, changed: LinkChanged) -> LinkChanged:
-        """Who was taken out of the account is no terminal that the relay knows: the cause is kept."""
-        unknown = changed.problem is not None and changed.problem.kind is Kind.RELAY_SIGN_IN
-        removed = self._removed and unknown
-        return LinkChanged(changed.state, Situation(Kind.DESKTOP_REMOVED)) if removed else changed
+        """A relay that knows this terminal no more may have said why before: that cause is kept."""
+        if changed.problem is None or changed.problem.kind is not Kind.RELAY_SIGN_IN:
+            return changed
+        if self._removed:
+            return LinkChanged(changed.state, Situation(Kind.DESKTOP_REMOVED))
+        if self._realm_gone:
+            return LinkChanged(changed.state, Situation(Kind.RELAY_REALM_GONE))
+        return changed
 
     def _keep_removed(self, value: bool) -> None:
         if value != self._removed:

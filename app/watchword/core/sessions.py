@@ -14,12 +14,18 @@ from watchword.model.chat import Notice, SessionState
 from watchword.model.events import ChatChanged, ContactChanged, Event, MessageAdded, MessageChanged
 from watchword.model.requests import Ending, Role
 from watchword.protocol import ratchet
+from watchword.protocol.content import Empty, encode
 from watchword.protocol.handshake import pinning
 from watchword.protocol.handshake.effects import OpenSession
 from watchword.store import chats, contacts, messages, outbox, pins, runs, sealings, sessions
 from watchword.store.sessions import Session
 from watchword.store.transaction import Tx
 from watchword_wire.limits import MESSAGE_ID_BYTES
+
+MOST_LOOSE = 64
+"""So many envelopes at most that may be taken back stand one behind the other."""
+
+_NOTHING = encode(Empty())
 
 
 def role_of(session: Session) -> Role:
@@ -110,6 +116,17 @@ def seal(tx: Tx, session: Session, content: bytes, *, message: int | None = None
     send_id = secrets.token_bytes(MESSAGE_ID_BYTES)
     outbox.put_sealed(tx, send_id, h=session.h, target=session.peer, sealed=envelope, message=message)
     return replace(session, packed=packed)
+
+
+def seal_loosely(tx: Tx, session: Session, content: bytes, *, message: int) -> Session:
+    """Seal what may be taken back before it leaves, as often as people come and go; as `seal`.
+
+    Over 256 numbers that are left out a ratchet does not go, so some envelopes that say nothing stay between.
+    """
+    if sessions.loosen(tx, session.h) > MOST_LOOSE:
+        session = seal(tx, session, _NOTHING)
+        sessions.fasten(tx, session.h)
+    return seal(tx, session, content, message=message)
 
 
 class Unsealed(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from watchword.core.desk import Desk
 from watchword.core.runs import Runs
 from watchword.model.errors import TroubleWith
 from watchword.model.events import Event, MessageChanged
-from watchword.store import guesses, inbox, messages, requests, runs
+from watchword.store import guesses, inbox, messages, requests, rooms, runs
 from watchword.store.transaction import Tx
 from watchword_wire.timing import VERDICT_KEPT
 
@@ -32,6 +32,9 @@ PUT_BACK_MS = 5_000
 _DAY_MS = 24 * 3600 * 1000
 LISTED_MS = 30 * _DAY_MS
 """Ended requests stay in the list for so long."""
+
+UNKNOWN_MS = 30 * _DAY_MS
+"""What the history held of a room waits so long for what the room began with."""
 
 REDELIVERED_MS = 90 * _DAY_MS
 """No relay gives an envelope again that is older; a relay's operator may keep mail for weeks."""
@@ -69,6 +72,7 @@ def _forget(at: int, tx: Tx) -> list[Event]:
     runs.forget(tx, at - int(VERDICT_KEPT * 1000))
     inbox.forget(tx, at - REDELIVERED_MS)
     requests.forget(tx, at - LISTED_MS)
+    rooms.forget_past(tx, at - UNKNOWN_MS)
     guesses.set_all_right(tx, at / 1000)
     return []
 

@@ -78,6 +78,8 @@ class Delivery(enum.StrEnum):
     """The session ended before it was acknowledged: *Send again* after the next one."""
     RECALLING = "recalling"
     """To be taken back; the relay has not answered."""
+    FETCHED = "fetched"
+    """Another desktop of the account sent it; what came of it the relay's history does not tell."""
     TAKEN_BACK = "taken-back"
     """Nobody has it, as far as is known."""
     PARTLY_TAKEN_BACK = "partly-taken-back"

@@ -14,6 +14,8 @@ class OwnDesktop(msgspec.Struct, frozen=True):
     """When it was added, ms since 1970."""
     by: int = 0
     """The desktop that added it; 0 for the first, and for one that came by a company file."""
+    key: str = ""
+    """Its key: another desktop may have its number later."""
 
 
 class Newcomer(msgspec.Struct, frozen=True):

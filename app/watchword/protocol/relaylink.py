@@ -256,8 +256,14 @@ _REFUSED: dict[int, Kind] = {
     RefusalCode.REPLACED: Kind.SIGNED_IN_ELSEWHERE,
     RefusalCode.STOPPING: Kind.RELAY_STOPPING,
     RefusalCode.REMOVED: Kind.DESKTOP_REMOVED,
+    RefusalCode.REALM_GONE: Kind.RELAY_REALM_GONE,
 }
-_ENDS_CONNECTION = {RefusalCode.REPLACED, RefusalCode.STOPPING, RefusalCode.REMOVED}
+_ENDS_CONNECTION = {
+    RefusalCode.REPLACED,
+    RefusalCode.STOPPING,
+    RefusalCode.REMOVED,
+    RefusalCode.REALM_GONE,
+}
 
 
 def begin(purpose: Purpose, relay_key: bytes | None, certificate: bytes, now: float) -> State:

@@ -9,6 +9,8 @@ from watchword.model.roaming import TakenBack
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 
+_UNANSWERED = "select id, message, waited, spared from recalls where taken is null"
+
 
 class Asked(msgspec.Struct, frozen=True):
     """A message that is to be taken back."""
@@ -17,29 +19,33 @@ class Asked(msgspec.Struct, frozen=True):
     """By which the relay knows it, 16 bytes."""
     message: int
     waited: bool
-    """Whether the relay had not said OK to it, for all whom it is for, when that was wished for."""
+    """Whether it was on its way to some, without the relay's OK, when that was wished for."""
+    spared: bool
+    """Whether it was not on its way to some, who do not have it, and never will."""
 
 
-def ask(tx: Tx, recall_id: bytes, message: int, *, waited: bool) -> None:
+def ask(tx: Tx, recall_id: bytes, message: int, *, waited: bool, spared: bool = False) -> None:
     """Remember that a message is to be taken back."""
     tx.execute(
-        "insert into recalls (id, message, waited) values (?, ?, ?) on conflict do nothing",
-        (recall_id, message, int(waited)),
+        "insert into recalls (id, message, waited, spared) values (?, ?, ?, ?) on conflict do nothing",
+        (recall_id, message, int(waited), int(spared)),
     )
 
 
 def unanswered(tx: Tx) -> list[Asked]:
     """What is to be taken back, without an answer."""
-    rows = transaction.every(tx, "select id, message, waited from recalls where taken is null")
-    return [Asked(recall_id, message, bool(waited)) for recall_id, message, waited in rows]
+    rows = transaction.every(tx, _UNANSWERED)
+    return [_asked(*row) for row in rows]
 
 
 def get(tx: Tx, recall_id: bytes) -> Asked | None:
     """One without an answer."""
-    row = transaction.one(
-        tx, "select id, message, waited from recalls where id = ? and taken is null", (recall_id,)
-    )
-    return None if row is None else Asked(row[0], row[1], bool(row[2]))
+    row = transaction.one(tx, _UNANSWERED + " and id = ?", (recall_id,))
+    return None if row is None else _asked(*row)
+
+
+def _asked(recall_id: bytes, message: int, waited: int, spared: int) -> Asked:
+    return Asked(recall_id, message, bool(waited), bool(spared))
 
 
 def answer(tx: Tx, recall_id: bytes, counted: TakenBack) -> None:

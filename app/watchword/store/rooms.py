@@ -17,7 +17,7 @@ from watchword.store.transaction import Tx
 
 TOKEN_BYTES = 8
 SENDER_ROWS = 4_096
-"""So much content of one account waits to be taken by its rooms."""
+"""So much news of one account waits to be taken by its rooms, and so much of the past."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -163,16 +163,27 @@ def arrive(
     key: bytes | None = None,
     origin: Origin | None = None,
 ) -> bool:
-    """Keep content until its room takes it; False if too much of its sender waits."""
-    waiting: int = tx.execute("select count(*) from room_arrivals where sender = ?", (sender,)).get
+    """Keep content until its room takes it; False if too much of its sender waits.
+
+    What the history held may wait for a room that is never known, so it takes no place of what is news.
+    """
+    past = int(origin is not None and origin.past)
+    found = "select count(*) from room_arrivals where sender = ? and past = ?"
+    waiting: int = tx.execute(found, (sender, past)).get
     if waiting >= SENDER_ROWS:
         return False
     packed = None if origin is None else msgspec.msgpack.encode(origin)
     tx.execute(
-        "insert into room_arrivals (room, sender, key, content, origin, at) values (?, ?, ?, ?, ?, ?)",
-        (room, sender, key, content, packed, at),
+        "insert into room_arrivals (room, sender, key, content, origin, at, past)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        (room, sender, key, content, packed, at, past),
     )
     return True
+
+
+def forget_past(tx: Tx, before: int) -> None:
+    """Forget what the history held of rooms that were not known by then (ms)."""
+    tx.execute("delete from room_arrivals where past = 1 and at < ?", (before,))
 
 
 def arrivals(tx: Tx, after: int, limit: int) -> list[Arrival]:

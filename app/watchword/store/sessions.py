@@ -97,6 +97,17 @@ def end(tx: Tx, h: bytes, at: int) -> bool:
     return changed(tx)
 
 
+def loosen(tx: Tx, h: bytes) -> int:
+    """One more envelope may be taken back; returns how many were sealed since one that stays."""
+    row = transaction.one(tx, "update sessions set loose = loose + 1 where h = ? returning loose", (h,))
+    return 0 if row is None else int(row[0])
+
+
+def fasten(tx: Tx, h: bytes) -> None:
+    """An envelope was sealed that stays."""
+    tx.execute("update sessions set loose = 0 where h = ?", (h,))
+
+
 def _one(tx: Tx, where: str, values: Values) -> Session | None:
     found = _every(tx, where, values)
     return found[0] if found else None

@@ -11,6 +11,7 @@ KINDS = frozenset(
     {
         Kind.OFFLINE,
         Kind.RELAY_REALM,
+        Kind.RELAY_REALM_GONE,
         Kind.DESKTOP_REMOVED,
         Kind.DESKTOP_WORDS_FORM,
         Kind.DESKTOP_WORDS_OTHER,
@@ -38,6 +39,11 @@ def _sources() -> dict[Kind, str]:
             "Desktops",
             "This address leads to the part of another organisation, where your account is not. "
             "What stands between the port and # has to stay the same.",
+        ),
+        Kind.RELAY_REALM_GONE: QCoreApplication.translate(
+            "Desktops",
+            "Whoever runs the relay took your organisation's part of it away, with all accounts in it. What is "
+            "here stays and can be read. Ask them, or your organisation, where it goes on.",
         ),
         Kind.DESKTOP_REMOVED: QCoreApplication.translate(
             "Desktops",

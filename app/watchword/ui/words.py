@@ -356,6 +356,7 @@ _DELIVERIES: dict[Delivery, str] = {
     Delivery.DELIVERED: QT_TRANSLATE_NOOP("Words", "delivered"),
     Delivery.UNDELIVERED: QT_TRANSLATE_NOOP("Words", "not delivered"),
     Delivery.RECALLING: QT_TRANSLATE_NOOP("Words", "being taken back"),
+    Delivery.FETCHED: QT_TRANSLATE_NOOP("Words", "sent; whether it arrived is not known here"),
     Delivery.TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "taken back"),
     Delivery.PARTLY_TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "taken back from some"),
 }

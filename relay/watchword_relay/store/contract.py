@@ -20,6 +20,9 @@ from watchword_wire.errors import Trouble
 VOID = 0
 """The mailbox of everybody who does not exist: written and forgotten like any other."""
 
+REMOVED_KEYS = 4
+"""Of the terminals that had a full id and were removed, so many at most are remembered: the last."""
+
 OWN = 0
 """The realm that is the relay's own; its name is empty."""
 
@@ -300,10 +303,11 @@ class RealmStore(Mailroom, Protocol):
         """Forget the admission of a terminal, because it signs in."""
         ...
 
-    def remove(self, by: int, device: int) -> Terminal | None:
+    def remove(self, by: int, device: int, at: int) -> Terminal | None:
         """Take a terminal of an account away because the one with mailbox `by` says so.
 
         With its mailbox, whose number never comes back, what waits there, and what it is owed of handshakes.
+        Its key is remembered, with the time: see `removed_keys`.
         The member keys that the account's terminals have shown by then are closed: see `membership`.
         Returns what it was; None if it, or who says so, is not there any more.
         """
@@ -311,6 +315,10 @@ class RealmStore(Mailroom, Protocol):
 
     def terminal(self, account: str, device: int) -> Terminal | None:
         """Look a terminal up."""
+        ...
+
+    def removed_keys(self, account: str, device: int) -> list[bytes]:
+        """The keys of terminals that had this full id and were removed: at most REMOVED_KEYS, the last."""
         ...
 
     def terminals(self, account: str) -> list[Terminal]:
@@ -415,6 +423,10 @@ class Store(Mailroom, HistoryStore, QueueStore, Protocol):
 
     def forget_verdicts(self, before: int) -> int:
         """Delete verdicts given before a time."""
+        ...
+
+    def forget_removed(self, before: int) -> int:
+        """Delete what is known of terminals that were removed before a time."""
         ...
 
     def keep_served(self, seconds: int) -> None:

@@ -31,6 +31,8 @@ class Past(NamedTuple):
     body: bytes
     at: int
     until: int
+    organisation: bytes | None
+    """Whose message data they are."""
     mailboxes: list[int]
     """Those of the terminals whose accounts get an entry, the sender's among them."""
 
@@ -71,46 +73,61 @@ class Page(NamedTuple):
     entries: list[PastEntry]
 
 
-class Sharing(NamedTuple):
-    """What one account's history gives another's. Places are those of the giver."""
+class Shares(NamedTuple):
+    """Which entries one account's history is to give another's."""
 
-    meant: int
-    """How many entries of the giver's history that are."""
-    after: int
+    conversation: bytes
+    since: int
+    """Of messages that came at this time or later."""
+    now: int
+    """By when what expired is not there."""
+
+
+class Sharing(NamedTuple):
+    """What is known of it so far, looked at from the newest on. Places are those of the giver."""
+
+    meant: int = 0
+    """How many entries of the giver's history are meant."""
+    after: int = 0
     """Above this place all of it finds room."""
+    below: int = (1 << 63) - 1
+    """What has this place or a higher one was looked at."""
+    room: int | None = None
+    """How many bytes more find room, less than none if they do not; None before anything was looked at."""
 
 
 class HistoryStore(Protocol):
     """What came before a terminal was there, kept for an account, which is found by a mailbox of its own."""
 
-    def page(
-        self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None, now: int
-    ) -> Page:
+    def page(self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None) -> Page:
         """Entries above a place, at most so many and so many bytes but at least one; marked as had.
 
-        What expired by `now` is not there; `total` and `rest` are exact.
+        `total` and `rest` are exact. What expired counts until `expire_history` has deleted it. The work does
+        not grow with what the account has.
         """
         ...
 
-    def sharing(self, mailbox: int, account: str, conversation: bytes, since: int, now: int) -> Sharing:
-        """What `share` is going to give: entries of messages that came at `since` or later.
+    def sharing(self, mailbox: int, account: str, what: Shares, told: Sharing, most: int) -> Sharing | None:
+        """Look at so many more entries of what `share` is going to give, the newest first.
 
-        `account` is of the same realm as the mailbox, or not there.
+        `account` is of the same realm as the mailbox, or not there. Returns what is known then, to be told
+        again for the next; None if all was looked at.
         """
         ...
 
-    def share(
-        self, mailbox: int, account: str, conversation: bytes, since: int, after: int, most: int, now: int
-    ) -> int | None:
-        """Give at most so many entries above a place; what the account has it does not get again.
+    def share(self, mailbox: int, account: str, what: Shares, after: int, most: int) -> int | None:
+        """Look at so many entries above a place and give what is meant.
 
-        Returns the place up to which it is done, None if there is nothing above it. An account that is not
-        there costs the same.
+        What the account has it does not get again. Returns the place up to which it is done, None if there
+        is nothing above it. An account that is not there costs the same.
         """
         ...
 
     def expire_history(self, now: int, most: int) -> int:
-        """Delete the entries of at most so many messages whose time as history is over; say of how many."""
+        """Delete at most so many entries whose time is over, those that expired first before the others.
+
+        Returns how many.
+        """
         ...
 
     def forget_recalls(self, before: int) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 10
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -268,7 +268,51 @@ _TO_7 = """DROP TRIGGER message_gone;
 _TO_8 = "ALTER TABLE past ADD COLUMN recalled INTEGER NOT NULL DEFAULT 0"
 """What was taken back from some: from now on."""
 
-_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7, 7: _TO_8}
+_TO_9 = """CREATE TABLE removed (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        device INTEGER NOT NULL,
+        key BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (realm, account, device, key)
+    ) STRICT;
+    CREATE INDEX removed_at ON removed (at)"""
+"""Who was removed, to be told so: from now on."""
+
+_TO_10 = """ALTER TABLE past ADD COLUMN organisation BLOB;
+    UPDATE past SET organisation = (SELECT organisation FROM message WHERE message.past = past.past
+        AND message.digest = past.digest) WHERE digest IN (SELECT digest FROM message WHERE past IS NOT NULL);
+    CREATE TABLE shelf (
+        archive INTEGER NOT NULL,
+        conversation BLOB NOT NULL,
+        shelf INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (archive, conversation, shelf)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO shelf SELECT archive, x'', place >> 10, count(*) FROM history GROUP BY 1, 3;
+    INSERT INTO shelf SELECT archive, conversation, place >> 10, count(*) FROM history GROUP BY 1, 2, 3;
+    DROP TRIGGER history_made;
+    DROP TRIGGER history_gone;
+    CREATE TRIGGER history_made AFTER INSERT ON history BEGIN
+        UPDATE archive SET next_place = NEW.place + 1, count = count + 1,
+            size = size + (SELECT size FROM past WHERE past = NEW.past) WHERE archive = NEW.archive;
+        INSERT INTO shelf VALUES (NEW.archive, x'', NEW.place >> 10, 1),
+            (NEW.archive, NEW.conversation, NEW.place >> 10, 1)
+            ON CONFLICT (archive, conversation, shelf) DO UPDATE SET count = count + 1;
+    END;
+    CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
+        UPDATE archive SET count = count - 1,
+            size = size - (SELECT size FROM past WHERE past = OLD.past) WHERE archive = OLD.archive;
+        UPDATE shelf SET count = count - 1 WHERE archive = OLD.archive
+            AND conversation IN (x'', OLD.conversation) AND shelf = OLD.place >> 10;
+        DELETE FROM shelf WHERE archive = OLD.archive AND conversation IN (x'', OLD.conversation)
+            AND shelf = OLD.place >> 10 AND count = 0;
+        DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
+    END"""
+"""Entries counted shelf by shelf; whose history it is, as far as a message that waits still says so."""
+
+_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7, 7: _TO_8, 8: _TO_9, 9: _TO_10}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

@@ -29,7 +29,7 @@ class Room(NamedTuple):
     realm: str
     conversation: bytes
     organisation: bytes | None
-    """None if nothing waits that says so."""
+    """None if nothing says so: history of an older relay does not."""
     messages: int
     copies: int
     """In how many queues these are, in all."""

@@ -51,6 +51,18 @@ CREATE TABLE closed (
     UNIQUE (realm, account, member_key)
 ) STRICT;
 
+-- Terminals that were removed: who comes back with such a key is told so, and nobody else is.
+CREATE TABLE removed (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    realm INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    key BLOB NOT NULL,                   -- Ed25519, 32 bytes
+    at INTEGER NOT NULL,                 -- when, in seconds served
+    UNIQUE (realm, account, device, key)
+) STRICT;
+CREATE INDEX removed_at ON removed (at);
+
 -- What a terminal that was approved has not fetched yet; gone when it signs in.
 CREATE TABLE admission (
     mailbox INTEGER PRIMARY KEY,
@@ -108,6 +120,7 @@ CREATE TABLE past (
     size INTEGER NOT NULL,               -- bytes of the body
     digest BLOB NOT NULL,                -- SHA-256 of the body, which stands in `body`
     recalled INTEGER NOT NULL DEFAULT 0, -- 1: taken back from some; nobody is given it who does not have it
+    organisation BLOB,                   -- whose message data, 16 bytes that say nothing
     UNIQUE (origin, id)
 ) STRICT;
 CREATE INDEX past_until ON past (until);
@@ -136,6 +149,15 @@ CREATE TABLE history (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX history_past ON history (past, archive);
 CREATE INDEX history_conversation ON history (archive, conversation, place);
+
+-- How many entries stand in each 1,024 places of an archive: of a conversation, and of all, whose id is empty.
+CREATE TABLE shelf (
+    archive INTEGER NOT NULL,
+    conversation BLOB NOT NULL,
+    shelf INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (archive, conversation, shelf)
+) STRICT, WITHOUT ROWID;
 
 -- What a terminal took back, and what it was told, in case it asks again.
 CREATE TABLE recall (
@@ -176,10 +198,17 @@ END;
 CREATE TRIGGER history_made AFTER INSERT ON history BEGIN
     UPDATE archive SET next_place = NEW.place + 1, count = count + 1,
         size = size + (SELECT size FROM past WHERE past = NEW.past) WHERE archive = NEW.archive;
+    INSERT INTO shelf VALUES (NEW.archive, x'', NEW.place >> 10, 1),
+        (NEW.archive, NEW.conversation, NEW.place >> 10, 1)
+        ON CONFLICT (archive, conversation, shelf) DO UPDATE SET count = count + 1;
 END;
 CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
     UPDATE archive SET count = count - 1,
         size = size - (SELECT size FROM past WHERE past = OLD.past) WHERE archive = OLD.archive;
+    UPDATE shelf SET count = count - 1 WHERE archive = OLD.archive
+        AND conversation IN (x'', OLD.conversation) AND shelf = OLD.place >> 10;
+    DELETE FROM shelf WHERE archive = OLD.archive AND conversation IN (x'', OLD.conversation)
+        AND shelf = OLD.place >> 10 AND count = 0;
     DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
 END;
 

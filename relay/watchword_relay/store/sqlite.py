@@ -36,7 +36,7 @@ _ERASE_MAILBOXES = (
 )
 _ERASE_REST = tuple(
     f"DELETE FROM {table} WHERE realm = ?"  # noqa: S608 - of constants
-    for table in ("terminal", "closed", "account", "archive", "handshake", "invite", "realm")
+    for table in ("terminal", "closed", "removed", "account", "archive", "handshake", "invite", "realm")
 )
 
 
@@ -207,6 +207,12 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
         """Delete verdicts given before a time."""
         with transaction(self._writer) as db:
             db.execute("DELETE FROM handshake WHERE status IS NOT NULL AND at < ?", (before,))
+            return db.changes()
+
+    def forget_removed(self, before: int) -> int:
+        """Delete what is known of terminals that were removed before a time."""
+        with transaction(self._writer) as db:
+            db.execute("DELETE FROM removed WHERE at < ?", (before,))
             return db.changes()
 
     def keep_served(self, seconds: int) -> None:

@@ -12,11 +12,11 @@ from contextlib import closing
 import apsw
 
 from watchword_relay.store.database import number, transaction
-from watchword_relay.store.history import Bounds, Page, Past, PastEntry, Sharing, TakeBack, TakenBack
+from watchword_relay.store.history import Bounds, Page, Past, PastEntry, Shares, Sharing, TakeBack, TakenBack
 
 BODY = "INSERT INTO body (digest, data) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
-_PAST = """INSERT INTO past (home, origin, id, sender, conversation, at, until, size, digest)
-    VALUES (coalesce((SELECT realm FROM terminal WHERE mailbox = ?1), 0), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+_PAST = """INSERT INTO past (home, origin, id, sender, conversation, at, until, size, digest, organisation)
+    VALUES (coalesce((SELECT realm FROM terminal WHERE mailbox = ?1), 0), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
     ON CONFLICT (origin, id) DO NOTHING RETURNING past"""
 """Of a terminal that was removed meanwhile: of no realm in particular."""
 _PAST_OF = "SELECT past FROM past WHERE origin = ? AND id = ?"
@@ -54,10 +54,12 @@ _RECALLED = "UPDATE past SET recalled = 1 WHERE origin = ? AND id = ?"
 """Who has it keeps it; it is given to nobody else."""
 
 _ARCHIVE_OF = """SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?"""
-_OVER = """DELETE FROM history INDEXED BY history_past
-    WHERE archive = ? AND past IN (SELECT past FROM past WHERE until <= ?)"""
-_COUNT = "SELECT count(*) FROM history WHERE archive = ?1 AND place > ?2"
-_COUNT_OF = "SELECT count(*) FROM history WHERE archive = ?1 AND conversation = ?3 AND place > ?2"
+_ABOVE = """SELECT coalesce(sum(count), 0) FROM shelf
+    WHERE archive = ?1 AND conversation = coalesce(?3, x'') AND shelf > (?2 >> 10)"""
+_BESIDE = "SELECT count(*) FROM history WHERE archive = ?1 AND place > ?2 AND place < ((?2 >> 10) + 1) << 10"
+_BESIDE_OF = f"""{_BESIDE.replace("history", "history INDEXED BY history_conversation")}
+    AND conversation = ?3"""
+"""What follows on the same shelf: never more than it has places."""
 _PAGE = """SELECT place, sender, data FROM history JOIN past USING (past) JOIN body USING (digest)
     WHERE archive = ?1 AND place > ?2 ORDER BY place LIMIT ?4"""
 _PAGE_OF = """SELECT place, sender, data FROM history INDEXED BY history_conversation
@@ -71,28 +73,26 @@ _TARGET = """SELECT archive, size FROM archive WHERE account = ?2
     AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
 _EXISTS = """SELECT realm FROM account WHERE account = ?2
     AND realm = (SELECT realm FROM terminal WHERE mailbox = ?1)"""
+_BELOW = """SELECT place FROM history INDEXED BY history_conversation
+    WHERE archive = :mine AND conversation = :conversation AND place < :below
+    ORDER BY place DESC LIMIT :most"""
 _MINE = """SELECT place, past.past, past.size
     FROM history INDEXED BY history_conversation JOIN past USING (past)
     WHERE archive = :mine AND history.conversation = :conversation AND at >= :since AND until > :now
-        AND recalled = 0"""
-_SHARING = f"""WITH meant AS ({_MINE}),
-    measured AS (SELECT meant.place, sum(CASE WHEN theirs.past IS NULL THEN meant.size ELSE 0 END)
-            OVER (ORDER BY meant.place DESC) AS running
-        FROM meant LEFT JOIN history AS theirs ON theirs.past = meant.past AND theirs.archive = :theirs)
-    SELECT (SELECT count(*) FROM meant),
-        coalesce((SELECT max(place) FROM measured WHERE running > :room), 0)"""  # noqa: S608 - of constants
-_PART = (
-    f"SELECT max(place) FROM (SELECT place FROM ({_MINE}) WHERE place > :after ORDER BY place LIMIT :most)"  # noqa: S608 - of constants
-)
+        AND recalled = 0 AND place > :after AND place <= :last"""
+_MEANT = f"""SELECT meant.place, CASE WHEN theirs.past IS NULL THEN meant.size ELSE 0 END
+    FROM ({_MINE}) AS meant
+    LEFT JOIN history AS theirs ON theirs.past = meant.past AND theirs.archive = :theirs
+    ORDER BY meant.place DESC"""  # noqa: S608 - of constants
+_PART = """SELECT max(place) FROM (SELECT place FROM history INDEXED BY history_conversation
+    WHERE archive = :mine AND conversation = :conversation AND place > :after ORDER BY place LIMIT :most)"""
 _GIVE = f"""INSERT INTO history (archive, place, past, conversation, had)
     SELECT :theirs, coalesce((SELECT next_place FROM archive WHERE archive = :theirs), 1)
             + row_number() OVER (ORDER BY place) - 1, past, :conversation, 0
-        FROM ({_MINE}) WHERE place > :after AND place <= :last ORDER BY place
+        FROM ({_MINE}) ORDER BY place
     ON CONFLICT (past, archive) DO NOTHING"""  # noqa: S608 - of constants
-_EXPIRE = (
-    """DELETE FROM history WHERE past IN (SELECT past FROM past WHERE until <= ? ORDER BY until LIMIT ?)"""
-)
-_EXPIRED = "SELECT count(*) FROM (SELECT 1 FROM past WHERE until <= ? LIMIT ?)"
+_EXPIRE = """DELETE FROM history WHERE (past, archive) IN (
+    SELECT past, archive FROM past JOIN history USING (past) WHERE until <= ? ORDER BY until LIMIT ?)"""
 
 NOBODYS = 0
 """The archive of every account that does not exist: written and forgotten like any other."""
@@ -113,8 +113,8 @@ class SqliteHistory:
         for one in pasts:
             digest = hashlib.sha256(one.body).digest()
             db.execute(BODY, (digest, one.body))
-            row = (one.origin, one.id, one.sender, one.conversation, one.at, one.until, len(one.body), digest)
-            found = db.execute(_PAST, row).get
+            row = (one.origin, one.id, one.sender, one.conversation, one.at, one.until)
+            found = db.execute(_PAST, (*row, len(one.body), digest, one.organisation)).get
             if found is None:
                 # A repeat: what is kept already stays as it is.
                 found = db.execute(_PAST_OF, (one.origin, one.id)).get
@@ -166,24 +166,25 @@ class SqliteHistory:
         db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))
         return answer
 
+    def _above(self, archive: object, place: int, conversation: bytes | None) -> int:
+        """How many entries follow after a place."""
+        asked = (archive, place) if conversation is None else (archive, place, conversation)
+        beside = self._writer.execute(_BESIDE if conversation is None else _BESIDE_OF, asked).get
+        above = self._writer.execute(_ABOVE, (archive, place, conversation)).get
+        return number(above) + number(beside)
+
     # --- of its own -------------------------------------------------------------------------
 
-    def page(
-        self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None, now: int
-    ) -> Page:
+    def page(self, mailbox: int, after: int, most: int, most_bytes: int, conversation: bytes | None) -> Page:
         """Entries above a place; see the contract."""
-        count, rows, read = (
-            (_COUNT, _PAGE, _READ) if conversation is None else (_COUNT_OF, _PAGE_OF, _READ_OF)
-        )
+        rows, read = (_PAGE, _READ) if conversation is None else (_PAGE_OF, _READ_OF)
         entries: list[PastEntry] = []
         size = 0
         with transaction(self._writer) as db:
             archive = db.execute(_ARCHIVE_OF, (mailbox,)).get
             if archive is None:
                 return Page(0, 0, [])
-            db.execute(_OVER, (archive, now))
-            bound = (archive, -1) if conversation is None else (archive, -1, conversation)
-            total = number(db.execute(count, bound).get)
+            total = self._above(archive, -1, conversation)
             for row in db.execute(rows, (archive, after, conversation, most)):
                 entry = PastEntry(*row)
                 size += len(entry.data)
@@ -191,45 +192,39 @@ class SqliteHistory:
                     break
                 entries.append(entry)
             last = entries[-1].place if entries else after
-            bound = (archive, last) if conversation is None else (archive, last, conversation)
-            rest = number(db.execute(count, bound).get)
+            rest = self._above(archive, last, conversation)
             marks = (archive, after, last) if conversation is None else (archive, after, last, conversation)
             db.execute(read, marks)
         return Page(total, rest, entries)
 
-    def sharing(self, mailbox: int, account: str, conversation: bytes, since: int, now: int) -> Sharing:
-        """What `share` is going to give; see the contract."""
+    def sharing(self, mailbox: int, account: str, what: Shares, told: Sharing, most: int) -> Sharing | None:
+        """Look at some more of what `share` is going to give; see the contract."""
         with transaction(self._writer) as db:
             theirs, size = db.execute(_TARGET, (mailbox, account)).fetchone() or (NOBODYS, 0)
-            asked = {
-                "mine": db.execute(_ARCHIVE_OF, (mailbox,)).get,
-                "conversation": conversation,
-                "since": since,
-                "now": now,
-                "theirs": theirs,
-                "room": self._bounds.account_bytes - number(size),
-            }
-            meant, after = db.execute(_SHARING, asked).fetchone() or (0, 0)
-        return Sharing(number(meant), number(after))
+            asked = {**what._asdict(), "mine": db.execute(_ARCHIVE_OF, (mailbox,)).get, "theirs": theirs}
+            bounds = {**asked, "below": told.below, "most": most}
+            places = [number(place) for (place,) in db.execute(_BELOW, bounds)]
+            if not places:
+                return None
+            room = self._bounds.account_bytes - number(size) if told.room is None else told.room
+            meant, after = told.meant, told.after
+            bounds = {**asked, "after": places[-1] - 1, "last": places[0]}
+            for place, more in db.execute(_MEANT, bounds):
+                meant += 1
+                room -= number(more)
+                if room < 0:
+                    after = max(after, number(place))
+        return Sharing(meant, after, places[-1], room)
 
-    def share(
-        self, mailbox: int, account: str, conversation: bytes, since: int, after: int, most: int, now: int
-    ) -> int | None:
+    def share(self, mailbox: int, account: str, what: Shares, after: int, most: int) -> int | None:
         """Give some entries; see the contract."""
-        asked: dict[str, object] = {
-            "conversation": conversation,
-            "since": since,
-            "now": now,
-            "after": after,
-            "most": most,
-        }
         with transaction(self._writer) as db:
-            asked["mine"] = db.execute(_ARCHIVE_OF, (mailbox,)).get
-            last = db.execute(_PART, asked).get
+            mine = db.execute(_ARCHIVE_OF, (mailbox,)).get
+            asked = {**what._asdict(), "mine": mine, "after": after, "theirs": NOBODYS}
+            last = db.execute(_PART, {**asked, "most": most}).get
             if last is None:
                 return None
             realm = db.execute(_EXISTS, (mailbox, account)).get
-            asked["theirs"] = NOBODYS
             if realm is not None:
                 db.execute(
                     "INSERT INTO archive (realm, account) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -244,10 +239,8 @@ class SqliteHistory:
     def expire_history(self, now: int, most: int) -> int:
         """Delete what is over; see the contract."""
         with transaction(self._writer) as db:
-            expired = number(db.execute(_EXPIRED, (now, most)).get)
-            if expired:
-                db.execute(_EXPIRE, (now, most))
-        return expired
+            db.execute(_EXPIRE, (now, most))
+            return db.changes()
 
     def forget_recalls(self, before: int) -> int:
         """Delete old answers; see the contract."""

@@ -27,8 +27,9 @@ _ROOMS_WAITING = """SELECT name, conversation,
     WHERE conversation IS NOT NULL
         AND (:realm IS NULL OR realm = :realm) AND (:conversation IS NULL OR conversation = :conversation)
     GROUP BY realm, conversation"""
-_ROOMS_PAST = """SELECT name, conversation, count(*), sum(size), min(at), max(until) FROM (
-        SELECT DISTINCT realm.name, past.past, past.conversation, past.size, past.at, past.until
+_ROOMS_PAST = """SELECT name, conversation, max(organisation), count(*), sum(size), min(at), max(until) FROM (
+        SELECT DISTINCT realm.name, past.past, past.conversation, past.organisation,
+            past.size, past.at, past.until
         FROM history JOIN archive USING (archive) JOIN realm USING (realm) JOIN past USING (past)
         WHERE (:realm IS NULL OR realm = :realm)
             AND (:conversation IS NULL OR history.conversation = :conversation))
@@ -79,11 +80,16 @@ class SqliteQueues:
             (str(name), bytes(room)): (organisation, *rest)  # type: ignore[arg-type]  # the schema is STRICT
             for name, room, organisation, *rest in waiting
         }
-        kept = {(str(name), bytes(room)): tuple(rest) for name, room, *rest in past}  # type: ignore[arg-type]  # the schema is STRICT
-        return [
-            Room(*one, *found.get(one, (None, 0, 0, 0, None)), *kept.get(one, (0, 0, None, None)))  # type: ignore[arg-type]  # the schema is STRICT
-            for one in sorted(found.keys() | kept.keys())
-        ]
+        kept: dict[tuple[str, bytes], tuple[object, ...]] = {
+            (str(name), bytes(room)): (organisation, *rest)  # type: ignore[arg-type]  # the schema is STRICT
+            for name, room, organisation, *rest in past
+        }
+        rooms = []
+        for one in sorted(found.keys() | kept.keys()):
+            whose, *waits = found.get(one, (None, 0, 0, 0, None))
+            by_history, *rest = kept.get(one, (None, 0, 0, None, None))
+            rooms.append(Room(*one, whose or by_history, *waits, *rest))  # type: ignore[arg-type]  # the schema is STRICT
+        return rooms
 
     def listed(self, choice: Choice, most: int, now: int) -> list[Waiting]:
         """Messages that wait."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import apsw
 
 from watchword_relay.store.contract import (
+    REMOVED_KEYS,
     Added,
     Address,
     Admission,
@@ -54,6 +55,12 @@ _FORGET_CLOSED = """DELETE FROM closed WHERE realm = ?1 AND account = ?2 AND num
     SELECT number FROM closed WHERE realm = ?1 AND account = ?2 ORDER BY number DESC LIMIT ?3)"""
 _MOST_CLOSED = 64
 """Of one account; a member's key is renewed a few times in years."""
+_REMEMBER = """INSERT INTO removed (realm, account, device, key, at) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (realm, account, device, key) DO UPDATE SET at = excluded.at"""
+_REMOVED = """SELECT key FROM removed WHERE realm = ?1 AND account = ?2 AND device = ?3
+    ORDER BY at DESC, number DESC LIMIT ?4"""
+_FORGET_REMOVED = f"""DELETE FROM removed WHERE realm = ?1 AND account = ?2 AND device = ?3
+    AND key NOT IN ({_REMOVED})"""  # noqa: S608 - of constants
 _VOUCH = """UPDATE terminal SET organisation = ?1, member_key = ?2, vouched = 1 + (
         SELECT coalesce(max(other.vouched), 0) FROM terminal AS other
         WHERE other.realm = terminal.realm AND other.account = terminal.account)
@@ -124,6 +131,12 @@ class SqliteRealm(MailboxReading):
         """Look a terminal up."""
         with troubles():
             return self._terminal(self._reader, account, device)
+
+    def removed_keys(self, account: str, device: int) -> list[bytes]:
+        """The keys of terminals that had this full id and were removed."""
+        asked = (self.number, account, device, REMOVED_KEYS)
+        with troubles():
+            return [bytes(key) for (key,) in self._reader.execute(_REMOVED, asked)]
 
     def terminals(self, account: str) -> list[Terminal]:
         """All terminals of an account."""
@@ -276,7 +289,7 @@ class SqliteRealm(MailboxReading):
         with transaction(self._writer) as db:
             db.execute("DELETE FROM admission WHERE mailbox = ?", (mailbox,))
 
-    def remove(self, by: int, device: int) -> Terminal | None:
+    def remove(self, by: int, device: int, at: int) -> Terminal | None:
         """Take a terminal away with all that is its own."""
         with transaction(self._writer) as db:
             remover = self._of_mailbox(db, by)
@@ -286,6 +299,9 @@ class SqliteRealm(MailboxReading):
             # It may hold the member key that any of them showed, whatever it showed itself.
             db.execute(_CLOSE, (self.number, terminal.account))
             db.execute(_FORGET_CLOSED, (self.number, terminal.account, _MOST_CLOSED))
+            which = (self.number, terminal.account, device)
+            db.execute(_REMEMBER, (*which, terminal.key, at))
+            db.execute(_FORGET_REMOVED, (*which, REMOVED_KEYS))
             mailbox = (terminal.mailbox,)
             db.execute("DELETE FROM message WHERE mailbox = ?", mailbox)
             db.execute("DELETE FROM recall WHERE mailbox = ?", mailbox)

@@ -260,6 +260,7 @@ def test_nonsense_ends_the_connection(events: list[FromRelay | rl.Event]) -> Non
         (RefusalCode.INVITE_WRONG, Kind.INVITE_WRONG),
         (RefusalCode.FULL, Kind.RELAY_FULL),
         (RefusalCode.STOPPING, Kind.RELAY_STOPPING),
+        (RefusalCode.REMOVED, Kind.DESKTOP_REMOVED),
         (99, Kind.RELAY_NONSENSE),
     ],
 )
@@ -303,6 +304,7 @@ def test_the_relay_hears_of_every_refusal_of_a_message_after_the_core_did() -> N
     [
         (RefusalCode.REPLACED, Kind.SIGNED_IN_ELSEWHERE),
         (RefusalCode.REMOVED, Kind.DESKTOP_REMOVED),
+        (RefusalCode.REALM_GONE, Kind.RELAY_REALM_GONE),
         (RefusalCode.STOPPING, Kind.RELAY_STOPPING),
     ],
 )

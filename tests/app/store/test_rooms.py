@@ -91,6 +91,16 @@ def test_of_one_person_only_so_much_waits(tx: Tx) -> None:
     assert rooms.arrive(tx, ROOM, "cy", b"x", 0)
 
 
+def test_what_the_history_held_takes_no_place_of_news_and_is_forgotten(tx: Tx) -> None:
+    origin = Origin(Sealing("bo/1", "wrap", (), False, 9), ("ada",), revoked=False, past=True)
+    for number in range(rooms.SENDER_ROWS):
+        assert rooms.arrive(tx, ROOM, "bo", b"x", number, origin=origin)
+    assert not rooms.arrive(tx, ROOM, "bo", b"x", 0, origin=origin)
+    assert rooms.arrive(tx, ROOM, "bo", b"news", 0)
+    rooms.forget_past(tx, rooms.SENDER_ROWS - 1)
+    assert [row.content for row in rooms.arrivals(tx, 0, 9)] == [b"x", b"news"]
+
+
 def test_own_texts_wait_in_order_and_tell_whom_they_missed(tx: Tx) -> None:
     chat = begin(tx)
     contacts.enlist(tx, "cy", "Cyrus")

@@ -229,7 +229,7 @@ def test_an_older_database_is_brought_up(tmp_path: Path, version: int) -> None:
     assert own.invite_stands(b"\x01")
     owed = Ended(b"h" * 32, "ada/1", "bo/1", 0, b"last", "ada/1", Owed.VERDICT, Owed.NOTHING, 1_800_000_000)
     assert own.owed("ada/1", b"", 10) == [owed]
-    assert own.remove(7, 1) == Terminal(7, "ada", 1, b"ada", 1_700_000_007)
+    assert own.remove(7, 1, 1) == Terminal(7, "ada", 1, b"ada", 1_700_000_007)
     assert [one.name for one in store.realms()] == [""]
     _, cy = own.register("cy", "cy", b"c" * 32, None, 1)
     assert cy is not None
@@ -271,7 +271,7 @@ def test_what_waits_and_is_history_comes_over_from_version_6(
     store = SqliteStore(path)
     assert [one.seq for one in store.waiting(1, 0, 10, 0)] == [1, 2, 3, 9]
     assert store.commit(acknowledging((1, b"\x05", 7))) == {1: Level(3, 1_800)}
-    assert [entry.data for entry in store.page(1, 0, 9, 9, None, 500).entries] == [b"\1\2"]
+    assert [entry.data for entry in store.page(1, 0, 9, 9, None).entries] == [b"\1\2"]
     assert store.kept() == Kept(1, 2)
     store.expire_history(2_100_000_000, 9)
     assert store.kept() == Kept(0, 0)

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from support.powercut import Disk
 from support.store_work import Work
 from watchword_relay.store.contract import OWN, Batch, Put, Terminal
-from watchword_relay.store.history import Bounds, Past, TakeBack, TakenBack
+from watchword_relay.store.history import Bounds, Past, Shares, Sharing, TakeBack, TakenBack
 from watchword_relay.store.migrate import _TO_3
 from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
 
@@ -57,6 +58,11 @@ def check(store: SqliteStore) -> None:
         "SELECT digest FROM body",
         "SELECT digest FROM message WHERE digest IS NOT NULL UNION SELECT digest FROM past",
     )
+    same(
+        "SELECT archive, conversation, shelf, count FROM shelf",
+        "SELECT archive, conversation, place / 1024, count(*) FROM history GROUP BY 1, 2, 3 UNION ALL"
+        " SELECT archive, x'', place / 1024, count(*) FROM history GROUP BY 1, 3",
+    )
     same("SELECT past FROM past", "SELECT DISTINCT past FROM history")
     same(
         "SELECT realm, history FROM realm WHERE history > 0",
@@ -87,10 +93,11 @@ def work(disk: Disk, path: Path, dice: random.Random, deeds: int) -> list[Seen]:
             store.commit(batch(dice, people, sent, number))
         elif deed == "share":
             giver, target = dice.sample(people, 2)
-            after = store.sharing(giver.mailbox, target.account, ROOM, 0, number).after
-            store.share(giver.mailbox, target.account, ROOM, 0, after, 3, number)
+            what = giver.mailbox, target.account, Shares(ROOM, 0, number)
+            found = store.sharing(*what, Sharing(), 1_000) or Sharing()
+            store.share(*what, found.after, 3)
         elif deed == "page":
-            store.page(dice.choice(people).mailbox, 0, 4, 20_000, dice.choice((None, ROOM)), number)
+            store.page(dice.choice(people).mailbox, 0, 4, 20_000, dice.choice((None, ROOM)))
         else:
             store.expire_history(number, 2)
         disk.acknowledged(len(states))
@@ -111,7 +118,7 @@ def batch(dice: random.Random, people: list[Terminal], sent: list[tuple[Terminal
         what = message_id, sender.full_id
         if dice.random() < 0.7:
             until = now + dice.randrange(5, 60)
-            written.pasts.append(Past(sender.mailbox, *what, ROOM, body, now, until, boxes))
+            written.pasts.append(Past(sender.mailbox, *what, ROOM, body, now, until, b"acme" * 4, boxes))
         for box in boxes[1:]:
             put = Put(box, 2 * now + nth + 1, *what, body, now, None, b"acme" * 4, shared=True)
             written.puts.append(put._replace(conversation=ROOM, origin=sender.mailbox))
@@ -152,14 +159,14 @@ def test_a_full_history_makes_room_with_little_work_however_much_it_holds(
         boxes = [ada.mailbox, bo.mailbox]
         full, more = Batch(), Batch()
         pasts = [
-            Past(boxes[0], number.to_bytes(16), "ada/1", ROOM, number.to_bytes(10), 1, 9, boxes)
+            Past(boxes[0], number.to_bytes(16), "ada/1", ROOM, number.to_bytes(10), 1, 9, None, boxes)
             for number in range(holds + 1)
         ]
         full.pasts, more.pasts = pasts[:-1], pasts[-1:]
         store.commit(full)
         costs.append(work.of(partial(store.commit, more)))
         check(store)
-        assert [store.page(box, 0, 1, 1, None, 1).entries[0].data for box in boxes] == [pasts[1].body] * 2
+        assert [store.page(box, 0, 1, 1, None).entries[0].data for box in boxes] == [pasts[1].body] * 2
         store.close()
     assert costs[1] < 2 * costs[0]
 
@@ -174,19 +181,19 @@ def test_a_room_is_read_and_shared_with_little_work_whatever_else_is_kept(
         ada, _, cy, _ = terminals(store)
         batch = Batch()
         batch.pasts = [
-            Past(1, number.to_bytes(16), "ada/1", room, number.to_bytes(10), 1, 9, [ada.mailbox])
+            Past(1, number.to_bytes(16), "ada/1", room, number.to_bytes(10), 1, 9, None, [ada.mailbox])
             for number, room in enumerate([b"else" * 4] * others + [ROOM] * 3)
         ]
         store.commit(batch)
-        asked = ada.mailbox, "cy", ROOM, 0
+        asked = ada.mailbox, "cy", Shares(ROOM, 0, 1)
         costs.append(
             [
-                work.of(partial(store.page, ada.mailbox, 0, 9, 99, ROOM, 1)),
-                work.of(partial(store.sharing, *asked, 1)),
-                work.of(partial(store.share, *asked, 0, 9, 1)),
+                work.of(partial(store.page, ada.mailbox, 0, 9, 99, ROOM)),
+                work.of(partial(store.sharing, *asked, Sharing(), 9)),
+                work.of(partial(store.share, *asked, 0, 9)),
             ]
         )
-        assert store.page(cy.mailbox, 0, 9, 99, None, 1).total == 3
+        assert store.page(cy.mailbox, 0, 9, 99, None).total == 3
         store.close()
     assert all(more < 2 * less for less, more in zip(*costs, strict=True)), costs
 
@@ -227,3 +234,36 @@ def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path)
         check(store)
     assert store._reader.execute("SELECT count(*) FROM body").get == 0
     store.close()
+
+
+def test_a_page_and_a_part_of_what_is_shared_cost_the_same_however_long_the_history_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All commits wait meanwhile."""
+    work = Work(monkeypatch)
+    costs: list[list[int]] = []
+    for holds in (1_100, 6_600):
+        store = SqliteStore(tmp_path / str(holds))
+        ada, *_ = terminals(store)
+        batch = Batch()
+        batch.pasts = [
+            Past(
+                1, number.to_bytes(16), "ada/1", ROOM, number.to_bytes(4), number, 9_999, None, [ada.mailbox]
+            )
+            for number in range(holds)
+        ]
+        store.commit(batch)
+        assert store.page(ada.mailbox, 0, 9, 99, ROOM)[:2] == (holds, holds - 9)
+        deeds: list[Callable[[], object]] = [
+            partial(store.page, ada.mailbox, 3, 9, 99, room) for room in (None, ROOM)
+        ]
+        for since in (0, holds - 3):  # of nearly all that is looked at, nothing is meant
+            asked = ada.mailbox, "bo", Shares(ROOM, since, 1)
+            deeds += [
+                partial(store.sharing, *asked, Sharing(), 9),
+                partial(store.share, *asked, 0, 9),
+            ]
+        costs.append([work.of(deed) for deed in deeds])
+        check(store)
+        store.close()
+    assert all(more < 1.5 * less for less, more in zip(*costs, strict=True)), costs

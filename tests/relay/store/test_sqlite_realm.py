@@ -48,7 +48,7 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
     realm.vouch(bo.mailbox, Membership(b"acme" * 4, b"m" * 32))
     _, gone = realm.admit(bo.mailbox, 3, b"3" * 32, admission, 1, asked=True)
     assert gone is not None
-    realm.remove(bo.mailbox, gone.device)
+    realm.remove(bo.mailbox, gone.device, 1)
     realm.add_invite(b"invite" * 5, 1)
     batch = Batch()
     batch.opened = [Run(realm.number, bytes([number]) * 32, "ada/1", "bo/1", 1) for number in (1, 2)]
@@ -62,7 +62,9 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
             for mailbox in (bo.mailbox, second.mailbox, VOID)
         ]
         both = [ada.mailbox, bo.mailbox]
-        batch.pasts.append(Past(ada.mailbox, place[0], "ada/1", b"c" * 16, place[2], 1, 1_000, both))
+        batch.pasts.append(
+            Past(ada.mailbox, place[0], "ada/1", b"c" * 16, place[2], 1, 1_000, b"acme" * 4, both)
+        )
     store.commit(batch)
     batch = Batch()
     batch.recalls = [TakeBack(ada.mailbox, bytes(16), frozenset(), frozenset(), 2)]

@@ -92,6 +92,7 @@ def _forward(tx: Tx, chat: int, written: Written, at: int) -> list[Event]:
     if found is None or not messages.is_past(tx, found.id):
         return []
     moved = messages.bring_forward(tx, found, min(written.text.at, at))
+    moved = messages.move(tx, moved.id, Delivery.RELAYED, among=(Delivery.FETCHED,)) or moved
     return [PastAdded(chat), MessageAdded(moved, notify=not written.mine)]
 
 
@@ -112,11 +113,17 @@ def _add(tx: Tx, chat: int, written: Written, at: int) -> Message | None:
         at=moment,
         key=said.id,
         sender="" if written.mine else written.account,
-        delivery=Delivery.RELAYED if written.mine else Delivery.WAITING,
+        delivery=_delivery(written),
         notice=written.notice,
         device=parse_full_id(written.sealing.sender).device if written.mine else 0,
         past=written.past,
     )
+
+
+def _delivery(written: Written) -> Delivery:
+    if not written.mine:
+        return Delivery.WAITING
+    return Delivery.FETCHED if written.past else Delivery.RELAYED
 
 
 def _answered(tx: Tx, message: Message, written: Written) -> Message:

@@ -151,6 +151,13 @@ class Posting:
         self.stir()
         return True
 
+    def under_way(self, post: Post) -> frozenset[str]:
+        """To whom it may have been sent on this connection or another, without an answer that is here."""
+        if post.id not in self.handed:
+            return frozenset()
+        leaving = self._leaving.get(post.id)
+        return frozenset(post.targets) if leaving is None else leaving.meant
+
     # --- the task -----------------------------------------------------------------------
 
     def stir(self) -> None:

@@ -131,7 +131,9 @@ class Recalls:
             raise RefusedBy(Kind.RECALL_NOT_HERE)
         posts.carried(tx, message)
         stays_here = post is not None and row.delivery is Delivery.WAITING and not self._may_have_left(post)
-        recalls.ask(tx, key, message, waited=post is not None and _lacks_somebody(post))
+        lacking = frozenset() if post is None else _lacking(post)
+        sent = frozenset[str]() if post is None else self._sent(post)
+        recalls.ask(tx, key, message, waited=bool(lacking & sent), spared=bool(lacking - sent))
         if stays_here:
             recalls.answer(tx, key, _NOBODY)
             sealings.forget(tx, message)
@@ -144,10 +146,16 @@ class Recalls:
     def _may_have_left(self, post: Post) -> bool:
         return post.data is not None and (post.id in self._posting.handed or post.seq <= self._before)
 
+    def _sent(self, post: Post) -> frozenset[str]:
+        """To whom it may have been sent, as far as that is not known better."""
+        if post.data is not None and post.seq <= self._before:
+            return frozenset(post.targets)
+        return self._posting.under_way(post)
 
-def _lacks_somebody(post: Post) -> bool:
-    """Whether the relay has not taken it for all whom it is for: some may have no room there."""
-    return post.missing is None or not set(post.targets).isdisjoint(post.missing)
+
+def _lacking(post: Post) -> frozenset[str]:
+    """Those of its targets for whom the relay has not taken it: some may have no room there."""
+    return frozenset(post.targets if post.missing is None else {*post.targets}.intersection(post.missing))
 
 
 def _begin_in_session(tx: Tx, row: Message) -> list[Event]:
@@ -184,10 +192,10 @@ def _outcome(tx: Tx, asked: Asked, counted: TakenBack) -> tuple[RecallOutcome, M
     """What became of it, and the message if it is different.
 
     Of what the relay had not said OK to it counts 0 where it never came there as well: then nobody has it
-    but who says so by a receipt, now or later.
+    but who says so by a receipt, now or later. Nor has it who was to be sent it later.
     """
     among = (Delivery.RECALLING,)
-    if counted.taken == 0 and (not asked.waited or counted.left > 0):
+    if counted.taken == 0 and not asked.spared and (not asked.waited or counted.left > 0):
         return RecallOutcome.LATE, messages.move(tx, asked.message, Delivery.RELAYED, among=among)
     some = counted.left > 0 or any(one.delivered for one in sealings.recipients(tx, asked.message))
     new = Delivery.PARTLY_TAKEN_BACK if some else Delivery.TAKEN_BACK

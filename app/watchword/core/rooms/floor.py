@@ -4,22 +4,25 @@ What may be sealed for one, and by what, is said here too. See `docs/protocol/ro
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 from msgspec.structs import replace
 
 from watchword.core import clock
+from watchword.core.company.membership import Member
 from watchword.core.company.sending import Ready
 from watchword.core.company.staff import Staff
 from watchword.core.rooms import around, texts
-from watchword.core.rooms.live import LiveRoom, Ways
+from watchword.core.rooms.carrying import Carried, Carrier, Telling
+from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
 from watchword.core.tasks import goes_well
 from watchword.model.chat import SessionState
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import ChatChanged, ContactChanged, Event, OrganisationChanged
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import beginning
+from watchword.protocol.rooms.effects import Effect
 from watchword.protocol.rooms.events import Around, Tick
 from watchword.protocol.rooms.states import Room
 from watchword.store import rooms as kept_rooms
@@ -40,6 +43,8 @@ class Floor:
         self._staff = Staff(ways.member)
         self._rooms: dict[bytes, LiveRoom] = {}
         self._by_chat: dict[int, LiveRoom] = {}
+        self._begins = asyncio.Lock()
+        """Held while a room is kept that is not known yet."""
         self._due = asyncio.Event()
         self._renewed = asyncio.Event()
         self._sessions: dict[int, SessionState] = {}
@@ -100,20 +105,43 @@ class Floor:
             lambda tx: around.of_sessions(tx, self._desk, room, self._staff.barred)
         )
 
-    def holds(self, chat: int) -> bool:
+    async def begin(
+        self,
+        state: Room,
+        effects: list[Effect],
+        member: Member | None,
+        answered: Collection[int] = (),
+        told: Collection[Telling] = (),
+    ) -> Carried:
+        """Keep a room that is new, and know it; `answered` and `told` as for `LiveRoom.step`.
+
+        Raises:
+            TroubleWith: the store cannot be written.
+        """
+        turn = await asyncio.to_thread(turned, None, state, effects)
+        carrier = Carrier(self._desk, member, turn, clock.wall_ms())
+        async with self._begins:
+            carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, answered, told))
+            self.enter(LiveRoom(self._ways, state, carried.chat, carried.shown, member))
+        tell(self._ways, carried)
+        return carried
+
+    async def holds(self, chat: int) -> bool:
         """Whether a chat is a room."""
+        if chat not in self._by_chat and self._begins.locked():
+            async with self._begins:  # its chat may be shown already
+                pass
         return chat in self._by_chat
 
-    def of_chat(self, chat: int) -> LiveRoom:
+    async def of_chat(self, chat: int) -> LiveRoom:
         """The room that a chat is.
 
         Raises:
             RefusedBy: ROOM_NOT_IN: it is none.
         """
-        live = self._by_chat.get(chat)
-        if live is None:
+        if not await self.holds(chat):
             raise RefusedBy(Kind.ROOM_NOT_IN)
-        return live
+        return self._by_chat[chat]
 
     # --- what sending asks for ----------------------------------------------------------
 

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import clock
 from watchword.core.rooms import around, bygone
-from watchword.core.rooms.carrying import Carrier, Telling
+from watchword.core.rooms.carrying import Telling
 from watchword.core.rooms.floor import Floor
-from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
+from watchword.core.rooms.live import LiveRoom, Ways
 from watchword.core.tasks import goes_well, situation_of
 from watchword.model.errors import TroubleWith
 from watchword.model.events import Event as News
@@ -93,9 +93,9 @@ class Intake:
                 raise
 
     async def _take_past(self, room: bytes) -> None:
-        """What the history held of a room that this user is in now."""
+        """What the history held of a room that this user is in, or was."""
         live = self._floor.live(room)
-        if live is None or not live.state.is_in(live.state.me):
+        if live is None or not live.state.took_part:
             return
         past = await self._desk.db.read(partial(_past, room))
         for start in range(0, len(past), PAGE):
@@ -122,16 +122,16 @@ class Intake:
 
     async def _feed(self, live: LiveRoom, run: list[Arrival]) -> None:
         """What the history held of texts stands where it stands: below the changes before it."""
-        was_in = live.state.is_in(live.state.me)
+        took_part = live.state.took_part
         news = await self._news(live, run)
         if news is not None:
             await live.step([news], self._floor.author(replace(live.state, around=news)))
         for past, rows in groupby(run, _is_past_text):
             if not past:
                 await self._hear(live, [*rows])
-            elif live.state.is_in(live.state.me):  # else they wait
+            elif live.state.took_part:  # else they wait
                 await self._judge(live, [*rows])
-        if not was_in and live.state.is_in(live.state.me):
+        if not took_part and live.state.took_part:
             self.again(live.state.id)
 
     async def _hear(self, live: LiveRoom, run: list[Arrival]) -> None:
@@ -227,17 +227,12 @@ class Intake:
         return _Beginning(replace(state, around=here), [Past(_past_moment(row, said)), *first], [])
 
     async def _enter(self, room: bytes, begun: _Beginning) -> None:
-        member = self._ways.member()
-        turn = await asyncio.to_thread(turned, None, begun.state, begun.effects)
-        carrier = Carrier(self._desk, member, turn, clock.wall_ms())
         told = [place for place in self._beginnings if place[0] == room]
         seqs = {*begun.seqs, *(seq for place in told for seq in self._beginnings[place].seqs)}
-        carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, seqs, begun.told))
+        await self._floor.begin(begun.state, begun.effects, self._ways.member(), seqs, begun.told)
         for place in told:
             del self._beginnings[place]
-        self._floor.enter(LiveRoom(self._ways, begun.state, carried.chat, carried.shown, member))
         self.again(room)
-        tell(self._ways, carried)
 
     async def _is_blocked(self, account: str) -> bool:
         return await self._desk.db.read(lambda tx: around.is_blocked(tx, account))
@@ -307,13 +302,14 @@ def _event(
             return Told(row.sender, said.statements, said.reached), False
         case content.Asked():
             return Questioned(row.sender, said.head, said.people), False
-        case content.RoomMessage() if room.is_in(room.me):
+        case content.RoomMessage() if room.is_in(room.me) or row.sender == room.me:
             inner = content.said_in(said)
             if isinstance(inner, content.Receipt):
                 receipts += [(row.sender, key) for key in inner.ids]
                 heard = room.is_heard(row.sender)
                 return (Arrived(row.sender, said.head, said.people, b"", key) if heard else None), False
-            if row.at + int(WAITS_S * 1000) < clock.wall_ms() and not room.counts(row.sender, key):
+            late = row.at + int(WAITS_S * 1000) < clock.wall_ms()
+            if late and row.sender != room.me and not room.counts(row.sender, key):
                 return None, False
             return Arrived(row.sender, said.head, said.people, rooms.token_of(row), key), True
         case _:

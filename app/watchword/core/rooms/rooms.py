@@ -9,17 +9,15 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import TypeVar
 
 from watchword import log
-from watchword.core import clock
 from watchword.core.company.staff import Staff
 from watchword.core.outbox import typed
 from watchword.core.rooms import around, deeds, view, writing
-from watchword.core.rooms.carrying import Carrier
 from watchword.core.rooms.floor import Floor
 from watchword.core.rooms.intake import Intake
-from watchword.core.rooms.live import LiveRoom, Ways, tell, turned
+from watchword.core.rooms.live import Ways
 from watchword.model.chat import Chat, Contact, Message
 from watchword.model.errors import Kind, RefusedBy
-from watchword.model.room import RoomKind, RoomShown
+from watchword.model.room import Part, RoomKind, RoomShown
 from watchword.protocol.rooms import beginning
 from watchword.protocol.rooms.events import Answers, Do
 from watchword.protocol.rooms.statement import DECLINES, JOINS, LEAVES, SEED_BYTES, Act, Founds
@@ -28,6 +26,9 @@ from watchword.store import chats
 from watchword_wire.errors import Refused
 
 _T = TypeVar("_T")
+
+_SAID = {DECLINES: Part.DECLINED, LEAVES: Part.LEFT}
+"""What this user is after an answer by which they are not in."""
 
 
 class Rooms:
@@ -53,9 +54,9 @@ class Rooms:
 
     # --- what the window asks for -------------------------------------------------------
 
-    def holds(self, chat: int) -> bool:
+    async def holds(self, chat: int) -> bool:
         """Whether a chat is a room."""
-        return self.floor.holds(chat)
+        return await self.floor.holds(chat)
 
     async def found(self, name: str, accounts: list[str], kind: RoomKind, keep_s: int = 0) -> Chat:
         """Found a room and invite people to it.
@@ -72,7 +73,7 @@ class Rooms:
         Raises:
             RefusedBy: ROOM_NOT_IN: the chat is no room.
         """
-        live = self.floor.of_chat(chat)
+        live = await self.floor.of_chat(chat)
         state, member = live.state, self._ways.member()
         return await self._desk.db.read(lambda tx: view.details(tx, chat, state, member))
 
@@ -82,7 +83,7 @@ class Rooms:
         Raises:
             RefusedBy: COMPANY_MISSING.
         """
-        room = None if chat is None else self.floor.of_chat(chat).state
+        room = None if chat is None else (await self.floor.of_chat(chat)).state
         member = self._ways.member()
         organisation = self._organisation(kind) if room is None else room.founding.organisation
         keys = dict((await self.floor.around(organisation, room)).keys)
@@ -104,7 +105,7 @@ class Rooms:
         Raises:
             RefusedBy: ROOM_HEIR, ROOM_NOT_LISTED, ROOM_NOT_IN, ROOM_OFFLINE, COMPANY_MISSING.
         """
-        live = self.floor.of_chat(chat)
+        live = await self.floor.of_chat(chat)
         if self._desk.me.account in live.state.roster.owners:
             await self._change(chat, lambda room: deeds.owner_leaves(room, heir))
         else:
@@ -142,7 +143,7 @@ class Rooms:
 
     async def keep(self, chat: int, seconds: int) -> None:
         """Choose how long the relay is asked to keep a message; 0 for the policy's or its own."""
-        most = self._most_kept(self.floor.of_chat(chat).state)
+        most = self._most_kept((await self.floor.of_chat(chat)).state)
         await self._change(chat, lambda room: deeds.keep(room, seconds, most))
 
     async def say_again(self, chat: int) -> None:
@@ -155,12 +156,12 @@ class Rooms:
         Raises:
             RefusedBy: TEXT_EMPTY, TEXT_LONG, ROOM_NOT_IN, ROOM_NOBODY, COMPANY_MISSING.
         """
-        live, text = self.floor.of_chat(chat), typed(text)
+        live, text = await self.floor.of_chat(chat), typed(text)
         return await self._whole(writing.send_text(self._ways, live, text))
 
     async def send_again(self, chat: int) -> int:
         """Queue every undelivered text anew, in order; returns how many. Raises as `send_text`."""
-        return await self._whole(writing.send_again(self._ways, self.floor.of_chat(chat)))
+        return await self._whole(writing.send_again(self._ways, await self.floor.of_chat(chat)))
 
     # --- inside -------------------------------------------------------------------------
 
@@ -204,29 +205,25 @@ class Rooms:
             )
         except Refused as error:
             raise _refused(error) from error
-        turn = await asyncio.to_thread(turned, None, state, [*effects])
-        carrier = Carrier(self._desk, member, turn, clock.wall_ms())
-        carried = await self._desk.db.write(lambda tx: carrier.carry_out(tx, None, None, ()))
-        self.floor.enter(LiveRoom(self._ways, state, carried.chat, carried.shown, member))
-        tell(self._ways, carried)
+        carried = await self.floor.begin(state, [*effects], member)
         found = await self._desk.db.read(lambda tx: chats.get(tx, carried.chat))
         if found is None:
             raise RefusedBy(Kind.ROOM_NOT_IN)
         return self._desk.chat(found)
 
     async def _change(self, chat: int, acts: Callable[[Room], tuple[Act, ...]]) -> None:
-        live = self.floor.of_chat(chat)
+        live = await self.floor.of_chat(chat)
         if not self._desk.link.is_online:
             raise RefusedBy(Kind.ROOM_OFFLINE)
         author = around.author(self._desk, self._ways.member(), live.state.founding)
         await self._done(live.do(lambda room: Do(author, acts(room)), author))
 
     async def _answer(self, chat: int, answer: int) -> None:
-        live = self.floor.of_chat(chat)
+        live = await self.floor.of_chat(chat)
         author = around.author(self._desk, self._ways.member(), live.state.founding)
 
         def make(room: Room) -> Answers:
-            if room.roster.entry(room.me) is None:
+            if view.part(room) not in (Part.INVITED, Part.IN, _SAID.get(answer)):
                 raise RefusedBy(Kind.ROOM_NOT_IN)
             return Answers(author, answer)
 

@@ -55,7 +55,7 @@ def _seal(tx: Tx, member: Member | None, room: Room, message: Message, key: byte
     for account in room.targets:
         session = None if account in has else session_with(tx, account, room.around.keys[account])
         if session is not None:
-            sessions.seal(tx, session, said, message=message.id)
+            sessions.seal_loosely(tx, session, said, message=message.id)
             sealings.address(tx, message.id, key, (account,))
             sealings.inside(tx, message.id, account, session.h)
             reached.append(account)

@@ -96,13 +96,18 @@ class Terminals:
             raise RefusedBy(Kind.DESKTOP_WORDS_OTHER)
         await self._desk.tasks.finish(self._approve(candidate, digits))
 
-    async def remove(self, device: int) -> None:
-        """Take a desktop out of the account.
+    async def remove(self, desktop: OwnDesktop) -> None:
+        """Take a desktop out of the account; nothing if it went since, whoever has its number now.
 
         Raises:
             TroubleWith: OFFLINE, RELAY_*.
         """
-        await self._desk.tasks.finish(self._listed(frames.Remove(device)))
+        await self._desk.tasks.finish(self._remove(desktop))
+
+    async def _remove(self, desktop: OwnDesktop) -> None:
+        entries = await self._listed(frames.AskTerminals())
+        if any((entry.device, entry.key.hex()) == (desktop.device, desktop.key) for entry in entries):
+            await self._listed(frames.Remove(desktop.device))
 
     # --- adding -------------------------------------------------------------------------
 
@@ -230,7 +235,7 @@ class Terminals:
 
     def _desktop(self, entry: TerminalEntry) -> OwnDesktop:
         this = entry.device == self._desk.me.device
-        return OwnDesktop(entry.device, this, entry.present, entry.made_at * 1000, entry.by)
+        return OwnDesktop(entry.device, this, entry.present, entry.made_at * 1000, entry.by, entry.key.hex())
 
     def _tell(self) -> None:
         self._desk.tell(TerminalsChanged(self.shown))

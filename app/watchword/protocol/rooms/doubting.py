@@ -37,8 +37,8 @@ def better(room: Room, account: str, head: bytes, now: float) -> Heard:
 
 
 def replied(room: Room, account: str, statements: list[Statement], now: float) -> Heard:
-    """Send somebody what they lack, once a minute."""
-    if not statements or now < room.replied.get(account, now - AGAIN_S) + AGAIN_S:
+    """Send somebody what they lack, once a minute; not to the own account, to which nothing can be sent."""
+    if account == room.me or not statements or now < room.replied.get(account, now - AGAIN_S) + AGAIN_S:
         return room, []
     replies = {other: at for other, at in room.replied.items() if now < at + AGAIN_S}
     return replace(room, replied={**replies, account: now}), passing.sent(room, (account,), statements)

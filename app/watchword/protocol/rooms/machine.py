@@ -122,6 +122,8 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
         return room, [Drop(event.token)]  # with another key than the one that is in; or left
     if entry is None and room.knows(event.head):
         return room, [Drop(event.token)]  # not listed by what they name themselves, or taken out since
+    if entry is not None and _is_older(room, entry, event.head):
+        return room, [Drop(event.token)]  # said when they were in before; it waits for no joining
     strangers = sum(room.roster.entry(one.account) is None for one in room.waiting)
     most = strangers + MOST_WAITING if entry else MOST_OF_STRANGERS
     waits = len(room.waiting) if entry else strangers
@@ -129,6 +131,13 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
         return room, [Drop(event.token)]
     waiting = (*room.waiting, Waiting(event.token, event.sender, now + WAITS_S, event.key))
     return replace(room, waiting=waiting), []
+
+
+def _is_older(room: Room, entry: Entry, head: bytes) -> bool:
+    """Whether a head is from before the invitation of an entry."""
+    at = room.at(head)
+    act = Invites(entry.account, entry.key, entry.turn)
+    return at is not None and all(act not in one.change.acts for one in room.path[:at])
 
 
 # --- what is known anew; time -----------------------------------------------------------

@@ -76,18 +76,19 @@ def _check_acts(room: Room, acts: tuple[Act, ...]) -> None:
 
 
 def answer(room: Room, event: Answers, now: float) -> Stepped:
-    """Join, decline or leave.
+    """Join, decline or leave; nothing if they said so before.
 
     Raises:
         Refused: nobody invited the own person, or an owner would go without a word to the others.
     """
     entry = room.roster.entry(room.me)
+    said = None if entry is None else room.answers.get(entry)
+    if said is not None and people.answer_of(said).answer == event.answer:
+        return room, []  # by another desktop of theirs, in the same moment
     if entry is None or people.is_out(room.answers, entry):
         raise Refused("not invited")
     if entry.account in room.roster.owners:
         raise Refused("an owner hands over, and takes themselves out")
-    if event.answer == JOINS and room.is_in(room.me):
-        raise Refused("in already")
     try:
         statement = sign(event.author, Answer(room.id, room.me, entry.key, entry.turn, event.answer))
     except PeerError as error:

@@ -8,7 +8,16 @@ from typing import Final
 
 from watchword.crypto.primitives import hashed
 from watchword.protocol.rooms.roster import Entry, Roster
-from watchword.protocol.rooms.statement import JOINS, Answer, Founds, Statement, room_id, verify, vouched
+from watchword.protocol.rooms.statement import (
+    JOINS,
+    LEAVES,
+    Answer,
+    Founds,
+    Statement,
+    room_id,
+    verify,
+    vouched,
+)
 from watchword_wire.errors import PeerError
 
 PEOPLE_BYTES: Final = 8
@@ -68,6 +77,11 @@ def is_in(answers: Answers, entry: Entry) -> bool:
     """Whether this person takes part: who said that they join, or the founder; not who left."""
     said = _said(answers, entry)
     return said == JOINS or (said == 0 and entry.turn == 0)
+
+
+def has_joined(answers: Answers, entry: Entry) -> bool:
+    """Whether this person takes part or did before they left: nobody leaves whom an invitation waits for."""
+    return is_in(answers, entry) or _said(answers, entry) == LEAVES
 
 
 def everybody(answers: Answers, roster: Roster) -> tuple[Entry, ...]:

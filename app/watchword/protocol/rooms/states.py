@@ -137,6 +137,13 @@ class Room(msgspec.Struct, frozen=True):
         entry = self.roster.entry(account)
         return entry is not None and people.is_in(self.answers, entry)
 
+    @property
+    def took_part(self) -> bool:
+        """Whether the own person is in, or was before they left or were taken out."""
+        entry = self.roster.entry(self.me)
+        entries = (*self.roster.past.get(self.me, ()), *(() if entry is None else (entry,)))
+        return any(people.has_joined(self.answers, one) for one in entries)
+
     def knows(self, head: bytes) -> bool:
         """Whether a change is known, held or not."""
         if head == self.head:

@@ -92,7 +92,9 @@ def bubble(painter: QPainter, box: QRectF, row: Row) -> None:
 
 
 def tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -> None:
-    """How far an own text has come."""
+    """How far an own text has come; nothing where that is not known."""
+    if delivery is Delivery.FETCHED:
+        return
     name = {
         Delivery.WAITING: "clock",
         Delivery.RELAYED: "check",

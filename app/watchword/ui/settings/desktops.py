@@ -182,7 +182,7 @@ class DesktopsSection(Section):
     async def _ask_to_remove(self, desktop: OwnDesktop) -> None:
         if await Question(self.window(), lambda: self._asked(desktop), danger=True).answer():
             self._added = False
-            await self._terminals.remove(desktop.device)
+            await self._terminals.remove(desktop)
 
     def _asked(self, desktop: OwnDesktop) -> Asked:
         said = self.tr(

@@ -32,7 +32,7 @@ async def test_an_own_text_of_another_desktop(tmp_path: Path, past: bool) -> Non
             assert bubbles.put(tx, chat, written("ada/2", "bo", "陈", past=past), 900) == []
             [message] = messages.latest(tx, chat, 9).messages
             assert (message.mine, message.sender, message.device) == (True, "", 2)
-            assert (message.at, message.delivery) == (500, Delivery.RELAYED)
+            assert (message.at, message.delivery) == (500, Delivery.FETCHED if past else Delivery.RELAYED)
             found = chats.get(tx, chat)
             assert found is not None
             assert found.unread == 0
@@ -93,6 +93,7 @@ async def test_news_that_was_fetched_already_comes_to_the_end_of_its_chat(tmp_pa
                 assert past == PastAdded(chat)
                 assert isinstance(added, MessageAdded)
                 assert added.notify is (sender == "bo/1")
+                assert added.message.delivery is (Delivery.WAITING if added.notify else Delivery.RELAYED)
                 found = chats.get(tx, chat)
                 assert found is not None
                 assert found.unread == unread

@@ -73,16 +73,18 @@ async def test_what_is_being_read_to_be_sent_does_not_leave_any_more(
 
 
 @pytest.mark.parametrize(
-    ("lacking", "outcome", "delivery"),
+    ("lacking", "left", "outcome", "delivery"),
     [
-        ("陈", RecallOutcome.TAKEN_BACK, Delivery.TAKEN_BACK),
-        ("ada", RecallOutcome.LATE, Delivery.RELAYED),
+        ("陈", 0, RecallOutcome.TAKEN_BACK, Delivery.TAKEN_BACK),
+        ("陈", 1, RecallOutcome.PARTLY, Delivery.PARTLY_TAKEN_BACK),
+        ("ada", 0, RecallOutcome.LATE, Delivery.RELAYED),
     ],
 )
 async def test_what_some_have_no_room_for_does_not_reach_them_any_more(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     lacking: str,
+    left: int,
     outcome: RecallOutcome,
     delivery: Delivery,
 ) -> None:
@@ -93,7 +95,7 @@ async def test_what_some_have_no_room_for_does_not_reach_them_any_more(
         message = await _is_taken_for_some(desk, lacking)
         await it.recall(message.id)
         assert desk.place.relay.of(Recall) == [Recall(about)]
-        await it.answered(Recalled(about, 0, 0))
+        await it.answered(Recalled(about, 0, left))
         assert outcomes(desk) == [outcome]
         assert await desk.delivery(message) is delivery
         assert await desk.place.db.read(posts.sealed) == []

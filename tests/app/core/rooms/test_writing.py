@@ -1,5 +1,6 @@
 """Own texts of rooms: the longest one, what waits when this user leaves, what goes out again."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from support.firm import Firm
 from support.play import Person, Stage, meet
 from support.rooming import delivered, founds, hears, joins, room, rows, says, sees_in
 from support.waiting import until_found
-from watchword.model.chat import Delivery
+from watchword.model.chat import Delivery, Notice
 from watchword.model.room import RoomKind
 from watchword_wire.limits import TEXT_BYTES
 
@@ -45,7 +46,7 @@ async def test_what_has_not_left_stays_when_its_writer_leaves(
     async with Stage(tmp_path) as stage:
         ada, bo = await two(stage, kind)
         number = (await room(bo, NAME)).id
-        live = bo.client.rooms.floor.of_chat(number)
+        live = await bo.client.rooms.floor.of_chat(number)
         monkeypatch.setattr(type(live.state), "may_send", False)  # as while lists differ
         text = await says(bo, NAME, "too late")
         assert text.delivery is Delivery.WAITING
@@ -55,6 +56,33 @@ async def test_what_has_not_left_stays_when_its_writer_leaves(
         monkeypatch.undo()
         await sees_in(ada, NAME, "ada")
         await hears(ada, NAME)
+
+
+async def test_a_session_outlasts_any_number_of_texts_that_are_taken_back(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await two(stage, RoomKind.PHRASE)
+        await asyncio.to_thread(stage.relay.stop)
+        await ada.is_offline()
+        for number in range(300):
+            await says(ada, NAME, f"text {number}")
+        await ada.client.block("bo", blocked=True)
+        await sees_unreached(ada, 1)
+        await ada.client.block("bo", blocked=False)
+        await sees_unreached(ada, 0)
+        await asyncio.to_thread(stage.relay.start)
+        await says(ada, NAME, "after")
+        await hears(bo, NAME, ("ada", "after"))
+        assert Notice.MESSAGES_LOST not in await bo.notices("ada")
+        await says(bo, NAME, "goes on")
+        await hears(ada, NAME, ("bo", "goes on"))
+
+
+async def sees_unreached(person: Person, count: int) -> None:
+    async def there() -> bool:
+        shown = (await room(person, NAME)).room
+        return shown is not None and shown.unreached == count
+
+    await until_found(there, f"{count} are not reached")
 
 
 async def test_what_a_session_s_end_left_undelivered_goes_again_to_whom_lacks_it(tmp_path: Path) -> None:

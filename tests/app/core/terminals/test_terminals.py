@@ -18,6 +18,7 @@ from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.events import TerminalsChanged
+from watchword.model.terminals import OwnDesktop
 from watchword.protocol import second_desktop
 from watchword.protocol.second_desktop import Candidate
 from watchword.store import account
@@ -42,6 +43,7 @@ RELAY_KEY = b"r" * 32
 OPENING = Secret(os.urandom(32))
 ADA = Candidate("ada", "", KEY)
 DIGITS = second_desktop.key_digits("ada", KEY, OPENING)
+TWO = OwnDesktop(2, this=False, present=True, since=1_700_000_000_000, key=KEY.hex())
 PROOF = second_desktop.proof(ADA, DIGITS, OPENING)
 
 
@@ -259,15 +261,28 @@ async def test_a_relay_cannot_fill_the_memory(tmp_path: Path) -> None:
 async def test_a_connection_that_goes_ends_what_is_awaited(tmp_path: Path) -> None:
     async with scene(tmp_path) as ada:
         ada.asks()
-        removing = running(ada.it.remove(2))
+        removing = running(ada.it.remove(TWO))
+        await ada.hears(AskTerminals)
+        ada.devices = [1, 2]
+        ada.lists(KEY)
         await ada.hears(Remove)
         ada.it.disconnected()
         assert await kind_of(_awaited(removing)) is Kind.OFFLINE
         assert ada.it.shown.desktops is None
         assert ada.it.shown.newcomers == ()
         ada.ada.relay.is_online = False
-        for work in (ada.it.refresh(), ada.it.remove(2), ada.it.approve(ada.words)):
+        for work in (ada.it.refresh(), ada.it.remove(TWO), ada.it.approve(ada.words)):
             assert await kind_of(work) is Kind.OFFLINE
+
+
+async def test_who_has_the_number_of_a_desktop_that_is_gone_is_not_removed(tmp_path: Path) -> None:
+    async with scene(tmp_path) as ada:
+        removing = running(ada.it.remove(TWO))
+        await ada.hears(AskTerminals)
+        ada.devices = [1, 2]
+        ada.lists(b"y" * 32)
+        await removing
+        assert ada.ada.relay.of(Remove) == []
 
 
 async def test_a_relay_that_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from watchword.protocol.rooms.statement import (
     MakesOwner,
     Names,
     TakesOut,
+    root,
 )
 
 NAMES = ("ada", "bo", "cy", "di", "ed")
@@ -117,6 +118,17 @@ def test_whoever_said_something_without_having_joined_is_asked_and_their_joining
     world.passes(6.0)
     world.calm()
     assert any(isinstance(effect, Show) for effect in world.desktops["bo"].seen)
+
+
+def test_what_was_said_before_somebody_was_taken_out_waits_for_no_second_invitation() -> None:
+    world = room_of("bo", "cy")
+    world.does("ada", TakesOut("bo"))
+    world.says("bo")  # has not heard of it
+    said = [letter for sender, target, letter in world.letters if (sender, target) == ("bo", "ada")]
+    world.does("ada", world.people["bo"].invitation(2))
+    world.hand("bo", "ada", said[-1])
+    assert world["ada"].waiting == ()
+    assert isinstance(world.desktops["ada"].seen[-1], Drop)
 
 
 def test_what_waits_is_bounded_and_given_up_after_a_day_and_strangers_keep_nobody_out() -> None:
@@ -259,6 +271,19 @@ def test_strangers_tell_nothing(world: World) -> None:
     good = world.people["ada"].changes(world["ada"].founding, world["ada"].head, Names("New")).raw
     assert world.feed("bo", Told("ed", (good,))) == ()
     assert any(isinstance(effect, Changed) for effect in world.feed("bo", Told("cy", (good,))))
+
+
+def test_another_terminal_of_mine_is_sent_nothing_whatever_it_asks_or_names(world: World) -> None:
+    room = world["bo"]
+    asked = world.feed("bo", Questioned("bo", root(room.founding), b""))
+    named = arrives(world, "bo", "bo", head=b"\x55" * 32)
+    effects = (*asked, *named, *later(world, 61.0))
+    assert all("bo" not in effect.to for effect in effects if isinstance(effect, Send))
+
+
+def later(world: World, seconds: float) -> tuple[Effect, ...]:
+    world.passes(seconds)
+    return tuple(world.desktops["bo"].seen)
 
 
 def test_another_terminal_of_mine_changes_the_room(world: World) -> None:
