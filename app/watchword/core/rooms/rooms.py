@@ -164,7 +164,7 @@ class Rooms:
         return await self._whole(writing.send_again(self._ways, await self.floor.of_chat(chat)))
 
     async def say_shared(self, room: bytes, account: str) -> None:
-        """Tell somebody that a room's history is at the relay for them now: what they said comes back to them.
+        """Tell somebody that a room's history is at the relay for them: what they said comes back to them.
 
         Raises:
             TroubleWith: the store cannot be written.
