@@ -13,6 +13,7 @@ from support.rooming import delivered, founds, has_part, heard, hears, joins, ro
 from support.second import Second
 from support.waiting import until_found
 from watchword.core import clock
+from watchword.core.roaming import history
 from watchword.model.chat import MessageKind
 from watchword.model.room import Part, RoomDeed
 from watchword.store import chats, histories
@@ -49,6 +50,34 @@ async def test_who_joins_late_reads_what_was_written_before(tmp_path: Path) -> N
         await says(ada, ROOM, "after")
         await hears(cy, ROOM, ("ada", "before"), ("bo", "cy knows nothing of this"), ("ada", "after"))
         await until_found(lambda: _is_told(ada), "ada sees that it was shared")
+
+
+async def test_who_joins_late_hears_at_once_that_history_is_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "LEAST_PAUSE", 600.0)  # nobody looks again by themselves
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        await says(ada, ROOM, "before")
+        await hears(bo, ROOM, ("ada", "before"))
+        await ada.client.rooms.invite(chat.id, ["cy"])
+        await has_part(cy, ROOM, Part.INVITED)
+        await ada.leaves()
+        await joins(cy, ROOM)
+        await until_found(lambda: _has_looked(cy), "cy looked for what was said before")
+        await ada.returns()
+        await hears(cy, ROOM, ("ada", "before"))
+
+
+async def _has_looked(person: Witness) -> bool:
+    unfinished = await person.client._desk.db.read(histories.unfinished)
+    return any(one.conversation and one.place for one in unfinished)
 
 
 async def _is_told(person: Witness) -> bool:

@@ -94,7 +94,13 @@ class Client(PeopleCommands):
         )
         self._chats = Chats(desk, put_out=self._outbox.stir)
         self.terminals = Terminals(desk, self.name, self._membership)
-        self.roaming = Roaming(desk, self.company, taken_out=self._taken_back, renew=self._renew)
+        self.roaming = Roaming(
+            desk,
+            self.company,
+            taken_out=self._taken_back,
+            renew=self._renew,
+            say_shared=self.rooms.say_shared,
+        )
         parts = Parts(
             self._arrivals,
             self._inbox,

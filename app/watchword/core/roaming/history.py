@@ -6,7 +6,7 @@ See `docs/protocol/wire.md`, History, and `docs/protocol/rooms.md`, Late joiners
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from watchword import log
 from watchword.core import clock
@@ -49,6 +49,7 @@ class Fetching:
         *,
         came: Callable[[], None],
         tried: asyncio.Event,
+        say_shared: Callable[[bytes, str], Awaitable[None]],
     ) -> None:
         """Fetch nothing yet.
 
@@ -58,8 +59,10 @@ class Fetching:
             member: by whose policy.
             came: message data were kept that wait to be opened.
             tried: set each time some of what waits was opened, or tried.
+            say_shared: tells somebody that a room's history is at the relay for them now.
         """
         self._desk = desk
+        self._say_shared = say_shared
         self._questions = questions
         self._member = member
         self._came = came
@@ -207,6 +210,7 @@ class Fetching:
             return False
         conversation, account = next_one
         await self._questions.ask(Share(conversation, account, 0), Shared)
+        await self._say_shared(conversation, account)
         await self._desk.db.write(lambda tx: histories.shared(tx, conversation, account))
         return True
 

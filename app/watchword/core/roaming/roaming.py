@@ -3,13 +3,14 @@
 Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/wire.md`, Recall and History.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from watchword.core.company.company import Company
 from watchword.core.desk import Desk
 from watchword.core.roaming.history import Fetching
 from watchword.core.roaming.questions import Questions
 from watchword.core.roaming.recalls import Recalls
+from watchword.model.errors import Kind, Situation
 from watchword.model.events import Event, OrganisationChanged
 from watchword.model.roaming import HistoryShown
 from watchword_wire.frames import FromRelay, History, Recalled, Refusal, Shared, Welcome
@@ -19,7 +20,13 @@ class Roaming:
     """Joined for one open client."""
 
     def __init__(
-        self, desk: Desk, company: Company, *, taken_out: Callable[[], None], renew: Callable[[], None]
+        self,
+        desk: Desk,
+        company: Company,
+        *,
+        taken_out: Callable[[], None],
+        renew: Callable[[], None],
+        say_shared: Callable[[bytes, str], Awaitable[None]],
     ) -> None:
         """Ask nothing yet.
 
@@ -28,6 +35,7 @@ class Roaming:
             company: whose conversations these are.
             taken_out: tells who sends that some are not in the store any more.
             renew: ends the connection and makes another.
+            say_shared: tells somebody that a room's history is at the relay for them now.
         """
         self._desk = desk
         self._company = company
@@ -35,7 +43,12 @@ class Roaming:
         self.recalls = Recalls(desk, company.sending.posting, taken_out)
         receiving = company.receiving
         self.fetching = Fetching(
-            desk, self._questions, lambda: company.member, came=receiving.stir, tried=receiving.tried
+            desk,
+            self._questions,
+            lambda: company.member,
+            came=receiving.stir,
+            tried=receiving.tried,
+            say_shared=say_shared,
         )
         self._serial = 0
         self._stop = desk.listen(self._heard)
@@ -59,7 +72,10 @@ class Roaming:
     def online(self, welcome: Welcome) -> None:
         """Signed in: ask again for all that has no answer."""
         self.recalls.online()
-        self.fetching.signed_in(welcome.kept_s)
+        # What there was no room for waits here no more than what came too long ago.
+        self.fetching.signed_in(0 if welcome.gap else welcome.kept_s)
+        if welcome.gap:
+            self._desk.report(Situation(Kind.MAILBOX_GAP))
 
     def disconnected(self) -> None:
         """Cut off."""

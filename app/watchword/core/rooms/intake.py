@@ -22,7 +22,7 @@ from watchword.model.errors import TroubleWith
 from watchword.model.events import Event as News
 from watchword.model.events import MessageChanged
 from watchword.protocol import content
-from watchword.protocol.rooms import beginning, machine
+from watchword.protocol.rooms import beginning, machine, taking
 from watchword.protocol.rooms.effects import Effect, Past
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
 from watchword.protocol.rooms.states import WAITS_S, Room
@@ -149,6 +149,8 @@ class Intake:
                 before, moment = moment, _past_moment(row, said)
                 events += [event] if moment == before else [Past(moment), event]
             answered += [] if stays else [row.seq]
+        if _may_say_shared(room, [row for row, _ in told]):
+            self._ways.shared()
         if receipts:
             self._desk.tell(*await self._desk.db.write(partial(_delivered, receipts)))
         if events or answered:
@@ -288,6 +290,13 @@ def _read(row: Arrival) -> content.Content | None:
 def _delivered(receipts: list[tuple[str, bytes]], tx: Tx) -> list[News]:
     moved = [sealings.delivered(tx, account, key) for account, key in receipts]
     return [MessageChanged(message) for message in moved if message is not None]
+
+
+def _may_say_shared(room: Room, told: list[Arrival]) -> bool:
+    """Whether who invited this user may have shared the history with them, and says so."""
+    news = {row.sender for row in told if row.origin is not None and not row.origin.past}
+    entry = room.roster.entry(room.me)
+    return bool(news) and entry is not None and taking.inviter(room, entry) in news
 
 
 def _event(

@@ -18,7 +18,7 @@ from watchword.core.rooms.live import Ways
 from watchword.model.chat import Chat, Contact, Message
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.room import Part, RoomKind, RoomShown
-from watchword.protocol.rooms import beginning
+from watchword.protocol.rooms import beginning, passing
 from watchword.protocol.rooms.events import Answers, Do
 from watchword.protocol.rooms.statement import DECLINES, JOINS, LEAVES, SEED_BYTES, Act, Founds
 from watchword.protocol.rooms.states import Room
@@ -162,6 +162,19 @@ class Rooms:
     async def send_again(self, chat: int) -> int:
         """Queue every undelivered text anew, in order; returns how many. Raises as `send_text`."""
         return await self._whole(writing.send_again(self._ways, await self.floor.of_chat(chat)))
+
+    async def say_shared(self, room: bytes, account: str) -> None:
+        """Tell somebody that a room's history is at the relay for them: what they said comes back to them.
+
+        Raises:
+            TroubleWith: the store cannot be written.
+        """
+        live = self.floor.live(room)
+        entry = None if live is None else live.state.roster.entry(account)
+        answer = None if live is None or entry is None else live.state.answers.get(entry)
+        if live is not None and answer is not None:
+            effects = passing.sent(live.state, (account,), [answer])
+            await live.step([], self.floor.author(live.state), shows=tuple(effects))
 
     # --- inside -------------------------------------------------------------------------
 

@@ -37,12 +37,22 @@ class Scene:
         self.renewals = 0
         self.questions = Questions(place, self._renew)
         self.fetching = Fetching(
-            place, self.questions, lambda: self.member, came=lambda: None, tried=asyncio.Event()
+            place,
+            self.questions,
+            lambda: self.member,
+            came=lambda: None,
+            tried=asyncio.Event(),
+            say_shared=self._say_shared,
         )
+        self.told: list[str] = []
         place.tasks.spawn("history", self.fetching.run())
 
     def _renew(self) -> None:
         self.renewals += 1
+
+    async def _say_shared(self, room: bytes, account: str) -> None:
+        assert room == ROOM
+        self.told.append(account)
 
     @property
     def asked(self) -> list[AskHistory]:
@@ -97,6 +107,7 @@ async def test_what_the_policy_does_not_want_is_not_asked_for(tmp_path: Path) ->
         one.questions.answered(Shared(ROOM, "ada", 3))
         await one.asks(1)
         assert await one.place.db.read(histories.to_share) is None
+        assert one.told == ["ada"]
 
 
 @pytest.mark.parametrize(
