@@ -104,6 +104,14 @@ class MailboxReading:
             for row in self._reader.execute(_WAITING, (mailbox, after, now, most)):
                 yield Stored(*row)
 
+    def gap(self, mailbox: int) -> bool:
+        """Whether there was no room for something, which its terminal was not told."""
+        with troubles():
+            found = self._reader.execute(
+                "SELECT 1 FROM mailbox WHERE mailbox = ? AND gap = 1", (mailbox,)
+            ).get
+        return found is not None
+
     def recalled(self, mailbox: int) -> list[tuple[bytes, TakenBack, int]]:
         """What a terminal took back."""
         with troubles():
