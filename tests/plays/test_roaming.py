@@ -213,14 +213,10 @@ async def test_what_a_full_desktop_was_passed_over_with_comes_from_history(tmp_p
             await writes(bo, ("ada",), str(number))
             await reads(ada, ("bo",), *[("bo", str(earlier)) for earlier in range(number + 1)])
         await laptop.returns()
-        await until_found(lambda: _shows(laptop, 8), "it has all of it")
+        await until_found(lambda: _has(laptop, 8), "it has all of it")
         assert {text for _, _, text in await said(laptop, "bo")} == set("01234567")
         told = [event.situation.kind for event in laptop.events if isinstance(event, TroubleMet)]
         assert Kind.MAILBOX_GAP in told
-
-
-async def _shows(person: Witness, count: int) -> bool:
-    return len(await said(person, "bo")) == count
 
 
 async def _is_fetched(person: Witness) -> bool:
@@ -268,5 +264,5 @@ async def test_many_pages_with_the_relay_killed_in_the_middle(tmp_path: Path) ->
             await laptop.leaves()
 
 
-async def _shows(person: Witness, count: int) -> bool:
+async def _has(person: Witness, count: int) -> bool:
     return len(await said(person, "bo")) >= count
