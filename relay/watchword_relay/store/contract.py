@@ -252,7 +252,7 @@ class Mailroom(Protocol):
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """At most `most` messages of a mailbox with a sequence number above `after`, in order.
 
-        None whose own time is over by `now`.
+        None whose time is over by `now`, be it its own or the relay's.
         """
         ...
 
