@@ -28,6 +28,7 @@ class Mailbox:
         "account",
         "bucket",
         "connection",
+        "gap",
         "hoped",
         "key",
         "live",
@@ -61,6 +62,9 @@ class Mailbox:
         """Delivered on this connection, and not acknowledged: from which mailboxes, by the id."""
         self.recalled: dict[bytes, tuple[TakenBack, int]] = {}
         """What this terminal took back, and when; read from the store when it signs in."""
+        self.gap = False
+        """Whether the terminal is told on this connection that there was no room for something, and has not
+        acknowledged anything since."""
         self.bucket: TokenBucket | None = None
         self.turns = Turns()
 
@@ -241,6 +245,7 @@ class Mailboxes:
         box.sent_seq = 0
         box.out = {}
         box.turns = Turns()
+        box.gap = self._store.gap(box.key)
         box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
         return box, before
 

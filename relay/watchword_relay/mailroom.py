@@ -97,24 +97,36 @@ class MailRoom:
         boxes = self._boxes.to(letter, me)
         full = _NOBODY if letter.organisation is None else me.turns.held(letter.targets)
         size = len(letter.body)
-        for box in boxes:
-            if not box.has_room(size, self._limits) and not self._has_room_now(box, size):
-                full = {*full, box.account}
-        if full or letter.others:
-            self._take_without(me, letter, boxes, full)
-        else:
-            self._place(Mail(letter, me, boxes), boxes)
-
-    def _take_without(self, me: Mailbox, letter: Letter, boxes: list[Mailbox], full: set[str]) -> None:
-        """Take message data for whom there is room; an envelope, or if that is nobody, not at all."""
-        having = [box for box in boxes if box.account not in full]
-        if letter.organisation is None or (full and not having):
+        packed = [
+            box for box in boxes if not box.has_room(size, self._limits) and not self._has_room_now(box, size)
+        ]
+        passed = self._passed_over(me, letter, boxes, packed) if packed else set()
+        full = full.union(box.account for box in packed if box not in passed)
+        having = [box for box in boxes if box not in passed and box.account not in full]
+        if full and not (having and letter.organisation):
+            # An envelope, if one of its targets has no room; message data, if that is everybody.
             me.turns.refused_for(letter.targets if letter.organisation is None else full)
             self._refuse(me, letter.id, RefusalCode.QUOTA, 0)
             return
-        me.turns.taken_without(full, letter.id)
-        lacking = message_data.mark(letter.everybody, me.name, full.union(letter.others))
+        self._unwritten.pass_over(box for box in passed if box.account not in full)
+        lacking = b""
+        if full or letter.others:
+            me.turns.taken_without(full, letter.id)
+            lacking = message_data.mark(letter.everybody, me.name, {*full, *letter.others})
         self._place(Mail(letter, me, having, lacking), having)
+
+    @staticmethod
+    def _passed_over(
+        me: Mailbox, letter: Letter, boxes: list[Mailbox], packed: list[Mailbox]
+    ) -> set[Mailbox]:
+        """Those without room that hold nobody up: another terminal of their account has some.
+
+        Of the sender's own account that is the sender's. Envelopes are for one terminal.
+        """
+        if letter.organisation is None:
+            return set()
+        roomy = {me.account, *(box.account for box in set(boxes).difference(packed))}
+        return {box for box in packed if box.account in roomy}
 
     def _has_room_now(self, box: Mailbox, size: int) -> bool:
         self._boxes.look_again(box)

@@ -139,7 +139,8 @@ class Router:
         self._metrics.sign_ins += 1
         connection.seat = seat
         connection.most = wire_limits.FRAME_BYTES
-        connection.push_frame(frames.Welcome(seat.box.name, *self._times, timing.MESSAGE_KEPT, self._roam))
+        kept = timing.MESSAGE_KEPT, self._roam
+        connection.push_frame(frames.Welcome(seat.box.name, *self._times, *kept, seat.box.gap))
         seat.realm.entered(seat.box)
         if terminal.fresh:
             self.spawn(self._settle_in(door.realm, terminal))

@@ -52,6 +52,8 @@ class Unwritten:
         self._acks: list[tuple[int, bytes, int]] = []
         self.acked: set[tuple[int, bytes, int]] = set()
         """Acknowledged, and not yet deleted: not to be delivered again."""
+        self._gaps: set[int] = set()
+        self._heard: set[int] = set()
         self.bytes = 0
         """What the copies take in memory."""
 
@@ -61,11 +63,23 @@ class Unwritten:
             self._queued += copies
             self._want(len(copies))
 
+    def pass_over(self, boxes: Iterable[Mailbox]) -> None:
+        """Have it kept for these that there was no room for something that others of their account get."""
+        new = {box.key for box in boxes} - self._gaps
+        if new:
+            self._gaps |= new
+            self._want(1)
+
     def acknowledged(self, box: Mailbox, ids: Iterable[bytes]) -> None:
         """The recipient has these messages: forget them.
 
         Only what was delivered on this connection: no ack causes more work than its delivery did.
         """
+        if box.gap and ids:
+            # It took the sign-in's answer before.
+            box.gap = False
+            self._heard.add(box.key)
+            self._want(1)
         for message_id in ids:
             origin = box.took(message_id)
             if origin is None:
@@ -92,6 +106,9 @@ class Unwritten:
         queued, self._queued = self._queued, []
         acks, self._acks = self._acks, []
         batch.acks += acks
+        (heard, self._heard), (gaps, self._gaps) = (self._heard, set()), (self._gaps, set())
+        batch.heard |= heard
+        batch.gaps |= gaps
         at = self._served()
         writing = []
         for copy in queued:
@@ -107,6 +124,8 @@ class Unwritten:
                 self.acked.difference_update(acks)
                 self._written(writing, outcome)
             else:
+                self._heard |= heard
+                self._gaps |= gaps
                 self._not_written(writing, acks, full=isinstance(outcome, StoreFull))
 
         return settle

@@ -133,6 +133,8 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
     t2_ms: Int
     kept_s: Int
     roam_s: Int = 0
+    gap: bool = False
+    """Whether the terminal's mailbox had no room for some message data since it was told so last."""
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):

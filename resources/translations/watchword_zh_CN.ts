@@ -1294,6 +1294,10 @@
         <translation>Watchword 现在没有连接到中继。连接后请再试一次。</translation>
     </message>
     <message>
+        <source>While this computer was away, more came than the relay keeps for one computer. Your other computers have it; here comes what your organisation keeps as history.</source>
+        <translation>这台电脑不在线期间，收到的消息超出了中继为一台电脑保留的数量。你的其他电脑上有这些消息；这里会取回你的组织作为历史记录保留的部分。</translation>
+    </message>
+    <message>
         <source>This address leads to the part of another organisation, where your account is not. What stands between the port and # has to stay the same.</source>
         <translation>这个地址通向另一个组织的部分，你的账户不在那里。端口与 # 之间的内容必须保持不变。</translation>
     </message>

@@ -15,6 +15,7 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 from watchword_relay.store.queues import Choice, Waiting
+from watchword_wire.timing import MESSAGE_KEPT
 
 __all__ = ["reopen", "store"]
 
@@ -302,6 +303,14 @@ BODY = b"for several " * 100
 
 def shared(box: int, seq: int, body: bytes = BODY) -> Put:
     return put(box, seq, body)._replace(shared=True)
+
+
+def test_what_the_relay_keeps_no_longer_is_not_delivered_before_it_is_deleted(store: Store) -> None:
+    box = register(store).mailbox
+    store.commit(written(put(box, 1, at=100), put(box, 2, at=101)))
+    now = 101 + MESSAGE_KEPT
+    assert [one.seq for one in store.waiting(box, 0, 10, now - 1)] == [1, 2]
+    assert [one.seq for one in store.waiting(box, 0, 10, now)] == [2]
 
 
 def test_what_is_for_several_is_there_for_each_until_it_acknowledges(reopen: Open) -> None:

@@ -15,7 +15,8 @@ from support.second import Second, is_asked
 from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.model.chat import Delivery, Message, MessageKind
-from watchword.model.events import HistoryChanged, MessageAdded
+from watchword.model.errors import Kind
+from watchword.model.events import HistoryChanged, MessageAdded, TroubleMet
 from watchword.model.roaming import HistoryShown
 
 MANY = int(os.environ.get("WATCHWORD_HISTORY", "200"))
@@ -50,10 +51,10 @@ async def alike(one: Witness, other: Witness, *others: str, count: int) -> None:
 
 @asynccontextmanager
 async def two_desktops(
-    folder: Path, firm: Firm, *names: str, joins: bool = True
+    folder: Path, firm: Firm, *names: str, joins: bool = True, limits: dict[str, object] | None = None
 ) -> AsyncIterator[tuple[Stage, list[Person], Second]]:
     """People of a company, and a second desktop of the first that works there as well."""
-    async with Stage(folder) as stage:
+    async with Stage(folder, limits=limits) as stage:
         people = await stage.enter(*names)
         await firm.takes_in(*people)
         laptop = Second(names[0], folder / "laptop", stage.relay.address)
@@ -195,7 +196,30 @@ async def test_what_the_relay_did_not_keep_in_the_queue_comes_from_history(
         await ticks(bo, ("ada",), Delivery.DELIVERED)
 
 
-async def _is_fetched(person: Person) -> bool:
+async def test_what_a_full_desktop_was_passed_over_with_comes_from_history(tmp_path: Path) -> None:
+    """It holds up no other of its account: all is read there meanwhile; and it is told."""
+    firm = Firm()
+    firm.policy(roaming=DAY)
+    async with two_desktops(tmp_path, firm, "ada", "bo", limits={"mailbox_messages": 4}) as (
+        _stage,
+        [ada, bo],
+        laptop,
+    ):
+        await writes(bo, ("ada",), "0")
+        await reads(laptop, ("bo",), ("bo", "0"))
+        await until_found(lambda: _is_fetched(laptop), "it has the history, and its sign-in is noted")
+        await laptop.leaves()
+        for number in range(1, 8):
+            await writes(bo, ("ada",), str(number))
+            await reads(ada, ("bo",), *[("bo", str(earlier)) for earlier in range(number + 1)])
+        await laptop.returns()
+        await until_found(lambda: _has(laptop, 8), "it has all of it")
+        assert {text for _, _, text in await said(laptop, "bo")} == set("01234567")
+        told = [event.situation.kind for event in laptop.events if isinstance(event, TroubleMet)]
+        assert Kind.MAILBOX_GAP in told
+
+
+async def _is_fetched(person: Witness) -> bool:
     noted = "select 1 from histories where open = 0 and seen_at > 0"
     return await person.client._desk.db.read(lambda tx: tx.execute(noted).get) is not None
 

@@ -182,6 +182,46 @@ async def test_a_desktop_that_comes_after_its_user_left_a_room_has_what_was_said
         assert await said(laptop) == [(False, "bo", "one"), (True, "", "two")]
 
 
+async def test_a_new_desktop_asks_for_a_room_of_which_the_history_holds_no_beginning(tmp_path: Path) -> None:
+    firm = Firm()
+    async with Stage(tmp_path) as stage, AsyncExitStack() as stack:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await founds(bo, ROOM, [ada])
+        await joins(ada, ROOM)
+        await sees_in(bo, ROOM, "ada", "bo")
+        firm.policy(roaming=DAY)  # nothing was kept before
+        await firm.hands_out(ada, bo)
+        await says(bo, ROOM, "too early")
+        await hears(ada, ROOM, ("bo", "too early"))
+        laptop = Second("ada", tmp_path / "laptop", stage.relay.address)
+        stack.push_async_callback(laptop.leaves)
+        await joins_as(ada, laptop, firm)
+        await sees_in(laptop, ROOM, "ada", "bo", patience=30)
+        await says(bo, ROOM, "news")
+        await hears(laptop, ROOM, ("bo", "news"))
+        await says(laptop, ROOM, "from the laptop")
+        await hears(bo, ROOM, ("ada", "from the laptop"))
+
+
+async def test_news_of_a_room_that_a_new_desktop_does_not_know_waits_for_it(tmp_path: Path) -> None:
+    firm = Firm()
+    async with Stage(tmp_path) as stage, AsyncExitStack() as stack:
+        ada, bo = await stage.enter("ada", "bo")
+        await firm.takes_in(ada, bo)
+        await founds(bo, ROOM, [ada])
+        await joins(ada, ROOM)
+        await sees_in(bo, ROOM, "ada", "bo")
+        laptop = Second("ada", tmp_path / "laptop", stage.relay.address)
+        stack.push_async_callback(laptop.leaves)
+        await joins_as(ada, laptop, firm)
+        for text in ("one", "two"):
+            await says(bo, ROOM, text)
+        await sees_in(laptop, ROOM, "ada", "bo")
+        await hears(laptop, ROOM, ("bo", "one"), ("bo", "two"))
+        await delivered(bo, ROOM)
+
+
 async def _same(one: Witness, other: Witness) -> bool:
     return await said(one) == await said(other)
 

@@ -13,6 +13,7 @@ from support.terminal import Terminal
 from support.waiting import until
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
+from watchword_wire.timing import MESSAGE_KEPT
 
 __all__ = ["relay"]
 
@@ -124,6 +125,36 @@ async def test_an_operator_who_wants_no_history_has_none(tmp_path: Path) -> None
             await ada.sees(frames.Ok)
             await ada.send(frames.AskHistory(0, 256))
             assert (await ada.sees(frames.History)).total == 0
+
+
+async def test_queue_and_history_of_a_message_expire_each_in_its_own_time(tmp_path: Path) -> None:
+    """As its sender says, or else the relay: by the time served, whenever the relay was restarted."""
+    relay = RelayProcess(tmp_path / "relay")
+    ada = await Terminal(relay.url, "ada").register()
+    bo = await Terminal(relay.url, "bo").register()
+    await bo.close()
+    times = [(100, 1_000), (1_000, 100), (0, 0), (100, 0), (0, 100)]
+    posts = [post("ada/1", "bo", keep_s=keep_s, roam_s=roam_s) for keep_s, roam_s in times]
+    await ada.send(*posts)
+    oks: set[bytes] = set()
+    while len(oks) < len(posts):
+        oks.update((await ada.sees(frames.Ok)).ids)
+    await ada.close()
+    found = []
+    for served in (50, 150, 1_050, MESSAGE_KEPT + 50):
+        await asyncio.to_thread(relay.serve_from, served)
+        bo = Terminal(relay.url, "bo", bo.key)
+        bo.answers = False
+        await bo.sign_in()
+        await bo.send(frames.AskHistory(0, 256))
+        kept = [entry.data for entry in (await bo.sees(frames.History)).entries]
+        came = [frame.data for frame in bo.all(frames.DeliverData)]
+        found.append(
+            [[number for number, one in enumerate(posts) if one.data in data] for data in (came, kept)]
+        )
+        await bo.close()
+    assert found == [[[0, 1, 2, 3, 4], [0, 1, 4]], [[1, 2, 4], [0]], [[2, 4], []], [[], []]]
+    await asyncio.to_thread(relay.stop)
 
 
 async def test_history_is_over_by_the_time_served(tmp_path: Path) -> None:

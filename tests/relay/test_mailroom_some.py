@@ -52,7 +52,7 @@ def empty(office: Office, name: str, device: int = 1) -> list[bytes]:
     return line.got
 
 
-@pytest.mark.parametrize("full", [("bo", 1), ("bo", 2), ("cy", 1), ("nobody", 1), ("ada", 2)])
+@pytest.mark.parametrize("full", [("cy", 1), ("nobody", 1)])
 async def test_one_full_mailbox_refuses_for_nobody_else(office: Office, full: tuple[str, int]) -> None:
     name, device = full
     before = fill(office, name, device)
@@ -76,6 +76,59 @@ async def test_one_full_mailbox_refuses_for_nobody_else(office: Office, full: tu
     for one in everybody:
         assert office.waiting(*one) == [id_of(sent)]
     assert lacking(sent, line.partly[-1]) == {"ada", "bo", "cy", "nobody"} - {name}
+
+
+@pytest.mark.parametrize("full", [("bo", 1), ("bo", 2), ("ada", 2)])
+async def test_a_full_desktop_holds_up_no_other_of_its_account_and_is_told(
+    office: Office, full: tuple[str, int]
+) -> None:
+    """Also after the relay was restarted, until it acknowledged something on a connection that said so."""
+    before = fill(office, *full)
+    ada, line = office.enter("ada")
+    office.came(ada, sent := post("ada/1", "bo", "cy", roam_s=60))
+    office.came(ada, alone := post("ada/1", "bo"))
+    office.commit()
+    assert (line.oks, line.refusals, line.partly) == ([id_of(sent), id_of(alone)], [], [])
+    others = [one for one in (("ada", 2), ("bo", 1), ("bo", 2)) if one != full]
+    assert [office.waiting(*one) for one in others] == [[id_of(sent), id_of(alone)]] * 2
+    assert office.waiting(*full) == before
+    box, there = office.enter(full[0], device=full[1])
+    assert box.gap
+    assert not any(office.enter(name, device=device)[0].gap for name, device in others)
+    # What history keeps, its account has all the same.
+    office.store.expire_history(office.time, 9)
+    assert [entry.data for entry in office.store.page(box.key, 0, 9, 99_999, None).entries] == [sent.data]
+    office.leave(box, there)
+    box, there = office.enter(full[0], device=full[1])
+    assert box.gap, "nobody knows that it heard"
+    office.room.ack(box, frames.Ack(before[:1]))
+    settle = office.room.collect(Batch())
+    settle(StoreTrouble("?"))
+    office.commit()
+    office.leave(box, there)
+    box, there = office.enter(full[0], device=full[1])
+    assert not box.gap
+    office.came(ada, later := post("ada/1", "bo"))
+    office.commit()
+    assert office.waiting(*full) == [before[1], id_of(later)]
+
+
+async def test_who_has_no_desktop_with_room_lacks_it_still(office: Office) -> None:
+    for device in (1, 2):
+        fill(office, "bo", device)
+    ada, line = office.enter("ada")
+    office.came(ada, sent := post("ada/1", "bo", "cy"))
+    office.came(ada, alone := post("ada/1", "bo"))
+    office.commit()
+    assert [lacking(one, partly) for one, partly in zip((sent, alone), line.partly, strict=True)] == [
+        {"bo"}
+    ] * 2
+    empty(office, "bo", 2)
+    office.hears(ada, line)
+    office.came(ada, only(sent, "bo"))
+    office.commit()
+    assert office.waiting("bo", 2) == [id_of(sent)]
+    assert [office.enter("bo", device=device)[0].gap for device in (1, 2)] == [True, False]
 
 
 async def test_nothing_overtakes_what_some_could_not_have_and_nothing_else_waits(office: Office) -> None:

@@ -208,8 +208,7 @@ class Door(QObject):
             try:
                 begun = time.monotonic()
                 while time.monotonic() - begun < TYPING_S:
-                    stroke = next(strokes, None)
-                    if stroke is None:
+                    if (stroke := next(strokes, None)) is None:
                         self._answer(ok=None)
                         return
                     stroke()

@@ -34,7 +34,7 @@ LISTED_MS = 30 * _DAY_MS
 """Ended requests stay in the list for so long."""
 
 UNKNOWN_MS = 30 * _DAY_MS
-"""What the history held of a room waits so long for what the room began with."""
+"""What came for a room waits so long for what the room began with."""
 
 REDELIVERED_MS = 90 * _DAY_MS
 """No relay gives an envelope again that is older; a relay's operator may keep mail for weeks."""
@@ -72,7 +72,7 @@ def _forget(at: int, tx: Tx) -> list[Event]:
     runs.forget(tx, at - int(VERDICT_KEPT * 1000))
     inbox.forget(tx, at - REDELIVERED_MS)
     requests.forget(tx, at - LISTED_MS)
-    rooms.forget_past(tx, at - UNKNOWN_MS)
+    rooms.forget_arrivals(tx, at - UNKNOWN_MS)
     guesses.set_all_right(tx, at / 1000)
     return []
 

@@ -151,6 +151,8 @@ class Kind(enum.StrEnum):
     SIGNED_IN_ELSEWHERE = "signed-in-elsewhere"
     DESKTOP_REMOVED = "desktop-removed"
     """The account's own people took this desktop away."""
+    MAILBOX_GAP = "mailbox-gap"
+    """More came than the relay keeps for one desktop; another of the account has it."""
     OFFLINE = "offline"
     """What was asked for needs the relay, and it is not connected."""
     DESKTOP_WORDS_FORM = "desktop-words-form"

@@ -181,9 +181,9 @@ def arrive(
     return True
 
 
-def forget_past(tx: Tx, before: int) -> None:
-    """Forget what the history held of rooms that were not known by then (ms)."""
-    tx.execute("delete from room_arrivals where past = 1 and at < ?", (before,))
+def forget_arrivals(tx: Tx, before: int) -> None:
+    """Forget what came before (ms) and waits for a room that is not known: nothing else waits so long."""
+    tx.execute("delete from room_arrivals where at < ?", (before,))
 
 
 def arrivals(tx: Tx, after: int, limit: int) -> list[Arrival]:

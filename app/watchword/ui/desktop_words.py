@@ -9,6 +9,7 @@ from watchword.model.errors import Kind, Situation
 
 KINDS = frozenset(
     {
+        Kind.MAILBOX_GAP,
         Kind.OFFLINE,
         Kind.RELAY_REALM,
         Kind.RELAY_REALM_GONE,
@@ -35,6 +36,11 @@ def _sources() -> dict[Kind, str]:
         Kind.OFFLINE: QCoreApplication.translate(
             "Desktops", "Watchword is not connected to the relay now. Try again when it is."
         ),
+        Kind.MAILBOX_GAP: QCoreApplication.translate(
+            "Desktops",
+            "While this computer was away, more came than the relay keeps for one computer. Your other "
+            "computers have it; here comes what your organisation keeps as history.",
+        ),
         Kind.RELAY_REALM: QCoreApplication.translate(
             "Desktops",
             "This address leads to the part of another organisation, where your account is not. "
@@ -42,8 +48,8 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.RELAY_REALM_GONE: QCoreApplication.translate(
             "Desktops",
-            "Whoever runs the relay took your organisation's part of it away, with all accounts in it. What is "
-            "here stays and can be read. Ask them, or your organisation, where it goes on.",
+            "Whoever runs the relay took your organisation's part of it away, with all accounts in it. What "
+            "is here stays and can be read. Ask them, or your organisation, where it goes on.",
         ),
         Kind.DESKTOP_REMOVED: QCoreApplication.translate(
             "Desktops",

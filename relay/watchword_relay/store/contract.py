@@ -179,7 +179,7 @@ class Ended(msgspec.Struct, frozen=True):
 class Batch:
     """What one transaction makes durable."""
 
-    __slots__ = ("acks", "ended", "opened", "owed", "pasts", "puts", "recalls", "taken_back")
+    __slots__ = ("acks", "ended", "gaps", "heard", "opened", "owed", "pasts", "puts", "recalls", "taken_back")
 
     def __init__(self) -> None:
         self.puts: list[Put] = []
@@ -191,6 +191,10 @@ class Batch:
         """What is taken back, after all puts and acks of the batch."""
         self.taken_back: dict[tuple[int, bytes], TakenBack] = {}
         """How that went, by origin and id: once the batch is durable."""
+        self.heard: set[int] = set()
+        """Mailboxes whose terminals have heard of a gap."""
+        self.gaps: set[int] = set()
+        """Mailboxes that had no room for something: after what was heard."""
         self.opened: list[Run] = []
         self.ended: list[tuple[int, Ended]] = []
         """With the realm of each."""
@@ -199,7 +203,7 @@ class Batch:
 
     def __bool__(self) -> bool:
         """Whether there is anything to write."""
-        mail = self.puts or self.acks or self.pasts or self.recalls
+        mail = self.puts or self.acks or self.pasts or self.recalls or self.heard or self.gaps
         return bool(mail or self.opened or self.ended or self.owed)
 
 
@@ -248,8 +252,12 @@ class Mailroom(Protocol):
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """At most `most` messages of a mailbox with a sequence number above `after`, in order.
 
-        None whose own time is over by `now`.
+        None whose time is over by `now`, be it its own or the relay's.
         """
+        ...
+
+    def gap(self, mailbox: int) -> bool:
+        """Whether there was no room for some message data, and its terminal may not have heard of it."""
         ...
 
     def recalled(self, mailbox: int) -> list[tuple[bytes, TakenBack, int]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 10
+SCHEMA_VERSION: Final = 11
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -312,7 +312,21 @@ _TO_10 = """ALTER TABLE past ADD COLUMN organisation BLOB;
     END"""
 """Entries counted shelf by shelf; whose history it is, as far as a message that waits still says so."""
 
-_STEPS = {1: _TO_2, 2: _TO_3, 3: _TO_4, 4: _TO_5, 5: _TO_6, 6: _TO_7, 7: _TO_8, 8: _TO_9, 9: _TO_10}
+_TO_11 = "ALTER TABLE mailbox ADD COLUMN gap INTEGER NOT NULL DEFAULT 0"
+"""What a full mailbox of one of several desktops did not get: from now on."""
+
+_STEPS = {
+    1: _TO_2,
+    2: _TO_3,
+    3: _TO_4,
+    4: _TO_5,
+    5: _TO_6,
+    6: _TO_7,
+    7: _TO_8,
+    8: _TO_9,
+    9: _TO_10,
+    10: _TO_11,
+}
 
 
 def bring_up(db: apsw.Connection, version: int) -> None:

@@ -76,7 +76,8 @@ CREATE TABLE mailbox (
     mailbox INTEGER PRIMARY KEY,
     next_seq INTEGER NOT NULL,
     count INTEGER NOT NULL,
-    size INTEGER NOT NULL                -- bytes of all bodies
+    size INTEGER NOT NULL,               -- bytes of all bodies
+    gap INTEGER NOT NULL DEFAULT 0       -- 1: there was no room for some message data, and its terminal is not told yet
 ) STRICT;
 
 -- A sealed message that its terminal has not acknowledged: an envelope, or message data of a company.

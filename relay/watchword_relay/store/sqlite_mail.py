@@ -38,6 +38,7 @@ _TRIM_VOID = """DELETE FROM void WHERE (origin, id) IN (
 _LEVEL = """INSERT INTO mailbox (mailbox, next_seq, count, size) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (mailbox) DO UPDATE SET next_seq = max(next_seq, ?2), count = count + ?3, size = size + ?4
     RETURNING count, size"""
+_GAP = "UPDATE mailbox SET gap = ? WHERE mailbox = ?"
 _THERE = "SELECT mailbox FROM terminal WHERE mailbox IN (SELECT value FROM json_each(?))"
 
 VOID_KEPT = 10_000
@@ -66,6 +67,9 @@ class SqliteMail(SqliteHistory):
                 db.executemany(HAD, had)
         for recall in batch.recalls:
             batch.taken_back[recall.origin, recall.id] = self._take_back(recall, deltas)
+        for gap, mailboxes in ((0, batch.heard), (1, batch.gaps)):
+            if mailboxes:
+                db.executemany(_GAP, [(gap, mailbox) for mailbox in mailboxes])
         return _levels(db, deltas)
 
     def _put(

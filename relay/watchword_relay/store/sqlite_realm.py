@@ -26,10 +26,12 @@ from watchword_relay.store.contract import (
 from watchword_relay.store.database import number, transaction, troubles
 from watchword_relay.store.history import TakenBack
 from watchword_wire.limits import TERMINALS
+from watchword_wire.timing import MESSAGE_KEPT
 
 _WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
         organisation IS NOT NULL, origin
-    FROM message WHERE mailbox = ? AND seq > ? AND (until IS NULL OR until > ?) ORDER BY seq LIMIT ?"""
+    FROM message WHERE mailbox = ?1 AND seq > ?2 AND (until IS NULL OR until > ?3) AND at >= ?3 - ?5
+    ORDER BY seq LIMIT ?4"""
 _TERMINAL = """SELECT mailbox, account, device, key, made_at, by,
         EXISTS (SELECT 1 FROM admission WHERE mailbox = terminal.mailbox)
     FROM terminal WHERE realm = ? AND account = ? AND """
@@ -101,8 +103,16 @@ class MailboxReading:
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """Messages of a mailbox above a sequence number, in order."""
         with troubles():
-            for row in self._reader.execute(_WAITING, (mailbox, after, now, most)):
+            for row in self._reader.execute(_WAITING, (mailbox, after, now, most, MESSAGE_KEPT)):
                 yield Stored(*row)
+
+    def gap(self, mailbox: int) -> bool:
+        """Whether there was no room for something, which its terminal was not told."""
+        with troubles():
+            found = self._reader.execute(
+                "SELECT 1 FROM mailbox WHERE mailbox = ? AND gap = 1", (mailbox,)
+            ).get
+        return found is not None
 
     def recalled(self, mailbox: int) -> list[tuple[bytes, TakenBack, int]]:
         """What a terminal took back."""

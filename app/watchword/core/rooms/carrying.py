@@ -34,6 +34,15 @@ from watchword_wire.limits import MESSAGE_ID_BYTES
 LANE_BYTES = 16
 
 
+def post(tx: Tx, member: Member | None, room: bytes, to: tuple[str, ...], said: bytes) -> None:
+    """Put out what the program itself says to people of a company room."""
+    both = member is not None and member.profile.policy.session
+    for targets in [(account,) for account in to] if both else [to]:
+        # In lanes of its own: a text that waits for the lists to agree must not hold up what lets them.
+        lane = hashed("room lane", room, *(targets[0].encode(),) * both)[:LANE_BYTES]
+        posts.say(tx, secrets.token_bytes(MESSAGE_ID_BYTES), room, lane, targets, said)
+
+
 class Turn(msgspec.Struct, frozen=True):
     """A room before and after one or several events, and what they ask for."""
 
@@ -240,13 +249,8 @@ class Carrier:
                     sessions.seal(tx, session, said)
                     done.enveloped = True
             return
-        both = self._member is not None and self._member.profile.policy.session
-        for targets in [(account,) for account in effect.to] if both else [effect.to]:
-            # In lanes of its own: a text that waits for the lists to agree must not hold up what lets them.
-            lane = hashed("room lane", self._room.id, *(targets[0].encode(),) * both)[:LANE_BYTES]
-            posts_id = secrets.token_bytes(MESSAGE_ID_BYTES)
-            posts.say(tx, posts_id, self._room.id, lane, targets, said)
-            done.posted = True
+        post(tx, self._member, self._room.id, effect.to, said)
+        done.posted = True
 
     def _dated(self, said: content.Statements | content.Asked) -> content.Statements | content.Asked:
         return replace(said, at=self._at) if isinstance(said, content.Statements) else said

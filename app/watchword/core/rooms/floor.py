@@ -148,6 +148,8 @@ class Floor:
     def ready(self, post: Post) -> Ready | None:
         """Content of a company room as it may be sealed now; None while it has to wait."""
         live = self._rooms.get(post.room or b"")
+        if live is None and post.said is not None and self._stop is not None:
+            return Ready(post, None, ())  # a question about a room that is not known here
         if live is None or live.member is not self._ways.member():
             return None
         room = live.state

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from watchword import log
 from watchword.core import clock
 from watchword.core.rooms import around, bygone
-from watchword.core.rooms.carrying import Telling
+from watchword.core.rooms.carrying import Telling, post
 from watchword.core.rooms.floor import Floor
 from watchword.core.rooms.live import LiveRoom, Ways
 from watchword.core.tasks import goes_well, situation_of
@@ -25,8 +25,8 @@ from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine, taking
 from watchword.protocol.rooms.effects import Effect, Past
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
-from watchword.protocol.rooms.states import WAITS_S, Room
-from watchword.store import rooms, sealings
+from watchword.protocol.rooms.states import AGAIN_S, WAITS_S, Room
+from watchword.store import received, rooms, sealings
 from watchword.store.rooms import Arrival
 from watchword.store.transaction import Tx
 from watchword_wire.errors import PeerError
@@ -37,6 +37,11 @@ RETRY = 5.0
 MOST_BEGINNINGS = 32
 MOST_CONTENTS = 160
 """So many rooms may be half told, in so many contents each."""
+
+
+MOST_UNHEARD = 32
+"""So much news of one person waits for a room that is not known."""
+HEAD_BYTES = 32
 
 
 class _Beginning(msgspec.Struct):
@@ -59,15 +64,18 @@ class Intake:
         self._after = 0
         self._beginnings: dict[tuple[bytes, str], _Beginning] = {}
         """By room and by who tells of it: nobody ends what another has begun to tell."""
-        self._again: set[bytes] = set()
+        self._again: dict[bytes, int] = {}
+        """Rooms of which what waits is looked at once more: what the history held, and news up to a row."""
+        self._asked: dict[bytes, float] = {}
+        """Rooms that are not known: when somebody who speaks to one was asked last."""
 
     def stir(self) -> None:
         """Look at the store: something came."""
         self._stirred.set()
 
-    def again(self, room: bytes) -> None:
-        """Look once more at what the history held of a room: this user is in now."""
-        self._again.add(room)
+    def again(self, room: bytes, news_to: int = 0) -> None:
+        """Look once more at what the history held of a room, and at news before a row: it is known now."""
+        self._again[room] = max(news_to, self._again.get(room, 0))
         self.stir()
 
     async def run(self) -> None:
@@ -85,19 +93,19 @@ class Intake:
                 await self._take(room, run)
             self._after = rows[-1].seq
         while self._again:
-            room = self._again.pop()
+            room, news_to = self._again.popitem()
             try:
-                await self._take_past(room)
+                await self._take_past(room, news_to)
             except BaseException:
-                self._again.add(room)
+                self.again(room, news_to)
                 raise
 
-    async def _take_past(self, room: bytes) -> None:
+    async def _take_past(self, room: bytes, news_to: int) -> None:
         """What the history held of a room that this user is in, or was."""
         live = self._floor.live(room)
         if live is None or not live.state.took_part:
             return
-        past = await self._desk.db.read(partial(_past, room))
+        past = await self._desk.db.read(partial(_past, room, news_to))
         for start in range(0, len(past), PAGE):
             await self._take(room, past[start : start + PAGE])
 
@@ -132,7 +140,7 @@ class Intake:
             elif live.state.took_part:  # else they wait
                 await self._judge(live, [*rows])
         if not took_part and live.state.took_part:
-            self.again(live.state.id)
+            self.again(live.state.id, run[0].seq)
 
     async def _hear(self, live: LiveRoom, run: list[Arrival]) -> None:
         room = live.state
@@ -185,8 +193,9 @@ class Intake:
         said = _read(row)
         place = row.room, row.sender
         found = self._beginnings.get(place)
-        if _is_past_text(row):
-            return  # the history may hold what its room began with
+        if isinstance(said, content.RoomMessage) and row.origin is not None:
+            await self._wait(row)
+            return
         if not isinstance(said, content.Statements) or await self._is_blocked(row.sender):
             await self._pass_over([row.seq])
             return
@@ -195,11 +204,12 @@ class Intake:
         except PeerError as error:
             log.trouble("room refused", error)
             await self._pass_over([row.seq])
+            await self._ask(row)
             return
         begun.seqs.append(row.seq)
         begun.told += await asyncio.to_thread(bygone.telling, self._desk.me.account, [(row, said)])
         if begun.state.listed:
-            await self._enter(row.room, begun)
+            await self._enter(row, begun)
             return
         self._beginnings[place] = begun
         if len(begun.seqs) > MOST_CONTENTS:
@@ -228,13 +238,39 @@ class Intake:
             raise PeerError("a room from another desktop of somebody")
         return _Beginning(replace(state, around=here), [Past(_past_moment(row, said)), *first], [])
 
-    async def _enter(self, room: bytes, begun: _Beginning) -> None:
+    async def _wait(self, row: Arrival) -> None:
+        """A text of a room that is not known here, as on a new desktop: it waits, its writer is asked."""
+        if row.origin is None or not row.origin.past:
+            waiting = await self._desk.db.read(partial(_news, row))
+            if waiting > MOST_UNHEARD or await self._is_blocked(row.sender):
+                await self._pass_over([row.seq])
+                return
+        elif await self._desk.db.read(lambda tx: received.past(tx, tried=True)):
+            return  # what the room began with may be among what is closed still
+        await self._ask(row)
+
+    async def _ask(self, row: Arrival) -> None:
+        """Ask somebody who speaks to a company room what it began with, once a minute for each room."""
+        now, member = clock.now(), self._ways.member()
+        self._asked = {room: at for room, at in self._asked.items() if now < at + AGAIN_S}
+        known = member is not None and member.profile.member(row.sender) is not None
+        if row.key is not None or not known or row.sender == self._desk.me.account:
+            return
+        if row.room in self._asked or len(self._asked) >= MOST_BEGINNINGS:
+            return
+        question = content.encode(content.Asked(row.room, bytes(HEAD_BYTES), b""))
+        await self._desk.db.write(lambda tx: post(tx, member, row.room, (row.sender,), question))
+        self._asked[row.room] = now
+        self._ways.posted()
+
+    async def _enter(self, row: Arrival, begun: _Beginning) -> None:
+        room = row.room
         told = [place for place in self._beginnings if place[0] == room]
         seqs = {*begun.seqs, *(seq for place in told for seq in self._beginnings[place].seqs)}
         await self._floor.begin(begun.state, begun.effects, self._ways.member(), seqs, begun.told)
         for place in told:
             del self._beginnings[place]
-        self.again(room)
+        self.again(room, row.seq)
 
     async def _is_blocked(self, account: str) -> bool:
         return await self._desk.db.read(lambda tx: around.is_blocked(tx, account))
@@ -251,8 +287,15 @@ def _rows(after: int, tx: Tx) -> list[Arrival]:
     return rooms.arrivals(tx, after, PAGE)
 
 
-def _past(room: bytes, tx: Tx) -> list[Arrival]:
-    return [row for row in rooms.arrivals_of(tx, room) if row.origin is not None and row.origin.past]
+def _past(room: bytes, news_to: int, tx: Tx) -> list[Arrival]:
+    rows = rooms.arrivals_of(tx, room)
+    return [row for row in rows if row.seq < news_to or (row.origin is not None and row.origin.past)]
+
+
+def _news(row: Arrival, tx: Tx) -> int:
+    """How much news of one person waits for a room that is not known."""
+    rows = rooms.arrivals_of(tx, row.room)
+    return sum(one.sender == row.sender and (one.origin is None or not one.origin.past) for one in rows)
 
 
 def _runs(rows: list[Arrival]) -> list[tuple[bytes, list[Arrival]]]:
