@@ -9,7 +9,7 @@ from watchword.protocol.rooms import doubting, own, passing, people, standing, t
 from watchword.protocol.rooms.effects import Drop, Effect, Effects, Settle, Show
 from watchword.protocol.rooms.events import Answers, Around, Arrived, Do, Event, Questioned, Tick, Told
 from watchword.protocol.rooms.roster import Entry
-from watchword.protocol.rooms.statement import Change, Invites, Statement
+from watchword.protocol.rooms.statement import Change, Invites, Statement, TakesOut
 from watchword.protocol.rooms.states import (
     GRACE_S,
     MOST_OF_STRANGERS,
@@ -134,10 +134,12 @@ def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
 
 
 def _is_older(room: Room, entry: Entry, head: bytes) -> bool:
-    """Whether a head is from before the invitation of an entry."""
+    """Whether a head is from before the invitation of an entry, who was not listed just before it."""
     at = room.at(head)
     act = Invites(entry.account, entry.key, entry.turn)
-    return at is not None and all(act not in one.change.acts for one in room.path[:at])
+    later = () if at is None else room.path[at:]
+    by = next((one.change.acts for one in later if act in one.change.acts), None)
+    return by is not None and TakesOut(entry.account) not in by
 
 
 # --- what is known anew; time -----------------------------------------------------------

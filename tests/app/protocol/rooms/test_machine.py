@@ -120,15 +120,20 @@ def test_whoever_said_something_without_having_joined_is_asked_and_their_joining
     assert any(isinstance(effect, Show) for effect in world.desktops["bo"].seen)
 
 
-def test_what_was_said_before_somebody_was_taken_out_waits_for_no_second_invitation() -> None:
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_was_said_before_somebody_was_taken_out_waits_for_no_later_invitation(at_once: bool) -> None:
     world = room_of("bo", "cy")
-    world.does("ada", TakesOut("bo"))
+    acts = TakesOut("bo"), world.people["bo"].invitation(2)
+    for some in [acts] if at_once else [acts[:1], acts[1:]]:
+        world.does("ada", *some)
     world.says("bo")  # has not heard of it
     said = [letter for sender, target, letter in world.letters if (sender, target) == ("bo", "ada")]
-    world.does("ada", world.people["bo"].invitation(2))
     world.hand("bo", "ada", said[-1])
-    assert world["ada"].waiting == ()
-    assert isinstance(world.desktops["ada"].seen[-1], Drop)
+    if at_once:
+        assert [one.account for one in world["ada"].waiting] == ["bo"]
+    else:
+        assert world["ada"].waiting == ()
+        assert isinstance(world.desktops["ada"].seen[-1], Drop)
 
 
 def test_what_waits_is_bounded_and_given_up_after_a_day_and_strangers_keep_nobody_out() -> None:
