@@ -11,7 +11,7 @@ ARGS ?=
 .PHONY: help demo test check bench translations lock
 
 help:
-	@echo "make demo          two people meet: windows for ada and bo (without a screen: both acts, pictures in build/demo)"
+	@echo "make demo          two people meet: windows for ada and bo (without a screen: three acts, pictures in build/demo)"
 	@echo "make test          every test; windows open on virtual screens only"
 	@echo "make check         lint, formatting, types, layers, translations"
 	@echo "make bench         speed and memory, as ratios; results in build/bench"
