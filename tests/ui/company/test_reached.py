@@ -44,6 +44,16 @@ def test_who_got_nothing_stands_first_with_the_reason(qapp: QApplication) -> Non
     reached.close()
 
 
+def test_of_what_another_computer_sent_long_ago_nobody_is_said_not_to_have_it(qapp: QApplication) -> None:
+    reached = Reached()
+    reached.show()
+    recipients = tuple(Recipient(f"p{number}", f"Person {number}", delivered=False) for number in range(9))
+    reached.tell("How far it came", recipients, (), Delivery.FETCHED)
+    assert reached.counted.isHidden()
+    assert rows(reached)[0] == "Person 0, Sent; whether it arrived is not known here"
+    reached.close()
+
+
 def test_of_a_thousand_some_are_found_without_a_stop(qapp: QApplication) -> None:
     reached = Reached()
     reached.show()

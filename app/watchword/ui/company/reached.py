@@ -61,7 +61,7 @@ class Reached(QWidget):
         said = self.tr("{count} of {all} have it.")
         count, total = (i18n.locale().toString(number) for number in (has, len(self._remarks)))
         self.counted.setText(said.format(count=count, all=total))
-        self.counted.setVisible(many)
+        self.counted.setVisible(many and delivery is not Delivery.FETCHED)
         self.search.setPlaceholderText(self.tr("Name or id"))
         self.search.setAccessibleName(self.tr("Name or id"))
         self.search.setVisible(many)
