@@ -29,7 +29,6 @@ from watchword.store.transaction import Tx
 from watchword_wire.errors import Bug
 from watchword_wire.frames import Refusal, RefusalCode, Send
 from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
-from watchword_wire.timing import OK_DEADLINE
 
 RETRY = 5.0
 """Seconds until a refused message is tried again where the relay names no time."""
@@ -196,23 +195,11 @@ class Outbox:
                 self.stir()
 
     async def _wait(self) -> None:
-        """Until stirred, the oldest message has no OK for too long, or the relay's pause is over."""
-        moments = [self._not_before] if self._not_before > clock.now() else []
-        moments += self._window.next_try()
-        if self._window.oldest is not None and self._desk.link.is_online:
-            moments.append(self._window.oldest + OK_DEADLINE)
-        left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
-        try:
-            async with asyncio.timeout(max(0.0, left)):
-                await self._stirred.wait()
-        except TimeoutError:
-            if self._overdue():
-                log.note("no OK in time", count=len(self._window))
-                self._window.start_over()
-
-    def _overdue(self) -> bool:
-        oldest = self._window.oldest
-        return oldest is not None and clock.now() - oldest >= OK_DEADLINE
+        late = await self._window.waits(
+            self._stirred, online=self._desk.link.is_online, paused_to=self._not_before
+        )
+        if late:
+            log.note("no OK in time", count=late)
 
     async def _settle(self) -> None:
         """Bring what the relay said into the store, in one transaction, and the ticks forward."""

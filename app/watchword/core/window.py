@@ -4,10 +4,12 @@ Bookkeeping in memory; what is sent stands in the store. It goes in *lanes*, wit
 envelope's is its target, that of message data their conversation. See `docs/protocol/wire.md`, Messages.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from watchword.core import clock
+from watchword_wire.timing import OK_DEADLINE
 
 MOST = 64
 """So many envelopes are on their way without an OK; the rest waits in the store, not in memory."""
@@ -128,6 +130,26 @@ class Window:
         """Something that was passed over may leave now: it is read from the start; what has left has left."""
         self.renew()
         self.sent_to = 0
+
+    async def waits(self, stirred: asyncio.Event, *, online: bool, paused_to: float) -> int:
+        """Wait until stirred, something has no OK for too long, or a pause of the relay's is over.
+
+        Returns how many had no OK in time; these leave once more.
+        """
+        moments = [paused_to] if paused_to > clock.now() else []
+        moments += self.next_try()
+        if self.oldest is not None and online:
+            moments.append(self.oldest + OK_DEADLINE)
+        left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
+        try:
+            async with asyncio.timeout(max(0.0, left)):
+                await stirred.wait()
+        except TimeoutError:
+            if self.oldest is not None and clock.now() - self.oldest >= OK_DEADLINE:
+                late = len(self)
+                self.start_over()
+                return late
+        return 0
 
     # --- full mailboxes -----------------------------------------------------------------
 

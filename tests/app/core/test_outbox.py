@@ -119,7 +119,7 @@ async def test_after_a_loss_the_same_bytes_go_again_under_the_same_id(writer: Wr
 
 
 async def test_without_an_ok_it_goes_again(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "OK_DEADLINE", 0.2)
+    monkeypatch.setattr(window, "OK_DEADLINE", 0.2)
     writer.outbox.stir()  # it waits by the old deadline
     await writer.writes("one", "two")
     sent = await writer.sent(4)

@@ -31,7 +31,6 @@ from watchword_wire import frames
 from watchword_wire import message_data as wire
 from watchword_wire.frames import Partly, Refusal, RefusalCode
 from watchword_wire.message_data import in_order, mark, marked
-from watchword_wire.timing import OK_DEADLINE
 
 _NEVER = {RefusalCode.TOO_LARGE, RefusalCode.OUT_OF_TURN}
 
@@ -180,20 +179,11 @@ class Posting:
                 self.stir()
 
     async def _wait(self) -> None:
-        """Until stirred, something has no OK for too long, or a pause of the relay's is over."""
-        moments = [self._not_before] if self._not_before > clock.now() else []
-        moments += self._window.next_try()
-        if self._window.oldest is not None and self._desk.link.is_online:
-            moments.append(self._window.oldest + OK_DEADLINE)
-        left = min(moments, default=clock.now() + OK_DEADLINE) - clock.now()
-        try:
-            async with asyncio.timeout(max(0.0, left)):
-                await self._stirred.wait()
-        except TimeoutError:
-            oldest = self._window.oldest
-            if oldest is not None and clock.now() - oldest >= OK_DEADLINE:
-                log.note("no OK in time for message data", count=len(self._window))
-                self._window.start_over()
+        late = await self._window.waits(
+            self._stirred, online=self._desk.link.is_online, paused_to=self._not_before
+        )
+        if late:
+            log.note("no OK in time for message data", count=late)
 
     async def _send_all(self) -> None:
         """Hand to the link what has no OK yet, in order."""

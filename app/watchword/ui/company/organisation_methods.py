@@ -3,12 +3,12 @@
 import time
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.model.company import MethodState
 from watchword.ui import i18n
 from watchword.ui.company import method_words
-from watchword.ui.company.state_dot import Standing, StateDot
+from watchword.ui.company.state_dot import Standing, StateDot, in_a_row
 from watchword.ui.controls.button import Button
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.line import Line
@@ -35,30 +35,13 @@ class MethodRow(QWidget):
         self.test = Button()
         self.test.setObjectName(f"testMethod-{name}")
         self.test.clicked.connect(self._ask)
-        self._lay_out()
+        in_a_row(self, self.dot, (self.title, self.mode, self.state), self.test, Qt.AlignmentFlag.AlignTop)
         self._retranslate()
 
     def _ask(self) -> None:
         """The button stays enabled while the method is tried: who came by the keyboard keeps their place."""
         if not self._trying:
             self.test_asked.emit()
-
-    def _lay_out(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(3)
-        words.addWidget(self.title)
-        words.addWidget(self.mode)
-        words.addWidget(self.state)
-        dot = QVBoxLayout()
-        dot.setContentsMargins(0, 4, 0, 0)
-        dot.addWidget(self.dot)
-        dot.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addLayout(dot)
-        row.addLayout(words, 1)
-        row.addWidget(self.test, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_method(self, method: MethodState) -> None:
         """How it is now."""

@@ -4,7 +4,7 @@ import enum
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.ui.colours import tokens
 
@@ -47,3 +47,23 @@ class StateDot(QWidget):
             painter.setPen(Qt.PenStyle.NoPen if known else QPen(colour, 1.5))
             painter.setBrush(colour if known else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+
+def in_a_row(
+    row: QWidget, dot: StateDot, words: tuple[QWidget, ...], deed: QWidget, place: Qt.AlignmentFlag
+) -> None:
+    """Lay out a row of a list: the dot beside the first of the words, and what can be done at the end."""
+    said = QVBoxLayout()
+    said.setSpacing(3)
+    for one in words:
+        said.addWidget(one)
+    beside = QVBoxLayout()
+    beside.setContentsMargins(0, 4, 0, 0)
+    beside.addWidget(dot)
+    beside.addStretch(1)
+    whole = QHBoxLayout(row)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(10)
+    whole.addLayout(beside)
+    whole.addLayout(said, 1)
+    whole.addWidget(deed, 0, place)

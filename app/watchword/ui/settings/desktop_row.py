@@ -1,11 +1,11 @@
 """One computer of the account in a list: its number, since when, whether it is there, *Remove…*."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from watchword.model.terminals import OwnDesktop
 from watchword.ui import i18n
-from watchword.ui.company.state_dot import Standing, StateDot
+from watchword.ui.company.state_dot import Standing, StateDot, in_a_row
 from watchword.ui.controls.button import Button, Kind
 from watchword.ui.controls.label import Label, Role
 
@@ -29,20 +29,7 @@ class DesktopRow(QWidget):
         self.remove = Button(kind=Kind.QUIET)
         self.remove.setObjectName(f"removeDesktop-{number}")
         self.remove.clicked.connect(lambda: self.remove_asked.emit(self._desktop))
-        said = QVBoxLayout()
-        said.setSpacing(3)
-        said.addWidget(self.title)
-        said.addWidget(self.state)
-        dot = QVBoxLayout()
-        dot.setContentsMargins(0, 4, 0, 0)
-        dot.addWidget(self.dot)
-        dot.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addLayout(dot)
-        row.addLayout(said, 1)
-        row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignVCenter)
+        in_a_row(self, self.dot, (self.title, self.state), self.remove, Qt.AlignmentFlag.AlignVCenter)
         self._retranslate()
 
     def show_desktop(self, desktop: OwnDesktop) -> None:
