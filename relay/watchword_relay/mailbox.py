@@ -202,6 +202,7 @@ class Copy:
             len(mail.boxes) > 1 or letter.roam > 0,
             letter.conversation,
             mail.origin.key,
+            self.box.name,
         )
 
     @property
@@ -304,7 +305,7 @@ class Mailboxes:
                 # Among those asked for last: not to be forgotten for one that follows here.
                 self._boxes.move_to_end(name)
             found[account].append(box)
-        return [box for account, boxes in found.items() for box in boxes or [self._nobodys(f"{account}/1")]]
+        return [box for boxes in found.values() for box in boxes]
 
     def all(self) -> Iterable[Mailbox]:
         """Every mailbox that is in memory."""
@@ -313,13 +314,9 @@ class Mailboxes:
     def _load(self, name: str) -> Mailbox:
         full_id = parse_full_id(name)
         terminal = self._store.terminal(full_id.account, full_id.device)
-        key = VOID if terminal is None else terminal.mailbox
-        next_seq, level = self._store.mailbox(key)
-        return self._keep(Mailbox(key, name, next_seq, level if key != VOID else Level(0, 0)))
-
-    def _nobodys(self, name: str) -> Mailbox:
-        box = self._boxes.get(name)
-        return self._keep(Mailbox(VOID, name, 1, Level(0, 0))) if box is None else box
+        if terminal is None:
+            return self._keep(Mailbox(VOID, name, 1, self._store.nobodys(name)))
+        return self._keep(Mailbox(terminal.mailbox, name, *self._store.mailbox(terminal.mailbox)))
 
     def _keep(self, box: Mailbox) -> Mailbox:
         self._make_room()
@@ -329,9 +326,8 @@ class Mailboxes:
         return box
 
     def look_again(self, box: Mailbox) -> None:
-        """Read anew how full a mailbox is: an operator may have emptied it."""
-        if box.key != VOID:
-            box.stored = self._store.mailbox(box.key)[1]
+        """Read anew how full a mailbox is: an operator may have emptied it, or it is nobody's."""
+        box.stored = self._store.nobodys(box.name) if box.key == VOID else self._store.mailbox(box.key)[1]
 
     def connection_of(self, name: str) -> RelayConnection | None:
         """The connection of a terminal that is here."""

@@ -122,7 +122,7 @@ class Unwritten:
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
                 self.acked.difference_update(acks)
-                self._written(writing, outcome)
+                self._written(writing, outcome, batch.nobodys)
             else:
                 self._heard |= heard
                 self._gaps |= gaps
@@ -130,7 +130,9 @@ class Unwritten:
 
         return settle
 
-    def _written(self, writing: list[Copy], levels: dict[int, Level]) -> None:
+    def _written(
+        self, writing: list[Copy], levels: dict[int, Level], nobodys: dict[tuple[int, str], Level]
+    ) -> None:
         self._metrics.written += len(writing)
         self._boxes.update(levels)
         for copy in writing:
@@ -138,7 +140,7 @@ class Unwritten:
             self._drop(copy)
             if box.key == VOID:
                 # Nobody will ever fetch it; to its sender this mailbox fills like any other.
-                box.stored = Level(box.stored.messages + 1, box.stored.size + len(copy.mail.body))
+                box.stored = nobodys.get((copy.mail.origin.key, box.name), box.stored)
             elif copy.acked:
                 self._forget(box, copy.mail.id, copy.mail.origin.key)
             self._settle(copy)

@@ -3,7 +3,8 @@
 from support.relay_stores import Open, reopen, store
 from watchword_relay.store.contract import OWN, VOID, Batch, Level, Put, Store, Terminal
 from watchword_relay.store.history import Bounds, Past, Shares, Sharing, TakeBack, TakenBack
-from watchword_relay.store.queues import Kept
+from watchword_relay.store.queues import Choice, Kept
+from watchword_wire.timing import MESSAGE_KEPT
 
 __all__ = ["reopen", "store"]
 
@@ -135,12 +136,51 @@ def test_what_was_for_nobody_counts_like_what_waits_for_somebody(store: Store) -
     for number, until in ((1, None), (2, 150)):
         batch = kept(number, ada, bo)
         put = batch.puts[0]._replace(until=until)
-        batch.puts = [put, put._replace(mailbox=VOID), put._replace(mailbox=VOID, seq=7)]
+        nobodys = [put._replace(mailbox=VOID, target=target) for target in ("no/1", "one/1")]
+        batch.puts = [put, *nobodys]
         store.commit(batch)
     assert taken(store, ada, 1) == TakenBack(3, 0)
     store.expire(0, 150, 100)
     assert store.expire(0, 150, 100) == {}
     assert taken(store, ada, 2) == TakenBack(0, 0)
+
+
+def test_a_mailbox_of_nobody_is_as_full_as_somebodys_would_be(reopen: Open) -> None:
+    """Repeats, what is taken back, what is over and what an operator deletes, over restarts."""
+    store = reopen()
+    ada, bo = register(store, "ada"), register(store, "bo")
+    levels: list[tuple[Level, Level]] = []
+
+    def look() -> None:
+        own = store.of(OWN)
+        there, nobody = own.mailboxes(["bo", "no"])
+        assert (nobody.mailbox, nobody.device) == (VOID, 1)
+        assert own.nobodys("no/1") == Level(nobody.messages, nobody.size)
+        levels.append((Level(there.messages, there.size), own.nobodys("no/1")))
+
+    for seq, (number, until) in enumerate(((1, None), (1, None), (2, 150), (3, None), (4, None)), 1):
+        batch = kept(number, ada, bo, body=bytes(number), at=100 + number)
+        put = batch.puts[0]._replace(seq=seq, until=until, target="bo/1")
+        batch.puts = [put, put._replace(mailbox=VOID, target="no/1")]
+        store.commit(batch)
+        assert batch.nobodys == {(ada.mailbox, "no/1"): store.of(OWN).nobodys("no/1")}
+        look()
+    store = reopen()
+    look()
+    taken(store, ada, 3)
+    look()
+    while store.expire(0, 150, 1):
+        pass
+    look()
+    while store.expire_queues(Choice(until=101), 1):
+        pass
+    look()
+    while store.expire(105, 105 + MESSAGE_KEPT, 1):
+        pass
+    look()
+    assert [one for one, _ in levels] == [other for _, other in levels]
+    counts = [one.messages for one, _ in levels]
+    assert counts == [1, 1, 2, 3, 4, 4, 3, 2, 1, 0]
 
 
 def test_history_keeps_what_some_terminal_of_the_account_has(store: Store) -> None:

@@ -203,6 +203,40 @@ async def test_who_does_not_exist_counts_like_who_is_away(office: Office) -> Non
     assert [(one.taken_back, one.left) for one in line.recalled] == [(2, 0), (2, 0), (1, 0)]
 
 
+@pytest.mark.parametrize("name", ["cy", "nobody"])
+async def test_what_frees_a_place_frees_it_whoever_exists(tmp_path: Path, name: str) -> None:
+    """And after a restart what was full is full: neither tells that there is nobody."""
+    limits = Limits(mailbox_messages=2)
+    office = Office(tmp_path, limits)
+    for account in ("ada", "cy"):
+        office.account(account)
+    ada, line = office.enter("ada")
+
+    def taken(frame: frames.Post) -> bool:
+        office.hears(ada, line)
+        before = len(line.oks)
+        office.came(ada, frame)
+        office.commit()
+        return len(line.oks) > before
+
+    first = post("ada/1", name)
+    found = [taken(first), taken(first), taken(post("ada/1", name, keep_s=50)), taken(post("ada/1", name))]
+    recall(office, ada, id_of(first))
+    office.commit()
+    found += [taken(post("ada/1", name)), taken(post("ada/1", name))]
+    office.time += 60
+    while levels := office.store.expire(0, office.time, 9):
+        office.boxes.update(levels)
+    found += [taken(post("ada/1", name)), taken(post("ada/1", name))]
+    office.room.hurry()
+    office.store.close()
+    office = Office(tmp_path, limits)
+    ada, line = office.enter("ada")
+    found.append(taken(post("ada/1", name)))
+    assert found == [True, True, True, False, True, False, True, False, False]
+    office.store.close()
+
+
 async def test_nobody_takes_back_what_another_terminal_sent(office: Office) -> None:
     ada, _ = office.enter("ada")
     second, line = office.enter("ada", device=2)

@@ -61,6 +61,8 @@ class Put(NamedTuple):
     """Of message data; None of an envelope."""
     origin: int = 0
     """The mailbox of the terminal that sent it, which may take it back."""
+    target: str = ""
+    """The full id that it is for."""
 
 
 class Stored(NamedTuple):
@@ -179,7 +181,19 @@ class Ended(msgspec.Struct, frozen=True):
 class Batch:
     """What one transaction makes durable."""
 
-    __slots__ = ("acks", "ended", "gaps", "heard", "opened", "owed", "pasts", "puts", "recalls", "taken_back")
+    __slots__ = (
+        "acks",
+        "ended",
+        "gaps",
+        "heard",
+        "nobodys",
+        "opened",
+        "owed",
+        "pasts",
+        "puts",
+        "recalls",
+        "taken_back",
+    )
 
     def __init__(self) -> None:
         self.puts: list[Put] = []
@@ -191,6 +205,8 @@ class Batch:
         """What is taken back, after all puts and acks of the batch."""
         self.taken_back: dict[tuple[int, bytes], TakenBack] = {}
         """How that went, by origin and id: once the batch is durable."""
+        self.nobodys: dict[tuple[int, str], Level] = {}
+        """How full mailboxes of nobody are that something was for, by origin and full id: once durable."""
         self.heard: set[int] = set()
         """Mailboxes whose terminals have heard of a gap."""
         self.gaps: set[int] = set()
@@ -346,7 +362,14 @@ class RealmStore(Mailroom, Protocol):
         ...
 
     def mailboxes(self, accounts: Sequence[str]) -> list[Address]:
-        """The mailbox of every terminal of these accounts, an account's lowest device first."""
+        """The mailbox of every terminal of these accounts, an account's lowest device first.
+
+        Of an account that has none, VOID as that of its device 1, as full as it would be.
+        """
+        ...
+
+    def nobodys(self, full_id: str) -> Level:
+        """How full the mailbox of an id that nobody has would be: of what is not taken back and not over."""
         ...
 
     def availability(self, account: str, skeleton: str) -> Registered:

@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 11
+SCHEMA_VERSION: Final = 12
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -315,6 +315,38 @@ _TO_10 = """ALTER TABLE past ADD COLUMN organisation BLOB;
 _TO_11 = "ALTER TABLE mailbox ADD COLUMN gap INTEGER NOT NULL DEFAULT 0"
 """What a full mailbox of one of several desktops did not get: from now on."""
 
+_TO_12 = """DROP TABLE void;
+    CREATE TABLE void (
+        origin INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        id BLOB NOT NULL,
+        realm INTEGER NOT NULL,
+        target TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        PRIMARY KEY (origin, number),
+        UNIQUE (origin, id, target)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX void_until ON void (until);
+    CREATE TABLE nobody (
+        realm INTEGER NOT NULL,
+        target TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (realm, target)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER void_made AFTER INSERT ON void BEGIN
+        INSERT INTO nobody VALUES (NEW.realm, NEW.target, 1, NEW.size)
+            ON CONFLICT (realm, target) DO UPDATE SET count = count + 1, size = size + NEW.size;
+    END;
+    CREATE TRIGGER void_gone AFTER DELETE ON void BEGIN
+        UPDATE nobody SET count = count - 1, size = size - OLD.size
+            WHERE realm = OLD.realm AND target = OLD.target;
+        DELETE FROM nobody WHERE realm = OLD.realm AND target = OLD.target AND count = 0;
+    END;"""
+"""What is for nobody waits and is counted by target: from now on."""
+
 _STEPS = {
     1: _TO_2,
     2: _TO_3,
@@ -326,6 +358,7 @@ _STEPS = {
     8: _TO_9,
     9: _TO_10,
     10: _TO_11,
+    11: _TO_12,
 }
 
 

@@ -171,15 +171,29 @@ CREATE TABLE recall (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recall_at ON recall (at);
 
--- How many copies of a message were for nobody: taken back, they count like those that wait for somebody.
+-- A copy of a message for nobody: taken back or expired, it counts like those that wait for somebody.
 CREATE TABLE void (
     origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent it
+    number INTEGER NOT NULL,             -- counts those of one terminal
     id BLOB NOT NULL,
-    copies INTEGER NOT NULL,
-    until INTEGER NOT NULL,              -- when a message would expire, in seconds served
-    PRIMARY KEY (origin, id)
+    realm INTEGER NOT NULL,
+    target TEXT NOT NULL,                -- the full id that nobody had
+    size INTEGER NOT NULL,               -- bytes of the body
+    at INTEGER NOT NULL,                 -- when it came, in seconds served
+    until INTEGER NOT NULL,              -- when a message would expire
+    PRIMARY KEY (origin, number),
+    UNIQUE (origin, id, target)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX void_until ON void (until);
+
+-- How full the mailboxes of nobody are, to those who write to them.
+CREATE TABLE nobody (
+    realm INTEGER NOT NULL,
+    target TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    size INTEGER NOT NULL,               -- bytes of all bodies
+    PRIMARY KEY (realm, target)
+) STRICT, WITHOUT ROWID;
 
 -- Counts, sizes and bodies follow the rows, whoever deletes them.
 CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL BEGIN
@@ -211,6 +225,16 @@ CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
     DELETE FROM shelf WHERE archive = OLD.archive AND conversation IN (x'', OLD.conversation)
         AND shelf = OLD.place >> 10 AND count = 0;
     DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
+END;
+
+CREATE TRIGGER void_made AFTER INSERT ON void BEGIN
+    INSERT INTO nobody VALUES (NEW.realm, NEW.target, 1, NEW.size)
+        ON CONFLICT (realm, target) DO UPDATE SET count = count + 1, size = size + NEW.size;
+END;
+CREATE TRIGGER void_gone AFTER DELETE ON void BEGIN
+    UPDATE nobody SET count = count - 1, size = size - OLD.size
+        WHERE realm = OLD.realm AND target = OLD.target;
+    DELETE FROM nobody WHERE realm = OLD.realm AND target = OLD.target AND count = 0;
 END;
 
 -- A passphrase handshake: who, and how it ended. Its steps are never stored; what ended it is, because

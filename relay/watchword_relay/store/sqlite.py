@@ -32,11 +32,20 @@ _ERASE_MAILBOXES = (
     "DELETE FROM mailbox WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
     "DELETE FROM admission WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
     "DELETE FROM recall WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
-    "DELETE FROM void WHERE origin IN (SELECT mailbox FROM terminal WHERE realm = ?)",
 )
 _ERASE_REST = tuple(
     f"DELETE FROM {table} WHERE realm = ?"  # noqa: S608 - of constants
-    for table in ("terminal", "closed", "removed", "account", "archive", "handshake", "invite", "realm")
+    for table in (
+        "void",
+        "terminal",
+        "closed",
+        "removed",
+        "account",
+        "archive",
+        "handshake",
+        "invite",
+        "realm",
+    )
 )
 
 

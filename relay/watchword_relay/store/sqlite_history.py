@@ -45,7 +45,7 @@ _TAKE = """DELETE FROM message WHERE id = ?1 AND origin = ?2
     AND mailbox NOT IN (SELECT value FROM json_each(?3)) RETURNING mailbox, size"""
 _LEFT = """SELECT count(*) FROM message WHERE id = ?1 AND origin = ?2
     AND mailbox IN (SELECT value FROM json_each(?3))"""
-_TAKE_VOID = "DELETE FROM void WHERE origin = ? AND id = ? RETURNING copies"
+_TAKE_VOID = "DELETE FROM void WHERE origin = ? AND id = ?"
 _TAKE_PAST = """DELETE FROM history
     WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = ?1 AND id = ?2) AND archive NOT IN (
         SELECT archive FROM message JOIN terminal USING (mailbox) JOIN archive USING (realm, account)
@@ -158,9 +158,10 @@ class SqliteHistory:
             delta = deltas.setdefault(number(mailbox), [1, 0, 0])
             delta[1] -= 1
             delta[2] -= number(size)
-        void = db.execute(_TAKE_VOID, (recall.origin, recall.id)).get
+        db.execute(_TAKE_VOID, (recall.origin, recall.id))
+        nobodys = db.changes()
         db.execute(_TAKE_PAST, (recall.origin, recall.id))
-        answer = TakenBack(len(rows) + (0 if void is None else number(void)), number(left))
+        answer = TakenBack(len(rows) + nobodys, number(left))
         if answer.taken_back:
             db.execute(_RECALLED, (recall.origin, recall.id))
         db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))

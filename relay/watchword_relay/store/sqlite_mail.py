@@ -5,8 +5,7 @@ Bodies that several wait for stand once and go with the last of them, by trigger
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import apsw
 
@@ -23,26 +22,28 @@ _ACK = "DELETE FROM message WHERE mailbox = ? AND id = ? AND origin = ? RETURNIN
 _UNSHARE = """DELETE FROM body WHERE digest = ?1
     AND NOT EXISTS (SELECT 1 FROM message WHERE digest = ?1)
     AND NOT EXISTS (SELECT 1 FROM past WHERE digest = ?1)"""
-_FOR_NOBODY = """INSERT INTO void (origin, id, copies, until) VALUES (?, ?, ?, ?)
-    ON CONFLICT (origin, id) DO NOTHING"""
+_FOR_NOBODY = """INSERT INTO void (origin, number, id, realm, target, size, at, until)
+    SELECT ?1, 1 + coalesce((SELECT max(number) FROM void WHERE origin = ?1), 0), ?2, realm, ?3, ?4, ?5, ?6
+    FROM terminal WHERE mailbox = ?1 ON CONFLICT (origin, id, target) DO NOTHING"""
+_TRIM_VOID = """DELETE FROM void WHERE origin = ?1
+    AND number <= (SELECT max(number) FROM void WHERE origin = ?1) - ?2"""
+_NOBODYS = """SELECT count, size FROM nobody
+    WHERE realm = (SELECT realm FROM terminal WHERE mailbox = ?1) AND target = ?2"""
 _EXPIRE = """DELETE FROM message WHERE rowid IN (
         SELECT rowid FROM (SELECT rowid, at FROM message ORDER BY rowid LIMIT ?3) WHERE at < ?1
         UNION SELECT rowid FROM message INDEXED BY message_until WHERE until <= ?2 LIMIT ?3)
     RETURNING mailbox, size"""
 """Rows stand in the order in which they came, so the oldest are the first."""
-_EXPIRE_VOID = "DELETE FROM void WHERE until <= ?"
-_TRIM_VOID = """DELETE FROM void WHERE (origin, id) IN (
-        SELECT origin, id FROM (
-            SELECT origin, id, row_number() OVER (PARTITION BY origin ORDER BY until DESC) AS nth FROM void)
-        WHERE nth > ?)"""
+_EXPIRE_VOID = """DELETE FROM void WHERE (origin, number) IN (
+    SELECT origin, number FROM void WHERE until <= ? ORDER BY until LIMIT ?)"""
 _LEVEL = """INSERT INTO mailbox (mailbox, next_seq, count, size) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT (mailbox) DO UPDATE SET next_seq = max(next_seq, ?2), count = count + ?3, size = size + ?4
     RETURNING count, size"""
 _GAP = "UPDATE mailbox SET gap = ? WHERE mailbox = ?"
 _THERE = "SELECT mailbox FROM terminal WHERE mailbox IN (SELECT value FROM json_each(?))"
 
-VOID_KEPT = 10_000
-"""Of one terminal's messages for nobody so many at most are remembered, as a mailbox holds no more."""
+VOID_KEPT = 100_000
+"""Of one terminal's copies for nobody so many at most are remembered: ten times what a mailbox holds."""
 
 
 class SqliteMail(SqliteHistory):
@@ -54,7 +55,7 @@ class SqliteMail(SqliteHistory):
         deltas: dict[int, list[int]] = {}
         pasts = self._keep_past(batch.pasts) if batch.pasts else {}
         if batch.puts:
-            self._put(batch.puts, pasts, deltas)
+            self._put(batch, pasts, deltas)
         if batch.acks:
             had: list[tuple[int, int]] = []
             for mailbox, size, past in db.executemany(_ACK, batch.acks):
@@ -72,21 +73,18 @@ class SqliteMail(SqliteHistory):
                 db.executemany(_GAP, [(gap, mailbox) for mailbox in mailboxes])
         return _levels(db, deltas)
 
-    def _put(
-        self, puts: Sequence[Put], pasts: dict[tuple[int, bytes], int], deltas: dict[int, list[int]]
-    ) -> None:
-        db = self._writer
+    def _put(self, batch: Batch, pasts: dict[tuple[int, bytes], int], deltas: dict[int, list[int]]) -> None:
+        db, puts = self._writer, batch.puts
         bodies = {id(put.body): put.body for put in puts if put.shared}
         digests = {key: hashlib.sha256(body).digest() for key, body in bodies.items()}
         if bodies:
             db.executemany(BODY, [(digests[key], body) for key, body in bodies.items()])
         there = self._there({put.mailbox for put in puts})
-        nobodys: Counter[tuple[int, bytes, int]] = Counter()
+        nobodys: list[tuple[int, bytes, str, int, int, int]] = []
         rows = []
         for place, put in enumerate(puts):
-            mailbox, seq, message_id, sender, body, at, until, organisation, shared, conversation, origin = (
-                put
-            )
+            mailbox, seq, message_id, sender, body, at, until, organisation, shared, conversation = put[:10]
+            origin, target = put.origin, put.target
             past = pasts.get((origin, message_id)) if pasts else None
             size = len(body)
             if mailbox in there:
@@ -101,7 +99,8 @@ class SqliteMail(SqliteHistory):
             else:
                 # All that is for nobody meets here, with numbers of as many senders' and mailboxes' making.
                 deltas.setdefault(VOID, [1, 0, 0])
-                nobodys[origin, message_id, at + MESSAGE_KEPT if until is None else until] += 1
+                over = at + MESSAGE_KEPT + 1 if until is None else until
+                nobodys.append((origin, message_id, target, size, at, over))
                 mailbox, seq, message_id = VOID, place, place.to_bytes(len(message_id))
             kept = (digests[id(body)], None) if shared else (None, body)
             what = organisation, conversation, past, size
@@ -113,7 +112,12 @@ class SqliteMail(SqliteHistory):
             # No row was deleted that would take a body along which was put for it alone.
             db.executemany(_UNSHARE, [(digest,) for digest in digests.values()])
         if nobodys:
-            db.executemany(_FOR_NOBODY, [(*one[:2], copies, one[2]) for one, copies in nobodys.items()])
+            db.executemany(_FOR_NOBODY, nobodys)
+            for origin, target in {(one[0], one[2]) for one in nobodys}:
+                level = db.execute(_NOBODYS, (origin, target)).fetchone() or (0, 0)
+                batch.nobodys[origin, target] = Level(number(level[0]), number(level[1]))
+            for origin in {one[0] for one in nobodys}:
+                db.execute(_TRIM_VOID, (origin, VOID_KEPT))
             db.execute("DELETE FROM message WHERE mailbox = ?", (VOID,))
 
     def _uncount_repeats(self, puts: Iterable[Put], deltas: dict[int, list[int]]) -> None:
@@ -133,10 +137,9 @@ class SqliteMail(SqliteHistory):
         """Delete messages that nobody fetched in time."""
         with transaction(self._writer) as db:
             gone = db.execute(_EXPIRE, (before, now, most)).fetchall()
-            if not gone:
-                db.execute(_EXPIRE_VOID, (now,))
-                db.execute(_TRIM_VOID, (VOID_KEPT,))
-            return uncount(db, gone)
+            levels = uncount(db, gone)
+            db.execute(_EXPIRE_VOID, (now, most))
+            return levels | ({VOID: Level(0, 0)} if db.changes() else {})
 
 
 def uncount(db: apsw.Connection, gone: Iterable[tuple[object, ...]]) -> dict[int, Level]:

@@ -45,6 +45,9 @@ _BODY = f"""SELECT coalesce(body, (SELECT data FROM body WHERE digest = message.
     {_MESSAGES} {_NOT_OVER} AND id = :id AND message.organisation IS NOT NULL LIMIT 1"""  # noqa: S608 - of constants
 _EXPIRE = f"""DELETE FROM message WHERE rowid IN (SELECT message.rowid {_MESSAGES} LIMIT :most)
     RETURNING mailbox, size"""  # noqa: S608 - of constants
+_EXPIRE_VOID = """DELETE FROM void WHERE :conversation IS NULL AND (:realm IS NULL OR realm = :realm)
+    AND (:account IS NULL OR substr(target, 1, length(:account) + 1) = :account || '/')
+    AND (:until IS NULL OR at <= :until)"""
 _EXPIRE_ENTRIES = f"""DELETE FROM history WHERE (archive, place) IN (
     SELECT archive, place FROM history JOIN archive USING (archive) JOIN past USING (past)
     WHERE {_CHOSEN} AND (:conversation IS NULL OR history.conversation = :conversation) LIMIT :most)"""  # noqa: S608 - of constants
@@ -111,6 +114,8 @@ class SqliteQueues:
         with transaction(self._writer) as db:
             gone = db.execute(_EXPIRE, {**_asked(choice), "most": most}).fetchall()
             uncount(db, gone)
+            # Nobody's are counted alike, and told to nobody.
+            db.execute(_EXPIRE_VOID, _asked(choice))
         return len(gone)
 
     def expire_entries(self, choice: Choice, most: int) -> int:

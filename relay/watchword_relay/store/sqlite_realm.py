@@ -37,10 +37,15 @@ _TERMINAL = """SELECT mailbox, account, device, key, made_at, by,
     FROM terminal WHERE realm = ? AND account = ? AND """
 _DEVICES = """SELECT account, device FROM terminal
     WHERE realm = ? AND account IN (SELECT value FROM json_each(?)) ORDER BY account, device"""
-_ADDRESSES = """SELECT account, device, terminal.mailbox,
-        coalesce(next_seq, 1), coalesce(count, 0), coalesce(size, 0)
-    FROM terminal LEFT JOIN mailbox USING (mailbox)
-    WHERE realm = ? AND account IN (SELECT value FROM json_each(?)) ORDER BY account, device"""
+_ADDRESSES = """SELECT wanted.value,
+        coalesce(device, 1), coalesce(terminal.mailbox, 0), coalesce(next_seq, 1),
+        coalesce(mailbox.count, nobody.count, 0), coalesce(mailbox.size, nobody.size, 0)
+    FROM json_each(?2) AS wanted
+    LEFT JOIN terminal ON terminal.realm = ?1 AND terminal.account = wanted.value
+    LEFT JOIN mailbox ON mailbox.mailbox = terminal.mailbox
+    LEFT JOIN nobody ON terminal.mailbox IS NULL
+        AND nobody.realm = ?1 AND nobody.target = wanted.value || '/1'
+    ORDER BY wanted.value, device"""
 _RECALLED = "SELECT id, taken_back, stays, at FROM recall WHERE mailbox = ? ORDER BY at"
 _ADD = """INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (?, ?, ?, ?, ?, ?)
     RETURNING mailbox"""
@@ -175,6 +180,15 @@ class SqliteRealm(MailboxReading):
         with troubles():
             rows = self._reader.execute(_DEVICES, (self.number, json.dumps(accounts))).fetchall()
         return [(str(account), number(device)) for account, device in rows]
+
+    def nobodys(self, full_id: str) -> Level:
+        """How full the mailbox of an id that nobody has would be."""
+        asked = (self.number, full_id)
+        with troubles():
+            row = self._reader.execute(
+                "SELECT count, size FROM nobody WHERE realm = ? AND target = ?", asked
+            ).fetchone()
+        return Level(number(row[0]), number(row[1])) if row else Level(0, 0)
 
     def mailboxes(self, accounts: Sequence[str]) -> list[Address]:
         """The mailbox of every terminal of these accounts."""
@@ -315,7 +329,6 @@ class SqliteRealm(MailboxReading):
             mailbox = (terminal.mailbox,)
             db.execute("DELETE FROM message WHERE mailbox = ?", mailbox)
             db.execute("DELETE FROM recall WHERE mailbox = ?", mailbox)
-            db.execute("DELETE FROM void WHERE origin = ?", mailbox)
             db.execute("DELETE FROM mailbox WHERE mailbox = ?", mailbox)
             db.execute("DELETE FROM admission WHERE mailbox = ?", mailbox)
             db.execute("DELETE FROM terminal WHERE mailbox = ?", mailbox)
