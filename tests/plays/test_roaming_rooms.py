@@ -134,7 +134,7 @@ async def test_a_second_desktop_has_the_room_and_what_was_said(tmp_path: Path) -
         await delivered(bo, ROOM)
 
 
-async def test_both_desktops_show_what_one_wrote_while_the_other_left(tmp_path: Path) -> None:
+async def test_both_desktops_show_what_was_on_its_way_while_one_left(tmp_path: Path) -> None:
     firm = Firm()
     firm.policy(roaming=DAY)
     async with Stage(tmp_path) as stage, AsyncExitStack() as stack:
@@ -150,13 +150,15 @@ async def test_both_desktops_show_what_one_wrote_while_the_other_left(tmp_path: 
         await ada.leaves()
         await says(laptop, ROOM, "on its way")
         await hears(bo, ROOM, ("ada", "on its way"))
+        await says(bo, ROOM, "this, too")
+        await hears(laptop, ROOM, ("bo", "this, too"))
         await asyncio.to_thread(stage.relay.stop)
         await ada.returns(online=False)
         await ada.client.rooms.leave(here.id)
         await asyncio.to_thread(stage.relay.start)
         await has_part(laptop, ROOM, Part.LEFT)
         await until_found(lambda: _same(ada, laptop), "both desktops show the same")
-        assert await said(ada) == [(True, "", "on its way")]
+        assert await said(ada) == [(True, "", "on its way"), (False, "bo", "this, too")]
 
 
 async def test_a_desktop_that_comes_after_its_user_left_a_room_has_what_was_said(tmp_path: Path) -> None:

@@ -342,6 +342,11 @@ def _may_say_shared(room: Room, told: list[Arrival]) -> bool:
     return bool(news) and entry is not None and taking.inviter(room, entry) in news
 
 
+def _hears(room: Room, sender: str, head: bytes) -> bool:
+    """Whether what is said to a room is for this user: what was on its way while they left is, too."""
+    return room.is_in(room.me) or sender == room.me or room.has_left(head)
+
+
 def _event(
     room: Room, row: Arrival, said: content.Content | None, receipts: list[tuple[str, bytes]]
 ) -> tuple[Event | None, bool]:
@@ -354,7 +359,7 @@ def _event(
             return Told(row.sender, said.statements, said.reached), False
         case content.Asked():
             return Questioned(row.sender, said.head, said.people), False
-        case content.RoomMessage() if room.is_in(room.me) or row.sender == room.me:
+        case content.RoomMessage() if _hears(room, row.sender, said.head):
             inner = content.said_in(said)
             if isinstance(inner, content.Receipt):
                 receipts += [(row.sender, key) for key in inner.ids]

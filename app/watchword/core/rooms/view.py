@@ -14,7 +14,7 @@ from watchword.model.room import Part, RoomKind, RoomMember, RoomShown, RoomSumm
 from watchword.protocol.rooms import people, roster, taking
 from watchword.protocol.rooms.people import answer_of
 from watchword.protocol.rooms.roster import Entry
-from watchword.protocol.rooms.statement import DECLINES, LONGEST_KEEP, TakesOut
+from watchword.protocol.rooms.statement import DECLINES, LONGEST_KEEP
 from watchword.protocol.rooms.states import Room
 from watchword.store import contacts, sessions
 from watchword.store.rooms import Shown
@@ -33,17 +33,10 @@ def part(room: Room) -> Part:
     if entry is not None:
         return _part(room, entry)
     past = room.roster.past.get(room.me, ())
-    if past and (people.is_out(room.answers, past[-1]) or _went(room)):
+    if past and (people.is_out(room.answers, past[-1]) or room.went is not None):
         said = room.answers.get(past[-1])
         return Part.DECLINED if said is not None and answer_of(said).answer == DECLINES else Part.LEFT
     return Part.OUT
-
-
-def _went(room: Room) -> bool:
-    """Whether this user took themselves out, as an owner does who leaves."""
-    act = TakesOut(room.me)
-    by = next((one.change.author for one in reversed(room.path) if act in one.change.acts), None)
-    return by == room.me
 
 
 def _part(room: Room, entry: Entry) -> Part:

@@ -114,7 +114,7 @@ def _questioned(room: Room, event: Questioned, now: float) -> Stepped:
 def _arrived(room: Room, event: Arrived, now: float) -> Stepped:
     if room.counts(event.sender, event.key) or event.sender == room.me:
         effects: list[Effect] = []
-        if room.is_heard(event.sender):  # nobody without a session could be asked
+        if room.is_in(room.me) and room.is_heard(event.sender):  # nobody without a session could be asked
             room, effects = doubting.named(room, event.sender, event.head, event.people, now)
         return room, [Show(event.token), *effects]
     entry = room.roster.entry(event.sender)

@@ -12,7 +12,7 @@ from watchword.protocol.rooms import people
 from watchword.protocol.rooms.events import Around
 from watchword.protocol.rooms.roster import Entry, Roster
 from watchword.protocol.rooms.standing import Facts, Step, change_of
-from watchword.protocol.rooms.statement import Change, Founds, Statement, room_id, root
+from watchword.protocol.rooms.statement import Change, Founds, Statement, TakesOut, room_id, root
 
 GRACE_S: Final = 5.0
 """What differs is mostly on its way."""
@@ -143,6 +143,24 @@ class Room(msgspec.Struct, frozen=True):
         entry = self.roster.entry(self.me)
         entries = (*self.roster.past.get(self.me, ()), *(() if entry is None else (entry,)))
         return any(people.has_joined(self.answers, one) for one in entries)
+
+    @property
+    def went(self) -> int | None:
+        """How many changes are before that by which the own person took themselves out; None if none did."""
+        act = TakesOut(self.me)
+        for n in range(len(self.path) - 1, -1, -1):
+            if act in self.path[n].change.acts:
+                return n if self.path[n].change.author == self.me else None
+        return None
+
+    def has_left(self, head: bytes) -> bool:
+        """Whether the own person left by themselves, and who names this head may not have heard of it."""
+        at, entry = self.at(head), self.roster.entry(self.me)
+        if at is None or self.is_in(self.me):
+            return False
+        if entry is not None:
+            return people.has_joined(self.answers, entry)
+        return self.went is not None and at <= self.went
 
     def knows(self, head: bytes) -> bool:
         """Whether a change is known, held or not."""

@@ -278,6 +278,22 @@ def test_strangers_tell_nothing(world: World) -> None:
     assert any(isinstance(effect, Changed) for effect in world.feed("bo", Told("cy", (good,))))
 
 
+def test_who_left_by_themselves_may_be_spoken_to_by_who_has_not_heard(world: World) -> None:
+    world.does("ada", MakesOwner("bo"))
+    world.calm()
+    before = world["bo"].head
+    assert not world["bo"].has_left(before), "who is in has not left"
+    world.does("bo", TakesOut("bo"))
+    assert world["bo"].has_left(before)
+    assert not world["bo"].has_left(world["bo"].head)
+    assert arrives(world, "bo", "cy", head=before) == (Show(TOKEN),)
+    world.answers("cy", LEAVES)
+    assert world["cy"].has_left(before)
+    world.does("ada", TakesOut("di"))
+    world.calm()
+    assert not world["di"].has_left(before), "taken out by somebody else"
+
+
 def test_another_terminal_of_mine_is_sent_nothing_whatever_it_asks_or_names(world: World) -> None:
     room = world["bo"]
     asked = world.feed("bo", Questioned("bo", root(room.founding), b""))
