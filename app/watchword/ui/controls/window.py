@@ -9,7 +9,7 @@ from watchword.ui.controls.settled import keep_settled
 NEXT_TURN_MS = 1
 """Qt posts what shall come at once as an event, before whatever else waits for this turn's end."""
 _STEP = 28
-"""Pixels from one window to the next that would lie exactly on it."""
+"""Pixels from one window to the next that would lie on it."""
 
 
 class Window(QWidget):
@@ -47,7 +47,8 @@ class Window(QWidget):
         beside = [
             one for one in QApplication.topLevelWidgets() if isinstance(one, Window) and one.isVisible()
         ]
-        while any(one.pos() == mine.topLeft() for one in beside):
+        # Not on the pixel: what a window manager draws around a window may be known only after it was shown.
+        while any((one.pos() - mine.topLeft()).manhattanLength() < _STEP for one in beside):
             mine.translate(_STEP, _STEP)
         mine.moveRight(min(mine.right(), free.right()))
         mine.moveBottom(min(mine.bottom(), free.bottom()))
