@@ -78,4 +78,7 @@ class Act(ABC):
     def _picture(self, number: int, name: str) -> None:
         shown = next((person for person in self.people if person.runs), None)
         if shown is not None:
+            for person in self.people:
+                if person.runs:
+                    person.window.paint()
             shown.shot(self._folder / f"{number:02}-{name.replace('_', '-')}.png")

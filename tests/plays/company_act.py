@@ -129,6 +129,7 @@ class CompanyAct(Act):
         """Ada looks at the message: its keys, and who can read it, the auditor too."""
         self.ada.window.activate("mainWindow")
         self.ada.asks_about(TO_BOTH)
+        self.ada.window.activate(INFO)  # in the picture too
         said = " ".join(self.ada.window.words(INFO))
         for wanted in (KEY, AUDIT, "Audit office", "Bo", "Cy"):
             assert wanted in said, f"message info does not name {wanted}: {said}"

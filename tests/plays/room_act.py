@@ -213,6 +213,8 @@ class RoomAct(Act):
         self.cy.opens_again()
         self.cy.window.wait("chatList", row=[ROOM, ANSWERED])
         assert NOT_FOR_YOU not in " ".join(self.cy.window.rows("chatList"))
+        self.cy.sits(*_PLACES["bo"])  # beside ada's window, in which it stands as taken back
+        self.ada.turns_to_window()
 
     def taken_out(self) -> None:
         """Ada takes bo out of the room: what is written from then on does not reach bo."""

@@ -118,6 +118,23 @@ class Paintings(QObject):
         self.deleteLater()
 
 
+def _picture(path: str, target: str | None) -> None:
+    picture = (
+        widgets.widget_named(target).window().grab()
+        if target
+        else QGuiApplication.primaryScreen().grabWindow(0)
+    )
+    if not picture.save(path):
+        raise OSError(f"no picture at {path}")
+
+
+def _paint_windows() -> None:
+    """Lay out and paint at once what would be in the next turns of the loop."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    for window in QApplication.topLevelWidgets():
+        window.repaint()
+
+
 class Door(QObject):
     """Carries out commands on the thread of the windows."""
 
@@ -320,7 +337,10 @@ class Door(QObject):
         widgets.widget_named(target).window().close()
 
     def do_shot(self, path: str, target: str | None = None) -> None:
-        self._forgiven(lambda: self._picture(path, target))
+        self._forgiven(lambda: _picture(path, target))
+
+    def do_paint(self) -> None:
+        self._forgiven(_paint_windows)
 
     def _forgiven(self, work: Callable[[], Answer]) -> Answer:
         """Do what takes long by the test's own doing."""
@@ -328,15 +348,6 @@ class Door(QObject):
         if self._heartbeat is not None:
             self._heartbeat.forgive()
         return done
-
-    def _picture(self, path: str, target: str | None) -> None:
-        picture = (
-            widgets.widget_named(target).window().grab()
-            if target
-            else QGuiApplication.primaryScreen().grabWindow(0)
-        )
-        if not picture.save(path):
-            raise OSError(f"no picture at {path}")
 
     def do_tray(self) -> Answer:
         return [

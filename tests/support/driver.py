@@ -129,7 +129,6 @@ class Driver:
         """Have the program watch for a painting of the target whose last row holds the text.
 
         The result waits for it, and gives the moment when it was over.
-
         Nothing but `key` may be asked of the program before the result is called.
         """
         self._tell("wait_for_painting", {"target": target, "text": text})
@@ -156,6 +155,10 @@ class Driver:
         """Write a PNG of the window of a target, or of the whole screen."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._do("shot", path=str(path), target=target)
+
+    def paint(self) -> None:
+        """Have on the screen what the windows show by now: for a picture of the whole screen."""
+        self._do("paint")
 
     def windows(self) -> list[Said]:
         """Each visible window: name, title, active, modal, size."""
