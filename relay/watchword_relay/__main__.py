@@ -226,8 +226,14 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--listen", required=True, metavar="HOST:PORT", help="port 0 chooses a free one")
     run.add_argument("--cert", type=Path, metavar="FILE", help="TLS certificate, PEM, with its chain")
     run.add_argument("--key", type=Path, metavar="FILE", help="its private key, PEM, without a password")
-    run.add_argument("--t1", type=float, default=timing.T1_DEFAULT, metavar="SECONDS")
-    run.add_argument("--t2", type=float, default=timing.T2_DEFAULT, metavar="SECONDS")
+    limits = (
+        ("--t1", timing.T1_DEFAULT, "how long a person has to answer a request"),
+        ("--t2", timing.T2_DEFAULT, "how long the whole exchange may take"),
+    )
+    for option, usual, means in limits:
+        run.add_argument(
+            option, type=float, default=usual, metavar="SECONDS", help=f"{means}; default: {usual:g}"
+        )
     run.add_argument(
         "--registration",
         choices=[str(choice) for choice in Registration],

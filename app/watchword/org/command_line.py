@@ -106,7 +106,7 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
     profile = _group(top, "profile", "what sets up a desktop: relay, policy")
     _command(profile, "show", commands.profile_show, "show it")
     change = _command(profile, "set", commands.profile_set, "set parts of it")
-    change.add_argument("--name", metavar="NAME")
+    change.add_argument("--name", metavar="NAME", help="what the company is called")
     change.add_argument("--relay", metavar="ADDRESS", help="as the relay prints it: wss://HOST:PORT#KEY")
     change.add_argument("--updates", metavar="URL", help="where desktops find updates; '' for nowhere")
     change.add_argument("--session", choices=["required", "no"], help="a passphrase session besides")
@@ -134,7 +134,7 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
     audit.add_argument(
         "--auditor", action="append", metavar="KEY=NAME", help="sealed to besides; all of them"
     )
-    audit.add_argument("--no-auditors", action="store_true")
+    audit.add_argument("--no-auditors", action="store_true", help="nobody reads along")
 
 
 def _ring(top: "_Commands[argparse.ArgumentParser]") -> None:
