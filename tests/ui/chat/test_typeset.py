@@ -128,6 +128,14 @@ def test_ticks_differ() -> None:
 
 
 @pytest.mark.usefixtures("qapp")
+def test_where_there_is_no_tick_none_has_room() -> None:
+    ways = (Delivery.RELAYED, Delivery.FETCHED)
+    ticked, plain = (lay(text(1, "same", mine=True, delivery=way))[0] for way in ways)
+    assert plain.box.width() < ticked.box.width() - 10
+    assert plain.box.right() == ticked.box.right()
+
+
+@pytest.mark.usefixtures("qapp")
 def test_every_notice_is_painted() -> None:
     for what in Notice:
         (piece,) = lay(notice(1, what))

@@ -9,7 +9,7 @@ import math
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap, QStaticText
 
-from watchword.model.chat import Delivery, Notice
+from watchword.model.chat import Delivery, Message, Notice
 from watchword.ui import icons, theme
 from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.colours import name_colour, tokens
@@ -89,6 +89,11 @@ def bubble(painter: QPainter, box: QRectF, row: Row) -> None:
     joint = _TIGHT if row.joined and row.first else upper
     corners = (upper, joint, lower, lower) if row.message.mine else (joint, upper, lower, lower)
     painter.drawPath(_rounded(box, *corners))
+
+
+def has_tick(message: Message) -> bool:
+    """Whether it is known of an own text how far it has come."""
+    return message.mine and message.delivery is not Delivery.FETCHED
 
 
 def tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -> None:

@@ -247,7 +247,7 @@ class Typeset:
         self._said.setText(self._meta_words())
         self._said.prepare(font=font)
         width = QFontMetricsF(font).horizontalAdvance(self._said.text())
-        return width + (_TICK + 4 if self.row.message.mine else 0)
+        return width + (_TICK + 4 if strokes.has_tick(self.row.message) else 0)
 
     def _meta_words(self) -> str:
         message, said = self.row.message, ""
