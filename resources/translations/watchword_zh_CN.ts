@@ -313,6 +313,10 @@
 <context>
     <name>Closed</name>
     <message>
+        <source>Nothing can be sent from this computer any more.</source>
+        <translation>这台电脑已不能再发送任何内容。</translation>
+    </message>
+    <message>
         <source>You blocked {contact}.</source>
         <translation>你已屏蔽 {contact}。</translation>
     </message>
@@ -749,6 +753,22 @@
     <message>
         <source>How long a message that nobody fetches is kept is left to the relay.</source>
         <translation>无人取走的消息保留多久，由中继决定。</translation>
+    </message>
+    <message>
+        <source>A new computer of yours is given the messages of the last {time}, which the relay keeps sealed.</source>
+        <translation>你的新电脑会取得最近{time}的消息，这些消息由中继封存保留。</translation>
+    </message>
+    <message>
+        <source>A new computer of yours begins without earlier messages.</source>
+        <translation>你的新电脑上不会有较早的消息。</translation>
+    </message>
+    <message>
+        <source>Whoever joins a room also reads what the relay still keeps of what was written before.</source>
+        <translation>加入群聊的人还能读到此前写的、中继仍保留的内容。</translation>
+    </message>
+    <message>
+        <source>Whoever joins a room reads only what is written from then on.</source>
+        <translation>加入群聊的人只能读到此后写的内容。</translation>
     </message>
     <message>
         <source>What was sealed under a key that is revoked still opens.</source>
@@ -1728,6 +1748,10 @@
     <message>
         <source>Whoever you invite is asked, and reads what is written after they have joined.</source>
         <translation>被邀请的人会被询问，加入之后写的内容他们才能读到。</translation>
+    </message>
+    <message>
+        <source>Whoever you invite is asked. Who joins also reads what the relay still keeps of what was written before.</source>
+        <translation>被邀请的人会被询问。加入的人还能读到此前写的、中继仍保留的内容。</translation>
     </message>
     <message>
         <source>Everybody who could be invited is in the list already.</source>
@@ -3414,6 +3438,10 @@
         <translation>会再次询问 {contact} 是否加入。</translation>
     </message>
     <message>
+        <source>{contact} has not answered. Who had no account yet when you invited them never got the invitation. {contact} is asked once more whether they join.</source>
+        <translation>{contact} 尚未答复。邀请时还没有账户的人收不到邀请。将再次询问 {contact} 是否加入。</translation>
+    </message>
+    <message>
         <source>{contact} has another key than when they were invited, as after joining the company anew. They are taken out, invited with the key they have now, and asked whether they join.</source>
         <translation>{contact} 的密钥与受邀时不同，例如重新加入了公司。对方会被移出，以现在的密钥重新受邀，并被询问是否加入。</translation>
     </message>
@@ -3459,6 +3487,10 @@
     <message>
         <source>Whoever is in sees whether you join, and you read what is written from then on.</source>
         <translation>群聊里的人会看到你是否加入，你能读到此后写的内容。</translation>
+    </message>
+    <message>
+        <source>Whoever is in sees whether you join. You read what is written from then on, and what the relay still keeps of what was written before.</source>
+        <translation>群聊里的人会看到你是否加入。你能读到此后写的内容，以及此前写的、中继仍保留的内容。</translation>
     </message>
 </context>
 <context>

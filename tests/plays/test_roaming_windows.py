@@ -15,6 +15,7 @@ from support.processes import PATIENCE
 from support.relay import RelayProcess
 from support.roaming import DAY
 from support.screen import Screen
+from support.second import removes
 from support.strangers import Aside
 from watchword import settings
 from watchword.paths import Paths
@@ -105,6 +106,24 @@ def test_earlier_messages_come_and_say_how_far(after_a_day: Scene, look: str, tm
         assert window.misfits() == []
         window.shot(tmp_path / f"history-done-{look}.png", WINDOW)
         laptop.closes()
+
+
+def test_nothing_is_written_on_a_desktop_that_was_removed(scene: Scene, tmp_path: Path) -> None:
+    scene.talk(1)
+    with scene.laptop(tmp_path, LOOKS["en"][0]) as laptop:
+        window = laptop.window
+        laptop.turns_to_chat("Bo")
+        scene.aside.does(removes(scene.ada, 2))
+        window.wait("noSession", visible=True, text="Nothing can be sent from this computer any more.")
+        window.wait("composer", visible=False)
+        laptop.reads("message 0")
+        laptop.closes()
+        laptop.opens()
+        window = laptop.window
+        window.wait("linkBanner", visible=True, patience=2 * PATIENCE)
+        window.choose("chatList", "Bo")
+        window.wait("noSession", visible=True)
+        window.wait("composer", visible=False)
 
 
 @pytest.mark.parametrize("look", ["en", "zh"])

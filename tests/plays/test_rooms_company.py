@@ -9,7 +9,7 @@ from support.firm import PHRASE, Firm
 from support.play import Stage, meet
 from support.rooming import delivered, founds, has_part, hears, joins, lines, reads_line, room, says, sees_in
 from support.waiting import until_found
-from watchword.model.room import Part, RoomDeed, RoomLine, Unreached
+from watchword.model.room import Part, RoomDeed, RoomKind, RoomLine, Unreached
 from watchword_wire.frames import DeliverData
 
 NAME = "Harvest"
@@ -140,3 +140,20 @@ async def test_whose_key_was_renewed_is_invited_anew(tmp_path: Path) -> None:
         await says(ada, NAME, "for all")
         await hears(cy, NAME, ("ada", "for all"))
         await hears(bo, NAME, ("ada", "not for cy"), ("ada", "for all"))
+
+
+async def test_who_had_no_account_when_they_were_invited_is_invited_again(tmp_path: Path) -> None:
+    firm = Firm()
+    async with Stage(tmp_path) as stage:
+        (ada,) = await stage.enter("ada")
+        firm.knows("cy")
+        await firm.takes_in(ada)
+        chat = await ada.client.rooms.found(NAME, ["cy"], RoomKind.COMPANY)
+        (cy,) = await stage.enter("cy")
+        await cy.client.company.join(firm.join_file("cy"), PHRASE)
+        shown = await ada.client.rooms.room(chat.id)
+        assert [one.account for one in shown.members if one.may_invite_anew] == ["cy"]
+        await ada.client.rooms.invite_anew(chat.id, "cy")
+        await joins(cy, NAME)
+        for person in (ada, cy):
+            await sees_in(person, NAME, "ada", "cy")

@@ -28,6 +28,7 @@ from watchword.paths import Paths
 from watchword.settings import Language, Settings
 from watchword.store import account
 from watchword.store.database import Database
+from watchword.ui.chats.model import ChatModel
 from watchword.ui.choices import Choices
 from watchword.ui.main_window import MainWindow
 from watchword.ui.opened import Opened
@@ -41,6 +42,11 @@ def _says(label: QLabel, words: str) -> bool:
 
 def _ends_above(widget: QWidget, line: int) -> bool:
     return widget.geometry().bottom() < line
+
+
+def _reads(model: ChatModel, number: int, words: str) -> bool:
+    chat = model.chat(number)
+    return chat is not None and model.line(chat) == words
 
 
 @pytest.fixture
@@ -153,6 +159,22 @@ def test_a_member_s_windows_name_the_company_from_the_start(qapp: QApplication, 
             opened = await _reopened(ada, window, workspace, qapp, tmp_path)
             heading = workspace.welcome.heading
             await until(partial(_says, heading, "Begin with a colleague"), "the company is known")
+            await opened.stop()
+            window.hide()
+
+    played(qapp, play())
+
+
+def test_a_member_s_list_of_chats_names_colleagues_from_the_start(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await Firm().takes_in(ada, bo)
+            chat = await founds(ada, "Harvest", [bo])
+            window, workspace = MainWindow(), Workspace()
+            opened = await _reopened(ada, window, workspace, qapp, tmp_path)
+            named = partial(_reads, workspace.model, chat.id, "You invited Bo.")
+            await until(named, "nobody of the directory goes by the account")
             await opened.stop()
             window.hide()
 

@@ -246,6 +246,10 @@ class CompanyPolicy(msgspec.Struct, frozen=True):
     auditors: tuple[str, ...]
     refuses_outsiders: bool = False
     """Whether there are no conversations with people outside the company, instead of passphrase sessions."""
+    roaming: int = 0
+    """Seconds for which the relay keeps messages for a member's further computers; 0 for not at all."""
+    late: bool = False
+    """Whether somebody who joins a room reads what is kept of what was written there before."""
 
 
 class Lookout(msgspec.Struct, frozen=True):

@@ -58,7 +58,7 @@ class RoomMember(msgspec.Struct, frozen=True):
     may_make_owner: bool = False
     may_make_member: bool = False
     may_invite_anew: bool = False
-    """Lapsed, declined or left: take out and invite again, in one step."""
+    """Has not answered, lapsed, declined or left: take out and invite again, in one step."""
 
 
 class RoomShown(msgspec.Struct, frozen=True):

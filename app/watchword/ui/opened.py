@@ -14,6 +14,7 @@ from watchword.model.errors import TroubleWith
 from watchword.model.events import (
     ChatChanged,
     ContactChanged,
+    LinkChanged,
     MessageAdded,
     MessageChanged,
     TroubleMet,
@@ -75,7 +76,7 @@ class Opened(QObject):
 
     def _connect(self) -> None:
         hear, show = self.listener, self._workspace
-        hear.link_changed.connect(show.show_link)
+        hear.link_changed.connect(self._link_changed)
         self._names.changed.connect(lambda: show.model.set_names(self._names.known))
         hear.chat_changed.connect(self._chat_changed)
         hear.contact_changed.connect(self._contact_changed)
@@ -125,6 +126,7 @@ class Opened(QObject):
                 self._workspace.show_trouble(trouble.situation)
         await self._client.start()  # whatever became of that: this person may use another relay
         self.page.standing.load()
+        self._names.load()  # the directory is there only now
         self._name_company()
 
     async def stop(self) -> None:
@@ -216,6 +218,10 @@ class Opened(QObject):
         self.attention.chat_changed(chat)
         if is_invited(chat) and (before is None or not is_invited(before)):
             self.attention.invited(chat)
+
+    def _link_changed(self, changed: LinkChanged) -> None:
+        self._workspace.show_link(changed)
+        self.page.retranslate()  # whether anything can be written may hang on it
 
     def _name_company(self) -> None:
         company = self._client.company.staff.company

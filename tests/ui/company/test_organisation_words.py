@@ -30,6 +30,8 @@ def test_the_policy_is_told_whole() -> None:
         "Conversations are opened by the company's key alone; no phrase is asked for.",
         "People outside the company are reached by a passphrase session only.",
         "How long a message that nobody fetches is kept is left to the relay.",
+        "A new computer of yours begins without earlier messages.",
+        "Whoever joins a room reads only what is written from then on.",
         "What was sealed under a key that is revoked still opens.",
     ]
     strict = replace(
@@ -40,12 +42,16 @@ def test_the_policy_is_told_whole() -> None:
         revoked_opens=False,
         pin_remembered=True,
         refuses_outsiders=True,
+        roaming=7 * 86_400,
+        late=True,
     )
     assert organisation_words.policy_lines(strict, [RING, TOKEN]) == [
         "Conversations need a passphrase session besides the company's key.",
         "A phrase between colleagues has to be about as strong as 4 generated words (40 bits).",
         "There are no conversations with people outside the company.",
         "The relay keeps a message that nobody fetches for 30 days.",
+        "A new computer of yours is given the messages of the last 7 days, which the relay keeps sealed.",
+        "Whoever joins a room also reads what the relay still keeps of what was written before.",
         "What was sealed under a key that is revoked stays closed.",
         "A token's PIN is asked for once, until Watchword is closed.",
     ]

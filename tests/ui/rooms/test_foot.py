@@ -18,6 +18,7 @@ def test_an_invitation_says_who_into_what_and_is_answered_once(qapp: QApplicatio
     foot.show()
     assert foot.heading.text() == "Bo invites you to “Harvest”"
     assert foot.told.text().startswith("Room at ACME, with 12 people in it so far.")
+    assert foot.told.text().endswith("you read what is written from then on.")
     foot.join.click()
     foot.join.click()
     foot.decline.click()
@@ -26,6 +27,15 @@ def test_an_invitation_says_who_into_what_and_is_answered_once(qapp: QApplicatio
     foot.decline.click()
     assert answers == ["join", "decline"], "after a failure it can be answered again"
     foot.close()
+
+
+def test_an_invitation_says_what_of_the_past_is_read(qapp: QApplication) -> None:
+    foot = RoomFoot()
+    before = "from then on, and what the relay still keeps of what was written before."
+    foot.show_chat(room_chat(summary(part=Part.INVITED, invited_by="Bo")), "ACME", past=True)
+    assert foot.told.text().endswith(before)
+    foot.show_chat(room_chat(summary(RoomKind.PHRASE, Part.INVITED, invited_by="Bo")), "ACME", past=True)
+    assert foot.told.text().endswith("you read what is written from then on."), "nothing is kept for them"
 
 
 def test_who_is_not_in_reads_why(qapp: QApplication) -> None:

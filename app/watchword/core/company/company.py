@@ -350,6 +350,8 @@ def describe(
         policy.pin is Pin.SESSION,
         tuple(auditors.values()),
         policy.outsiders is Outsiders.REFUSE,
+        policy.roaming,
+        policy.gives_the_past,
     )
     return Organisation(
         profile.name,

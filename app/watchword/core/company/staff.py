@@ -45,6 +45,12 @@ class Staff:
         member = self._member()
         return member is not None and member.profile.policy.outsiders is Outsiders.REFUSE
 
+    @property
+    def gives_the_past(self) -> bool:
+        """Whether somebody who joins a room reads what is kept of what was written there before."""
+        member = self._member()
+        return member is not None and member.profile.policy.gives_the_past
+
     def barred(self, account: str) -> RefusedBy | None:
         """Why nothing may be sent to somebody: COMPANY_OUTSIDER [account, company]; None if it may."""
         company = self.outside(account)

@@ -147,7 +147,8 @@ def _unreached(
 def _rights(room: Room, acting: Entry, entry: Entry, member: RoomMember) -> RoomMember:
     """What an owner may do about somebody."""
     over = may_end(room, acting, entry)
-    lost = people.is_out(room.answers, entry) or not room.reaches(entry)
+    silent = member.part is Part.INVITED or people.is_out(room.answers, entry)
+    lost = silent or not room.reaches(entry)
     return replace(
         member,
         may_take_out=over and not member.mine,

@@ -106,6 +106,11 @@ class Policy(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether who joins a room later reads what was written before."""
     outsiders: Outsiders = Outsiders.SESSION
 
+    @property
+    def gives_the_past(self) -> bool:
+        """Whether there is something that who joins a room later is given."""
+        return self.late and self.roaming > 0
+
 
 class Member(msgspec.Struct, frozen=True, array_like=True):
     """One line of the directory."""

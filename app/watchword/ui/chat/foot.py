@@ -4,7 +4,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from watchword.core.company.staff import Staff
 from watchword.model.chat import Chat, Protection, SessionState
+from watchword.model.errors import Kind as Cause
+from watchword.model.events import LinkChanged
 from watchword.ui import words
 from watchword.ui.chat.view import COLUMN
 from watchword.ui.colours import tokens
@@ -16,6 +19,8 @@ from watchword.ui.controls.line import fitted
 from watchword.ui.rooms import words as words_of_rooms
 from watchword.ui.rooms.foot import RoomFoot
 
+_FOR_GOOD = frozenset({Cause.DESKTOP_REMOVED, Cause.RELAY_REALM_GONE})
+"""Why no connection comes any more."""
 _ON_BUTTON = 110
 """Pixels of a name on a button."""
 
@@ -41,17 +46,22 @@ class Closed(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
 
-    def show_chat(self, chat: Chat, company: str, away: Outside, *, typed: bool = False) -> None:
+    def show_chat(
+        self, chat: Chat, staff: Staff, away: Outside, *, cut_off: bool = False, typed: bool = False
+    ) -> None:
         """Say what keeps this chat from being written in.
 
-        `company` is this desktop's, if any; `away` is how the person stands to it; `typed` says that a text
-        was begun.
+        `staff` is of this desktop's company, if any; `away` is how the person stands to it; `cut_off` says
+        that nothing leaves this desktop any more, `typed` that a text was begun.
         """
         name = words.called(chat.contact.name)
-        self.room.setVisible(chat.room is not None)
-        self.words.setVisible(chat.room is None)
-        if chat.room is not None:
-            self.room.show_chat(chat, company, typed=typed)
+        in_room = chat.room is not None and not cut_off
+        self.room.setVisible(in_room)
+        self.words.setVisible(not in_room)
+        if cut_off:
+            self._say(self.tr("Nothing can be sent from this computer any more."), "")
+        elif chat.room is not None:
+            self.room.show_chat(chat, staff.company, past=staff.gives_the_past, typed=typed)
             self._say("", "")
         elif is_blocked(chat):
             self._say(self.tr("You blocked {contact}.").format(contact=name), self.tr("Unblock"))
@@ -84,6 +94,11 @@ class Closed(QWidget):
 def is_closed(chat: Chat) -> bool:
     """Whether nobody is there to be written to, or nobody who may be."""
     return is_blocked(chat) if chat.room is None else not words_of_rooms.is_open(chat.room)
+
+
+def is_cut_off(link: LinkChanged) -> bool:
+    """Whether nothing leaves this desktop any more: it, or its account's part of the relay, was removed."""
+    return link.problem is not None and link.problem.kind in _FOR_GOOD
 
 
 def is_blocked(chat: Chat) -> bool:

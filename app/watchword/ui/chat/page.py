@@ -18,7 +18,7 @@ from watchword.ui.chat.bars import Bars
 from watchword.ui.chat.composer import Composer
 from watchword.ui.chat.deeds import Deeds
 from watchword.ui.chat.drafts import Drafts
-from watchword.ui.chat.foot import Closed, JumpButton, is_blocked, is_closed
+from watchword.ui.chat.foot import Closed, JumpButton, is_blocked, is_closed, is_cut_off
 from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
 from watchword.ui.chat.pointing import Messages
@@ -157,10 +157,10 @@ class ChatPage(QWidget):
         self.bars.show_chat(chat, self._away)
         if before.refused and not self._away.refused:
             self.composer.refuse("")
-        writable = chat.session is SessionState.OPEN and not is_closed(chat)
+        cut_off, typed = is_cut_off(self._client.link), bool(self.composer.text().strip())
+        writable = chat.session is SessionState.OPEN and not is_closed(chat) and not cut_off
         _turn_foot(self, chat, writable=writable)
-        typed = bool(self.composer.text().strip())
-        self.closed.show_chat(chat, staff.company, self._away, typed=typed)
+        self.closed.show_chat(chat, staff, self._away, cut_off=cut_off, typed=typed)
 
     def leave(self) -> None:
         """Show no chat any more."""

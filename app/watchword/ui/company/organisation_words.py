@@ -44,6 +44,17 @@ _KEPT = QT_TRANSLATE_NOOP("CompanyPolicy", "The relay keeps a message that nobod
 _KEPT_AS_THE_RELAY_LIKES = QT_TRANSLATE_NOOP(
     "CompanyPolicy", "How long a message that nobody fetches is kept is left to the relay."
 )
+_KEPT_FOR_COMPUTERS = QT_TRANSLATE_NOOP(
+    "CompanyPolicy",
+    "A new computer of yours is given the messages of the last {time}, which the relay keeps sealed.",
+)
+_NOT_KEPT_FOR_COMPUTERS = QT_TRANSLATE_NOOP(
+    "CompanyPolicy", "A new computer of yours begins without earlier messages."
+)
+_PAST = QT_TRANSLATE_NOOP(
+    "CompanyPolicy", "Whoever joins a room also reads what the relay still keeps of what was written before."
+)
+_NO_PAST = QT_TRANSLATE_NOOP("CompanyPolicy", "Whoever joins a room reads only what is written from then on.")
 _REVOKED_OPENS = QT_TRANSLATE_NOOP(
     "CompanyPolicy", "What was sealed under a key that is revoked still opens."
 )
@@ -125,6 +136,11 @@ def policy_lines(policy: CompanyPolicy, methods: Iterable[MethodState]) -> list[
         said.append(_say("CompanyPolicy", _KEPT, time=duration(policy.retention)))
     else:
         said.append(_say("CompanyPolicy", _KEPT_AS_THE_RELAY_LIKES))
+    if policy.roaming:
+        said.append(_say("CompanyPolicy", _KEPT_FOR_COMPUTERS, time=duration(policy.roaming)))
+    else:
+        said.append(_say("CompanyPolicy", _NOT_KEPT_FOR_COMPUTERS))
+    said.append(_say("CompanyPolicy", _PAST if policy.late else _NO_PAST))
     said.append(_say("CompanyPolicy", _REVOKED_OPENS if policy.revoked_opens else _REVOKED_STAYS))
     if any(method.kind == TOKEN for method in methods):
         said.append(_say("CompanyPolicy", _PIN_KEPT if policy.pin_remembered else _PIN_ASKED))

@@ -235,6 +235,12 @@ def ask_to_invite_anew(person: RoomMember, parent: QWidget) -> Dialog:
     def asked() -> Asked:
         if person.part in (Part.DECLINED, Part.LEFT):
             told = translate("RoomDialogs", "{contact} is asked once more whether they join.")
+        elif person.part is Part.INVITED and person.unreached is None:
+            told = translate(
+                "RoomDialogs",
+                "{contact} has not answered. Who had no account yet when you invited them never got the "
+                "invitation. {contact} is asked once more whether they join.",
+            )
         elif person.unreached is Unreached.LAPSED:
             told = translate(
                 "RoomDialogs",

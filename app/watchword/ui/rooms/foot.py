@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.model.chat import Chat
-from watchword.model.room import Part, RoomSummary
+from watchword.model.room import Part, RoomKind, RoomSummary
 from watchword.ui import words as program_words
 from watchword.ui.company.words import joined
 from watchword.ui.controls.avatar import Avatar
@@ -25,7 +25,7 @@ class RoomFoot(QWidget):
         super().__init__(parent)
         self._chat: Chat | None = None
         self._company = ""
-        self._answered = self._typed = False
+        self._answered = self._typed = self._past = False
         self.avatar = Avatar(44)
         self.heading = Label(role=Role.STRONG)
         self.heading.setObjectName("invitationFrom")
@@ -77,10 +77,13 @@ class RoomFoot(QWidget):
         """Whether the invitation of this chat was answered here, and nothing has come of it yet."""
         return self._answered and self._chat is not None and self._chat.id == chat
 
-    def show_chat(self, chat: Chat, company: str, *, typed: bool = False) -> None:
-        """Show how this user stands in a room; nothing of another chat. `typed`: a text was begun."""
+    def show_chat(self, chat: Chat, company: str, *, past: bool = False, typed: bool = False) -> None:
+        """Show how this user stands in a room; nothing of another chat.
+
+        `past` says that the company gives who joins what was written before; `typed` that a text was begun.
+        """
         same = self._chat is not None and self._chat.id == chat.id and self._chat.room == chat.room
-        self._chat, self._company, self._typed = chat, company, typed
+        self._chat, self._company, self._past, self._typed = chat, company, past, typed
         self._answered = self._answered and same
         self._retranslate()
 
@@ -130,4 +133,9 @@ class RoomFoot(QWidget):
             kind=words.kind(room.kind, self._company), people=words.count(room.people)
         )
         sees = self.tr("Whoever is in sees whether you join, and you read what is written from then on.")
+        if self._past and room.kind is RoomKind.COMPANY:
+            sees = self.tr(
+                "Whoever is in sees whether you join. You read what is written from then on, and what the "
+                "relay still keeps of what was written before."
+            )
         return joined([said, sees])

@@ -107,9 +107,13 @@ class InvitePeople(Window):
         title = self.tr("Invite to {room}").format(room=quoted(self._chat.contact.name))
         self.setWindowTitle(title)
         self.title.setText(title)
-        self.told.setText(
-            self.tr("Whoever you invite is asked, and reads what is written after they have joined.")
-        )
+        told = self.tr("Whoever you invite is asked, and reads what is written after they have joined.")
+        if self._kind is RoomKind.COMPANY and self._client.company.staff.gives_the_past:
+            told = self.tr(
+                "Whoever you invite is asked. Who joins also reads what the relay still keeps of what was "
+                "written before."
+            )
+        self.told.setText(told)
         self.picking.say_nobody(self.tr("Everybody who could be invited is in the list already."))
         self.cancel.setText(self.tr("Cancel"))
         self.invite.setText(self.tr("Invite"))

@@ -41,6 +41,12 @@ def test_the_rule_of_a_phrase_is_for_members_where_the_policy_has_one() -> None:
     assert staff(phrase=0).phrase_rule("bo") is None
 
 
+def test_who_joins_reads_the_past_where_the_policy_keeps_it_and_gives_it() -> None:
+    assert staff(roaming=60, late=True).gives_the_past
+    for other in (staff(late=True), staff(roaming=60), Staff(lambda: None)):
+        assert not other.gives_the_past
+
+
 def test_nobody_is_barred_but_who_is_outside_a_company_that_says_so() -> None:
     strict = staff(outsiders=Outsiders.REFUSE)
     assert strict.refuses_outsiders

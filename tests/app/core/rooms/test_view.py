@@ -92,7 +92,7 @@ def test_an_owner_s_rights(tx: Tx, world: World) -> None:
         False,
     )
     assert (cy.may_take_out, cy.may_make_owner, cy.may_invite_anew) == (True, False, True)
-    assert (dee.may_take_out, dee.may_make_owner, dee.may_invite_anew) == (True, False, False)
+    assert (dee.may_take_out, dee.may_make_owner, dee.may_invite_anew) == (True, False, True)
     mine = member(tx, world, "ada", "ada")
     assert (mine.may_take_out, mine.may_make_member) == (False, False)
     other = member(tx, world, "bo", "dee")
