@@ -100,6 +100,25 @@ def test_how_earlier_requests_ended_is_told(qapp: QApplication, tmp_path: Path) 
     played(qapp, play())
 
 
+def test_what_was_settled_by_a_later_request_is_not_asked_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        client = await offline_client(tmp_path / "bo")
+        window = RequestsWindow(client)
+        window.come_forward()
+        first = SessionRequest("a", Role.ASKING, "ada", "Ada", known=True, phase=Phase.ENDED, at=1)
+        client._desk.tell(RequestChanged(replace(first, ending=Ending.DIFFER)))
+        await until(lambda: rows(window) == [("ada", "Ask again")], "it failed")
+        client._desk.tell(RequestChanged(replace(first, key="b", at=2, ending=Ending.ACCEPTED)))
+        await until(lambda: rows(window) == [("ada", ""), ("ada", "")], "they met")
+        client._desk.tell(RequestChanged(replace(first, key="c", at=3, ending=Ending.DIFFER)))
+        await until(lambda: rows(window)[0] == ("ada", "Ask again"), "a newer one failed")
+        assert rows(window)[1:] == [("ada", ""), ("ada", "")]
+        window.close()
+        await client.close()
+
+    played(qapp, play())
+
+
 def test_a_long_list_is_made_a_few_rows_at_a_time_and_keeps_what_is_right(
     qapp: QApplication, tmp_path: Path
 ) -> None:

@@ -27,8 +27,8 @@ _AT_ONCE = 10
 _SIZE = QSize(520, 600)
 _ACTION = 108
 """Pixels of a button, so that the times before them stand below each other."""
-_Of = str | tuple[SessionRequest, str]
-"""A row is made of a heading, or of a request and the words for its time."""
+_Of = str | tuple[SessionRequest, str, bool]
+"""A row is made of a heading, or of a request, the words for its time, and whether it is settled since."""
 _MISSED = {Ending.NO_ANSWER, Ending.WITHDRAWN}
 
 
@@ -51,10 +51,13 @@ class RequestRow(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, request: SessionRequest, *, known: bool, parent: QWidget | None = None) -> None:
-        """Show a request; `known` are contacts and colleagues."""
+    def __init__(
+        self, request: SessionRequest, *, known: bool, settled: bool = False, parent: QWidget | None = None
+    ) -> None:
+        """Show a request; `known` are contacts and colleagues. `settled`: a later one was accepted."""
         super().__init__(parent)
         self.request = request
+        self._settled = settled
         self.setObjectName(f"request-{request.account}")
         avatar = Avatar(38)
         avatar.show_person(request.name, request.account)
@@ -103,7 +106,7 @@ class RequestRow(QWidget):
             return self.tr("Answer")
         if request.phase is not Phase.ENDED:
             return self.tr("Show")
-        if request.ending is Ending.ACCEPTED:
+        if self._settled or request.ending is Ending.ACCEPTED:
             return ""
         return self.tr("Ask back") if request.role is Role.ASKED else self.tr("Ask again")
 
@@ -214,6 +217,7 @@ class RequestsPanel(QWidget):
     def _wanted(self) -> Iterator[tuple[str, _Of]]:
         """Each row from above: its name, and what it is made of."""
         latest = sorted(self._requests.values(), key=lambda request: -request.at)
+        met = {one.account: one.at for one in reversed(latest) if one.ending is Ending.ACCEPTED}
         groups = (
             (self.tr("Now"), [request for request in latest if request.phase is not Phase.ENDED]),
             (self.tr("Missed"), [request for request in latest if is_missed(request)]),
@@ -223,15 +227,16 @@ class RequestsPanel(QWidget):
             if requests:
                 yield heading, heading
             for request in requests:
-                yield request.key, (request, _when(request))
+                yield request.key, (request, _when(request), request.at < met.get(request.account, 0))
 
     def _made(self, of: _Of) -> QWidget:
         if isinstance(of, str):
             heading = Label(of, Words.META)
             heading.setContentsMargins(0, 14, 0, 0)
             return heading
-        request, _ = of
-        row = RequestRow(request, known=request.known or self._client.company.staff.has(request.account))
+        request, _, settled = of
+        known = request.known or self._client.company.staff.has(request.account)
+        row = RequestRow(request, known=known, settled=settled)
         row.pressed.connect(lambda: self._act(request))
         return row
 
