@@ -21,6 +21,10 @@ from watchword.providers.plugin import Plugin
 
 _DONE, _FAILED, _USAGE = 0, 1, 2
 _KEY_ID_BYTES = 8
+_WORDS = {
+    Cause.PROVIDER_DOWN: "it ended, or says that it cannot work now",
+    Cause.PROVIDER_SLOW: "it did not answer in time",
+}
 
 
 class PluginDisturbance:
@@ -110,7 +114,8 @@ def _possible(checks: tuple[Check, ...]) -> tuple[Check, ...]:
 
 def _no_key(health: Health, problem: str) -> str:
     if health.fault is not None:
-        return f"it does not work: {health.fault.value}" + (f" ({problem})" if problem else "")
+        why = problem or _WORDS.get(health.fault, "")
+        return f"it does not work: {health.fault.value}" + (f" ({why})" if why else "")
     return "health names no key that it can seal with: name one with --key ID/VERSION"
 
 

@@ -68,7 +68,7 @@ def test_its_standard_error_is_shown(tmp_path: Path) -> None:
     path.chmod(0o755)
     code, out, err = run(str(path))
     assert code == 1
-    assert "provider-down" in out
+    assert "it does not work: provider-down (it ended, or says that it cannot work now)" in out
     assert "my own words" in err
 
 
