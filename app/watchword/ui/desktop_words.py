@@ -6,6 +6,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from watchword.model.errors import Kind, Situation
+from watchword.model.events import LinkChanged
 
 KINDS = frozenset(
     {
@@ -23,6 +24,14 @@ KINDS = frozenset(
         Kind.PARCEL_DAMAGED,
     }
 )
+
+
+_FOR_GOOD = frozenset({Kind.DESKTOP_REMOVED, Kind.RELAY_REALM_GONE})
+
+
+def is_cut_off(link: LinkChanged) -> bool:
+    """Whether nothing leaves this desktop any more: it, or its account's part of the relay, was removed."""
+    return link.problem is not None and link.problem.kind in _FOR_GOOD
 
 
 def sentence(situation: Situation) -> str:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from support.waiting import until
 from support.windows import active, find, offline_client, played, speak, window_named
 from watchword.core.client import Client
-from watchword.model.events import TerminalsChanged
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import LinkChanged, LinkState, TerminalsChanged
 from watchword.model.terminals import Newcomer, OwnDesktop, TerminalsShown
 from watchword.settings import Language
 from watchword.ui.settings.desktops import DesktopsSection
@@ -54,6 +55,19 @@ def test_without_a_relay_it_says_so_and_adds_nothing(qapp: QApplication, tmp_pat
         assert not button(shown, "addDesktop").isVisible()
         tell(client, HERE)
         assert button(shown, "addDesktop").isVisible()
+
+    section(qapp, tmp_path, play)
+
+
+def test_on_one_that_was_removed_it_says_that_and_lists_none(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(shown: DesktopsSection, client: Client) -> None:
+        tell(client, HERE)
+        removed = LinkChanged(LinkState.REFUSED, Situation(Kind.DESKTOP_REMOVED))
+        client._reception.link.changed = removed
+        client._desk.tell(removed)
+        assert text(shown, "desktopsState").startswith("This computer was taken out of your account.")
+        assert not button(shown, "addDesktop").isVisible()
+        assert not find(shown, "desktop-1", QWidget).isVisible()
 
     section(qapp, tmp_path, play)
 

@@ -6,8 +6,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from watchword.core.company.staff import Staff
 from watchword.model.chat import Chat, Protection, SessionState
-from watchword.model.errors import Kind as Cause
-from watchword.model.events import LinkChanged
 from watchword.ui import words
 from watchword.ui.chat.view import COLUMN
 from watchword.ui.colours import tokens
@@ -19,8 +17,6 @@ from watchword.ui.controls.line import fitted
 from watchword.ui.rooms import words as words_of_rooms
 from watchword.ui.rooms.foot import RoomFoot
 
-_FOR_GOOD = frozenset({Cause.DESKTOP_REMOVED, Cause.RELAY_REALM_GONE})
-"""Why no connection comes any more."""
 _ON_BUTTON = 110
 """Pixels of a name on a button."""
 
@@ -94,11 +90,6 @@ class Closed(QWidget):
 def is_closed(chat: Chat) -> bool:
     """Whether nobody is there to be written to, or nobody who may be."""
     return is_blocked(chat) if chat.room is None else not words_of_rooms.is_open(chat.room)
-
-
-def is_cut_off(link: LinkChanged) -> bool:
-    """Whether nothing leaves this desktop any more: it, or its account's part of the relay, was removed."""
-    return link.problem is not None and link.problem.kind in _FOR_GOOD
 
 
 def is_blocked(chat: Chat) -> bool:

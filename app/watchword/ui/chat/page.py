@@ -18,7 +18,7 @@ from watchword.ui.chat.bars import Bars
 from watchword.ui.chat.composer import Composer
 from watchword.ui.chat.deeds import Deeds
 from watchword.ui.chat.drafts import Drafts
-from watchword.ui.chat.foot import Closed, JumpButton, is_blocked, is_closed, is_cut_off
+from watchword.ui.chat.foot import Closed, JumpButton, is_blocked, is_closed
 from watchword.ui.chat.header import Header
 from watchword.ui.chat.history import History
 from watchword.ui.chat.pointing import Messages
@@ -28,6 +28,7 @@ from watchword.ui.colours import tokens
 from watchword.ui.company import outside
 from watchword.ui.company.outside import INSIDE
 from watchword.ui.company.standing import Standing
+from watchword.ui.desktop_words import is_cut_off
 from watchword.ui.errands import Errands
 from watchword.ui.midnight import Midnight
 from watchword.ui.roaming import recall_words

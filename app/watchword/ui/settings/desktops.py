@@ -18,6 +18,7 @@ from watchword.ui.controls.button import Button
 from watchword.ui.controls.dialog import Asked, Question
 from watchword.ui.controls.label import Label, Role
 from watchword.ui.controls.scroll_area import bring_into_sight
+from watchword.ui.desktop_words import is_cut_off
 from watchword.ui.errands import Errands
 from watchword.ui.settings.desktop_row import DesktopRow
 from watchword.ui.settings.desktop_words_form import DesktopWordsForm
@@ -91,6 +92,8 @@ class DesktopsSection(Section):
                 self._take(shown)
             case LinkChanged(LinkState.ONLINE):
                 self._refresh()
+            case LinkChanged():
+                self._show()
             case _:
                 pass
 
@@ -128,11 +131,13 @@ class DesktopsSection(Section):
         self._show()
 
     def _show(self) -> None:
-        known = self._shown.desktops is not None
+        link = self._client.link
+        problem = link.problem if is_cut_off(link) else self._problem
+        known = self._shown.desktops is not None and not is_cut_off(link)
         count = len(self._shown.newcomers)
         self.list.setVisible(known)
-        if self._problem is not None:
-            self.told.setText(words.sentence(self._problem))
+        if problem is not None:
+            self.told.setText(words.sentence(problem))
         elif not known:
             self.told.setText(self.tr("The relay tells which computers you have. It is not reached now."))
         else:
