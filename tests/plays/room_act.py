@@ -226,6 +226,7 @@ class RoomAct(Act):
         rooms.says_and_reads(self.ada, WITHOUT_BO, self.laptop, self.eve)
         self.cy.window.wait("chatList", row=[ROOM, WITHOUT_BO])
         assert not self.bo.times_seen(WITHOUT_BO)
+        self.bo.turns_to_window()
 
     # --- who does it ----------------------------------------------------------------------
 
