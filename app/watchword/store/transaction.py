@@ -21,7 +21,10 @@ Values = tuple[int | str | bytes | None, ...]
 
 def one(tx: Tx, sql: str, values: Values = ()) -> Row | None:
     """The first row of a question, or None."""
-    found: Row | None = tx.execute(sql, values).fetchone()
+    cursor = tx.execute(sql, values)
+    found: Row | None = cursor.fetchone()
+    # At once, whoever else holds the cursor: a statement under way lets no savepoint end.
+    cursor.close()
     return found
 
 

@@ -1,5 +1,7 @@
 """The small questions all tables share."""
 
+import apsw
+
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 
@@ -8,6 +10,22 @@ def test_one_and_every(tx: Tx) -> None:
     assert transaction.one(tx, "select 1, 'a' where false") is None
     assert transaction.one(tx, "select 1, 'a' union select 2, 'b'") == (1, "a")
     assert transaction.every(tx, "select ? union select 2", (1,)) == [(1,), (2,)]
+
+
+def test_what_gives_a_row_back_is_over_whoever_else_holds_its_cursor(tx: Tx) -> None:
+    held = []
+
+    def hold(cursor: apsw.Cursor, _sql: str, _values: object) -> bool:
+        held.append(cursor)
+        return True
+
+    tx.exec_trace = hold
+    for number in range(2):
+        found = transaction.one(tx, "insert into inbox values (?, 1) returning at", (bytes([number]) * 32,))
+        assert found == (1,)
+        tx.execute("savepoint job")
+        tx.execute("release job")
+    assert len(held) == 6
 
 
 def test_changed(tx: Tx) -> None:
