@@ -3588,10 +3588,6 @@
         <translation>{who} 创建了群聊“{name}”。</translation>
     </message>
     <message>
-        <source>{who} shared with {whom} what was written here since the room was created.</source>
-        <translation>{who} 把群聊创建以来的内容分享给了 {whom}。</translation>
-    </message>
-    <message>
         <source>You leave it to the relay how long it keeps messages.</source>
         <translation>你让中继自行决定保留消息多久。</translation>
     </message>
@@ -3634,10 +3630,6 @@
     <message>
         <source>{who} handed the room over to you and left.</source>
         <translation>{who} 把群聊移交给你并退出。</translation>
-    </message>
-    <message>
-        <source>{who} shared with you what was written here since the room was created.</source>
-        <translation>{who} 把群聊创建以来的内容分享给了你。</translation>
     </message>
     <message>
         <source>You made {whom} owners.</source>
