@@ -13,13 +13,18 @@ from support.second import Second
 from support.waiting import until_found
 from watchword.model.chat import Delivery
 from watchword.model.room import Part
+from watchword.store.rooms import Arrival
 
 ROOM = "Harvest"
 
 
 def hears_no_more(person: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that takes in nothing more of what comes for its rooms, as one that does not care."""
-    monkeypatch.setattr(person.client.rooms.intake._stirred, "set", lambda: None)
+
+    async def passes_over(_room: bytes, _run: list[Arrival]) -> None:
+        return
+
+    monkeypatch.setattr(person.client.rooms.intake, "_take", passes_over)
 
 
 async def goes_on(person: Witness, text: str) -> None:
