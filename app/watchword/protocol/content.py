@@ -16,7 +16,7 @@ _LATEST_MS = 2**53
 _TEXT = 1
 _ANSWER_BYTES = 32
 
-_ROOM_BYTES, _HEAD_BYTES, _PEOPLE_BYTES = 16, 32, 8
+_ROOM_BYTES, HEAD_BYTES, _PEOPLE_BYTES = 16, 32, 8
 _MOST_BIT_BYTES = 125
 _MOST_REACHED = 64
 MOST_STATEMENTS = 64
@@ -187,10 +187,10 @@ def _check_of_room(content: OfRoom) -> None:
             if len(reached) > _MOST_REACHED or any(account_problem(one) is not None for one in reached):
                 raise PeerError("statements that reached nobody who can be")
         case Asked(head=head, people=people):
-            if len(head) != _HEAD_BYTES or len(people) > _MOST_BIT_BYTES:
+            if len(head) != HEAD_BYTES or len(people) > _MOST_BIT_BYTES:
                 raise PeerError("question of a wrong form")
         case RoomMessage(head=head, people=people):
-            if len(head) != _HEAD_BYTES or len(people) != _PEOPLE_BYTES:
+            if len(head) != HEAD_BYTES or len(people) != _PEOPLE_BYTES:
                 raise PeerError("message to a room of a wrong form")
             said_in(content)
 

@@ -192,6 +192,13 @@ def arrivals(tx: Tx, after: int, limit: int) -> list[Arrival]:
     return [_arrival(*row) for row in rows]
 
 
+def news(tx: Tx, room: bytes, sender: str) -> int:
+    """How much of one person's waits for a room; what the history held is no news."""
+    waits = "select count(*) from room_arrivals where room = ? and sender = ? and past = 0"
+    found: int = tx.execute(waits, (room, sender)).get
+    return found
+
+
 def arrivals_of(tx: Tx, room: bytes) -> list[Arrival]:
     """What came for one room and is here still."""
     rows = transaction.every(tx, _ARRIVALS + "room = ? order by seq", (room,))

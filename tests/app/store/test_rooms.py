@@ -97,6 +97,8 @@ def test_what_the_history_held_takes_no_place_of_news_and_is_forgotten(tx: Tx) -
         assert rooms.arrive(tx, ROOM, "bo", b"x", number, origin=origin)
     assert not rooms.arrive(tx, ROOM, "bo", b"x", 0, origin=origin)
     assert rooms.arrive(tx, ROOM, "bo", b"news", rooms.SENDER_ROWS)
+    assert rooms.news(tx, ROOM, "bo") == 1
+    assert rooms.news(tx, ROOM, "cy") == rooms.news(tx, bytes(16), "bo") == 0
     rooms.forget_arrivals(tx, rooms.SENDER_ROWS - 1)
     assert [row.content for row in rooms.arrivals(tx, 0, 9)] == [b"x", b"news"]
 

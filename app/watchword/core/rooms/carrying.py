@@ -22,7 +22,7 @@ from watchword.model.events import Event, MessageAdded, PastAdded, RoomChanged
 from watchword.model.room import RoomDeed, RoomLine
 from watchword.protocol import content
 from watchword.protocol.rooms import people
-from watchword.protocol.rooms.effects import Answered, Changed, Drop, Effect, Forget, Keep, Past, Send, Show
+from watchword.protocol.rooms.effects import Answered, Changed, Dated, Drop, Effect, Forget, Keep, Send, Show
 from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.statement import JOINS, Answer, decode
 from watchword.protocol.rooms.states import Room
@@ -114,7 +114,7 @@ class Carrier:
         shown = view.named(tx, self._member, self._turn.shown)
         if chat is None:
             first = self._turn.effects[:1]
-            begun = self._then(first[0].at) if first and isinstance(first[0], Past) else self._at
+            begun = self._then(first[0].at) if first and isinstance(first[0], Dated) else self._at
             chat = rooms.begin(tx, self._room.founding, shown, self._turn.standing, begun)
         done = Carried(chat, shown)
         self._introduce(tx)
@@ -156,7 +156,7 @@ class Carrier:
                 rooms.forget(tx, done.chat, digest)
             case Send():
                 self._send(tx, effect, done)
-            case Past(at):
+            case Dated(at):
                 self._past = at
             case Changed():
                 self._changed(tx, effect, done)

@@ -23,7 +23,7 @@ from watchword.model.events import Event as News
 from watchword.model.events import MessageChanged
 from watchword.protocol import content
 from watchword.protocol.rooms import beginning, machine, taking
-from watchword.protocol.rooms.effects import Effect, Past
+from watchword.protocol.rooms.effects import Dated, Effect
 from watchword.protocol.rooms.events import Around, Arrived, Event, Questioned, Told
 from watchword.protocol.rooms.states import AGAIN_S, WAITS_S, Room
 from watchword.store import received, rooms, sealings
@@ -37,11 +37,8 @@ RETRY = 5.0
 MOST_BEGINNINGS = 32
 MOST_CONTENTS = 160
 """So many rooms may be half told, in so many contents each."""
-
-
 MOST_UNHEARD = 32
 """So much news of one person waits for a room that is not known."""
-HEAD_BYTES = 32
 
 
 class _Beginning(msgspec.Struct):
@@ -144,7 +141,7 @@ class Intake:
 
     async def _hear(self, live: LiveRoom, run: list[Arrival]) -> None:
         room = live.state
-        events: list[Event | Past] = []
+        events: list[Event | Dated] = []
         moment: int | None = None
         answered: list[int] = []
         told: list[tuple[Arrival, content.Statements]] = []
@@ -155,7 +152,7 @@ class Intake:
             event, stays = _event(room, row, said, receipts)
             if event is not None:
                 before, moment = moment, _past_moment(row, said)
-                events += [event] if moment == before else [Past(moment), event]
+                events += [event] if moment == before else [Dated(moment), event]
             answered += [] if stays else [row.seq]
         if _may_say_shared(room, [row for row, _ in told]):
             self._ways.shared()
@@ -223,7 +220,7 @@ class Intake:
             event = Told(row.sender, said.statements, said.reached)
             state, effects = await asyncio.to_thread(machine.step, found.state, event, clock.now())
             found.state = state
-            found.effects += [Past(_past_moment(row, said)), *effects]
+            found.effects += [Dated(_past_moment(row, said)), *effects]
             return found
         member = self._ways.member()
         organisation = b"" if row.key is not None or member is None else member.profile.organisation
@@ -236,12 +233,12 @@ class Intake:
         here = await self._floor.around(organisation, state)  # of somebody's desktops the listed one
         if row.key is not None and here.keys.get(row.sender) != row.key:
             raise PeerError("a room from another desktop of somebody")
-        return _Beginning(replace(state, around=here), [Past(_past_moment(row, said)), *first], [])
+        return _Beginning(replace(state, around=here), [Dated(_past_moment(row, said)), *first], [])
 
     async def _wait(self, row: Arrival) -> None:
         """A text of a room that is not known here, as on a new desktop: it waits, its writer is asked."""
         if row.origin is None or not row.origin.past:
-            waiting = await self._desk.db.read(partial(_news, row))
+            waiting = await self._desk.db.read(lambda tx: rooms.news(tx, row.room, row.sender))
             if waiting > MOST_UNHEARD or await self._is_blocked(row.sender):
                 await self._pass_over([row.seq])
                 return
@@ -258,7 +255,7 @@ class Intake:
             return
         if row.room in self._asked or len(self._asked) >= MOST_BEGINNINGS:
             return
-        question = content.encode(content.Asked(row.room, bytes(HEAD_BYTES), b""))
+        question = content.encode(content.Asked(row.room, bytes(content.HEAD_BYTES), b""))
         await self._desk.db.write(lambda tx: post(tx, member, row.room, (row.sender,), question))
         self._asked[row.room] = now
         self._ways.posted()
@@ -290,12 +287,6 @@ def _rows(after: int, tx: Tx) -> list[Arrival]:
 def _past(room: bytes, news_to: int, tx: Tx) -> list[Arrival]:
     rows = rooms.arrivals_of(tx, room)
     return [row for row in rows if row.seq < news_to or (row.origin is not None and row.origin.past)]
-
-
-def _news(row: Arrival, tx: Tx) -> int:
-    """How much news of one person waits for a room that is not known."""
-    rows = rooms.arrivals_of(tx, row.room)
-    return sum(one.sender == row.sender and (one.origin is None or not one.origin.past) for one in rows)
 
 
 def _runs(rows: list[Arrival]) -> list[tuple[bytes, list[Arrival]]]:

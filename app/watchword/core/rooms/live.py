@@ -16,7 +16,7 @@ from watchword.core.rooms import view
 from watchword.core.rooms.carrying import Carried, Carrier, Telling, Turn
 from watchword.protocol.company.message_data import Author
 from watchword.protocol.rooms import machine
-from watchword.protocol.rooms.effects import Effect, Past, Settle
+from watchword.protocol.rooms.effects import Dated, Effect, Settle
 from watchword.protocol.rooms.events import Do, Event
 from watchword.protocol.rooms.states import Room
 from watchword.store.rooms import Shown
@@ -64,7 +64,7 @@ class LiveRoom:
 
     async def step(
         self,
-        events: list[Event | Past],
+        events: list[Event | Dated],
         author: Author | None,
         answered: tuple[int, ...] = (),
         shows: tuple[Effect, ...] = (),
@@ -139,7 +139,7 @@ def tell(ways: Ways, carried: Carried) -> None:
 
 def stepped(
     room: Room,
-    events: Sequence[Event | Past],
+    events: Sequence[Event | Dated],
     author: Author | None,
     now: float,
     shows: tuple[Effect, ...] = (),
@@ -152,7 +152,7 @@ def stepped(
     after = room
     effects: list[Effect] = [*shows]
     for event in events:
-        if isinstance(event, Past):
+        if isinstance(event, Dated):
             effects.append(event)
             continue
         after, more = machine.step(after, event, now)

@@ -37,7 +37,7 @@ class Done(msgspec.Struct, frozen=True):
     acts: tuple[Act, ...]
 
 
-class Past(msgspec.Struct, frozen=True):
+class Dated(msgspec.Struct, frozen=True):
     """What follows was read from the history and happened at time `at` (ms); None: it happens now."""
 
     at: int | None
@@ -82,5 +82,5 @@ class Settle(msgspec.Struct, frozen=True):
     """The own person is to say the list again: feed `Do` without acts."""
 
 
-Effect = Keep | Forget | Send | Past | Changed | Answered | Show | Drop | Differ | Settle
+Effect = Keep | Forget | Send | Dated | Changed | Answered | Show | Drop | Differ | Settle
 Effects = tuple[Effect, ...]
