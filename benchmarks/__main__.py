@@ -1,8 +1,8 @@
 """Measures what the figures ask for: `python -m benchmarks [PART...]`, or `make bench`.
 
-Prints a table of each part with ratios, writes all into build/bench as JSON with commit and machine, and
-names what it leaves out with the reason. A part is a module of this folder with `figures(say, leave_out)`, as
-README.md tells.
+Prints a table of each part with ratios, writes all into build/bench as JSON with commit and machine, draws
+how costs grow beside it, and names what it leaves out with the reason. A part is a module of this folder
+with `figures(say, leave_out)`, as README.md tells.
 """
 
 import importlib
@@ -11,8 +11,10 @@ from pathlib import Path
 
 from benchmarks.results import Figure, LeftOut, table, write
 
+from benchmarks import plot
+
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-PARTS = ("handshake", "ratchet", "company", "chat", "desktop", "relay", "rooms")
+PARTS = ("handshake", "ratchet", "company", "chat", "desktop", "relay", "growth", "tls", "rooms")
 
 
 def say(line: str) -> None:
@@ -47,6 +49,8 @@ def main(names: list[str]) -> int:
         print(f"left out: {what}: {why}")
     path = write(measured, left_out)
     print(f"written: {path}")
+    if plot.PART in measured:
+        print(f"drawn: {plot.beside(path)}")
     missed = [figure.name for figures in measured.values() for figure in figures if figure.reached is False]
     bounded = sum(figure.reached is not None for figures in measured.values() for figure in figures)
     print(

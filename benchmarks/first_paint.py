@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 
 class Watcher(QObject):
@@ -29,44 +30,54 @@ class Watcher(QObject):
 
     def _begin(self) -> None:
         application = QCoreApplication.instance()
-        assert application is not None
+        assert isinstance(application, QApplication)
         application.installEventFilter(self)
+        for window in application.topLevelWidgets():
+            window.update()  # on a busy machine it was painted before anybody watched
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Tell once the painting that begins now is over."""
         if event.type() == QEvent.Type.Paint and not self._seen:
             self._seen = True
-            QTimer.singleShot(0, self._tell)
+            QTimer.singleShot(0, self, self._seen_all)
         return False
 
-    def _tell(self) -> None:
-        at = time.monotonic()
-        lines = Path("/proc/self/status").read_text().splitlines()
-        resident = next(line for line in lines if line.startswith("VmRSS")).split()[1]
-        os.write(self._pipe, f"{at} {resident}\n".encode())
+    def _seen_all(self) -> None:
+        self._tell()
         application = QCoreApplication.instance()
         assert application is not None
         application.removeEventFilter(self)
+
+    def _tell(self) -> None:
+        tell(self._pipe)
+
+
+def tell(pipe: int) -> None:
+    """Write what it is asked for: when, and how much memory."""
+    at = time.monotonic()
+    lines = Path("/proc/self/status").read_text().splitlines()
+    resident = next(line for line in lines if line.startswith("VmRSS")).split()[1]
+    os.write(pipe, f"{at} {resident}\n".encode())
 
 
 kept: list[Watcher] = []
 
 
-def wait_for_application(pipe: int) -> None:
+def wait_for_application(pipe: int, kind: type[Watcher]) -> None:
     """Hand a watcher to the thread of the windows as soon as there is one."""
     while (application := QCoreApplication.instance()) is None:
         time.sleep(0.001)
     # Not before: Qt takes the thread of the first object for the main one.
-    watcher = Watcher(pipe)
+    watcher = kind(pipe)
     kept.append(watcher)
     watcher.moveToThread(application.thread())
     watcher.knocked.emit()
 
 
-def main(arguments: list[str]) -> int:
-    """Become the program."""
+def start(arguments: list[str], kind: type[Watcher] = Watcher) -> int:
+    """Become the program, with such a watcher in it."""
     pipe, entry, *rest = arguments
-    threading.Thread(target=wait_for_application, args=[int(pipe)], daemon=True).start()
+    threading.Thread(target=wait_for_application, args=[int(pipe), kind], daemon=True).start()
     module, function = entry.split(":")
     sys.argv = [module, *rest]
     result: int | None = getattr(importlib.import_module(module), function)()
@@ -74,4 +85,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(start(sys.argv[1:]))

@@ -21,6 +21,7 @@ UPGRADE = (
     b"Sec-WebSocket-Protocol: " + version.SUBPROTOCOL.encode() + b"\r\n\r\n"
 )
 SHORT, LONG = 126, 127
+BINARY = 0x82
 ID_MARK = b"\xc4\x10"
 """How msgpack begins 16 bytes: once in an OK for each acknowledged message."""
 
@@ -36,6 +37,8 @@ def websocket(frame: FromDesktop) -> bytes:
 def first_frame(received: bytes) -> FromRelay:
     """The relay's first frame behind the answer to the upgrade."""
     _head, _, data = received.partition(b"\r\n\r\n")
+    while data[0] != BINARY:
+        data = data[2 + data[1] :]  # a ping may come before it
     size, start = data[1], 2
     if size == SHORT:
         size, start = int.from_bytes(data[2:4], "big"), 4

@@ -200,6 +200,10 @@ class Round:
         return {"store": stored.rate, "drain": drained.rate}
 
     def _idle(self) -> float:
+        # Anew: memory that all of them took to register would be taken again.
+        self._server.stop()
+        self._server.go_on()
+        time.sleep(SETTLE)
         before = memory(self._server.pid)
         connections, _ = self._sign_in([*self._recipients, *self._senders])
         time.sleep(1.0)
@@ -208,25 +212,40 @@ class Round:
         return growth / len(connections) / 1024
 
 
-def medians(rounds: list[Seen]) -> Seen:
-    """The median of each measure over the rounds that have it."""
+Rounds = dict[str, tuple[float, ...]]
+"""Measures of one server in each round that has them, by name."""
+
+
+def gathered(rounds: list[Seen]) -> Rounds:
+    """Each measure with its values of all rounds that have it."""
     names = {name: None for seen in rounds for name in seen}
-    return {name: statistics.median([seen[name] for seen in rounds if name in seen]) for name in names}
+    return {name: tuple(seen[name] for seen in rounds if name in seen) for name in names}
 
 
-def compared(measured: dict[str, Seen]) -> Iterable[Figure]:
-    """Every measure of every server, ours first; each other one with the ratio of ours to it."""
+def compared(measured: dict[str, Rounds]) -> Iterable[Figure]:
+    """Medians of every measure of every server, ours first; each other one with the ratio of ours to it."""
     ours = measured.get(Ours.name, {})
     for measure, unit in UNITS.items():
-        if measure in ours:
+        own = statistics.median(ours[measure]) if measure in ours else None
+        if own is not None:
             least, most = BOUNDS.get(measure, (None, None))
-            yield Figure(f"{measure}: {Ours.name}", ours[measure], unit, at_least=least, at_most=most)
+            yield Figure(
+                f"{measure}: {Ours.name}", own, unit, at_least=least, at_most=most, rounds=ours[measure]
+            )
         for name, seen in measured.items():
             if name == Ours.name or measure not in seen:
                 continue
-            ratio = ours[measure] / seen[measure] if measure in ours and seen[measure] else None
-            least = LIMITS.get((measure, name)) if ratio is not None else None
-            yield Figure(f"{measure}: {name}", seen[measure], unit, Ours.name if ratio else "", ratio, least)
+            value = statistics.median(seen[measure])
+            ratio = own / value if own is not None and value else None
+            yield Figure(
+                f"{measure}: {name}",
+                value,
+                unit,
+                Ours.name if ratio else "",
+                ratio,
+                None if ratio is None else LIMITS.get((measure, name)),
+                rounds=seen[measure],
+            )
 
 
 def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -> Iterable[Figure]:
@@ -267,4 +286,4 @@ def figures(say: Callable[[str], None], leave_out: Callable[[str, str], None]) -
                     leave_out(f"relay: {server.name}, round {turn + 1}", str(reason))
     finally:
         os.sched_setaffinity(0, cores)
-    return list(compared({name: medians(seen) for name, seen in rounds.items() if seen}))
+    return list(compared({name: gathered(seen) for name, seen in rounds.items() if seen}))

@@ -1,6 +1,5 @@
 """What a measurement gives: figures with their ratio to what they are compared with, as table and JSON."""
 
-import json
 import os
 import platform
 import subprocess
@@ -22,7 +21,8 @@ class Figure(msgspec.Struct, frozen=True):
     """One measured number.
 
     `ratio` is that of `against` to this value. `at_least` and `at_most` bound the ratio where there is one,
-    otherwise the value: what must be reached.
+    otherwise the value: what must be reached. `rounds` are the values of each round, where `value` is their
+    median.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Figure(msgspec.Struct, frozen=True):
     ratio: float | None = None
     at_least: float | None = None
     at_most: float | None = None
+    rounds: tuple[float, ...] = ()
 
     @property
     def reached(self) -> bool | None:
@@ -42,6 +43,15 @@ class Figure(msgspec.Struct, frozen=True):
         return (self.at_least is None or judged >= self.at_least) and (
             self.at_most is None or judged <= self.at_most
         )
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What one run measured, as it stands in a JSON file."""
+
+    commit: str
+    machine: dict[str, str | int | float]
+    figures: dict[str, list[Figure]]
+    left_out: dict[str, str] = msgspec.field(name="left out")
 
 
 def number(value: float) -> str:
@@ -106,13 +116,11 @@ def write(parts: dict[str, list[Figure]], left_out: dict[str, str]) -> Path:
     """Write everything of one run into build/bench; gives the file."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}.json"
-    content = {
-        "commit": commit(),
-        "machine": machine(),
-        "figures": {
-            part: [msgspec.to_builtins(figure) for figure in figures] for part, figures in parts.items()
-        },
-        "left out": left_out,
-    }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    run = Run(commit(), machine(), parts, left_out)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
     return path
+
+
+def read(path: Path) -> Run:
+    """What `write` wrote."""
+    return msgspec.json.decode(path.read_bytes(), type=Run)

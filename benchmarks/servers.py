@@ -102,6 +102,10 @@ class Server:
         """
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Start it in the folder as it is; see `start`."""
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 ["taskset", "-c", CORE, *self.command()],
@@ -233,7 +237,7 @@ class Prosody(Xmpp):
 
     def command(self) -> list[str]:
         accounts = self.folder / "data/localhost/accounts"
-        accounts.mkdir(parents=True)
+        accounts.mkdir(parents=True, exist_ok=True)
         for user in [f"{kind}{number:07d}" for kind in "sr" for number in range(ACCOUNTS)]:
             (accounts / f"{user}.dat").write_text('return { ["password"] = "pw"; };\n')
         return ["prosody", "--config", str(self.configuration("prosody.cfg.lua")), "-F"]
@@ -253,7 +257,7 @@ class Ejabberd(Xmpp):
 
     def command(self) -> list[str]:
         self.configuration("ejabberd.yml")
-        (self.folder / "spool").mkdir()
+        (self.folder / "spool").mkdir(exist_ok=True)
         return [
             *("erl", "+K", "true", "+P", "250000", "+S", "1:1", "+sbwt", "none", "-noinput"),
             *("-mnesia", "dir", f'"{self.folder}/spool"', "-s", "ejabberd"),

@@ -62,6 +62,11 @@ def softhsm() -> bool:
     return program("softhsm2-util")() and any(place.exists() for place in places)
 
 
+def postgresql() -> bool:
+    """Whether PostgreSQL's server programs are here, of any version; Debian keeps them out of the PATH."""
+    return program("initdb")() or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+
+
 def module(name: str) -> Callable[[], bool]:
     """Whether this Python has the module."""
     return lambda: importlib.util.find_spec(name) is not None
@@ -113,6 +118,9 @@ PROXIES: Needs = {
         "/usr/share/glib-2.0/schemas/org.gnome.system.proxy.gschema.xml"
     ).exists(),
 }
+POSTGRES: Needs = {"postgresql": postgresql}
+BALANCER: Needs = {"haproxy": program("haproxy")}
+UNITS: Needs = {"systemd": program("systemd-analyze")}
 PEERS: Needs = {
     "prosody": program("prosody"),
     "ejabberd": program("ejabberdctl"),
@@ -129,6 +137,9 @@ GROUPS = {
     "hsm": HSM,
     "plugins": PLUGINS,
     "proxies": PROXIES,
+    "units": UNITS,
+    "postgres": POSTGRES,
+    "balancer": BALANCER,
     "peers": PEERS,
 }
 

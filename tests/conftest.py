@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
@@ -27,7 +28,9 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 NO_BUS = "unix:path=/nonexistent/bus"
-PLAYS = Path(__file__).parent / "plays"
+LONGEST = {Path(__file__).parent / name for name in ("plays", "chaos", "cluster")}
+BEGUN_BY = 0.7
+"""Which part of the other files has begun when the last of those does."""
 own_home = pytest.StashKey[Path]()
 
 
@@ -39,24 +42,34 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "PYTHONDONTWRITEBYTECODE"):
         os.environ.pop(name, None)
     os.environ.update(environment_of(folder), DBUS_SESSION_BUS_ADDRESS=NO_BUS, QT_QPA_PLATFORM="offscreen")
+    # From here on no passphrase is stretched twice with the same salt; some are while tests are collected.
+    remembering = ExitStack()
+    remembering.enter_context(remembered_stretching())
+    config.add_cleanup(remembering.close)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: with one for each, they are idle a fourth of the time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With several workers the files that take longest begin: none of them is left over for one worker."""
+    """With several workers the files that take longest, and mostly wait, are dealt out among those that work.
+
+    None of them is left over for one worker.
+    """
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: PLAYS not in item.path.parents)
+        files = {item.path: None for item in items}
+        long = [path for path in files if not LONGEST.isdisjoint(path.parents)]
+        others = [path for path in files if LONGEST.isdisjoint(path.parents)]
+        turns = {path: number / len(others) for number, path in enumerate(others)}
+        turns |= {path: BEGUN_BY * number / len(long) for number, path in enumerate(long)}
+        items.sort(key=lambda item: (turns[item.path], item.path))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the home folder of the tests."""
     shutil.rmtree(config.stash[own_home], ignore_errors=True)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def stretched_once() -> Iterator[None]:
-    """No passphrase is stretched twice with the same salt in a process of tests."""
-    with remembered_stretching():
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,14 +44,14 @@ _NO_SCREEN = (
 _LATER = (
     "watchword.ui.chats.list",
     "watchword.ui.instance",
-    "watchword.ui.unlock.first_start",
     "watchword.ui.unlock.unlock",
     "watchword.ui.opened",
-    "watchword.ui.company.join_window",
-    "watchword.protocol.ratchet_profile",
 )
-"""All that is needed sooner or later: an import in a thread of its own, while somebody already works with the
-windows, makes each of Qt's calls wait for Python, and a turn of 50 ms takes 200."""
+"""All that is needed from the start: an import in a thread of its own, while somebody already works with
+the windows, makes each of Qt's calls wait for Python, and a turn of 50 ms takes 200. What may never be needed
+comes when it is: windows whose modules take a few milliseconds, the ratchet (`core.ratchet_library`)."""
+_AT_FIRST = "watchword.ui.unlock.first_start"
+"""Needed where nobody was ever here."""
 
 
 def arguments(words: list[str]) -> argparse.Namespace:
@@ -132,7 +132,7 @@ def bring(paths: Paths) -> Core:
     except selftest.SelfTestFailed as failed:
         log.trouble("self-test failed", failed)
         raise TroubleWith(Kind.CRYPTO_SELF_TEST) from failed
-    for name in _LATER:
+    for name in _LATER if paths.description.exists() else (*_LATER, _AT_FIRST):
         importlib.import_module(name)
         # PySide reads the source of every module that is imported and keeps it; nobody looks at it again.
         linecache.clearcache()

@@ -71,6 +71,10 @@ class Applications:
         """Those of an account, the oldest first."""
         return list(self._by_account.get(account, ()))
 
+    def all(self) -> list[Application]:
+        """Those of everybody."""
+        return list(self._by_connection.values())
+
     def end(self, connection: RelayConnection) -> Application | None:
         """End the one of a connection, if it has any. Returns it."""
         one = self._by_connection.pop(connection, None)

@@ -6,11 +6,13 @@ process (how long a message or a verdict is kept) is counted in the time that th
 
 import time
 from collections.abc import Callable
+from functools import partial
 
-
-def monotonic() -> float:
-    """Seconds on a clock that never jumps and also counts the time a machine was suspended."""
-    return _clock()
+# Linux stops CLOCK_MONOTONIC during suspend and has CLOCK_BOOTTIME; elsewhere monotonic counts on.
+monotonic: Callable[[], float] = (
+    partial(time.clock_gettime, time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
+)
+"""Seconds on a clock that never jumps and also counts the time a machine was suspended."""
 
 
 def wall() -> int:
@@ -32,14 +34,10 @@ class Served:
         self._now = monotonic if now is None else now
         self._from = self._now() - so_far
 
+    def adopt(self, so_far: int) -> None:
+        """Go on from what another node counted, if that is more."""
+        self._from = min(self._from, self._now() - so_far)
+
     def __call__(self) -> int:
         """The seconds by now."""
         return int(self._now() - self._from)
-
-
-def _suspend_counting() -> float:
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-# Linux stops CLOCK_MONOTONIC during suspend and has CLOCK_BOOTTIME; elsewhere monotonic counts on.
-_clock = _suspend_counting if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic

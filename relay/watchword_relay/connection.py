@@ -1,21 +1,28 @@
 """One WebSocket connection: bytes in, frames out, and nothing that a frame means.
 
 The library does the opening, closing and every unusual frame; whole unfragmented binary frames,
-which is nearly all of them, take a short path here. All that is pushed in one turn of the event loop
-leaves in one write. A peer that does not read is cut off (RFC 6455; `docs/protocol/wire.md`, Connection).
+which is nearly all of them, take a short path here. A peer that does not read is cut off (RFC 6455;
+`docs/protocol/wire.md`, Connection).
 """
 
 import asyncio
-from typing import Any, Protocol, cast
+import struct
+from http import HTTPStatus
+from typing import Protocol, cast
 
-from websockets.asyncio.server import Server, ServerConnection
 from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request
 from websockets.protocol import Event, State
 from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
 
 from watchword_relay import log
-from watchword_wire import codec, frames, limits, timing
+from watchword_relay.outgoing import Cork, Outgoing
+from watchword_relay.rota import Rota
+from watchword_wire import limits, timing
 from watchword_wire.errors import PeerError
+from watchword_wire.ids import realm_of_path
+from watchword_wire.version import SUBPROTOCOL
 
 try:
     from websockets.speedups import apply_mask
@@ -24,21 +31,29 @@ except ImportError:  # a platform for which the library has no compiled wheel
 
 QUANTUM = 32
 """Frames that one connection may bring before the others have their turn."""
+SHORT_QUANTUM = 8
+"""The same of one that brought more than that lately."""
 
-HIGH_WATER = 64 * 1024
-LOW_WATER = 16 * 1024
-CORK_BYTES = 256 * 1024
-"""What may be pushed to one connection in one turn before its feeder has to wait."""
-
-HTTP_BYTES = 8 * 1024
+HTTP_BYTES = 4 * 1024
 CLOSE_SECONDS = 2.0
+REST_SECONDS = 5.0
+"""For so long at most nothing is read from who does not wait: whether it is there is seen in between."""
+_HELD, _RESTS = 1, 2
+_SPOKEN = [Subprotocol(SUBPROTOCOL)]
 _BINARY_FIN = 0x82
 _MASKED = 0x80
-_PLAIN_LENGTH = 126
+_LENGTH_16 = 126
+_LENGTH_64 = 127
+_HEAD = struct.Struct("!BBH")
+_LEAST = 6
+"""Bytes of the shortest masked frame."""
 
 
 class Receiver(Protocol):
     """Who hears of what happens on a connection."""
+
+    stopping: bool
+    """Whether nobody may come in any more."""
 
     def opened(self, connection: "RelayConnection") -> None:
         """The WebSocket is open."""
@@ -61,49 +76,29 @@ class Receiver(Protocol):
         ...
 
 
-class Cork:
-    """Writes what was pushed to any connection once per turn of the event loop."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._dirty: list[RelayConnection] = []
-
-    def add(self, connection: "RelayConnection") -> None:
-        """Have a connection flushed at the end of this turn."""
-        if not self._dirty:
-            self._loop.call_soon(self._flush)
-        self._dirty.append(connection)
-
-    def _flush(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        for connection in dirty:
-            connection.flush()
-
-
 class _Fragments:
-    """The pieces of one message that comes in several; few and small, because only odd peers send any."""
+    """What came of one message that comes in several frames."""
 
-    __slots__ = ("_parts", "_size")
+    __slots__ = ("_begun", "_whole")
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._whole = bytearray()
+        self._begun = False
 
-    def __len__(self) -> int:
-        """How many have come."""
-        return len(self._parts)
+    def __bool__(self) -> bool:
+        """Whether a message is on its way."""
+        return self._begun
 
     def add(self, part: bytes, most: int) -> bool:
         """Keep one more. Returns False if that is too much."""
-        self._parts.append(part)
-        self._size += len(part)
-        return self._size <= most and len(self._parts) <= QUANTUM
+        self._begun = True
+        self._whole += part
+        return len(self._whole) <= most
 
     def take(self) -> bytes:
         """The whole message; the next begins anew."""
-        whole = b"".join(self._parts)
-        self._parts.clear()
-        self._size = 0
+        whole, self._whole = bytes(self._whole), bytearray()
+        self._begun = False
         return whole
 
 
@@ -117,95 +112,87 @@ def _says_more(request: bytes) -> bool:
     return end >= 0 and end + 4 != len(request)
 
 
-def _header(size: int) -> bytes:
-    """The head of an unmasked, unfragmented binary frame (RFC 6455, section 5.2)."""
-    if size < _PLAIN_LENGTH:
-        return bytes((_BINARY_FIN, size))
-    if size < 1 << 16:
-        return b"\x82\x7e" + size.to_bytes(2, "big")
-    return b"\x82\x7f" + size.to_bytes(8, "big")
+_OWN = (
+    "_cutter",
+    "_fragments",
+    "_http_bytes",
+    "_much",
+    "_rest",
+    "_rota",
+    "_stopped",
+    "_turn_due",
+    "_turn_ended",
+    "_wanted",
+    "address",
+    "arriving",
+    "heard",
+    "most",
+    "pinged",
+    "receiver",
+    "seat",
+)
 
 
-class RelayConnection(ServerConnection):
-    """A connection of the relay; made by the library through `create_connection`."""
+class RelayConnection(Outgoing):
+    """A connection of the relay. All that happens on it happens in its callbacks: it has no task."""
 
-    def __init__(
-        self, protocol: ServerProtocol, server: Server, *, receiver: Receiver, cork: Cork, **options: Any
-    ) -> None:
-        super().__init__(protocol, server, **options)
+    __slots__ = _OWN
+
+    def __init__(self, receiver: Receiver, cork: Cork, rota: Rota) -> None:
+        super().__init__(ServerProtocol(subprotocols=_SPOKEN, max_size=limits.FRAME_BYTES), cork)
         self.receiver = receiver
         self.seat: object | None = None
         """Whatever the receiver keeps with the connection."""
+        self.address = ""
+        """Whom it comes from, as the network or a balancer says it."""
+        self.arriving: asyncio.Transport | None = None
+        """What it comes by until it is a WebSocket."""
         self.most = limits.FRAME_BYTES_BEFORE_SIGN_IN
         """The longest frame that is accepted now."""
         self.heard = True
         """Whether anything came in since this was last set to False."""
         self.pinged = False
         """Whether it was asked for a sign of life since it gave one."""
-        self.choked = False
-        """Whether its feeder has to wait for `Receiver.drained`."""
-        self._cork = cork
-        self._out: list[bytes] = []
-        self._out_bytes = 0
-        self._oks: list[bytes] = []
-        self._corked = False
-        self._framed = False
-        self._rest = bytearray()
-        self._fragments = _Fragments()
+        self._rota = rota
         self._http_bytes = 0
-        self._turn_due = False
-        self._turn_ended = False
+        self._rest = bytearray()
+        self._wanted = 0  # bytes until the frame that `_rest` begins with is whole, if that is known
+        self._fragments = _Fragments()
+        self._turn_due = self._turn_ended = self._much = False  # much: it brought more than was taken at once
+        self._stopped = 0  # why no frames are taken
         self._cutter: asyncio.TimerHandle | None = None
 
-    # --- out ----------------------------------------------------------------------------
-
-    def push(self, payload: bytes) -> None:
-        """Send one binary message with the others of this turn."""
-        if not self._framed:
-            return
-        size = len(payload)
-        self._out.append(_header(size))
-        self._out.append(payload)
-        self._out_bytes += size
-        if self._out_bytes > CORK_BYTES:
-            self.choked = True
-        if not self._corked:
-            self._corked = True
-            self._cork.add(self)
-
-    def push_frame(self, frame: frames.FromRelay) -> None:
-        """Send one frame with the others of this turn."""
-        self.push(codec.encode(frame))
-
-    def push_ok(self, message_id: bytes) -> None:
-        """Say that a message is durable; all of one turn go in one frame."""
-        if not self._framed:
-            return
-        self._oks.append(message_id)
-        if not self._corked:
-            self._corked = True
-            self._cork.add(self)
+    # --- turns --------------------------------------------------------------------------
 
     def end_turn(self) -> None:
         """Let others have their turn before the next frame that this one brings: the last was much work."""
         self._turn_ended = True
 
-    def flush(self) -> None:
-        """Write what was pushed."""
-        self._corked = True  # what the Ok below pushes belongs to this flush
-        if self._oks:
-            oks, self._oks = self._oks, []
-            for start in range(0, len(oks), limits.ACKS):
-                self.push_frame(frames.Ok(oks[start : start + limits.ACKS]))
-        self._corked = False
-        if self._out:
-            out, self._out = self._out, []
-            self._out_bytes = 0
-            if self._framed and not self.transport.is_closing():
-                self.transport.write(b"".join(out))
-        if self.choked and not self.paused:
-            self.choked = False
-            self.receiver.drained(self)
+    def hold(self, held: bool) -> None:
+        """Take no more frames while `held`: what came is not dealt with yet."""
+        self._stop(_HELD, held)
+
+    def rest(self, seconds: float) -> None:
+        """Take no more frames for so long: it was told to come back later, and does not care."""
+        if not self._stopped & _RESTS:
+            self._stop(_RESTS, True)
+            self.loop.call_later(min(seconds, REST_SECONDS), self._stop, _RESTS, False)
+
+    def _stop(self, why: int, stopped: bool) -> None:
+        self._stopped = self._stopped | why if stopped else self._stopped & ~why
+        if not self._stopped:
+            self._come_to_turn()
+
+    def _come_to_turn(self) -> None:
+        if not self._turn_due:
+            self._turn_due = True
+            self._rota.add(self._go_on)
+
+    # --- out ----------------------------------------------------------------------------
+
+    def drained(self) -> None:
+        """Tell whoever feeds it."""
+        self.receiver.drained(self)
 
     def ask_alive(self) -> None:
         """Send a ping; whatever comes in then is a sign of life."""
@@ -242,11 +229,17 @@ class RelayConnection(ServerConnection):
         self.heard = True
         if self._rest:
             self._rest += data
-            if not self._turn_due:
+            if not self._turn_due and len(self._rest) >= self._wanted:
                 buffer, self._rest = self._rest, bytearray()
-                self._read(buffer)
+                self._read(buffer, self._quantum())
         else:
-            self._read(data)
+            self._read(data, self._quantum())
+
+    def _quantum(self) -> int:
+        """How many frames are taken of what came just now."""
+        quantum = SHORT_QUANTUM if self._much else QUANTUM
+        self._much = False
+        return quantum
 
     def _before_open(self, data: bytes) -> None:
         if self.protocol.state is State.CONNECTING:
@@ -256,71 +249,80 @@ class RelayConnection(ServerConnection):
                 return
         super().data_received(data)
 
-    def start(self) -> None:
-        """Begin to read frames; called when the WebSocket is open."""
+    def _answer(self, request: Request) -> None:
+        """Make a WebSocket of it where a realm may be, or say why not; paths of realms are all alike."""
+        self.request = request
+        if realm_of_path(request.path) is None:
+            response = self.protocol.reject(HTTPStatus.NOT_FOUND, "")
+        elif self.receiver.stopping:
+            response = self.protocol.reject(HTTPStatus.SERVICE_UNAVAILABLE, "")
+        else:
+            response = self.protocol.accept(request)
+        self.protocol.send_response(response)
+        self.send_data()
+        if self.protocol.state is not State.OPEN:
+            self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+            return
         self._framed = True
+        self.arriving = None
         self.receiver.opened(self)
 
-    def _read(self, data: bytes | bytearray) -> None:
-        """Take every whole frame, at most a quantum of them, and keep the rest."""
-        at = 0
-        end = len(data)
-        turn = QUANTUM
-        while end - at >= 2:  # noqa: PLR2004 - the shortest header
-            length = data[at + 1] & 0x7F
-            start = at + 6
-            if length >= _PLAIN_LENGTH:
-                width = 2 if length == _PLAIN_LENGTH else 8
-                if end - at < 2 + width:
-                    break
-                length = int.from_bytes(data[at + 2 : at + 2 + width], "big")
-                start += width
+    def _read(self, data: bytes | bytearray, turn: int) -> None:
+        """Take every whole frame, at most so many, and keep the rest."""
+        at, end = 0, len(data)
+        self._wanted, self._turn_ended = 0, False
+        while end - at >= _LEAST:
+            if not turn or self._turn_ended or self._stopped:
+                self._rest += data[at:]
+                self._much = True
+                self.transport.pause_reading()
+                self._come_to_turn()
+                return
+            first, length, longer = _HEAD.unpack_from(data, at)
+            length -= _MASKED
+            start = at + _LEAST
+            if length == _LENGTH_16:
+                length, start = longer, start + 2
+            elif length == _LENGTH_64:
+                length, start = int.from_bytes(data[at + 2 : at + 10], "big"), start + 8
+            if length < 0 or start > end:
+                break
+            after = start + length
             if length > self.most:
                 self.fail(CloseCode.MESSAGE_TOO_BIG, "frame too long")
                 return
-            if end < start + length:
-                if not data[at + 1] & _MASKED:
-                    self.fail(CloseCode.PROTOCOL_ERROR, "not masked")
-                    return
+            if after > end:
+                self._wanted = after - at
                 break
-            if not turn:
-                self._rest += data[at:]
-                self._next_turn()
-                return
             turn -= 1
-            if data[at] == _BINARY_FIN and data[at + 1] & _MASKED and not self._fragments:
-                payload = apply_mask(data[start : start + length], data[start - 4 : start])
-                self._hand_up(payload)
+            if first == _BINARY_FIN and not self._fragments:
+                self._hand_up(apply_mask(data[start:after], data[start - 4 : start]))
             else:
-                # Within the library's parser there is always a whole frame or nothing.
-                super().data_received(bytes(data[at : start + length]))
+                # Within the library's parser there is always a whole frame or nothing. What it answers, which
+                # may be a close frame, comes after what was pushed before.
+                self.flush()
+                super().data_received(bytes(data[at:after]))
                 self._look_whether_open()
             if not self._framed:
                 return
-            if self._turn_ended:
-                self._turn_ended = False
-                turn = 0
-            at = start + length
-        if at < end:
+            at = after
+        if end - at >= 2 and not data[at + 1] & _MASKED:  # noqa: PLR2004 - where the mask's bit is
+            self.fail(CloseCode.PROTOCOL_ERROR, "not masked")
+        elif at < end:
             self._rest += data[at:]
-
-    def _next_turn(self) -> None:
-        self._turn_due = True
-        self.transport.pause_reading()
-        self.loop.call_soon(self._go_on)
 
     def _go_on(self) -> None:
         self._turn_due = False
-        if not self._framed or self.paused:
+        if not self._framed or self.paused or self._stopped:
             return
         self.transport.resume_reading()
         buffer, self._rest = self._rest, bytearray()
-        self._read(buffer)
+        self._read(buffer, SHORT_QUANTUM)
 
     def process_event(self, event: Event) -> None:
         """Take what the library made of an unusual frame."""
         if self.request is None:
-            super().process_event(event)
+            self._answer(cast("Request", event))
             return
         frame = cast("Frame", event)
         if frame.opcode is Opcode.TEXT:
@@ -356,10 +358,10 @@ class RelayConnection(ServerConnection):
         if self._cutter is not None:
             self._cutter.cancel()
             self._cutter = None
-        self.loop.call_soon(self._go_on)
+        self._come_to_turn()
         if self.choked:
             self.choked = False
-            self.receiver.drained(self)
+            self.drained()
 
     def _cut(self) -> None:
         self.receiver.cut(self)
@@ -368,6 +370,7 @@ class RelayConnection(ServerConnection):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go."""
         self._framed = False
+        self.arriving = None
         self._rest.clear()
         if self._cutter is not None:
             self._cutter.cancel()

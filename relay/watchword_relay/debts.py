@@ -81,15 +81,24 @@ class Debts:
             if len(given) > MOST_GIVEN:
                 del given[next(iter(given))]
 
-    def acked(self, side: str, ids: list[bytes]) -> None:
-        """Owe a side no more what it says it has on its disk; all other ids are no business of this room."""
+    def under_way(self, side: str, h: bytes) -> bool:
+        """Whether a side was given an ending and has not acknowledged it, or others have to come first."""
+        return side in self._after or any(ended.h == h for ended, _ in self._given.get(side, {}).values())
+
+    def acked(self, side: str, ids: list[bytes]) -> bool:
+        """Owe a side no more what it says it has on its disk; all other ids are no business of this room.
+
+        Returns whether there was anything, so that there may be more for it.
+        """
         given = self._given.get(side)
         if not given:
-            return
+            return False
+        before = len(given)
         for ack in ids:
             paid = given.pop(ack, None)
             if paid is not None:
                 self._pay(side, *paid)
+        return len(given) < before
 
     def _pay(self, side: str, ended: Ended, paid: Owed) -> None:
         self._change(ended, side, lambda owed: owed & ~paid)

@@ -11,7 +11,11 @@ from watchword_relay.config import Unfit
 from watchword_wire.exits import Exit
 
 DATABASE = "relay.sqlite3"
+SHARED = "store.json"
+"""Says that the relay's data are in a database that several nodes share, and in which."""
 _LOCK = "lock"
+_WANTED = "wanted"
+_ADDRESS = "address"
 _MARK = "watchword-relay"
 _PATIENCE = 1.0
 
@@ -49,11 +53,16 @@ def prepare(folder: Path) -> None:
                 f"{folder} is not empty and not a relay's data folder; give --data a folder of its own",
                 Exit.FOLDER_FOREIGN,
             )
-        (folder / _MARK).write_text("The data of a Watchword relay.\n", encoding="utf-8")
+        mark(folder)
     except FileExistsError as error:
         raise Unfit(f"--data {folder} is a file, not a folder", Exit.FOLDER_FOREIGN) from error
     except OSError as error:
         raise _unwritable(folder, error) from error
+
+
+def mark(folder: Path) -> None:
+    """Say in a folder that it is a relay's."""
+    (folder / _MARK).write_text("The data of a Watchword relay.\n", encoding="utf-8")
 
 
 def _unwritable(folder: Path, error: OSError) -> Unfit:
@@ -66,22 +75,45 @@ def look(folder: Path) -> None:
     """See that a folder is a relay's.
 
     Raises:
-        Unfit: it is not.
+        Unfit: it is not, or is not this user's to read.
     """
-    if not (folder / _MARK).is_file() or not (folder / DATABASE).is_file():
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+    except (FileNotFoundError, NotADirectoryError):
+        names = set()
+    except OSError as error:
+        raise Unfit(
+            f"the data folder {folder} cannot be read: {error.strerror}", Exit.FOLDER_UNWRITABLE
+        ) from error
+    if _MARK not in names or not names & {DATABASE, SHARED}:
         raise Unfit(f"{folder} is not a relay's data folder: no relay was ever started with it")
+
+
+def keep_address(folder: Path, address: str) -> None:
+    """Keep the address that people get, for invitations."""
+    (folder / _ADDRESS).write_text(address + "\n", encoding="utf-8")
+
+
+def address(folder: Path) -> str | None:
+    """The address that people got last; None if the relay has never listened."""
+    try:
+        return (folder / _ADDRESS).read_text("utf-8").strip()
+    except OSError:
+        return None
 
 
 class Lock:
     """Held by the relay that runs on a folder; the system lets go of it when the process ends."""
 
-    def __init__(self, folder: Path) -> None:
+    _name = _LOCK
+
+    def __init__(self, folder: Path, patience: float | None = None) -> None:
         try:
-            self._file = (folder / _LOCK).open("a+b")
+            self._file = (folder / self._name).open("a+b")
         except OSError as error:
             raise _unwritable(folder, error) from error
         # `status` holds it for a moment, too.
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + (_PATIENCE if patience is None else patience)
         while not _try_lock(self._file):
             if time.monotonic() > end:
                 self._file.close()
@@ -93,10 +125,25 @@ class Lock:
         self._file.close()
 
 
+class Wish(Lock):
+    """Held by a command that is to have a folder to itself: a relay lets go of it, and goes on afterwards."""
+
+    _name = _WANTED
+
+
 def is_running(folder: Path) -> bool:
     """Whether a relay runs on a folder."""
+    return _is_held(folder / _LOCK)
+
+
+def is_wanted(folder: Path) -> bool:
+    """Whether a command is to have a folder to itself."""
+    return (folder / _WANTED).exists() and _is_held(folder / _WANTED)
+
+
+def _is_held(lock: Path) -> bool:
     try:
-        with (folder / _LOCK).open("a+b") as file:
+        with lock.open("a+b") as file:
             return not _try_lock(file)
     except OSError:
-        return os.path.lexists(folder / _LOCK)
+        return os.path.lexists(lock)

@@ -15,7 +15,7 @@ from watchword_relay.metrics import Metrics
 from watchword_relay.store.contract import StoreTrouble
 from watchword_relay.store.history import HistoryStore, Shares, Sharing
 from watchword_relay.writer import Writer
-from watchword_wire import frames, limits
+from watchword_wire import codec, frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import account_problem
@@ -72,18 +72,19 @@ class Histories:
             raise PeerError("a page of a form that cannot be")
         if frame.conversation is not None and len(frame.conversation) != CONVERSATION_BYTES:
             raise PeerError("no id of a conversation")
-        self._begin(me, self._pages, lambda _: self._page(me, frame))
+        self._begin(me, frame, self._pages, lambda _: self._page(me, frame))
 
     def _shared(self, me: Mailbox, frame: frames.Share) -> None:
         if len(frame.conversation) != CONVERSATION_BYTES or frame.since < 0:
             raise PeerError("nothing that could be shared")
         if account_problem(frame.account) is not None:
             raise PeerError("not an account id")
-        self._begin(me, self._shares, lambda connection: self._share(me, connection, frame))
+        self._begin(me, frame, self._shares, lambda connection: self._share(me, connection, frame))
 
     def _begin(
         self,
         me: Mailbox,
+        frame: frames.AskHistory | frames.Share,
         rates: Buckets,
         answer: Callable[[RelayConnection], Coroutine[Any, Any, frames.FromRelay]],
     ) -> None:
@@ -94,21 +95,22 @@ class Histories:
         now = clock.monotonic()
         wait = rates.of(str(me.key), now).take(1, now)
         if wait:
-            connection.push_frame(frames.Refusal(RefusalCode.RETRY_LATER, b"", round(wait * 1_000) + 1))
+            connection.push_frame(_later(frame, round(wait * 1_000) + 1))
             return
         self._busy.add(connection)
-        self._spawn(self._answer(me, connection, answer))
+        self._spawn(self._answer(me, connection, frame, answer))
 
     async def _answer(
         self,
         me: Mailbox,
         connection: RelayConnection,
+        frame: frames.AskHistory | frames.Share,
         answer: Callable[[RelayConnection], Coroutine[Any, Any, frames.FromRelay]],
     ) -> None:
         try:
             found = await answer(connection)
         except StoreTrouble:
-            found = frames.Refusal(RefusalCode.RETRY_LATER, b"", _RETRY_MS)
+            found = _later(frame, _RETRY_MS)
         finally:
             self._busy.discard(connection)
         if me.connection is connection:
@@ -145,3 +147,7 @@ class Histories:
             )
         self._metrics.shares += 1
         return frames.Shared(frame.conversation, frame.account, sharing.meant)
+
+
+def _later(frame: frames.AskHistory | frames.Share, retry_ms: int) -> frames.Refusal:
+    return frames.Refusal(RefusalCode.RETRY_LATER, codec.number_of(type(frame)), retry_ms)

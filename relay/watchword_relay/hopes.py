@@ -22,6 +22,7 @@ class Hopes:
     def __init__(self, write: Callable[[list[Copy]], None]) -> None:
         self._write = write
         self._fresh: list[Copy] = []
+        self._older: list[Copy] = []
         self._ripe: list[Copy] = []
         self._ripening: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
@@ -55,26 +56,30 @@ class Hopes:
 
     def all(self) -> list[Copy]:
         """The copies that may not have to be written, in their order."""
-        return [copy for copy in self._ripe + self._fresh if copy.hoped]
+        return [copy for copy in self._ripe + self._older + self._fresh if copy.hoped]
 
     def end_all(self) -> None:
         """Have everything written now."""
         if self._ripening is not None:
             self._ripening.cancel()
             self._ripening = None
-        due, self._ripe, self._fresh = self._ripe + self._fresh, [], []
+        due = self._ripe + self._older + self._fresh
+        self._ripe, self._older, self._fresh = [], [], []
         self._write(self._ended(due))
 
     def _ripen(self) -> None:
         """Have written what its recipient did not acknowledge at once.
 
-        Two rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
-        which the message leaves, one in which the ack comes in.
+        Three rounds, because under load a round is one turn of the event loop, and an ack needs two: one in
+        which the message leaves, one in which the ack comes in. Some loops look at the clock first in a turn,
+        before that ack is read.
         """
         due = self._ended(self._ripe)
-        self._ripe = [copy for copy in self._fresh if copy.hoped]
+        self._ripe = [copy for copy in self._older if copy.hoped]
+        self._older = [copy for copy in self._fresh if copy.hoped]
         self._fresh = []
-        self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if self._ripe else None
+        again = self._ripe or self._older
+        self._ripening = self._loop.call_later(RIPE_SECONDS, self._ripen) if again else None
         if due:
             self._write(due)
 

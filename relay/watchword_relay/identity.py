@@ -1,34 +1,38 @@
-"""Who this relay is: its Ed25519 key, its certificate, its TLS settings.
+"""Who this relay is: its Ed25519 key.
 
 Private files are readable by their owner only. The relay key signs the served certificate in every
 Hello, so that a desktop which pins the key trusts the channel with either kind of certificate.
 """
 
 import base64
-import hashlib
 import os
-import ssl
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from watchword_relay.config import Unfit
-from watchword_wire.login import NO_CERTIFICATE
+from watchword_relay.folder import address
 
 _KEY_FILE = "relay.key"
+_KEY_BYTES = 32
 
 
 class RelayIdentity:
-    """The relay's key, and the hash of the certificate it serves."""
+    """The relay's key."""
 
-    def __init__(self, key: Ed25519PrivateKey, certificate_sha256: bytes = NO_CERTIFICATE) -> None:
+    def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
         self.public = key.public_key().public_bytes_raw()
-        self.certificate_sha256 = certificate_sha256
 
     def sign(self, data: bytes) -> bytes:
         """Ed25519 over data (RFC 8032)."""
         return self._key.sign(data)
+
+    def key_for(self, purpose: bytes) -> bytes:
+        """A secret of 32 bytes that all nodes of this relay have, for one purpose (HKDF, RFC 5869)."""
+        return HKDF(SHA256(), _KEY_BYTES, salt=None, info=purpose).derive(self._key.private_bytes_raw())
 
     @property
     def text(self) -> str:
@@ -40,10 +44,16 @@ def relay_key(folder: Path) -> Ed25519PrivateKey:
     """Read the relay's key, or make it on the first start.
 
     Raises:
-        Unfit: the file is there and no such key.
+        Unfit: the file is there and no such key; or it is gone, and people have the address of the relay that
+            had it.
     """
     path = folder / _KEY_FILE
     if not path.exists():
+        if address(folder) is not None:
+            raise Unfit(
+                f"{path} is gone: put it back from a copy. With another key every desktop that knows this"
+                " relay refuses it; a new relay wants a new folder"
+            )
         key = Ed25519PrivateKey.generate()
         write_private(path, key.private_bytes_raw())
         return key
@@ -51,29 +61,6 @@ def relay_key(folder: Path) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except (OSError, ValueError) as error:
         raise Unfit(f"the relay's key in {path} cannot be read") from error
-
-
-def tls_context(certificate: Path, key: Path) -> tuple[ssl.SSLContext, bytes]:
-    """TLS 1.3 and nothing else, with a certificate. Returns its SHA-256, too.
-
-    Raises:
-        Unfit: a file is missing, broken, or the two do not belong together.
-    """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.maximum_version = ssl.TLSVersion.TLSv1_3
-    try:
-        context.load_cert_chain(certificate, key, password=_no_password)
-        served = ssl.PEM_cert_to_DER_cert(_first_certificate(certificate.read_text("ascii")))
-    except _PasswordWanted as error:
-        raise Unfit(f"the key {key} is protected by a password; give one without") from error
-    except OSError as error:
-        broken = isinstance(error, ssl.SSLError)
-        reason = "they are broken or do not belong together" if broken else error.strerror
-        raise Unfit(f"certificate {certificate} with key {key} cannot be used: {reason}") from error
-    except ValueError as error:
-        raise Unfit(f"certificate {certificate} cannot be read") from error
-    return context, hashlib.sha256(served).digest()
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -86,18 +73,3 @@ def write_private(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-
-
-def _first_certificate(pem: str) -> str:
-    """The relay's own of a file with a chain: the first."""
-    start = pem.index(ssl.PEM_HEADER)
-    return pem[start : pem.index(ssl.PEM_FOOTER, start) + len(ssl.PEM_FOOTER)]
-
-
-class _PasswordWanted(Exception):
-    """The key file asks for a password."""
-
-
-def _no_password() -> str:
-    # Without this the library would ask on the terminal and wait for ever.
-    raise _PasswordWanted

@@ -5,13 +5,16 @@ Message data are looked at as far as `watchword_wire.message_data` reads them, w
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from watchword_wire import frames, limits, message_data, timing
+import msgspec
+
+from watchword_wire import frames, limits, message_data
 from watchword_wire.errors import PeerError
+from watchword_wire.ids import account_of
+from watchword_wire.timing import MESSAGE_KEPT
 
 
-class Letter(NamedTuple):
+class Letter(msgspec.Struct, frozen=True):
     """One message that is to be taken or refused."""
 
     id: bytes
@@ -48,7 +51,7 @@ def of_send(frame: frames.Send) -> Letter:
     return Letter(message_id, targets, body, None, 0, too_large)
 
 
-def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
+def of_post(frame: frames.Post, sender: str, most_roam: int = 0, most_keep: int = MESSAGE_KEPT) -> Letter:
     """Message data's letter: its targets are the accounts meant, the sender's own for its other terminals.
 
     Data so long that nobody looks at them have no id.
@@ -57,6 +60,7 @@ def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
         frame: as it came.
         sender: the full id that signed in.
         most_roam: for how long anything is kept as history, in seconds.
+        most_keep: for how long anything waits to be fetched, in seconds.
 
     Raises:
         PeerError: the data have another form than theirs, or another sender in their head.
@@ -68,10 +72,10 @@ def of_post(frame: frames.Post, sender: str, most_roam: int = 0) -> Letter:
     head = message_data.decode(frame.data).head
     if head.sender != sender:
         raise PeerError("message data in another's name")
-    meant = everybody = *head.targets, sender.rpartition("/")[0]
+    meant = everybody = *head.targets, account_of(sender)
     if frame.only:
         meant = message_data.marked(head.targets, sender, frame.only)
-    keep = frame.keep_s if frame.keep_s < timing.MESSAGE_KEPT else 0
+    keep = frame.keep_s if frame.keep_s < most_keep else 0
     roam = min(frame.roam_s, most_roam)
     return Letter(
         head.id,

@@ -7,9 +7,17 @@ reasons. What is not on the list is a Bug, so that a careless line fails in a te
 import logging
 import sys
 import traceback
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import msgspec
 
 _EVENTS = {
     "started",
+    "certificate-read",
+    "certificate-unfit",
     "stopping",
     "stopped",
     "counts",
@@ -20,17 +28,42 @@ _EVENTS = {
     "disk-low",
     "disk-ok",
     "store-trouble",
+    "store-back",
+    "node-came-back",
     "bug",
 }
 _FIELDS = {"reason", "count", "where", "free_mb"}
 
 _logger = logging.getLogger("watchword_relay")
+_met: Counter[str] = Counter()
 
 
-def set_up(level: int = logging.INFO) -> None:
+class _Line(NamedTuple):
+    """What one line says."""
+
+    name: str
+    fields: Mapping[str, str | int]
+
+    def __str__(self) -> str:
+        return f"{self.name} {' '.join(f'{key}={value}' for key, value in self.fields.items())}".rstrip()
+
+
+class _Json(logging.Formatter):
+    """A line as one object, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = record.msg
+        said = (
+            {"event": line.name, **line.fields} if isinstance(line, _Line) else {"event": record.getMessage()}
+        )
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        return msgspec.json.encode({"time": at, "level": record.levelname.lower(), **said}).decode()
+
+
+def set_up(level: int = logging.INFO, *, json: bool = False) -> None:
     """Send the log to standard error, one line per event, and silence the libraries."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Json() if json else logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _logger.handlers[:] = [handler]
     _logger.setLevel(level)
     _logger.propagate = False
@@ -55,14 +88,20 @@ def warning(name: str, **fields: str | int) -> None:
 
 def counts(numbers: dict[str, int]) -> None:
     """Log the relay's counters."""
-    _logger.info("counts %s", " ".join(f"{name}={number}" for name, number in numbers.items()))
+    _logger.info(_Line("counts", numbers))
 
 
 def bug(error: BaseException) -> None:
     """Log a mistake of ours: its type and the lines of code it came through, never its text."""
+    _met[type(error).__name__] += 1
     frames = traceback.extract_tb(error.__traceback__)
     where = ";".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-6:])
     _write(logging.ERROR, "bug", {"reason": type(error).__name__, "where": where})
+
+
+def bugs() -> int:
+    """How many mistakes of ours were logged since the process began, wherever they were met."""
+    return _met.total()
 
 
 def _write(level: int, name: str, fields: dict[str, str | int]) -> None:
@@ -71,4 +110,4 @@ def _write(level: int, name: str, fields: dict[str, str | int]) -> None:
     unknown = fields.keys() - _FIELDS
     if unknown:
         raise KeyError(", ".join(sorted(unknown)))
-    _logger.log(level, "%s %s", name, " ".join(f"{key}={value}" for key, value in fields.items()))
+    _logger.log(level, _Line(name, fields))

@@ -10,13 +10,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from watchword_relay.addresses import source_of
 from watchword_relay.connection import RelayConnection
 from watchword_relay.door import Budgets, Door
 from watchword_relay.identity import RelayIdentity
-from watchword_relay.limits import Limits, source_of
 from watchword_relay.newcomers import Newcomers
 from watchword_relay.realm import Realm, turn_out
 from watchword_relay.store.contract import REMOVED_KEYS, Store, StoreTrouble, Terminal
+from watchword_relay.tls import served_sha256
 from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Writer
 from watchword_wire import codec, frames, login
@@ -34,6 +35,7 @@ class Doorman:
 
     Args:
         store: for checks of the relay; what belongs to a realm is asked of that realm's.
+        budgets: what addresses may still try.
         waiting: who may stay without signing in.
         admit: called with a connection and the terminal it turned out to be.
         spawn: runs a coroutine that belongs to one connection.
@@ -44,7 +46,7 @@ class Doorman:
         store: Store,
         writer: Writer,
         identity: RelayIdentity,
-        limits: Limits,
+        budgets: Budgets,
         waiting: Waiting,
         *,
         t1: float,
@@ -58,19 +60,19 @@ class Doorman:
         self._times = (int(t1 * 1_000), int(t2 * 1_000))
         self._admit = admit
         self._spawn = spawn
-        self._budgets = Budgets(limits)
+        self._budgets = budgets
         self._newcomers = Newcomers(writer, identity.public, waiting, admit, spawn)
         self._nobody = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
 
-    def greet(self, connection: RelayConnection, realm: Realm, address: str) -> Door:
+    def greet(self, connection: RelayConnection, realm: Realm) -> Door:
         """Send Hello on a new connection."""
-        door = Door(connection, realm, source_of(address), self._budgets)
+        door = Door(connection, realm, source_of(connection.address), self._budgets)
         connection.push_frame(
             frames.Hello(
                 [WIRE_VERSION],
                 self._identity.public,
                 door.nonce,
-                self._identity.sign(login.relay_bytes(self._identity.certificate_sha256, door.nonce)),
+                self._identity.sign(login.relay_bytes(served_sha256(connection.transport), door.nonce)),
                 realm.registration,
                 *self._times,
             )
@@ -84,6 +86,7 @@ class Doorman:
             PeerError: it is malformed, or none that may be sent now.
         """
         frame = codec.decode_from_desktop(payload)
+        door.came = door.connection.loop.time()
         door.questions += 1
         if door.busy or door.questions > _MOST_QUESTIONS:
             raise PeerError("too many frames before sign-in")
@@ -118,8 +121,7 @@ class Doorman:
         elif self._was_removed(door, full_id, frame.signature, signed):
             turn_out(door.connection, RefusalCode.REMOVED)
         else:
-            door.failed()
-            door.refuse(RefusalCode.UNKNOWN_TERMINAL)
+            door.turn_away()
 
     def _was_removed(self, door: Door, full_id: FullId, signature: bytes, signed: bytes) -> bool:
         """Whether a terminal of this id that was removed signed this; the same work, whoever is asked for."""

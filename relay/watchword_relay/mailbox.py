@@ -1,57 +1,77 @@
-"""Mailboxes as they are in memory: whose, how full, where its connection is. No rule about messages.
+"""A mailbox as it is in memory: whose, how full, where its connection is; and what is on its way into it.
 
-A mailbox of somebody who does not exist is one as well, found by the same steps in the same time.
+A `Mail` is what one SEND or POST brought, a `Copy` that for one mailbox. Which mailboxes there are is
+`mailboxes`' business; whether a message is taken at all is `gate`'s.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import Letter
-from watchword_relay.limits import Buckets, Limits, TokenBucket
-from watchword_relay.store.contract import VOID, Level, Put, RealmStore, Stored, Terminal
+from watchword_relay.limits import Limits, TokenBucket
+from watchword_relay.store.contract import OWN, VOID, Level, Put
 from watchword_relay.store.history import Past, TakenBack
 from watchword_relay.turns import Turns
 from watchword_wire import frames
-from watchword_wire.ids import parse_full_id
+from watchword_wire.ids import account_of
 
-KEPT_BOXES = 20_000
-LOOKED_AT = 16
-"""Of so many at most is it seen whether they can be forgotten, each time that another is asked for."""
+AHEAD = 16
+"""So many copies of what one terminal sent may wait for the disk before no more is read from it: the commits
+that everybody waits for stay short, whoever floods."""
+MUCH_AHEAD = 2
+"""The same of one whose account had much written lately."""
+MUCH = 100
+"""So many messages more than its limit for messages to be written brings back in the meantime."""
+COPY_AHEAD, EARLY_AHEAD = 4, 1
+"""What a copy counts for that; less between people who show each other that they are there, where hardly any
+has to be written."""
+
+Delivery = frames.Deliver | frames.DeliverData
 
 
 class Mailbox:
-    """One terminal's mailbox as it is in memory; of somebody who does not exist, too."""
+    """One terminal's mailbox as it is in memory; of an id that nobody has, too."""
 
     __slots__ = (
         "account",
+        "ahead",
+        "awaited",
         "bucket",
         "connection",
         "gap",
+        "held",
         "hoped",
         "key",
         "live",
         "name",
         "next_seq",
         "out",
+        "realm",
         "recalled",
         "sent_seq",
         "stored",
         "turns",
         "unwritten",
         "unwritten_bytes",
+        "writes",
     )
 
-    def __init__(self, key: int, name: str, next_seq: int, stored: Level) -> None:
+    def __init__(self, key: int, name: str, next_seq: int, stored: Level, awaited: int = VOID) -> None:
         self.key = key
+        self.awaited = awaited
+        """Where nobody has the id, the number that its mailbox had in the store when that was last heard."""
         self.name = name
-        self.account = name.rpartition("/")[0]
+        self.realm = OWN
+        self.account = account_of(name)
         self.next_seq = next_seq
         self.stored = stored
         self.unwritten: dict[tuple[int, bytes], Copy] = {}
         """By the mailbox of the terminal that sent it, and the id."""
         self.unwritten_bytes = 0
+        self.ahead = 0
+        """What of this terminal's waits for the disk, as COPY_AHEAD and EARLY_AHEAD count it."""
+        self.held = False
+        """Whether no more is read from this terminal because of that."""
         self.hoped = 0
         """How many of the unwritten are not to be written yet, because their ack may come first."""
         self.connection: RelayConnection | None = None
@@ -66,14 +86,41 @@ class Mailbox:
         """Whether the terminal is told on this connection that there was no room for something, and has not
         acknowledged anything since."""
         self.bucket: TokenBucket | None = None
+        self.writes: TokenBucket | None = None
+        """What its account may still send, and have written."""
         self.turns = Turns()
 
-    def gave(self, message: Stored) -> None:
-        """Note that a message was delivered on the connection."""
-        before = self.out.get(message.id, ())
-        if message.origin not in before:
-            self.out[message.id] = *before, message.origin
-        self.sent_seq = message.seq
+    def gave(self, delivery: Delivery, origin: int) -> None:
+        """Note that a message of a terminal, known by its mailbox, was delivered on the connection."""
+        before = self.out.get(delivery.id)
+        if before is None:
+            self.out[delivery.id] = (origin,)
+        elif origin not in before:
+            self.out[delivery.id] = *before, origin
+        self.sent_seq = delivery.seq
+
+    def has_written(self, now: float) -> None:
+        """Count a message of this terminal that goes to the disk."""
+        assert self.writes is not None  # noqa: S101 - set when it entered
+        self.writes.spend(1, now)
+
+    def look_ahead(self) -> None:
+        """Read no more from this terminal for now, if too much of it waits for the disk."""
+        if self.ahead >= self._most_ahead() and self.connection is not None:
+            self.held = True
+            self.connection.hold(True)
+
+    def _most_ahead(self) -> int:
+        assert self.writes is not None  # noqa: S101 - set when it entered
+        return COPY_AHEAD * (MUCH_AHEAD if self.writes.spent > MUCH else AHEAD)
+
+    def wrote_one(self, ahead: int) -> None:
+        """One copy of what this terminal sent waits no more, which counted so much."""
+        self.ahead -= ahead
+        if self.held and self.ahead <= self._most_ahead() // 2:
+            self.held = False
+            if self.connection is not None:
+                self.connection.hold(False)
 
     def took(self, message_id: bytes) -> int | None:
         """Whose message an ack is for: of several with one id the first. None if none was delivered."""
@@ -167,6 +214,7 @@ class Copy:
         box.unwritten[mail.key] = self
         box.unwritten_bytes += size
         mail.unwritten += 1
+        mail.origin.ahead += EARLY_AHEAD if self.early else COPY_AHEAD
         return size if mail.unwritten == 1 else 0
 
     def leave(self) -> int:
@@ -178,13 +226,14 @@ class Copy:
         size = len(mail.body)
         box.unwritten_bytes -= size
         mail.unwritten -= 1
+        mail.origin.wrote_one(EARLY_AHEAD if self.early else COPY_AHEAD)
         return 0 if mail.unwritten else size
 
-    def stored(self) -> Stored:
-        """As it is delivered, whether it is in the store by then or not."""
+    def delivery(self) -> Delivery:
+        """The frame in which it is delivered, whether it is in the store by then or not."""
         mail = self.mail
-        is_data = mail.letter.organisation is not None
-        return Stored(self.seq, mail.id, mail.origin.name, mail.body, is_data, mail.origin.key)
+        kind = frames.Deliver if mail.letter.organisation is None else frames.DeliverData
+        return kind(self.seq, mail.id, mail.origin.name, mail.body)
 
     def put(self, at: int) -> Put:
         """What the store is given, at a time in seconds served."""
@@ -202,152 +251,12 @@ class Copy:
             len(mail.boxes) > 1 or letter.roam > 0,
             letter.conversation,
             mail.origin.key,
+            self.box.realm,
             self.box.name,
+            self.box.awaited,
         )
 
     @property
     def is_open(self) -> bool:
         """Whether nothing was said of it yet, neither by its recipient nor to its sender."""
         return not (self.acked or self.settled)
-
-
-class Mailboxes:
-    """All mailboxes of a realm that were asked for lately.
-
-    Args:
-        store: for reading only.
-        sends: what an account may send, at once and per second.
-    """
-
-    def __init__(self, store: RealmStore, sends: tuple[float, float]) -> None:
-        self._store = store
-        self._sends = Buckets(sends)
-        self._boxes: OrderedDict[str, Mailbox] = OrderedDict()
-        self._by_key: dict[int, Mailbox] = {}
-
-    def __len__(self) -> int:
-        """How many are in memory."""
-        return len(self._boxes)
-
-    def enter(
-        self, terminal: Terminal, connection: RelayConnection
-    ) -> tuple[Mailbox, RelayConnection | None]:
-        """Give a terminal's mailbox a connection. Returns the one it replaces, too."""
-        box = self.of(terminal.full_id)
-        if box.key == VOID:
-            # It was asked for before it was registered.
-            del self._boxes[box.name]
-            box = self.of(terminal.full_id)
-        before = box.connection
-        now = clock.monotonic()
-        box.connection = connection
-        box.bucket = self._sends.of(box.account, now)
-        box.live = False
-        box.sent_seq = 0
-        box.out = {}
-        box.turns = Turns()
-        box.gap = self._store.gap(box.key)
-        box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
-        return box, before
-
-    def leave(self, box: Mailbox, connection: RelayConnection) -> bool:
-        """Take a connection away. Returns False if it had been replaced already."""
-        if box.connection is not connection:
-            return False
-        box.connection = None
-        box.live = False
-        box.out = {}
-        return True
-
-    def take_away(self, key: int) -> Mailbox | None:
-        """Forget the mailbox of a terminal that is no more; what waits in it for the disk is for nobody."""
-        box = self._by_key.pop(key, None)
-        if box is not None and self._boxes.get(box.name) is box:
-            del self._boxes[box.name]
-        return box
-
-    def appeared(self, name: str) -> None:
-        """There is a terminal of this name now: what was asked for before led nowhere."""
-        box = self._boxes.get(name)
-        if box is not None and box.key == VOID:
-            del self._boxes[name]
-
-    def of(self, name: str) -> Mailbox:
-        """The mailbox of a full id; one that leads nowhere if there is no such terminal.
-
-        Both take the same steps, so that their time tells nothing.
-
-        Raises:
-            PeerError: it is no full id.
-        """
-        box = self._boxes.get(name)
-        if box is None:
-            return self._load(name)
-        # Not to be forgotten for one that is asked for in the same breath.
-        self._boxes.move_to_end(name)
-        return box
-
-    def to(self, letter: Letter, me: Mailbox) -> list[Mailbox]:
-        """Those of a letter's targets: terminals of an envelope, accounts of message data."""
-        if letter.organisation is None:
-            return [self.of(name) for name in letter.targets]
-        return [box for box in self.of_accounts(letter.targets) if box is not me]
-
-    def of_accounts(self, accounts: Sequence[str]) -> list[Mailbox]:
-        """The mailboxes of all terminals of accounts; of one without any, one that leads nowhere."""
-        found: dict[str, list[Mailbox]] = {account: [] for account in accounts}
-        for account, device, key, next_seq, *level in self._store.mailboxes(accounts):
-            name = f"{account}/{device}"
-            box = self._boxes.get(name)
-            if box is None or box.key != key:
-                box = self._keep(Mailbox(key, name, next_seq, Level(*level)))
-            else:
-                # Among those asked for last: not to be forgotten for one that follows here.
-                self._boxes.move_to_end(name)
-            found[account].append(box)
-        return [box for boxes in found.values() for box in boxes]
-
-    def all(self) -> Iterable[Mailbox]:
-        """Every mailbox that is in memory."""
-        return self._boxes.values()
-
-    def _load(self, name: str) -> Mailbox:
-        full_id = parse_full_id(name)
-        terminal = self._store.terminal(full_id.account, full_id.device)
-        if terminal is None:
-            return self._keep(Mailbox(VOID, name, 1, self._store.nobodys(name)))
-        return self._keep(Mailbox(terminal.mailbox, name, *self._store.mailbox(terminal.mailbox)))
-
-    def _keep(self, box: Mailbox) -> Mailbox:
-        self._make_room()
-        self._boxes[box.name] = box
-        if box.key != VOID:
-            self._by_key[box.key] = box
-        return box
-
-    def look_again(self, box: Mailbox) -> None:
-        """Read anew how full a mailbox is: an operator may have emptied it, or it is nobody's."""
-        box.stored = self._store.nobodys(box.name) if box.key == VOID else self._store.mailbox(box.key)[1]
-
-    def connection_of(self, name: str) -> RelayConnection | None:
-        """The connection of a terminal that is here."""
-        box = self._boxes.get(name)
-        return None if box is None else box.connection
-
-    def _make_room(self) -> None:
-        """Forget the idle ones among those that were asked for first; the others go to the end."""
-        for _ in range(LOOKED_AT):
-            if len(self._boxes) < KEPT_BOXES:
-                return
-            name, box = self._boxes.popitem(last=False)
-            if box.idle:
-                self._by_key.pop(box.key, None)
-            else:
-                self._boxes[name] = box
-
-    def update(self, levels: dict[int, Level]) -> None:
-        """Take over how full mailboxes are."""
-        for key, level in levels.items():
-            box = self._by_key.get(key)
-            if box is not None:
-                box.stored = level

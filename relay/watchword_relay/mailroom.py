@@ -14,12 +14,15 @@ from watchword_relay import clock
 from watchword_relay.gate import RETRY_SECONDS, Gate
 from watchword_relay.letters import Letter, of_post, of_send
 from watchword_relay.limits import DiskWatch, Limits
-from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
+from watchword_relay.mailbox import Copy, Delivery, Mail, Mailbox
+from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.metrics import Metrics
+from watchword_relay.nodes.feed import Feed
 from watchword_relay.presence import Presence
 from watchword_relay.recalls import Recalls
 from watchword_relay.rounds import AT_ONCE, Rounds
 from watchword_relay.store.contract import Batch, RealmStore, Stored, StoreTrouble
+from watchword_relay.store.nodes import Nodes
 from watchword_relay.unwritten import Unwritten
 from watchword_relay.writer import Outcome
 from watchword_wire import codec, frames, message_data
@@ -48,6 +51,7 @@ class MailRoom:
         metrics: Metrics,
         served: Callable[[], int],
         roam: int = 0,
+        nodes: Nodes | None = None,
     ) -> None:
         self._store = store
         self._served = served
@@ -60,6 +64,8 @@ class MailRoom:
         self._unwritten = Unwritten(boxes, want, self._refuse, disk.give_up_reserve, metrics, served)
         self._recalls = Recalls(boxes, want, limits, metrics, served)
         self._rounds = Rounds(self.drain)
+        self._feed = None if nodes is None else Feed(nodes, served, self._give)
+        """Reads what is delivered, where other nodes write, too."""
 
     @property
     def unwritten_bytes(self) -> int:
@@ -82,7 +88,7 @@ class MailRoom:
         Raises:
             PeerError: the frame or the data break the rules of their form, or name another sender.
         """
-        self._take(me, of_post(frame, me.name, self._roam))
+        self._take(me, of_post(frame, me.name, self._roam, self._limits.kept))
 
     def _take(self, me: Mailbox, letter: Letter) -> None:
         assert me.connection is not None  # noqa: S101 - it just sent this
@@ -100,7 +106,19 @@ class MailRoom:
         packed = [
             box for box in boxes if not box.has_room(size, self._limits) and not self._has_room_now(box, size)
         ]
-        passed = self._passed_over(me, letter, boxes, packed) if packed else set()
+        if packed or full or letter.others:
+            self._take_for_some(me, letter, boxes, packed, full)
+        else:
+            self._place(Mail(letter, me, boxes), boxes)
+
+    def _take_for_some(
+        self, me: Mailbox, letter: Letter, boxes: list[Mailbox], packed: list[Mailbox], full: set[str]
+    ) -> None:
+        """Take message data for who has room, without the packed boxes and the accounts that are full anyway.
+
+        An envelope, or what nobody has room for, is not taken at all.
+        """
+        passed = _passed_over(me, letter, boxes, packed)
         full = full.union(box.account for box in packed if box not in passed)
         having = [box for box in boxes if box not in passed and box.account not in full]
         if full and not (having and letter.organisation):
@@ -114,19 +132,6 @@ class MailRoom:
             me.turns.taken_without(full, letter.id)
             lacking = message_data.mark(letter.everybody, me.name, {*full, *letter.others})
         self._place(Mail(letter, me, having, lacking), having)
-
-    @staticmethod
-    def _passed_over(
-        me: Mailbox, letter: Letter, boxes: list[Mailbox], packed: list[Mailbox]
-    ) -> set[Mailbox]:
-        """Those without room that hold nobody up: another terminal of their account has some.
-
-        Of the sender's own account that is the sender's. Envelopes are for one terminal.
-        """
-        if letter.organisation is None:
-            return set()
-        roomy = {me.account, *(box.account for box in set(boxes).difference(packed))}
-        return {box for box in packed if box.account in roomy}
 
     def _has_room_now(self, box: Mailbox, size: int) -> bool:
         self._boxes.look_again(box)
@@ -146,7 +151,7 @@ class MailRoom:
         if many and me.connection is not None:
             me.connection.end_turn()
         # What history is to keep is written in any case; what goes to very many is not acknowledged in time.
-        early = not mail.letter.roam
+        early = not mail.letter.roam and self._feed is None
         hoping = not many
         for box in boxes:
             early = early and self._presence.mutual(me.account, box.account)
@@ -168,7 +173,7 @@ class MailRoom:
                 box.live = False
                 self._rounds.add(box)
             elif box.live:
-                self._deliver(box, copy.stored())
+                self._deliver(box, copy.delivery(), me.key)
             if hoping:
                 self._unwritten.hopes.add(copy)
             else:
@@ -176,6 +181,7 @@ class MailRoom:
                 due.append(copy)
         if due:
             self._unwritten.queue(due)
+        me.look_ahead()
         if mail.left == 0:
             mail.answer()
 
@@ -202,15 +208,13 @@ class MailRoom:
         acked = {box for box, message_id, origin in self._unwritten.acked if (origin, message_id) == key}
         self._recalls.begin(me, frame.id, acked)
 
-    def _deliver(self, box: Mailbox, message: Stored) -> bool:
+    def _deliver(self, box: Mailbox, delivery: Delivery, origin: int) -> bool:
         """Send one message on. Returns whether the connection takes more."""
         connection = box.connection
         assert connection is not None  # noqa: S101 - live means connected
-        seq, message_id, sender, body, is_data, _ = message
-        kind = frames.DeliverData if is_data else frames.Deliver
-        connection.push(codec.encode(kind(seq, message_id, sender, body)))
+        connection.push(codec.encode(delivery))
         self._metrics.delivered += 1
-        box.gave(message)
+        box.gave(delivery, origin)
         if connection.choked:
             box.live = False
             return False
@@ -222,6 +226,9 @@ class MailRoom:
 
     def drain(self, box: Mailbox) -> None:
         """Send what waits, in order, as far as the connection takes it; later, if it cannot be read now."""
+        if self._feed is not None:
+            self._feed.want(box)
+            return
         try:
             self._drain(box)
         except StoreTrouble:
@@ -235,11 +242,7 @@ class MailRoom:
         sent = 0
         for stored in self._store.waiting(box.key, box.sent_seq, PAGE, self._served()):
             sent += 1
-            if (box.key, stored.id, stored.origin) in self._unwritten.acked:
-                continue
-            if self._recalls.holds(box, stored.sender, stored.id):
-                continue
-            if not self._deliver(box, stored):
+            if not self._give(box, stored):
                 return
         if sent == PAGE:
             connection.loop.call_soon(self.drain, box)
@@ -247,9 +250,18 @@ class MailRoom:
         for copy in list(box.unwritten.values()):
             held = self._recalls.holds(box, copy.mail.origin.name, copy.mail.id)
             new = copy.seq > box.sent_seq and not copy.acked and not held
-            if new and not self._deliver(box, copy.stored()):
+            if new and not self._deliver(box, copy.delivery(), copy.mail.origin.key):
                 return
         box.live = True
+
+    def _give(self, box: Mailbox, stored: Stored) -> bool:
+        """Send a message on, unless it is acknowledged or being taken back."""
+        if (box.key, stored.id, stored.origin) in self._unwritten.acked:
+            return True
+        if self._recalls.holds(box, stored.sender, stored.id):
+            return True
+        kind = frames.DeliverData if stored.is_data else frames.Deliver
+        return self._deliver(box, kind(stored.seq, stored.id, stored.sender, stored.body), stored.origin)
 
     def hurry(self) -> None:
         """Have everything written now, because the relay stops."""
@@ -263,5 +275,21 @@ class MailRoom:
         def settle(outcome: Outcome) -> None:
             settle_mail(outcome)
             settle_recalls(outcome)
+            if self._feed is not None and isinstance(outcome, dict):
+                self._feed.deleted(batch.acks)
+                for key in outcome:
+                    if (box := self._boxes.by_key(key)) is not None:
+                        self._feed.want(box)
 
         return settle
+
+
+def _passed_over(me: Mailbox, letter: Letter, boxes: list[Mailbox], packed: list[Mailbox]) -> set[Mailbox]:
+    """Those without room that hold nobody up: another terminal of their account has some.
+
+    Of the sender's own account that is the sender's. Envelopes are for one terminal.
+    """
+    if letter.organisation is None:
+        return set()
+    roomy = {me.account, *(box.account for box in set(boxes).difference(packed))}
+    return {box for box in packed if box.account in roomy}

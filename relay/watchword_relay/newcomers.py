@@ -73,6 +73,9 @@ class Newcomers:
         known = door.realm.store.terminal(full_id.account, 1)
         again = known is not None and known.key == frame.key
         invited = door.realm.registration is frames.Registration.INVITE
+        if door.realm.registration is frames.Registration.CLOSED and not again:
+            door.refuse(RefusalCode.CLOSED)
+            return
         if invited and not again and not self._invited(door, frame.invite):
             # Before an id is judged: who may not register does not learn which are taken.
             return
@@ -103,6 +106,9 @@ class Newcomers:
 
     def availability(self, door: Door, frame: frames.AskAvailable) -> None:
         """Answer whether an id can be registered, to who may register."""
+        if door.realm.registration is frames.Registration.CLOSED:
+            door.refuse(RefusalCode.CLOSED)
+            return
         invited = door.realm.registration is frames.Registration.INVITE
         if (not invited or self._invited(door, frame.invite)) and door.may_ask():
             answer = accounts.availability(door.realm.store, frame.account)
@@ -164,8 +170,7 @@ class Newcomers:
         signed = login.certificate_bytes(frame.organisation, frame.id, frame.key)
         good = login.signature_is_good(member_key, frame.certificate, signed)
         if membership is None or not good or organisation != frame.organisation:
-            door.failed()
-            door.refuse(RefusalCode.UNKNOWN_TERMINAL)
+            door.turn_away()
             return
         door.busy = True
         self._spawn(self._joining(door, full_id, frame.key, membership))

@@ -12,12 +12,16 @@ from watchword_relay import clock
 from watchword_relay.connection import RelayConnection
 from watchword_relay.histories import Histories
 from watchword_relay.limits import Buckets, DiskWatch, Limits
-from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
+from watchword_relay.nodes.neighbours import Neighbours
+from watchword_relay.nodes.presence import SharedPresence
+from watchword_relay.nodes.runs import SharedRuns
 from watchword_relay.presence import Presence
 from watchword_relay.runs import Runs
-from watchword_relay.store.contract import NOWHERE, OWN, Store, Terminal
+from watchword_relay.store.contract import NOWHERE, OWN, Ended, Store, Terminal
 from watchword_relay.terminals import Terminals
 from watchword_relay.writer import Writer
 from watchword_wire import codec, frames
@@ -42,6 +46,8 @@ class House(NamedTuple):
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     times: tuple[float, float]
     roam: int
+    neighbours: Neighbours | None = None
+    """The other nodes of this relay, if there may be any."""
 
 
 class Seat:
@@ -61,11 +67,17 @@ class Realm:
     def __init__(self, number: int, registration: frames.Registration, house: House) -> None:
         limits, want, times = house.limits, house.writer.want, house.times
         store = self.store = house.store.of(number)
+        self.number = number
         self.registration = registration
         self._metrics = house.metrics
         self._watches = Buckets(limits.watches)
-        presence = self._presence = Presence()
-        self.boxes = Mailboxes(store, limits.sends)
+        nodes = None if house.neighbours is None else house.neighbours.nodes
+        self._neighbours = house.neighbours
+        self._shared = (
+            None if nodes is None else SharedPresence(number, nodes, self._write_watched, self._announce)
+        )
+        presence = self._presence = self._shared or Presence()
+        self.boxes = Mailboxes(store, limits.sends, limits.writes)
         self.mail = MailRoom(
             store,
             self.boxes,
@@ -76,12 +88,28 @@ class Realm:
             house.metrics,
             house.served,
             roam=house.roam,
+            nodes=nodes,
         )
         self._histories = Histories(
             house.store, house.writer, house.spawn, limits, house.metrics, house.served
         )
-        self.runs = Runs(
-            store, want, self.boxes.connection_of, limits, house.served, t1=times[0], t2=times[1]
+        t1, t2 = times
+        of, served = self.boxes.connection_of, house.served
+        self.runs: Runs | SharedRuns = (
+            Runs(store, want, of, limits, served, t1=t1, t2=t2)
+            if nodes is None
+            else SharedRuns(
+                store,
+                nodes,
+                house.writer,
+                house.spawn,
+                of,
+                limits,
+                served,
+                house.metrics.ended,
+                t1=t1,
+                t2=t2,
+            )
         )
         self.terminals = Terminals(
             store,
@@ -93,6 +121,7 @@ class Realm:
             served=house.served,
             removed=self.removed,
             spawn=house.spawn,
+            nodes=nodes,
         )
         self.writes = (self.mail.collect, self.runs.collect)
         """What puts into a batch that must become durable."""
@@ -121,7 +150,18 @@ class Realm:
         if self.boxes.leave(box, connection):
             self._metrics.present -= 1
             self.runs.left(box.name)
+            if self._neighbours is not None:
+                self._neighbours.left(box)
             self._announce(self._presence.leave(box.account, box.name))
+
+    def replaced(self, box: Mailbox) -> None:
+        """A terminal signed in on another node, later."""
+        connection = box.connection
+        if connection is not None:
+            # Now, not when it is closed: the next that comes in here would cut it short.
+            self.leave(box, connection)
+            connection.push_frame(frames.Refusal(RefusalCode.REPLACED))
+            connection.fail(POLICY, "signed in elsewhere")
 
     def removed(self, terminal: Terminal) -> None:
         """A terminal is no more: its connection is cut, its mailbox forgotten, its handshakes end."""
@@ -133,6 +173,42 @@ class Realm:
             self.leave(box, connection)
             turn_out(connection, RefusalCode.REMOVED)
         self.runs.removed(terminal.full_id)
+
+    # --- other nodes --------------------------------------------------------------------
+
+    def _write_watched(self, name: str, accounts: list[str], then: Callable[[], None]) -> None:
+        if self._neighbours is not None:
+            self._neighbours.watch(self.boxes.of(name), accounts, then)
+
+    def watched_by(self, box: Mailbox) -> list[str]:
+        """Whom a terminal of this node watches."""
+        return [] if self._shared is None else self._shared.watched_by(box.account, box.name)
+
+    def moved(self, account: str) -> None:
+        """Another node's terminals of an account came, went, or watch others."""
+        if self._shared is not None:
+            self._shared.moved(account)
+
+    def stepped(self, h: bytes, to: str) -> None:
+        """Another node took a step of a handshake that has something for a terminal."""
+        if isinstance(self.runs, SharedRuns):
+            self.runs.heard(h, to)
+
+    def overdue(self, h: bytes, to: str) -> None:
+        """A handshake has had something for a terminal for a while."""
+        if isinstance(self.runs, SharedRuns):
+            self.runs.overdue(h, to)
+
+    def run_ended(self, ended: Ended) -> None:
+        """The time of a handshake was up."""
+        if isinstance(self.runs, SharedRuns):
+            self.runs.ended(ended)
+
+    def look_again(self) -> None:
+        """Look at all that other nodes may have changed: hints may have been lost."""
+        if self._shared is not None:
+            self._shared.look_again()
+        self.terminals.say_again()
 
     # --- frames -------------------------------------------------------------------------
 
@@ -178,7 +254,8 @@ class Realm:
         wait = self._watches.of(box.account, now).take(1, now)
         if wait:
             assert box.connection is not None  # noqa: S101 - it just sent this
-            box.connection.push_frame(frames.Refusal(RefusalCode.RETRY_LATER, b"", int(wait * 1_000)))
+            about = codec.number_of(frames.Watch)
+            box.connection.push_frame(frames.Refusal(RefusalCode.RETRY_LATER, about, int(wait * 1_000)))
             return
         self._announce(self._presence.watch(box.account, box.name, frame.accounts))
 
@@ -224,6 +301,10 @@ class Realms:
             registration = self._own if number == OWN else frames.Registration.INVITE
             realm = self._realms[number] = Realm(number, registration, self._house)
         return realm
+
+    def of_number(self, number: int) -> Realm | None:
+        """The realm of a number, if it is in memory."""
+        return self._realms.get(number)
 
     def close(self, number: int) -> Realm | None:
         """Leave a realm that was taken away; nothing of it is written any more."""

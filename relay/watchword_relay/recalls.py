@@ -11,7 +11,8 @@ from collections.abc import Callable
 from watchword_relay import clock
 from watchword_relay.gate import RETRY_SECONDS
 from watchword_relay.limits import Buckets, Limits
-from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.metrics import Metrics
 from watchword_relay.store.contract import Batch, StoreTrouble
 from watchword_relay.store.history import TakeBack, TakenBack

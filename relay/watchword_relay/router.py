@@ -5,21 +5,23 @@ No rule about messages, handshakes or accounts lives here: those have their room
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Coroutine
 from typing import Any
 
 from watchword_relay import clock, log
+from watchword_relay.blocks import Blocks
 from watchword_relay.connection import RelayConnection
 from watchword_relay.door import Door
 from watchword_relay.limits import Limits
 from watchword_relay.login import Doorman
 from watchword_relay.metrics import Metrics
+from watchword_relay.nodes.neighbours import Neighbours
 from watchword_relay.realm import POLICY, Realm, Realms, Seat, turn_out
 from watchword_relay.store.contract import StoreTrouble, Terminal
+from watchword_relay.threshold import Strangers
 from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Writer
-from watchword_wire import frames, timing
+from watchword_wire import frames
 from watchword_wire import limits as wire_limits
 from watchword_wire.frames import RefusalCode
 from watchword_wire.ids import realm_of_path
@@ -27,6 +29,8 @@ from watchword_wire.ids import realm_of_path
 TRY_AGAIN_LATER = 1013
 GOING_AWAY = 1001
 PING_SECONDS = 20.0
+SHARES = 20
+"""All connections are looked at in so many turns, so that none of them is long."""
 
 
 class Router:
@@ -38,6 +42,8 @@ class Router:
         limits: Limits,
         metrics: Metrics,
         waiting: Waiting,
+        blocks: Blocks,
+        strangers: Strangers,
         *,
         times: tuple[float, float],
         roam: int,
@@ -46,14 +52,19 @@ class Router:
         self._limits = limits
         self._metrics = metrics
         self._waiting = waiting
+        self._blocks = blocks
+        self._strangers = strangers
         self._roam = roam
+        self._share = 0
         self._times = (int(times[0] * 1_000), int(times[1] * 1_000))
         self._connections: set[RelayConnection] = set()
-        self._unknown: deque[tuple[float, RelayConnection]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self.realms: Realms
         self.doorman: Doorman
+        self.neighbours: Neighbours | None = None
         self.stopping = False
+        self._gone: asyncio.Event | None = None
+        """Once somebody waits for it: that nobody is connected any more."""
 
     def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine and keep hold of it; a bug in it is logged."""
@@ -64,7 +75,6 @@ class Router:
     def _done(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._metrics.bugs += 1
             log.bug(error)
 
     # --- what connections tell ------------------------------------------------------------
@@ -72,19 +82,21 @@ class Router:
     def opened(self, connection: RelayConnection) -> None:
         """Greet a new connection, or turn it away."""
         if len(self._connections) >= self._limits.connections:
+            self._metrics.turned_away += 1
             connection.fail(TRY_AGAIN_LATER, "too many connections")
             return
         self._connections.add(connection)
         self._metrics.connections = len(self._connections)
-        address = connection.remote_address
         name = realm_of_path(connection.request.path) if connection.request is not None else None
         try:
             realm = self.realms.named(name or "")
         except StoreTrouble as trouble:
             _put_off(connection, trouble)
             return
-        connection.seat = self.doorman.greet(connection, realm, address[0] if address else "")
-        self._unknown.append((clock.monotonic() + timing.SIGN_IN_DEADLINE, connection))
+        connection.seat = self.doorman.greet(connection, realm)
+        if self._blocks.address(connection.address):
+            _keep_out(connection)
+            return
 
     def received(self, connection: RelayConnection, payload: bytes) -> None:
         """Take one frame.
@@ -92,6 +104,8 @@ class Router:
         Raises:
             PeerError: it is malformed, or not one that may be sent.
         """
+        if self.stopping:
+            return  # it was told so, and says it again where it goes; else whoever goes on keeps the relay
         seat = connection.seat
         try:
             if isinstance(seat, Seat):
@@ -110,8 +124,11 @@ class Router:
 
     def lost(self, connection: RelayConnection) -> None:
         """Forget a connection."""
+        self._strangers.leave(connection)
         self._connections.discard(connection)
         self._metrics.connections = len(self._connections)
+        if self._gone is not None and not self._connections:
+            self._gone.set()
         seat = connection.seat
         connection.seat = None
         if isinstance(seat, Seat):
@@ -130,16 +147,47 @@ class Router:
     # --- signed in --------------------------------------------------------------------------
 
     def admit(self, connection: RelayConnection, terminal: Terminal) -> None:
-        """Give a terminal its place."""
+        """Give a terminal its place; where there are other nodes, once its seat is written."""
+        door = connection.seat
+        if not isinstance(door, Door):
+            return
+        if self._blocks.account(door.realm.number, terminal.account):
+            self._wait_no_more(connection, door)
+            _keep_out(connection)
+        elif self.neighbours is None:
+            self._admit(connection, terminal)
+        elif not self.stopping:
+            door.busy = True
+            # What comes right behind the sign-in is dealt with after it, as where no seat has to be written.
+            connection.hold(True)
+            self.spawn(self._sit(self.neighbours, door, terminal))
+
+    async def _sit(self, neighbours: Neighbours, door: Door, terminal: Terminal) -> None:
+        connection = door.connection
+        try:
+            number = await neighbours.sit(door.realm.number, terminal)
+        except StoreTrouble as trouble:
+            _put_off(connection, trouble)
+            return
+        finally:
+            door.busy = False
+            connection.hold(False)
+        if connection.seat is door:
+            self._admit(connection, terminal, number)
+
+    def _admit(self, connection: RelayConnection, terminal: Terminal, number: int = 0) -> None:
         door = connection.seat
         if not isinstance(door, Door) or self.stopping:
             return
         self._wait_no_more(connection, door)
+        self._strangers.leave(connection)
         seat = door.realm.enter(connection, terminal)
         self._metrics.sign_ins += 1
         connection.seat = seat
+        if self.neighbours is not None:
+            self.neighbours.seated(seat, number)
         connection.most = wire_limits.FRAME_BYTES
-        kept = timing.MESSAGE_KEPT, self._roam
+        kept = self._limits.kept, self._roam
         connection.push_frame(frames.Welcome(seat.box.name, *self._times, *kept, seat.box.gap))
         seat.realm.entered(seat.box)
         if terminal.fresh:
@@ -164,29 +212,42 @@ class Router:
                 self._wait_no_more(connection, seat)
                 connection.fail(POLICY, "not signed in in time")
 
+    def turn_out_blocked(self) -> None:
+        """Ask again who is blocked, and close their connections.
+
+        Raises:
+            StoreTrouble: nobody can say.
+        """
+        if not self._blocks.look():
+            return
+        for connection in list(self._connections):
+            seat = connection.seat
+            account = isinstance(seat, Seat) and self._blocks.account(seat.realm.number, seat.box.account)
+            if account or self._blocks.address(connection.address):
+                _keep_out(connection)
+
     # --- time --------------------------------------------------------------------------------
 
     def close_strangers(self) -> None:
         """Close whoever has not signed in in time."""
-        now = clock.monotonic()
-        late = self._waiting.over(now)
-        while self._unknown and self._unknown[0][0] <= now:
-            _, connection = self._unknown.popleft()
-            if connection not in self._waiting:
-                late.append(connection)
+        late = self._waiting.over(clock.monotonic())
+        late += [one for one in self._strangers.over() if one not in self._waiting]
         for connection in late:
             if isinstance(connection.seat, Door):
                 connection.fail(POLICY, "not signed in in time")
+            elif connection.arriving is not None:
+                connection.arriving.abort()
 
     def sweep(self) -> None:
-        """Ping whoever was silent; cut whoever was silent since the ping before."""
-        for connection in list(self._connections):
+        """Ping who was silent, cut who was silent since the ping before; each time another share of all."""
+        self._share = (self._share + 1) % SHARES
+        for connection in [one for one in self._connections if hash(one) % SHARES == self._share]:
             if connection.heard:
                 connection.heard = False
                 connection.pinged = False
             elif connection.pinged:
                 connection.transport.abort()
-            if not connection.pinged:
+            else:
                 connection.pinged = True
                 connection.ask_alive()
 
@@ -196,12 +257,25 @@ class Router:
         for connection in self._connections:
             connection.push_frame(frames.Refusal(RefusalCode.STOPPING))
 
+    async def all_gone(self) -> None:
+        """Wait until nobody is connected any more."""
+        self._gone = asyncio.Event()
+        if self._connections:
+            await self._gone.wait()
+
     def close_all(self) -> None:
         """Close every connection."""
+        self._strangers.turn_away()
         for connection in list(self._connections):
             connection.fail(GOING_AWAY, "the relay stops")
         for task in self._tasks:
             task.cancel()
+
+
+def _keep_out(connection: RelayConnection) -> None:
+    """Close a connection of whoever the operator blocked, and say so."""
+    connection.push_frame(frames.Refusal(RefusalCode.BLOCKED))
+    connection.fail(POLICY, "blocked")
 
 
 def _put_off(connection: RelayConnection, trouble: StoreTrouble) -> None:

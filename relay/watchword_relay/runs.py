@@ -1,7 +1,8 @@
 """All handshakes of a realm: who is told what, when the clock is looked at, what is durable first.
 
 The rules of one handshake stand in `handshakes`. A run is written when it opens and when it ends, and
-only then spoken of; its steps live in memory, and a relay that restarts ends it as not finished.
+only then spoken of; its steps live in memory, and a relay that restarts ends it as not finished, but for one
+that moves to a database, which takes them along.
 """
 
 import asyncio
@@ -22,9 +23,9 @@ from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
 from watchword_wire.exchange import Kind, run_of
 from watchword_wire.frames import RefusalCode
-from watchword_wire.ids import parse_full_id
+from watchword_wire.ids import account_of, parse_full_id
 
-_RETRY_SECONDS = 1.0
+RETRY_SECONDS = 1.0
 
 
 class Runs:
@@ -75,10 +76,10 @@ class Runs:
         except PeerError:
             self._refuse(sender, b"", RefusalCode.OUT_OF_TURN)
             return
-        if _too_large(frame):
+        if too_large(frame):
             self._refuse(sender, h, RefusalCode.TOO_LARGE)
             return
-        wait = self._steps.of(_account(sender), now).take(1, now)
+        wait = self._steps.of(account_of(sender), now).take(1, now)
         if wait:
             self._refuse(sender, h, RefusalCode.RETRY_LATER, wait)
             return
@@ -102,7 +103,7 @@ class Runs:
             self._refuse(sender, h, RefusalCode.OUT_OF_TURN)
             return
         mine = sum(known.a == sender for known in self._live.of(sender))
-        wait = self._requests.of(_account(sender), now).take(1, now)
+        wait = self._requests.of(account_of(sender), now).take(1, now)
         if mine >= self._limits.live_requests:
             wait = max(wait, self._t1)
         if wait:
@@ -155,6 +156,10 @@ class Runs:
         for live in self._live.stop():
             self._end(handshakes.stop(live))
 
+    def leave(self) -> list[Live]:
+        """Look at the clock no more. Returns the runs without a verdict: another relay goes on with them."""
+        return self._live.stop()
+
     # --- becoming durable ---------------------------------------------------------------
 
     def collect(self, batch: Batch) -> Callable[[Outcome], None]:
@@ -191,12 +196,12 @@ class Runs:
     def _not_written(self, opening: list[Live], ending: list[Ended], owed: set[bytes]) -> None:
         for live in opening:
             self._unopened.discard(live.h)
-            self._refuse(live.a, live.h, RefusalCode.RETRY_LATER, _RETRY_SECONDS)
+            self._refuse(live.a, live.h, RefusalCode.RETRY_LATER, RETRY_SECONDS)
             self._live.remove(live.h)
         self._unwritten = ending + self._unwritten
         self._debts.not_written(owed)
         if ending or owed:
-            asyncio.get_running_loop().call_later(_RETRY_SECONDS, self._want)
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._want)
 
     # --- telling ------------------------------------------------------------------------
 
@@ -221,8 +226,8 @@ class Runs:
 
     def acked(self, name: str, ids: list[bytes]) -> None:
         """Take a terminal's word that it has these on its disk; ids of messages are not looked at."""
-        self._debts.acked(name, ids)
-        self._give_owed(name)
+        if self._debts.acked(name, ids):
+            self._give_owed(name)
 
     def left(self, name: str) -> None:
         """A terminal is gone: what it has not acknowledged is given again when it comes back."""
@@ -237,13 +242,13 @@ class Runs:
 
     def _note(self, run: Live | Ended, to: str, kind: Kind) -> None:
         if (connection := self._connection_of(to)) is not None:
-            connection.push_frame(frames.StepNoted(run.h, int(kind), *_left(run, self._now())))
+            connection.push_frame(frames.StepNoted(run.h, int(kind), *time_left(run, self._now())))
 
     def _pass(self, run: Live | Ended, passed: Passed) -> bool:
         connection = self._connection_of(passed.to)
         if connection is None:
             return False
-        left = _left(run, self._now())
+        left = time_left(run, self._now())
         connection.push_frame(frames.StepFrom(passed.sender, passed.body, *left, passed.hint))
         live = self._live.get(run.h)
         if live is not None and not live.asked and passed.to == live.b:
@@ -265,19 +270,16 @@ class Runs:
             connection.push_frame(frames.Refusal(code, about, int(wait * 1_000)))
 
 
-def _left(run: Live | Ended, now: float) -> tuple[int, int]:
+def time_left(run: Live | Ended, now: float) -> tuple[int, int]:
     """Milliseconds left of T1 and T2; nothing of a run that has ended."""
     return run.left_ms(now) if isinstance(run, Live) else (0, 0)
 
 
-def _too_large(frame: frames.Step) -> bool:
+def too_large(frame: frames.Step) -> bool:
+    """Whether a step or its hint is longer than they may be, or a hint stands where none belongs."""
     return (
         len(frame.body) > wire_limits.STEP_BYTES
         or len(frame.hint) > wire_limits.HINT_CHARACTERS
         or len(frame.hint.encode()) > wire_limits.HINT_BYTES
         or (frame.hint != "" and frame.body[0] != Kind.REQUEST)
     )
-
-
-def _account(full_id: str) -> str:
-    return full_id.rpartition("/")[0]

@@ -6,17 +6,21 @@ that approves, vouches or removes is still one itself is judged in the transacti
 """
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from watchword_relay import clock
 from watchword_relay.applications import Applications
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import Buckets, Limits
-from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailboxes import Mailboxes
+from watchword_relay.nodes.applications import Elsewhere
 from watchword_relay.presence import Presence
 from watchword_relay.store.contract import Added, Admission, Membership, RealmStore, StoreTrouble, Terminal
+from watchword_relay.store.nodes import Applying, Nodes
 from watchword_relay.writer import Writer
-from watchword_wire import frames, login
+from watchword_wire import codec, frames, login
 from watchword_wire import limits as wire_limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
@@ -49,6 +53,7 @@ class Terminals:
         served: Callable[[], int],
         removed: Callable[[Terminal], None],
         spawn: Callable[[Coroutine[Any, Any, None]], None],
+        nodes: Nodes | None = None,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -60,6 +65,7 @@ class Terminals:
         self._spawn = spawn
         self._asked = Buckets(limits.terminals)
         self._applications = Applications()
+        self._elsewhere = Elsewhere(store.number, nodes)
 
     # --- a new desktop, before sign-in ----------------------------------------------------
 
@@ -75,6 +81,7 @@ class Terminals:
                 # In the turn after the answer has left: who is told must not show in its time.
                 told = frames.Applicant(one.key, one.left_ms(now), one.proof)
                 connection.loop.call_soon(self._tell, one.account, told)
+                self._elsewhere.tell(one.account, one.key, told.left_ms, one.proof)
             return
         approved = self._store.admitted(frame.account, frame.key)
         if approved is not None:
@@ -86,6 +93,22 @@ class Terminals:
         one = self._applications.end(connection)
         if one is not None:
             self._tell(one.account, frames.Applicant(one.key, 0))
+            self._elsewhere.tell(one.account, one.key, 0)
+
+    def heard(self, event: Applying) -> None:
+        """Another node's desktop waits, waits no more, or was admitted."""
+        if event.admitted:
+            self._give_admission(event.account, event.key)
+        elif self._elsewhere.heard(event, clock.monotonic()):
+            self._tell(event.account, frames.Applicant(event.key, event.left_ms, event.proof))
+
+    def say_again(self) -> None:
+        """Tell the other nodes who waits here: one may have started since, or not have heard."""
+        now = clock.monotonic()
+        for one in self._applications.all():
+            self._elsewhere.tell(one.account, one.key, one.left_ms(now), one.proof)
+        for account, key in self._elsewhere.over(now):
+            self._tell(account, frames.Applicant(key, 0))
 
     def _tell(self, account: str, told: frames.Applicant) -> None:
         for name in self._presence.terminals(account):
@@ -98,6 +121,8 @@ class Terminals:
         now = clock.monotonic()
         for one in self._applications.of(box.account):
             self._answer(box, frames.Applicant(one.key, one.left_ms(now), one.proof))
+        for key, left_ms, proof in self._elsewhere.of(box.account, now):
+            self._answer(box, frames.Applicant(key, left_ms, proof))
 
     # --- a terminal that is signed in -----------------------------------------------------
 
@@ -148,6 +173,7 @@ class Terminals:
     async def _admitting(self, box: Mailbox, me: Terminal, new: FullId, frame: frames.Admit) -> None:
         about = frame.key[:_ABOUT]
         asked = any(one.key == frame.key for one in self._applications.of(me.account))
+        asked = asked or self._elsewhere.stands(me.account, frame.key)
         admission = Admission(me.key, frame.approval, frame.parcel)
         try:
             outcome, added = await self._writer.run(
@@ -161,10 +187,15 @@ class Terminals:
         if outcome is not Added.DONE or added is None:
             self._refuse(box, RefusalCode.OUT_OF_TURN, about)
             return
-        self._boxes.appeared(added.full_id)
+        self._boxes.appeared(added)
         self._answer(box, _admitted(added, admission._replace(parcel=b"")))
-        for one in self._applications.of(me.account):
-            approved = self._store.admitted(me.account, one.key) if one.key == frame.key else None
+        self._give_admission(me.account, frame.key)
+        self._elsewhere.tell(me.account, frame.key, 0, admitted=True)
+
+    def _give_admission(self, account: str, key: bytes) -> None:
+        """Tell a desktop that waits here that it was approved."""
+        for one in self._applications.of(account):
+            approved = self._store.admitted(account, one.key) if one.key == key else None
             if approved is not None:
                 one.connection.push_frame(_admitted(*approved))
                 self.over(one.connection)
@@ -182,61 +213,61 @@ class Terminals:
             wire_limits.SIGNATURE_BYTES,
         ):
             raise PeerError("not an organisation, a key and a certificate")
-        if not self._may_ask(box):
+        about = codec.number_of(frames.Vouch)
+        if not self._may_ask(box, about):
             return
         signed = login.certificate_bytes(frame.organisation, me.full_id, me.key)
         if not login.signature_is_good(frame.member_key, frame.certificate, signed):
-            self._refuse(box, RefusalCode.SIGNATURE)
+            self._refuse(box, RefusalCode.SIGNATURE, about)
             return
         membership = Membership(frame.organisation, frame.member_key)
-        self._spawn(self._changing(box, me, lambda: self._store.vouch(me.mailbox, membership)))
+        self._spawn(self._changing(box, me, about, lambda: self._store.vouch(me.mailbox, membership)))
 
     def ask(self, box: Mailbox, me: Terminal) -> None:
         """Tell a terminal of its account's."""
-        if self._may_ask(box):
-            self._list(box, me)
+        about = codec.number_of(frames.AskTerminals)
+        if self._may_ask(box, about):
+            self._spawn(self._changing(box, me, about, None))
 
     def remove(self, box: Mailbox, me: Terminal, frame: frames.Remove) -> None:
         """Take a terminal of the own account away."""
-        if self._may_ask(box):
+        about = codec.number_of(frames.Remove)
+        if self._may_ask(box, about):
             at = self._served()
-            self._spawn(self._changing(box, me, lambda: self._store.remove(me.mailbox, frame.device, at)))
+            change = partial(self._store.remove, me.mailbox, frame.device, at)
+            self._spawn(self._changing(box, me, about, change))
 
-    async def _changing(self, box: Mailbox, me: Terminal, change: Callable[[], Terminal | None]) -> None:
-        """Have something written, then tell the account's terminals as they are. `change` says who went."""
+    async def _changing(
+        self, box: Mailbox, me: Terminal, about: bytes, change: Callable[[], Terminal | None] | None
+    ) -> None:
+        """Have `change` written, which says who went, if there is one; then tell the account's terminals."""
         try:
-            gone = await self._writer.run(change)
+            gone = None if change is None else await self._writer.run(change)
+            if gone is not None:
+                self._removed(gone)
+                self._elsewhere.tell_gone(gone)
+            await self._list(box, me)
         except StoreTrouble:
-            self._refuse(box, RefusalCode.RETRY_LATER, wait=_TROUBLE_SECONDS)
-            return
-        if gone is not None:
-            self._removed(gone)
-        self._list(box, me)
+            self._refuse(box, RefusalCode.RETRY_LATER, about, _TROUBLE_SECONDS)
 
-    def _list(self, box: Mailbox, me: Terminal) -> None:
-        here = set(self._presence.terminals(me.account))
-        self._answer(
-            box,
-            frames.Terminals(
-                [
-                    frames.TerminalEntry(
-                        one.device, one.key, one.made_at, one.by, present=one.full_id in here
-                    )
-                    for one in self._store.terminals(me.account)
-                ]
-            ),
-        )
+    async def _list(self, box: Mailbox, me: Terminal) -> None:
+        here = {*self._presence.terminals(me.account), *await self._elsewhere.here(me.account)}
+        found = [
+            frames.TerminalEntry(one.device, one.key, one.made_at, one.by, present=one.full_id in here)
+            for one in self._store.terminals(me.account)
+        ]
+        self._answer(box, frames.Terminals(found))
 
     # --- telling ------------------------------------------------------------------------
 
-    def _may_ask(self, box: Mailbox, about: bytes = b"") -> bool:
+    def _may_ask(self, box: Mailbox, about: bytes) -> bool:
         now = clock.monotonic()
         wait = self._asked.of(box.account, now).take(1, now)
         if wait:
             self._refuse(box, RefusalCode.RETRY_LATER, about, wait)
         return not wait
 
-    def _refuse(self, box: Mailbox, code: RefusalCode, about: bytes = b"", wait: float = 0.0) -> None:
+    def _refuse(self, box: Mailbox, code: RefusalCode, about: bytes, wait: float = 0.0) -> None:
         # A desktop counts every refusal about sixteen bytes.
         box.turns.told(about)
         self._answer(box, frames.Refusal(code, about, int(wait * 1_000)))

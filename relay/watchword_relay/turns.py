@@ -20,12 +20,14 @@ MOST_ACCOUNTS = 256
 class Turns:
     """What one connection may not send past. Times are monotonic seconds, targets full ids or account ids."""
 
-    __slots__ = ("_accounts", "_everything", "_told", "_unsaid")
+    __slots__ = ("_accounts", "_everything", "_told", "_unsaid", "in_vain")
 
     def __init__(self) -> None:
         self._everything: tuple[RefusalCode, float] | None = None
         """Why nothing is taken, and until when it is no use to come again."""
         self._accounts: set[str] = set()
+        self.in_vain = 0
+        """How many messages were refused, whatever they were, since one was taken."""
         self._told = 0
         """Refusals about a message."""
         self._unsaid: set[bytes] = set()
@@ -39,6 +41,7 @@ class Turns:
             now: monotonic seconds.
         """
         if self._everything is not None:
+            self.in_vain += 1
             code, until = self._everything
             return code, max(0, round((until - now) * 1_000))
         if not self._accounts or not self.held(targets):
@@ -54,6 +57,7 @@ class Turns:
         """Note that a message was refused for a reason that has nothing to do with where it goes."""
         if self._everything is None:
             self._everything = code, until
+            self.in_vain += 1
 
     def refused_for(self, targets: Iterable[str]) -> None:
         """Note that a message was refused because one of its targets has no room: it waits for all."""

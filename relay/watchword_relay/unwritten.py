@@ -5,12 +5,14 @@ then everything of theirs that came after it is refused as well. `docs/protocol/
 Order.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from watchword_relay import clock
 from watchword_relay.gate import RETRY_SECONDS
 from watchword_relay.hopes import Hopes
-from watchword_relay.mailbox import Copy, Mail, Mailbox, Mailboxes
+from watchword_relay.mailbox import Copy, Mail, Mailbox
+from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.metrics import Metrics
 from watchword_relay.store.contract import VOID, Batch, Level, StoreFull
 from watchword_relay.writer import Outcome
@@ -60,6 +62,8 @@ class Unwritten:
     def queue(self, copies: list[Copy]) -> None:
         """Have these written with the next batch."""
         if copies:
+            for mail in {copy.mail for copy in copies if not copy.early}:
+                mail.origin.has_written(clock.monotonic())
             self._queued += copies
             self._want(len(copies))
 
@@ -122,16 +126,19 @@ class Unwritten:
         def settle(outcome: Outcome) -> None:
             if isinstance(outcome, dict):
                 self.acked.difference_update(acks)
-                self._written(writing, outcome, batch.nobodys)
+                self._written(writing, outcome, batch.awaited)
             else:
                 self._heard |= heard
                 self._gaps |= gaps
                 self._not_written(writing, acks, full=isinstance(outcome, StoreFull))
+                if acks or heard or gaps:
+                    # Nothing else may come that is to be written: then they would wait until the relay stops.
+                    asyncio.get_running_loop().call_later(RETRY_SECONDS, self._want, 1)
 
         return settle
 
     def _written(
-        self, writing: list[Copy], levels: dict[int, Level], nobodys: dict[tuple[int, str], Level]
+        self, writing: list[Copy], levels: dict[int, Level], awaited: dict[tuple[int, str], tuple[int, Level]]
     ) -> None:
         self._metrics.written += len(writing)
         self._boxes.update(levels)
@@ -139,8 +146,7 @@ class Unwritten:
             box = copy.box
             self._drop(copy)
             if box.key == VOID:
-                # Nobody will ever fetch it; to its sender this mailbox fills like any other.
-                box.stored = nobodys.get((copy.mail.origin.key, box.name), box.stored)
+                self._boxes.update_awaited(box, awaited)
             elif copy.acked:
                 self._forget(box, copy.mail.id, copy.mail.origin.key)
             self._settle(copy)

@@ -3,7 +3,7 @@
 Decoding raises PeerError or nothing. See `docs/protocol/wire.md`, section Encoding.
 """
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -37,6 +37,11 @@ def decode_from_relay(data: bytes) -> FromRelay:
         PeerError: the bytes are no such frame.
     """
     return _decode(_from_relay, data)
+
+
+def number_of(kind: type[FromDesktop]) -> bytes:
+    """The number of a kind of frame, in one byte: what a Refusal is about that has nothing else to name."""
+    return bytes([cast("int", kind.__struct_config__.tag)])
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[_Frame], data: bytes) -> _Frame:

@@ -18,6 +18,7 @@ class Registration(enum.StrEnum):
 
     OPEN = "open"
     INVITE = "invite"
+    CLOSED = "closed"
 
 
 class RefusalCode(enum.IntEnum):
@@ -40,6 +41,8 @@ class RefusalCode(enum.IntEnum):
     STOPPING = 15
     REMOVED = 16
     REALM_GONE = 17
+    CLOSED = 18
+    BLOCKED = 19
 
 
 class Availability(enum.StrEnum):
@@ -138,7 +141,7 @@ class Welcome(msgspec.Struct, frozen=True, array_like=True, tag=8):
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, tag=9):
-    """Relay → desktop: no. `about` is a message's id, a handshake's h, the beginning of an Admit's key."""
+    """Relay → desktop: no. `about` is a message's id, an h, the beginning of a key, or a frame's number."""
 
     code: Int
     about: bytes = b""
@@ -249,8 +252,8 @@ class Remove(msgspec.Struct, frozen=True, array_like=True, tag=19):
 class Send(msgspec.Struct, frozen=True, array_like=True, tag=20):
     """Desktop → relay: keep `body` for every target (full ids) until acknowledged or expired.
 
-    `id` is 16 random bytes, the same in every repeat. Targets are taken or refused together;
-    one that does not exist is taken and forgotten, so that nobody learns who exists.
+    `id` is 16 random bytes. Targets are taken or refused together, and nobody learns which of them exist.
+    Without an answer it is unknown: send the same id again; the relay answers OK again.
     """
 
     id: bytes
@@ -259,7 +262,7 @@ class Send(msgspec.Struct, frozen=True, array_like=True, tag=20):
 
 
 class Ok(msgspec.Struct, frozen=True, array_like=True, tag=21):
-    """Relay → desktop: these messages are durable, or acknowledged by their recipients already."""
+    """Relay → desktop, after COMMIT (PostgreSQL: after the quorum's flush), or after the recipient's ack."""
 
     ids: list[bytes]
 
@@ -274,7 +277,7 @@ class Deliver(msgspec.Struct, frozen=True, array_like=True, tag=22):
 
 
 class Ack(msgspec.Struct, frozen=True, array_like=True, tag=23):
-    """Desktop → relay: these messages are durable here; the relay may delete them."""
+    """Desktop → relay, after the client's own COMMIT of message and ratchet state: the relay may delete."""
 
     ids: list[bytes]
 

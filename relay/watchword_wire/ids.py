@@ -78,6 +78,11 @@ def parse_full_id(text: str) -> FullId:
     return FullId(account, int(device))
 
 
+def account_of(full_id: str) -> str:
+    """The account id in a full id whose form was judged before."""
+    return full_id.rpartition("/")[0]
+
+
 def is_realm(name: str) -> bool:
     """Say whether this has the form of a realm's name; the relay's own realm has none."""
     return _REALM.fullmatch(name) is not None

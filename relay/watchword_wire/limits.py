@@ -45,7 +45,7 @@ HEAD_BYTES = 128_893
 """The longest head of message data: all ids, targets and tags as long as they may be."""
 
 DATA_BYTES = HEAD_BYTES + SEALED_BYTES + 77
-"""The longest message data; 75 are the array, the headers of its parts, and the signature."""
+"""The longest message data; 77 are the array, the headers of its parts, and the signature."""
 
 PAGE_ENTRIES = 256
 """The most entries of one History."""

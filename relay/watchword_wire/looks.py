@@ -4,10 +4,10 @@ The relay judges account ids by it, the key owner's tool what is entered into th
 `docs/decisions/0020-look-alike-ids.md`.
 """
 
+import json
 import unicodedata
-from importlib import metadata
-
-from confusable_homoglyphs.confusables import confusables_data
+from importlib import metadata, resources
+from typing import Any
 
 SKELETON_SOURCE = (
     f"confusable-homoglyphs {metadata.version('confusable-homoglyphs')}, "
@@ -19,16 +19,22 @@ _MARKS = "\u200e\u200f"
 _ROUNDS = 4
 
 
+def _without_names(read: list[tuple[str, Any]]) -> Any:
+    """Of an object in the library's file what is needed: of a character itself, of the whole all its keys."""
+    content = {key.strip(_MARKS): value for key, value in read}
+    return content["c"].strip(_MARKS) if content.keys() == {"c", "n"} else content
+
+
 def _prototypes() -> dict[str, str]:
     """Turn the library's list of pairs into TR39's mapping: confusable → prototype.
+
+    The file is read here because the library keeps all of it in memory, and it is large.
 
     The library keeps each pair in both directions. In TR39 many confusables share one prototype, so of a
     pair the one with more partners is it; of two equals the longer, then the lower.
     """
-    partners: dict[str, list[str]] = {
-        key.strip(_MARKS): [entry["c"].strip(_MARKS) for entry in entries]
-        for key, entries in confusables_data.items()
-    }
+    file = resources.files("confusable_homoglyphs").joinpath("confusables.json")
+    partners: dict[str, list[str]] = json.loads(file.read_text("utf-8"), object_pairs_hook=_without_names)
     mapping = {}
     for key, others in partners.items():
         if len(key) != 1 or len(others) != 1:

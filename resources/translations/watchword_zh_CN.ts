@@ -56,16 +56,16 @@
         <translation>最多 {count} 人。</translation>
     </message>
     <message>
-        <source>The relay is asked to keep what is written here for so long, for people who are not online. What has come to a computer stays there.</source>
-        <translation>请求中继为不在线的人把这里的内容保留这么久。已到达电脑的内容会留在那里。</translation>
+        <source>The relay keeps messages for people who are away. After this time it is asked to delete them: whoever was away for longer does not get them. What has arrived on a computer stays there.</source>
+        <translation>中继会为不在线的人保留消息。超过这段时间，便请求中继删除：离线更久的人不会收到。已到达电脑的消息会留在那里。</translation>
     </message>
     <message>
-        <source>As the company or the relay decides</source>
-        <translation>由公司或中继决定</translation>
+        <source>Set by the company or the relay</source>
+        <translation>由公司或中继设定</translation>
     </message>
     <message>
-        <source>As the relay decides</source>
-        <translation>由中继决定</translation>
+        <source>Set by the relay</source>
+        <translation>由中继设定</translation>
     </message>
     <message>
         <source>How long the relay keeps messages</source>
@@ -228,6 +228,14 @@
     <message>
         <source>Refuse</source>
         <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>No word came that {contact}&apos;s computer has one message, and the relay keeps it no longer. If {contact} uses another computer now, start a new conversation.</source>
+        <translation>有一条消息没有收到 {contact} 的电脑已接收的回音，中继也已不再保留它。如果 {contact} 现在用的是另一台电脑，请发起新对话。</translation>
+    </message>
+    <message>
+        <source>No word came that {contact}&apos;s computer has {count} messages, and the relay keeps them no longer. If {contact} uses another computer now, start a new conversation.</source>
+        <translation>有 {count} 条消息没有收到 {contact} 的电脑已接收的回音，中继也已不再保留它们。如果 {contact} 现在用的是另一台电脑，请发起新对话。</translation>
     </message>
     <message>
         <source>One message was not delivered before the last session ended.</source>
@@ -1322,8 +1330,8 @@
         <translation>这个地址通向另一个组织的部分，你的账户不在那里。端口与 # 之间的内容必须保持不变。</translation>
     </message>
     <message>
-        <source>Whoever runs the relay took your organisation&apos;s part of it away, with all accounts in it. What is here stays and can be read. Ask them, or your organisation, where it goes on.</source>
-        <translation>中继的运营者已把你所在组织的部分连同其中的所有账户一并移除。这里已有的内容会保留，仍可阅读。今后在哪里继续，请询问运营者或你的组织。</translation>
+        <source>Whoever runs the relay took away “{realm}”, your organisation&apos;s part of it, with all accounts in it. What is here stays and can be read. Ask them, or your organisation, where it goes on.</source>
+        <translation>中继的运营者已把你所在组织的部分“{realm}”连同其中的所有账户一并移除。这里已有的内容会保留，仍可阅读。今后在哪里继续，请询问运营者或你的组织。</translation>
     </message>
     <message>
         <source>This computer was taken out of your account. What is here stays and can be read, but nothing comes or goes any more.</source>
@@ -2991,6 +2999,14 @@
         <translation>你在它离开这台电脑之前撤回了它。</translation>
     </message>
     <message>
+        <source>You took a message back</source>
+        <translation>你撤回了一条消息</translation>
+    </message>
+    <message>
+        <source>You took a message back from some</source>
+        <translation>你向部分人撤回了一条消息</translation>
+    </message>
+    <message>
         <source>You took it back: the relay had it for one computer.</source>
         <translation>你撤回了它：中继当时为一台电脑保存着它。</translation>
     </message>
@@ -3438,8 +3454,8 @@
         <translation>会再次询问 {contact} 是否加入。</translation>
     </message>
     <message>
-        <source>{contact} has not answered. Who had no account yet when you invited them never got the invitation. {contact} is asked once more whether they join.</source>
-        <translation>{contact} 尚未答复。邀请时还没有账户的人收不到邀请。将再次询问 {contact} 是否加入。</translation>
+        <source>{contact} has not answered. The relay keeps an invitation for a limited time only. {contact} is asked once more whether they join.</source>
+        <translation>{contact} 尚未答复。中继只在有限的时间内保留邀请。将再次询问 {contact} 是否加入。</translation>
     </message>
     <message>
         <source>{contact} has another key than when they were invited, as after joining the company anew. They are taken out, invited with the key they have now, and asked whether they join.</source>
@@ -3630,6 +3646,10 @@
     <message>
         <source>{who} handed the room over to you and left.</source>
         <translation>{who} 把群聊移交给你并退出。</translation>
+    </message>
+    <message>
+        <source>{who} shared with you what was written here since the room was created.</source>
+        <translation>{who} 把群聊创建以来这里的内容分享给了你。</translation>
     </message>
     <message>
         <source>You made {whom} owners.</source>
@@ -4423,6 +4443,10 @@
         <translation>中继繁忙。Watchword 将在 {seconds} 秒后重试。</translation>
     </message>
     <message>
+        <source>The relay is busy. Try again in {seconds} s.</source>
+        <translation>中继繁忙。请在 {seconds} 秒后重试。</translation>
+    </message>
+    <message>
         <source>The relay takes no more requests from you for now. Ask again in {seconds} s.</source>
         <translation>中继暂时不再接受你的请求。请在 {seconds} 秒后再试。</translation>
     </message>
@@ -4479,8 +4503,20 @@
         <translation>这个中继只接纳受邀的人。请向运营它的人索要邀请码。</translation>
     </message>
     <message>
-        <source>This invite is not valid any more. Each one works once; ask for a new one.</source>
-        <translation>这个邀请码已失效。每个只能用一次；请索要新的。</translation>
+        <source>This invite is not valid: it is used up, or its time is over. Ask for a new one.</source>
+        <translation>这个邀请码无效：次数已用完，或已过期。请索要新的。</translation>
+    </message>
+    <message>
+        <source>Whoever runs this relay blocked you or your network.</source>
+        <translation>这个中继的运营者屏蔽了你或你所在的网络。</translation>
+    </message>
+    <message>
+        <source>The relay takes no message as long as this one.</source>
+        <translation>这个中继不接受这么长的消息。</translation>
+    </message>
+    <message>
+        <source>This relay takes no new accounts. Ask whoever runs it, or choose another relay.</source>
+        <translation>这个中继不接受新账号。请询问其运营者，或换一个中继。</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be written. Change its permissions, or start with another one: watchword --profile FOLDER</source>
@@ -4677,6 +4713,10 @@
     <message>
         <source>not delivered</source>
         <translation>未送达</translation>
+    </message>
+    <message>
+        <source>no word that it arrived</source>
+        <translation>没有收到已送达的回音</translation>
     </message>
     <message>
         <source>being taken back</source>

@@ -1,12 +1,12 @@
 """What every store of a relay must do with what is taken back, and with what is kept of the past."""
 
-from support.relay_stores import Open, reopen, store
+from support.relay_stores import Open, postgres, reopen, store
 from watchword_relay.store.contract import OWN, VOID, Batch, Level, Put, Store, Terminal
 from watchword_relay.store.history import Bounds, Past, Shares, Sharing, TakeBack, TakenBack
 from watchword_relay.store.queues import Choice, Kept
 from watchword_wire.timing import MESSAGE_KEPT
 
-__all__ = ["reopen", "store"]
+__all__ = ["postgres", "reopen", "store"]
 
 ROOM, OTHER_ROOM = b"room" * 4, b"else" * 4
 ALL = 1_000_000
@@ -155,15 +155,16 @@ def test_a_mailbox_of_nobody_is_as_full_as_somebodys_would_be(reopen: Open) -> N
         own = store.of(OWN)
         there, nobody = own.mailboxes(["bo", "no"])
         assert (nobody.mailbox, nobody.device) == (VOID, 1)
-        assert own.nobodys("no/1") == Level(nobody.messages, nobody.size)
-        levels.append((Level(there.messages, there.size), own.nobodys("no/1")))
+        level = Level(nobody.messages, nobody.size)
+        assert own.awaited("no/1") == (nobody.awaited, level)
+        levels.append((Level(there.messages, there.size), level))
 
     for seq, (number, until) in enumerate(((1, None), (1, None), (2, 150), (3, None), (4, None)), 1):
         batch = kept(number, ada, bo, body=bytes(number), at=100 + number)
         put = batch.puts[0]._replace(seq=seq, until=until, target="bo/1")
         batch.puts = [put, put._replace(mailbox=VOID, target="no/1")]
         store.commit(batch)
-        assert batch.nobodys == {(ada.mailbox, "no/1"): store.of(OWN).nobodys("no/1")}
+        assert batch.awaited == {(OWN, "no/1"): store.of(OWN).awaited("no/1")}
         look()
     store = reopen()
     look()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.relay_stores import Open, reopen, store
+from support.relay_stores import Open, postgres, reopen, store
 from watchword_relay.store.contract import (
     NOWHERE,
     OWN,
@@ -21,7 +21,7 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 
-__all__ = ["reopen", "store"]
+__all__ = ["postgres", "reopen", "store"]
 
 H = b"h" * 32
 ACME, OTHER = Membership(b"acme" * 4, b"m" * 32), Membership(b"othr" * 4, b"o" * 32)

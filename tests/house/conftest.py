@@ -14,5 +14,5 @@ def trees() -> Iterator[None]:
     gc.disable()
     yield
     files.parsed.cache_clear()
-    files.nodes.cache_clear()
+    files.content.cache_clear()
     gc.enable()

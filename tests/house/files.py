@@ -3,7 +3,8 @@
 import ast
 import functools
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,15 +38,33 @@ def code_files(*folders: str) -> list[Path]:
 
 
 @functools.cache
-def parsed(path: Path) -> ast.Module:
-    """A Python file as a tree, read once for all tests of a process."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+def content(path: Path) -> str:
+    """What stands in a file, read once for all tests of a process."""
+    return path.read_text(encoding="utf-8")
 
 
 @functools.cache
-def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Everything in a Python file."""
-    return tuple(ast.walk(parsed(path)))
+def parsed(path: Path) -> ast.Module:
+    """A Python file as a tree, made once for all tests of a process."""
+    return ast.parse(content(path))
+
+
+def naming(paths: list[Path], names: Iterable[str]) -> list[Path]:
+    """The files in which one of these names stands somewhere: the others need not become trees."""
+    any_of = re.compile("|".join(map(re.escape, names)))
+    return [path for path in paths if any_of.search(content(path))]
+
+
+def classes(path: Path) -> list[ast.ClassDef]:
+    """Every class of a Python file; they are statements, so nobody looks into expressions for them."""
+    found, waiting = [], [*parsed(path).body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.ClassDef):
+            found.append(node)
+        for inside in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, inside, ())
+    return found
 
 
 def short(path: Path) -> str:

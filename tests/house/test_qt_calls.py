@@ -7,7 +7,7 @@ dialog is opened with `open()` and answered by a future instead.
 import ast
 from collections.abc import Iterator
 
-from house.files import code_files, parsed, short
+from house.files import code_files, naming, parsed, short
 
 NESTING = {"exec", "exec_", "processEvents", "asyncClose"}
 STATIC = {
@@ -79,14 +79,15 @@ def test_the_rule_knows_what_it_looks_for() -> None:
 
 
 def test_the_program_runs_no_nested_event_loop() -> None:
-    found = [f"{short(path)} {use}" for path in code_files("app") for use in nested_loops(parsed(path))]
+    names = NESTING.union(*STATIC.values(), ["import *"])
+    files = naming(code_files("app"), names)
+    found = [f"{short(path)} {use}" for path in files for use in nested_loops(parsed(path))]
     assert not found
 
 
 def test_no_coroutine_of_a_test_waits_in_a_nested_event_loop() -> None:
-    found = [
-        f"{short(path)} {use}" for path in code_files("tests") for use in waits_in_coroutines(parsed(path))
-    ]
+    files = naming(code_files("tests"), WAITING)
+    found = [f"{short(path)} {use}" for path in files for use in waits_in_coroutines(parsed(path))]
     assert not found
 
 
@@ -99,12 +100,8 @@ def loose_painters(tree: ast.AST) -> Iterator[str]:
 
 
 def test_every_painter_is_ended_where_it_was_made() -> None:
-    found = [
-        f"{short(path)} {line}"
-        for path in code_files()
-        if short(path).startswith("app/")
-        for line in loose_painters(parsed(path))
-    ]
+    files = naming(code_files("app"), ["QPainter"])
+    found = [f"{short(path)} {line}" for path in files for line in loose_painters(parsed(path))]
     assert not found, found
 
 

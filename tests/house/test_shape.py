@@ -3,7 +3,7 @@
 import ast
 import re
 
-from house.files import ROOT, code_files, every_file, nodes, parsed, short
+from house.files import ROOT, classes, code_files, content, every_file, parsed, short
 
 FILE_LINES = 500
 CLASS_LINES = 250
@@ -27,9 +27,7 @@ def without_reason(line: str) -> bool:
 
 def test_no_file_is_longer_than_a_person_reads() -> None:
     long = {
-        short(path): count
-        for path in code_files()
-        if (count := len(path.read_text().splitlines())) > FILE_LINES
+        short(path): count for path in code_files() if (count := len(content(path).splitlines())) > FILE_LINES
     }
     assert not long
 
@@ -38,9 +36,8 @@ def test_no_class_is_longer_than_a_person_keeps_in_mind() -> None:
     long = {
         f"{short(path)}: {node.name}": lines
         for path in code_files()
-        for node in nodes(path)
-        if isinstance(node, ast.ClassDef)
-        and (lines := (node.end_lineno or 0) - node.lineno + 1) > CLASS_LINES
+        for node in classes(path)
+        if (lines := (node.end_lineno or 0) - node.lineno + 1) > CLASS_LINES
     }
     assert not long
 
@@ -50,7 +47,7 @@ def test_every_module_says_what_lives_in_it() -> None:
         short(path)
         for path in code_files()
         if not path.name.startswith("test_")
-        and path.read_text().strip()
+        and content(path).strip()
         and ast.get_docstring(parsed(path)) is None
     ]
     assert not silent
@@ -62,8 +59,8 @@ def test_names_are_nouns_of_the_domain() -> None:
     empty += [
         f"{short(path)}: {node.name}"
         for path in code_files()
-        for node in nodes(path)
-        if isinstance(node, ast.ClassDef) and set(names_in(node.name)) & set(NO_NOUNS)
+        for node in classes(path)
+        if set(names_in(node.name)) & set(NO_NOUNS)
     ]
     assert not empty
 
@@ -88,7 +85,7 @@ def test_whoever_silences_a_tool_says_why() -> None:
         f"{short(path)}:{number}"
         for path in code_files()
         if path.name != "test_shape.py"
-        for number, line in enumerate(path.read_text().splitlines(), 1)
+        for number, line in enumerate(content(path).splitlines(), 1)
         if without_reason(line)
     ]
     assert not unexplained

@@ -13,7 +13,7 @@ from support.colleague import INFO, Colleague
 from support.desktop import Desktop
 from support.firm import install_plugin, killed_by
 from support.key_owner import KeyOwner
-from support.relay import RelayProcess
+from support.nodes import relay_in
 from support.web import WebServer
 
 KEY, AUDIT = "hr-2026", "audit-2026"
@@ -49,7 +49,7 @@ class CompanyAct(Act):
         self._programs = folder / "programs"
         self._programs.mkdir(parents=True, exist_ok=True)
         self._dies = self._programs / "dies"
-        self.relay = RelayProcess(folder / "company-relay")
+        self.relay = relay_in(folder / "company-relay")
         self.web = WebServer().__enter__()
         self.owner = KeyOwner(folder)
         path = f"{self._programs}{os.pathsep}{os.environ['PATH']}"

@@ -23,6 +23,7 @@ from plays.act import StepFailed  # noqa: E402 - the tests' folder is found firs
 from plays.company_act import CompanyAct  # noqa: E402 - the tests' folder is found first
 from plays.room_act import RoomAct  # noqa: E402 - the tests' folder is found first
 from plays.script import Script  # noqa: E402 - the tests' folder is found first
+from support.nodes import as_asked  # noqa: E402 - after plays
 from support.relay import RelayProcess  # noqa: E402 - after plays
 from support.screen import Screen  # noqa: E402 - after plays
 from watchword import settings  # noqa: E402 - after plays
@@ -58,6 +59,7 @@ def play() -> int:
     began = time.monotonic()
     folder = empty(BUILD)
     with ExitStack() as stack:
+        stack.enter_context(as_asked())
         screen = Screen()
         stack.callback(screen.stop)
         try:

@@ -13,9 +13,9 @@ from support import room_window as rooms
 from support.colleague import Colleague
 from support.desktop import WINDOW, Desktop
 from support.key_owner import KeyOwner
+from support.nodes import relay_in
 from support.play import Person
 from support.processes import PATIENCE
-from support.relay import RelayProcess
 from support.room_window import ROOM
 from support.strangers import Aside
 from support.waiting import until_found
@@ -58,7 +58,7 @@ class RoomAct(Act):
     ) -> None:
         super().__init__(folder, say, watched=watched, first=first)
         self._held = ExitStack()
-        self.relay = RelayProcess(folder / "room-relay", limits=SLOW)
+        self.relay = relay_in(folder / "room-relay", limits=SLOW)
         self._held.callback(self.relay.__exit__, None, None, None)
         self.web = self._held.enter_context(WebServer())
         self._aside = self._held.enter_context(Aside())

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from plays.act import Act
 from support.desktop import DIALOG, PROMPT, Desktop
+from support.nodes import relay_in
 from support.processes import wait_until
-from support.relay import RelayProcess
 from support.wire_cut import WireCut
 
 T1, T2 = 14.0, 24.0
@@ -52,7 +52,7 @@ class Script(Act):
         watched: bool = True,
     ) -> None:
         super().__init__(folder, say, watched=watched, first=1)
-        self.relay = RelayProcess(folder / "relay", t1=T1, t2=T2)
+        self.relay = relay_in(folder / "relay", t1=T1, t2=T2)
         self._cables = {name: WireCut(self.relay.port) for name in ("ada", "bo")}
         key = self.relay.address.partition("#")[2]
         profiles = folder / "profiles"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +60,21 @@ def firm(relay: RelayProcess) -> Firm:
 class Newcomer(Desktop):
     """Somebody who starts the program with a company file."""
 
-    def joins(self, source: Path | str) -> None:
+    def starts(self, source: Path | str) -> None:
         """Start the program with `--join`."""
         words = ["--profile", str(self.profile), "--join", str(source)]
         self.drives(Driver(words, self._environment, self._output))
+
+    def joins(self, source: Path | str) -> None:
+        """The same, where no program runs with this profile: its first window stands."""
+        self.starts(source)
+        self.window.wait(WINDOW if (self.profile / "profile.json").exists() else "firstStart", visible=True)
+
+    def downloads(self, file: Path) -> None:
+        """Have it where the dialog for files looks first."""
+        folder = Path(self._environment["HOME"]) / "Downloads"
+        folder.mkdir()
+        shutil.copy(file, folder)
 
     def names(self, source: Path | str, inside: str = "firstStart") -> None:
         """Type another file or link, and go on."""
@@ -253,7 +265,7 @@ def test_first_start_offers_it_and_lets_go_of_it(ada: Newcomer, firm: Firm, tmp_
     again = Newcomer("ada", tmp_path / "again", "", ada._environment)
     again.profile = ada.profile
     (tmp_path / "again").mkdir()
-    again.joins(tmp_path / "ada.company")
+    again.starts(tmp_path / "ada.company")
     assert again.window.program.ended() == 0, "the program that runs does it"
     again.stops()
     ada.sees_outside("ada")
@@ -302,6 +314,7 @@ def test_what_the_key_owners_tool_hands_out(ada: Newcomer, relay: RelayProcess, 
     owner.founds("ada", "bo")
     owner.does("profile", "set", "--relay", relay.address)
     _data, phrase = owner.joins("ada")
+    ada.downloads(tmp_path / "ada.company")
     ada.opens()
     window = ada.window
     window.wait("companyFileButton", visible=True)
@@ -309,7 +322,8 @@ def test_what_the_key_owners_tool_hands_out(ada: Newcomer, relay: RelayProcess, 
     window.wait("companySource", visible=True)
     window.click("chooseCompanyFile")
     window.wait("companyFileDialog", visible=True)
-    window.write("companyFileDialog/fileNameEdit", str(tmp_path / "ada.company"))
+    # By its name: of a whole path Qt's own dialog lists every folder on the way, however much there is.
+    window.write("companyFileDialog/fileNameEdit", "ada.company")
     window.key("Return", "companyFileDialog/fileNameEdit")
     ada.sees_outside("ada")
     ada.types(phrase.upper().replace(" ", "  "))
@@ -362,7 +376,7 @@ def again(ada: Newcomer, folder: Path, source: Path) -> None:
     """A second start on the profile that runs: it ends at once, and the first one takes the file."""
     second = Newcomer("ada", folder, "", ada._environment)
     second._output = folder / "second.out"
-    second.joins(source)
+    second.starts(source)
     assert second.window.program.ended() == 0
     second.stops()
 

@@ -3,17 +3,21 @@
 import asyncio
 from pathlib import Path
 
-import apsw
 import pytest
 
 from support.blocking import watched_callbacks
+from support.ground import asked
 from support.play import Stage, meet
-from support.waiting import until
-from watchword.model.chat import Delivery, Notice
+from support.waiting import until, until_found
+from watchword.core import clock, upkeep
+from watchword.model.chat import Delivery, Notice, SessionState
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import MessageAdded, MessageChanged
 from watchword.model.requests import Ending
 from watchword_wire.limits import TEXT_BYTES
+from watchword_wire.timing import MESSAGE_KEPT
+
+HOUR_MS = 3_600 * 1_000
 
 STRANGE = [
     "<b>bold</b><img src=file:///etc/passwd>",
@@ -201,9 +205,9 @@ async def test_what_the_relay_lost_without_measure_is_sent_again_in_a_new_sessio
             await ada.sends("bo", text)
         await ada.sees_ticks("bo", Delivery.RELAYED)
         stage.relay.stop()
-        relays = apsw.Connection(str(stage.relay.data / "relay.sqlite3"))
-        relays.execute("delete from message where seq < (select max(seq) from message)")
-        relays.close()
+        assert asked(
+            stage.relay, "DELETE FROM message WHERE seq < (SELECT max(seq) FROM message) RETURNING seq"
+        )
         stage.relay.start()
         await bo.returns()
         await bo.sees_notice("ada", Notice.MESSAGES_LOST)
@@ -213,3 +217,33 @@ async def test_what_the_relay_lost_without_measure_is_sent_again_in_a_new_sessio
         assert await ada.client.send_again((await ada.chat("bo")).id) == len(said)
         await bo.sees_texts("ada", said)
         await ada.sees_ticks("bo", Delivery.DELIVERED)
+
+
+async def test_what_nobody_fetched_while_the_relay_kept_it_is_told_and_sent_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As to a desktop that was removed from its account: the relay tells nobody who exists."""
+    monkeypatch.setattr(upkeep, "LOOK", 0.05)
+    monkeypatch.setattr(upkeep, "HEARD", 0.1)
+    true_time = clock.wall_ms
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await ada.sends("bo", "first")
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+        await bo.leaves()
+        await ada.sends("bo", "second")
+        await ada.sees_ticks("bo", Delivery.RELAYED, Delivery.DELIVERED)
+        monkeypatch.setattr(clock, "wall_ms", lambda: true_time() + 1_000 * MESSAGE_KEPT + 25 * HOUR_MS)
+        await ada.restarts()
+
+        async def told() -> bool:
+            return (await ada.chat("bo")).unfetched > 0
+
+        await until_found(told, "ada is told")
+        chat = await ada.chat("bo")
+        assert (chat.session, chat.undelivered, chat.unfetched) == (SessionState.OPEN, 1, 1)
+        assert await ada.client.send_again(chat.id) == 1
+        await bo.returns()
+        await bo.sees_texts("ada", ["first", "second"])
+        await ada.sees_ticks("bo", Delivery.DELIVERED)
+        assert (await ada.chat("bo")).undelivered == 0

@@ -14,9 +14,9 @@ from support import legible
 from support.desktop import WINDOW, Desktop
 from support.logged import LoggedWarnings
 from support.meeting import has_account, meets
+from support.nodes import relay_in
 from support.play import Person
 from support.processes import PATIENCE, wait_until
-from support.relay import RelayProcess
 from support.screen import Screen
 from support.strangers import Aside
 from watchword.model.chat import Delivery
@@ -35,7 +35,7 @@ class Circle:
     def __init__(
         self, stack: ExitStack, folder: Path, screen: Screen, limits: dict[str, object], *names: str
     ) -> None:
-        self.relay = relay = stack.enter_context(RelayProcess(folder / "relay", limits=limits))
+        self.relay = relay = stack.enter_context(relay_in(folder / "relay", limits=limits))
         self.aside = aside = stack.enter_context(Aside())
         self.people = [Person(name, folder / name, relay.address) for name in names]
         self.ada = Desktop("ada", folder, relay.address, screen.environment)

@@ -1,5 +1,7 @@
 """Two organisations on one relay, used by real programs: the same ids in both, and neither sees the other."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,14 +15,15 @@ from support.second import MASTER, Second
 from support.waiting import until, until_found
 from watchword.core.client import Client
 from watchword.core.profile import Profile
-from watchword.model.errors import Kind, RefusedBy
+from watchword.model.errors import Kind, RefusedBy, Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.model.requests import Ending
 from watchword.model.setup import Availability
 from watchword.paths import Paths
-from watchword_relay import admin
+from watchword_relay.commands import admin, people
 
 ORGANISATIONS = ("acme", "globex")
+GONE = Situation(Kind.RELAY_REALM_GONE, {"realm": "acme"})
 
 
 def address_in(stage: Stage, realm: str) -> str:
@@ -30,7 +33,7 @@ def address_in(stage: Stage, realm: str) -> str:
 
 
 def invited(stage: Stage, realm: str) -> str:
-    return admin.invite(stage.relay.data, realm).split()[-1]
+    return people.invite(stage.relay.data, people.Wish(realm))
 
 
 class Colleague(Second):
@@ -159,16 +162,44 @@ async def test_an_account_moves_into_no_other_realm(tmp_path: Path) -> None:
 
 
 async def test_a_realm_that_is_taken_away_says_so_to_who_is_there(tmp_path: Path) -> None:
-    """Nobody was removed from an account; and it is said as long as the program runs."""
+    """Nobody was removed from an account; and it is said whenever it is tried again, after a restart too."""
     async with organisations(tmp_path) as (stage, [ada, *_others]):
         admin.remove_realm(stage.relay.data, "acme")
         await until(lambda: ada.client.link.state is LinkState.REFUSED, "ada is told")
         for _ in range(2):
-            assert ada.client.link.problem is not None
-            assert ada.client.link.problem.kind is Kind.RELAY_REALM_GONE
+            assert ada.client.link.problem == GONE
             seen = len(ada.events)
             ada.client.reconnect()
             await until(lambda: refusals(ada, seen), "it was tried again")  # noqa: B023 - awaited here
+        await ada.leaves()
+        await ada.returns(online=False)
+        await until(lambda: ada.client.link.state is LinkState.REFUSED, "ada is kept out")
+        assert ada.client.link.problem == GONE
+
+
+async def test_a_realm_that_is_there_again_was_not_taken_away(tmp_path: Path) -> None:
+    async with organisations(tmp_path) as (stage, [ada, *_others]):
+        copy = tmp_path / "copy"
+        await asyncio.to_thread(stage.relay.stop)
+        await asyncio.to_thread(shutil.copytree, stage.relay.data, copy)
+        await asyncio.to_thread(stage.relay.start)
+        ada.client.reconnect()
+        await ada.is_online()
+        admin.remove_realm(stage.relay.data, "acme")
+        await until(lambda: ada.client.link.problem == GONE, "ada is told")
+        await asyncio.to_thread(stage.relay.stop)
+        await asyncio.to_thread(shutil.rmtree, stage.relay.data)
+        await asyncio.to_thread(copy.rename, stage.relay.data)
+        await asyncio.to_thread(stage.relay.start)
+        ada.client.reconnect()
+        await ada.is_online()
+        await ada.leaves()
+        admin.remove_realm(stage.relay.data, "acme")
+        await ada.returns(online=False)
+        await until(
+            lambda: ada.client.link.state is LinkState.REFUSED, "ada is kept out, and nobody said why"
+        )
+        assert ada.client.link.problem == Situation(Kind.RELAY_SIGN_IN)
 
 
 def refusals(one: Colleague, after: int) -> int:

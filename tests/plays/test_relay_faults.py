@@ -1,12 +1,13 @@
 """Relays that vanish, stall, lie, change their key or are of another version; programs that sign in twice."""
 
+import asyncio
 from pathlib import Path
 
 from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
 from support.play import Person, Stage, meet
 from support.relay import RelayProcess
-from support.waiting import until
+from support.waiting import until, until_found
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind
 from watchword.model.events import LinkState
@@ -45,6 +46,25 @@ async def test_a_relay_with_another_key_gets_nothing(tmp_path: Path) -> None:
             other.start()
             await until(lambda: ada.client.link.state is LinkState.REFUSED, "ada refuses that relay")
             assert problem(ada) is Kind.RELAY_KEY
+
+
+async def test_who_is_blocked_is_told_and_keeps_what_they_write(tmp_path: Path) -> None:
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.couple()
+        await asyncio.to_thread(stage.relay.run, "block", "bo")
+        await until(lambda: bo.client.link.state is LinkState.REFUSED, "bo is turned out")
+        assert problem(bo) is Kind.RELAY_BLOCKED
+        await bo.sends("ada", "written while I was out")
+        await ada.sends("bo", "are you there?")
+        await asyncio.to_thread(stage.relay.run, "unblock", "bo")
+
+        async def is_in() -> bool:
+            bo.client.reconnect()
+            return bo.client.link.state is LinkState.ONLINE
+
+        await until_found(is_in, "bo is in again: the relay looks every few seconds whom it keeps out")
+        await ada.sees_texts("bo", ["written while I was out"])
+        await bo.sees_texts("ada", ["are you there?"])
 
 
 async def test_a_stalled_wire_is_noticed_and_mended(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from support.waiting import until_found
 from watchword.core import clock
 from watchword.core.roaming import history
 from watchword.model.chat import MessageKind
-from watchword.model.room import Part, RoomDeed
+from watchword.model.room import Part, RoomDeed, RoomLine
 from watchword.store import chats, histories
 from watchword.store.transaction import Tx
 from watchword_wire.frames import FromDesktop, Post
@@ -50,6 +50,65 @@ async def test_who_joins_late_reads_what_was_written_before(tmp_path: Path) -> N
         await says(ada, ROOM, "after")
         await hears(cy, ROOM, ("ada", "before"), ("bo", "cy knows nothing of this"), ("ada", "after"))
         await until_found(lambda: _is_told(ada), "ada sees that it was shared")
+
+
+SHARED_BY_ADA = RoomLine(RoomDeed.SHARED, "ada", ("",))
+
+
+async def _shown(person: Witness) -> list[str | RoomLine | None]:
+    """The texts of the room, its invitation of this user, their joining, and what says who shared."""
+    wanted = {RoomDeed.INVITED, RoomDeed.JOINED, RoomDeed.SHARED}
+    found = [row for row in await rows(person, ROOM) if row.line is None or row.line.deed in wanted]
+    return [row.text or row.line for row in found]
+
+
+async def test_who_joins_late_is_told_once_who_shared_what_stands_above(tmp_path: Path) -> None:
+    firm = Firm()
+    firm.policy(roaming=DAY, late=True)
+    async with Stage(tmp_path) as stage, AsyncExitStack() as stack:
+        ada, bo, cy = await stage.enter("ada", "bo", "cy")
+        await firm.takes_in(ada, bo, cy)
+        chat = await founds(ada, ROOM, [bo])
+        await joins(bo, ROOM)
+        await sees_in(ada, ROOM, "ada", "bo")
+        before = [f"before {number}" for number in range(3)]
+        for text in before:
+            await says(ada, ROOM, text)
+        await hears(bo, ROOM, *(("ada", text) for text in before))
+        await ada.client.rooms.invite(chat.id, ["cy"])
+        await joins(cy, ROOM)
+        await hears(cy, ROOM, *(("ada", text) for text in before), patience=60)
+        invited, joined = RoomLine(RoomDeed.INVITED, "ada", ("",)), RoomLine(RoomDeed.JOINED, "")
+        assert await _shown(cy) == [*before, invited, joined, SHARED_BY_ADA]
+        await says(ada, ROOM, "after")
+        await until_found(lambda: _says_after(cy), "what came after comes, too")
+        await ada.client.rooms.say_shared((await _room_id(ada)), "cy")  # another step of it
+        await cy.restarts()
+        await says(ada, ROOM, "at last")
+        await hears(cy, ROOM, *(("ada", text) for text in (*before, "after", "at last")))
+        assert await _shown(cy) == [*before, invited, joined, SHARED_BY_ADA, "after", "at last"]
+        laptop = Second("cy", tmp_path / "laptop", stage.relay.address)
+        stack.push_async_callback(laptop.leaves)
+        await joins_as(cy, laptop, firm)
+        await sees_in(laptop, ROOM, "ada", "bo", "cy", patience=30)
+        await hears(laptop, ROOM, *(("ada", text) for text in (*before, "after", "at last")), patience=30)
+        assert [one for one in await _shown(laptop) if one not in (invited, joined)] == [
+            SHARED_BY_ADA,
+            *before,
+            "after",
+            "at last",
+        ]
+
+
+async def _says_after(person: Witness) -> bool:
+    return ("ada", "after") in await heard(person, ROOM)
+
+
+async def _room_id(person: Witness) -> bytes:
+    chat = await has_part(person, ROOM, Part.IN)
+    found = await person.client._desk.db.read(lambda tx: chats.conversation_of(tx, chat.id))
+    assert found is not None
+    return found
 
 
 async def test_who_joins_late_hears_at_once_that_history_is_shared(
@@ -262,6 +321,8 @@ async def test_who_comes_back_reads_what_was_said_meanwhile(tmp_path: Path) -> N
         await hears(cy, ROOM, ("ada", "one"), ("ada", "meanwhile"), patience=60)
         await says(ada, ROOM, "after")
         await hears(cy, ROOM, ("ada", "one"), ("ada", "meanwhile"), ("ada", "after"))
+        assert (await _shown(cy))[-3:] == [RoomLine(RoomDeed.JOINED, ""), SHARED_BY_ADA, "after"]
+        assert (await _shown(cy)).count(SHARED_BY_ADA) == 1
 
 
 async def test_what_was_said_while_the_founder_was_out_stands_behind_what_was_there(tmp_path: Path) -> None:

@@ -153,7 +153,13 @@ async def test_who_had_no_account_when_they_were_invited_is_invited_again(tmp_pa
         await cy.client.company.join(firm.join_file("cy"), PHRASE)
         shown = await ada.client.rooms.room(chat.id)
         assert [one.account for one in shown.members if one.may_invite_anew] == ["cy"]
+        await has_part(cy, NAME, Part.INVITED)
         await ada.client.rooms.invite_anew(chat.id, "cy")
+
+        async def invited_anew() -> bool:
+            return [line.deed for line in await lines(cy, NAME)].count(RoomDeed.INVITED) == 2
+
+        await until_found(invited_anew, "cy is invited again")
         await joins(cy, NAME)
         for person in (ada, cy):
             await sees_in(person, NAME, "ada", "cy")

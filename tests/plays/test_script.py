@@ -10,7 +10,7 @@ TEXTS = ["你好，世界。", "👩‍👩‍👧‍👦 🎉", "https://exampl
 
 
 async def test_the_script(tmp_path: Path) -> None:
-    async with Stage(tmp_path, t1=12, t2=14) as stage:
+    async with Stage(tmp_path, t1=6, t2=8) as stage:
         ada, bo, cy = await stage.enter("ada", "bo", "cy")
 
         # A wrong phrase: both see the same, nobody is told who erred.
@@ -68,7 +68,7 @@ async def test_the_script(tmp_path: Path) -> None:
         # cy does not answer.
         await ada.asks("cy", PHRASE)
         await cy.sees_prompt_of("ada")
-        await ada.sees_ending("cy", Ending.NO_ANSWER, patience=25)
+        await ada.sees_ending("cy", Ending.NO_ANSWER)
         await cy.sees_ending("ada", Ending.NO_ANSWER)
 
         # cy says no.

@@ -15,8 +15,8 @@ from support.second import Second, desktops, is_asked, removes
 from support.waiting import until, until_found
 from watchword.core import phrase
 from watchword.crypto.primitives import ed25519_public
-from watchword.model.errors import Kind, RefusedBy, TroubleWith
-from watchword.model.events import LinkState
+from watchword.model.errors import Kind, RefusedBy, Situation, TroubleWith
+from watchword.model.events import LinkChanged, LinkState
 from watchword.model.setup import ProfileState
 from watchword.net.connection import Connection
 from watchword.protocol import second_desktop
@@ -155,7 +155,7 @@ async def test_an_account_that_does_not_exist_is_waited_for_alike(tmp_path: Path
 
 
 async def test_removed(tmp_path: Path) -> None:
-    async with begun(tmp_path, "ada", "bo") as (_stage, [ada, bo], laptop):
+    async with begun(tmp_path, "ada", "bo") as (stage, [ada, bo], laptop):
         await meet(ada, bo)
         await is_asked(ada)
         await ada.client.terminals.approve(laptop.words())
@@ -183,6 +183,15 @@ async def test_removed(tmp_path: Path) -> None:
         assert ada.client.link.problem is not None
         assert ada.client.link.problem.kind is Kind.DESKTOP_REMOVED
         assert await ada.texts("bo") == ["before"]
+        await ada.leaves()
+        await asyncio.to_thread(stage.relay.stop)
+        seen = len(ada.events)
+        await ada.returns(online=False)
+        assert ada.client.link.problem is not None, "before anything was tried"
+        assert ada.client.link.problem.kind is Kind.DESKTOP_REMOVED
+        told = LinkChanged(LinkState.REFUSED, Situation(Kind.DESKTOP_REMOVED))
+        await until(lambda: told in ada.events[seen:], "it was tried")
+        assert {told.state} == {event.state for event in ada.events[seen:] if isinstance(event, LinkChanged)}
 
 
 async def test_removed_while_it_was_switched_off(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from support.blocking import too_long
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
 from support.driver import Driver
 from support.meeting import has_account, meets
+from support.nursery import by_command_line
 from support.play import PHRASE, Person
 from support.relay import RelayProcess
 from support.screen import Screen
@@ -59,7 +60,7 @@ def aside() -> Iterator[Aside]:
 
 
 def test_every_window_opens_in_time(screen: Screen, tmp_path: Path, aside: Aside) -> None:
-    with ExitStack() as stack:
+    with by_command_line(), ExitStack() as stack:
         relay = stack.enter_context(RelayProcess(tmp_path / "relay"))
         bo, cy = (Person(name, tmp_path / name, relay.address) for name in ("bo", "cy"))
         for person in (bo, cy):

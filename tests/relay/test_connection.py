@@ -2,93 +2,29 @@
 
 import asyncio
 import os
-import resource
-import socket
-import struct
-import time
+import threading
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from chaos.bounds import SLOWLORIS, seconds_until_closed, slow_consumer
+from support.raw_peer import BROKEN, PATIENCE, QUESTION, RawPeer, masked, upgrade
 from support.relay import RelayProcess, relay
 from support.relay_here import running
 from support.terminal import Terminal
 from support.waiting import until
+from watchword_relay.gate import IN_VAIN
 from watchword_relay.limits import Limits
-from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailbox import AHEAD, Mailbox
 from watchword_relay.mailroom import MailRoom
-from watchword_wire import codec, frames, limits
+from watchword_relay.store.contract import Batch, Level
+from watchword_relay.store.sqlite import SqliteStore
+from watchword_wire import codec, frames
+from watchword_wire.frames import RefusalCode
 
 __all__ = ["relay"]
-
-PATIENCE = 10.0
-
-
-class RawPeer:
-    """A TCP connection that speaks WebSocket by hand."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader = reader
-        self.writer = writer
-
-    @classmethod
-    async def open(cls, port: int, extra: str = "") -> "RawPeer":
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        peer = cls(reader, writer)
-        writer.write(upgrade(extra))
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
-        assert head.startswith(b"HTTP/1.1 101 ")
-        peer.head = head
-        opcode, hello = await peer.read()
-        assert opcode == 2
-        assert isinstance(codec.decode_from_relay(hello), frames.Hello)
-        return peer
-
-    head: bytes
-
-    async def read(self) -> tuple[int, bytes]:
-        """Read one frame: opcode and payload."""
-        async with asyncio.timeout(PATIENCE):
-            first, second = await self.reader.readexactly(2)
-            length = second & 0x7F
-            if length == 126:
-                (length,) = struct.unpack("!H", await self.reader.readexactly(2))
-            elif length == 127:
-                (length,) = struct.unpack("!Q", await self.reader.readexactly(8))
-            return first & 0x0F, await self.reader.readexactly(length)
-
-    async def closed_with(self) -> int:
-        """Read to the close frame; then the connection must end. Returns its code."""
-        while True:
-            opcode, payload = await self.read()
-            if opcode == 8:
-                break
-        assert await asyncio.wait_for(self.reader.read(), PATIENCE) == b""
-        self.writer.close()
-        code: int = struct.unpack("!H", payload[:2])[0]
-        return code
-
-
-def upgrade(extra: str = "") -> bytes:
-    return (
-        "GET / HTTP/1.1\r\nHost: relay\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        f"Sec-WebSocket-Protocol: watchword.1\r\n{extra}\r\n"
-    ).encode()
-
-
-def masked(payload: bytes, first: int = 0x82, *, length: int | None = None) -> bytes:
-    """One masked frame; the mask is all zeros."""
-    size = len(payload) if length is None else length
-    if size < 126:
-        head = bytes((first, 0x80 | size))
-    elif size < 65_536:
-        head = bytes((first, 0xFE)) + struct.pack("!H", size)
-    else:
-        head = bytes((first, 0xFF)) + struct.pack("!Q", size)
-    return head + bytes(4) + payload
 
 
 @pytest.fixture
@@ -98,31 +34,7 @@ async def peer(relay: RelayProcess) -> AsyncIterator[RawPeer]:
     opened.writer.close()
 
 
-QUESTION = codec.encode(frames.AskAvailable("ada"))
-
-
-@pytest.mark.parametrize(
-    ("sent", "code"),
-    [
-        (masked(b"text", 0x81), 1003),
-        (masked(b"nonsense"), 1007),
-        (masked(b""), 1007),
-        (masked(codec.encode(frames.Send(bytes(16), ["a/1"], b""))), 1007),
-        (masked(codec.encode(frames.Ok([]))), 1007),
-        (masked(b"", length=limits.FRAME_BYTES_BEFORE_SIGN_IN + 1), 1009),
-        (masked(b"", length=2**62), 1009),
-        (b"\x82\x05plain", 1002),
-        (masked(QUESTION, 0xC2), 1002),
-        (masked(QUESTION, 0xA2), 1002),
-        (masked(b"", 0x83), 1002),
-        (masked(b"", 0x80), 1002),
-        (masked(b"x" * 126, 0x89), 1002),
-        (masked(b"", 0x09), 1002),
-        (masked(QUESTION[:3], 0x02) + masked(QUESTION), 1002),
-        (masked(bytes(4_000), 0x02) + masked(bytes(4_000), 0x80), 1009),
-        (masked(b"a", 0x02) + masked(b"b", 0x00) * 40, 1009),
-    ],
-)
+@pytest.mark.parametrize(("sent", "code"), BROKEN)
 async def test_a_broken_frame_ends_its_connection(peer: RawPeer, sent: bytes, code: int) -> None:
     peer.writer.write(sent)
     assert await peer.closed_with() == code
@@ -169,72 +81,17 @@ async def test_what_comes_before_the_hello_ends_the_connection(relay: RelayProce
         writer.close()
 
 
-async def seconds_until_closed(relay: RelayProcess, what: str) -> float:
-    """Connect, do what keeps others from signing in, and wait for the end."""
-    start = time.monotonic()
-    if what in ("nothing", "slow header"):
-        reader, writer = await asyncio.open_connection("127.0.0.1", relay.port)
-    else:
-        peer = await RawPeer.open(relay.port)
-        reader, writer = peer.reader, peer.writer
-    drip = iter(upgrade() if what == "slow header" else masked(bytes(4_000)))
-    try:
-        while not reader.at_eof():
-            if what in ("slow header", "slow frame"):
-                writer.write(bytes([next(drip)]))
-            elif what == "pings only":
-                writer.write(masked(b"", 0x89))
-            try:
-                async with asyncio.timeout(0.2):
-                    while await reader.read(1_000):
-                        pass  # an answer to a ping
-                    break
-            except TimeoutError:
-                pass
-    except ConnectionError:
-        pass
-    writer.close()
-    return time.monotonic() - start
-
-
 async def test_who_does_not_sign_in_is_closed(relay: RelayProcess) -> None:
     """Slowloris in every phase, all at once: 5 s for the header, or for the sign-in, and half a second."""
-    ways = ("nothing", "slow header", "slow frame", "pings only")
     async with asyncio.timeout(PATIENCE):
-        seconds = await asyncio.gather(*(seconds_until_closed(relay, way) for way in ways))
-    assert all(4.4 < taken < 6.0 for taken in seconds), dict(zip(ways, seconds, strict=True))
+        seconds = await asyncio.gather(*(seconds_until_closed(relay, way) for way in SLOWLORIS))
+    assert all(4.4 < taken < 6.0 for taken in seconds), dict(zip(SLOWLORIS, seconds, strict=True))
 
 
 async def test_a_peer_that_does_not_read_is_cut_and_nobody_waits_for_it(relay: RelayProcess) -> None:
-    slow = await Terminal(relay.url, "slow").register()
-    await slow.close()
-    await slow.open()
-    slow.socket.transport.pause_reading()
-    await slow.send(slow.signature())
-    slow.socket.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-    async with await Terminal(relay.url, "ada").register() as ada:
-        before, files = memory(relay), open_files(relay)
-        body = os.urandom(64_000)
-        sent = [await ada.message("slow", body=body) for _ in range(100)]
-        start = time.monotonic()
-        await until(lambda: open_files(relay) < files, "the slow peer is cut", 11)
-        assert time.monotonic() - start <= 10.5
-        assert memory(relay) - before < 64_000_000
-        # What it did not get is there when it comes again.
-        slow.socket.transport.abort()
-        again = Terminal(relay.url, "slow", slow.key)
-        await again.sign_in()
-        assert [(await again.sees(frames.Deliver)).id for _ in sent] == sent
-        await again.close()
-
-
-def memory(relay: RelayProcess) -> int:
-    """Resident bytes."""
-    return int(Path(f"/proc/{relay.pid}/statm").read_text().split()[1]) * resource.getpagesize()
-
-
-def open_files(relay: RelayProcess) -> int:
-    return len(list(Path(f"/proc/{relay.pid}/fd").iterdir()))
+    seconds, lost = await slow_consumer(relay)
+    assert seconds <= 10.5
+    assert not lost
 
 
 async def test_garbage_does_not_disturb_others(relay: RelayProcess) -> None:
@@ -281,3 +138,47 @@ async def test_frames_of_much_work_come_one_in_a_turn(
         await until(lambda: len(taken) == 5, "all are taken")
     assert [message_id for _, message_id in taken] == [frame.id for frame in sent]
     assert len({number for number, _ in taken}) == (5 if much else 1)
+
+
+async def test_who_floods_is_read_no_faster_than_the_disk_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the commits that everybody waits for stay short."""
+    commit, goes_on, batches = SqliteStore.commit, threading.Event(), list[int]()
+
+    def slow(store: SqliteStore, batch: Batch) -> dict[int, Level]:
+        batches.append(len(batch.puts))
+        if batch.puts:
+            assert goes_on.wait(PATIENCE)
+        return commit(store, batch)
+
+    monkeypatch.setattr(SqliteStore, "commit", slow)
+    sent = [frames.Send(number.to_bytes(16), ["nobody/1"], b"x") for number in range(10 * AHEAD)]
+    async with running(tmp_path, Limits()) as url, await Terminal(url, "ada").register() as ada:
+        await ada.send(*sent)
+        await until(lambda: batches, "the disk is asked for")
+        goes_on.set()
+        told: list[bytes] = []
+        while len(told) < len(sent):
+            told += (await ada.sees(frames.Ok)).ids
+    assert told == [one.id for one in sent]
+    assert max(batches) <= AHEAD + 1
+
+
+async def test_who_does_not_wait_when_told_is_read_no_more_meanwhile(tmp_path: Path) -> None:
+    """And is not cut for it, and loses nothing of what it is allowed."""
+    limits = Limits(writes=(AHEAD, AHEAD))
+    sent = [frames.Send(number.to_bytes(16), ["nobody/1"], b"x") for number in range(2 * IN_VAIN)]
+    async with running(tmp_path, limits) as url, await Terminal(url, "ada").register() as ada:
+        await ada.send(*sent)
+        await until(lambda: len(ada.all(frames.Refusal)) >= IN_VAIN, "it is refused")
+        refused = ada.all(frames.Refusal)
+        assert {one.code for one in refused} == {RefusalCode.RETRY_LATER}
+        assert 0 < refused[0].retry_ms <= 1_000
+        pong = await ada.socket.ping()
+        begun = asyncio.get_running_loop().time()
+        await pong
+        assert asyncio.get_running_loop().time() - begun > 0.5
+        answered = {one.about for one in ada.all(frames.Refusal)}
+        answered |= {told for ok in ada.all(frames.Ok) for told in ok.ids}
+        assert answered == {one.id for one in sent}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from watchword_relay import folder
+from watchword_relay import folder, stores
 from watchword_relay.config import Unfit
 
 
@@ -20,6 +20,19 @@ def test_it_is_made_for_its_owner_and_recognised(tmp_path: Path) -> None:
     folder.look(data)
 
 
+def test_what_is_none_of_a_relays_is_told_from_what_cannot_be_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for none in (tmp_path / "nowhere", tmp_path / "file", tmp_path):
+        with pytest.raises(Unfit, match="no relay was ever started"):
+            folder.look(none)
+        with pytest.raises(Unfit, match="no relay was ever started"):
+            stores.held(none)
+    # What a folder of somebody else's is to whoever is not root, a name that is too long is to all.
+    for look in (folder.look, stores.held):
+        with pytest.raises(Unfit, match="cannot be read: File name too long"):
+            look(tmp_path / ("x" * 300))
+
+
 def test_the_lock_is_held_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "_PATIENCE", 0.0)
     assert not folder.is_running(tmp_path)
@@ -30,3 +43,19 @@ def test_the_lock_is_held_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     lock.release()
     assert not folder.is_running(tmp_path)
     folder.Lock(tmp_path).release()
+
+
+def test_whoever_wants_the_folder_is_seen_until_they_let_go(tmp_path: Path) -> None:
+    assert not folder.is_wanted(tmp_path)
+    assert not list(tmp_path.iterdir()), "nothing is made by looking"
+    wish = folder.Wish(tmp_path)
+    assert folder.is_wanted(tmp_path)
+    assert not folder.is_running(tmp_path)
+    folder.prepare(tmp_path / "relay")
+    (tmp_path / "relay" / folder.DATABASE).touch()
+    moving = folder.Wish(tmp_path / "relay")
+    with pytest.raises(Unfit, match="being moved"):
+        stores.held(tmp_path / "relay")
+    moving.release()
+    wish.release()
+    assert not folder.is_wanted(tmp_path)

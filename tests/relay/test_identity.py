@@ -1,15 +1,13 @@
 """The relay's key, its files and its TLS settings."""
 
 import base64
-import hashlib
-import ssl
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from watchword_relay import certificate, identity
+from watchword_relay import identity
 from watchword_relay.config import Unfit
 from watchword_wire import login
 
@@ -33,20 +31,7 @@ def test_what_it_signs_and_shows(tmp_path: Path) -> None:
     me = identity.RelayIdentity(key)
     assert base64.urlsafe_b64decode(me.text + "=") == me.public == key.public_key().public_bytes_raw()
     assert len(me.text) == 43
-    assert me.certificate_sha256 == login.NO_CERTIFICATE
     assert login.signature_is_good(me.public, me.sign(b"signed"), b"signed")
-
-
-def test_tls_is_13_and_the_hash_is_of_the_first_certificate(tmp_path: Path) -> None:
-    pem, key = tmp_path / "c.pem", tmp_path / "k.pem"
-    certificate.make(pem, key)
-    first = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.read_text())).digest()
-    other = tmp_path / "other.pem"
-    certificate.make(other, tmp_path / "other.key")
-    pem.write_text(pem.read_text() + other.read_text())
-    context, fingerprint = identity.tls_context(pem, key)
-    assert fingerprint == first
-    assert (context.minimum_version, context.maximum_version) == (ssl.TLSVersion.TLSv1_3,) * 2
 
 
 def test_a_private_file_is_whole_or_as_before(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Only what is on the list can be logged."""
 
+import json
 import logging
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -38,6 +40,16 @@ def test_anything_else_is_a_mistake(lines: list[str]) -> None:
     with pytest.raises(KeyError):
         log.event("expired", account="ada")
     assert lines == []
+
+
+def test_for_programs_each_line_is_an_object(lines: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    log.set_up(json=True)
+    log.warning("disk-low", free_mb=12)
+    log.counts({"sent": 1})
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert datetime.fromisoformat(first.pop("time")).tzinfo is not None
+    assert first == {"level": "warning", "event": "disk-low", "free_mb": 12}
+    assert (second["event"], second["sent"]) == ("counts", 1)
 
 
 def test_a_bug_is_logged_without_its_text(lines: list[str]) -> None:

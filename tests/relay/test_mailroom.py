@@ -9,13 +9,14 @@ from support.office import Office, send
 from support.waiting import until
 from watchword_relay import mailroom
 from watchword_relay.limits import MESSAGE_COST, Limits
-from watchword_relay.store.contract import VOID, Batch, Stored, StoreFull, StoreTrouble
+from watchword_relay.store.contract import VOID, Batch, Level, Stored, StoreFull, StoreTrouble
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
 
 
 async def test_ok_comes_after_the_commit(office: Office) -> None:
+    """It is sent after COMMIT (PostgreSQL: after the quorum's flush), or after the recipient's ack."""
     ada, line = office.enter("ada")
     message = send("bo")
     office.room.send(ada, message)
@@ -254,7 +255,7 @@ async def test_a_mailbox_of_nobody_fills_like_any_other(tmp_path: Path) -> None:
     assert len(line.oks) == 2
     assert [refusal.code for refusal in line.refusals] == [RefusalCode.QUOTA]
     office.commit()
-    assert list(office.store.waiting(VOID, 0, 10, 0)) == []
+    assert office.realm.awaited("nobody/1")[1] == Level(2, 12)
     office.store.close()
 
 

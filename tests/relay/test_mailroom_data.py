@@ -9,7 +9,7 @@ from support.office import Line, Office, send
 from support.posts import ACME, post
 from watchword_relay.limits import MESSAGE_COST, Limits
 from watchword_relay.mailbox import Mailbox
-from watchword_relay.store.contract import VOID, StoreFull
+from watchword_relay.store.contract import VOID, Level, StoreFull
 from watchword_wire import frames, limits
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import RefusalCode
@@ -80,7 +80,7 @@ async def test_it_stands_once_on_the_disk_and_in_memory(tmp_path: Path) -> None:
     office.store.close()
 
 
-async def test_who_does_not_exist_is_taken_and_forgotten(office: Office) -> None:
+async def test_who_does_not_exist_is_taken_and_waits(office: Office) -> None:
     ada, line = office.enter("ada")
     sent = post("ada/1", "nobody", "no-one")
     office.room.post(ada, sent)
@@ -91,7 +91,7 @@ async def test_who_does_not_exist_is_taken_and_forgotten(office: Office) -> None
     office.commit()
     assert line.oks[1:] == [id_of(mixed)]
     assert office.waiting("cy") == [id_of(mixed)]
-    assert office.store._reader.execute("SELECT count(*) FROM body").get == 1
+    assert office.realm.counts(0).awaited == Level(3, 2 * len(sent.data) + len(mixed.data))
 
 
 async def test_between_friends_alone_the_acks_are_enough(office: Office) -> None:

@@ -11,6 +11,8 @@ import signal
 import socket
 import ssl
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -24,8 +26,9 @@ from support.posts import message_data
 from support.relay import PATIENCE, RelayProcess, relay
 from support.terminal import Terminal
 from watchword_relay import folder
-from watchword_relay.__main__ import _public, main
-from watchword_relay.config import Address
+from watchword_relay.__main__ import main
+from watchword_relay.commands.serve import public
+from watchword_relay.config import Address, Config
 from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames, login
@@ -141,10 +144,12 @@ async def test_a_given_certificate_is_served_and_vouched_for(tmp_path: Path) -> 
 
 def test_a_wildcard_address_is_not_given_to_people() -> None:
     for wildcard in ("0.0.0.0", "::"):  # noqa: S104 - nothing listens there
-        shown = str(_public(Address(wildcard, 0), 8470))
+        shown = str(public(Config(data=Path(), listen=Address(wildcard, 0)), 8470))
         assert shown.endswith(":8470")
         assert not shown.startswith((wildcard + ":", "[::]"))
-    assert str(_public(Address("::1", 0), 8470)) == "[::1]:8470"
+    assert str(public(Config(data=Path(), listen=Address("::1", 0)), 8470)) == "[::1]:8470"
+    told = Config(data=Path(), listen=Address("::", 1), public=Address("relay.example", 443))
+    assert str(public(told, 8470)) == "relay.example:443"
 
 
 # --- what does not work, and why -------------------------------------------------------------
@@ -167,7 +172,16 @@ def test_an_address_that_is_not_ours(tmp_path: Path) -> None:
     "listen", ["8470", "127.0.0.1", "127.0.0.1:x", ":8470", "127.0.0.1:70000", "::1:8470"]
 )
 def test_an_address_of_no_form(tmp_path: Path, listen: str) -> None:
-    assert "--listen wants" in refused(tmp_path / "relay", listen=listen)
+    assert "listen wants" in refused(tmp_path / "relay", listen=listen)
+
+
+def test_it_needs_nothing_that_only_several_nodes_need() -> None:
+    """Whoever installs a relay alone has no driver of PostgreSQL's."""
+    script = "import sys; sys.modules['psycopg'] = None; from watchword_relay.__main__ import main"
+    words = [sys.executable, "-c", f"{script}; main(['config'])"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "#standbys = 1" in done.stdout
 
 
 def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
@@ -220,6 +234,18 @@ def test_a_damaged_database(tmp_path: Path) -> None:
     assert "damaged" in refused(data, exit_status=Exit.DATA_UNFIT)
 
 
+def test_a_relay_key_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    """Every desktop would take the relay for another."""
+    with RelayProcess(tmp_path / "relay") as relay:
+        key = (relay.data / "relay.key").read_bytes()
+    (tmp_path / "relay" / "relay.key").unlink()
+    assert "relay.key is gone: put it back" in refused(tmp_path / "relay")
+    assert not (tmp_path / "relay" / "relay.key").exists()
+    (tmp_path / "relay" / "relay.key").write_bytes(key)
+    with RelayProcess(tmp_path / "relay") as again:
+        assert again.address.partition("#")[2] == relay.address.partition("#")[2]
+
+
 def test_a_broken_relay_key(tmp_path: Path) -> None:
     data = tmp_path / "relay"
     prepared(data)
@@ -253,7 +279,7 @@ def test_a_certificate_with_another_key(tmp_path: Path, pair: tuple[Path, Path])
 
 def test_limits_that_make_no_sense(tmp_path: Path) -> None:
     for t1, t2 in (("10", "10"), ("0", "10"), ("-1", "5"), ("20", "10")):
-        assert "--t1" in refused(tmp_path / "relay", f"--t1={t1}", f"--t2={t2}")
+        assert "handshake.t1" in refused(tmp_path / "relay", f"--t1={t1}", f"--t2={t2}")
 
 
 # --- stopping ---------------------------------------------------------------------------------
@@ -290,7 +316,9 @@ def test_without_that_it_does_not_mind_the_end_of_its_input(relay: RelayProcess)
 
 async def test_an_invite_made_while_it_runs_works_once(tmp_path: Path) -> None:
     with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
-        invite = (await asyncio.to_thread(relay.run, "invite")).stdout.strip()
+        link = (await asyncio.to_thread(relay.run, "invite")).stdout
+        address, _, invite = link.strip().rpartition(".")
+        assert address == relay.address
         assert len(invite) == 20
         assert invite.encode() not in b"".join(path.read_bytes() for path in relay.data.iterdir())
         async with Terminal(relay.url, "eve") as eve:
@@ -323,7 +351,9 @@ async def test_realms_are_made_listed_and_taken_away_while_it_runs(tmp_path: Pat
         assert "/acme" in await asyncio.to_thread(said, relay, "realm", "add", "acme")
         await asyncio.to_thread(said, relay, "realm", "add", "beta-2")
         assert await asyncio.to_thread(said, relay, "realm", "list") == "acme\nbeta-2\n"
-        invite = (await asyncio.to_thread(said, relay, "invite", "--realm", "acme")).strip()
+        link = (await asyncio.to_thread(said, relay, "invite", "--realm", "acme")).strip()
+        address, _, invite = link.rpartition(".")
+        assert address == relay.address.replace("#", "/acme#")
         for path, code in (
             ("/beta-2", frames.RefusalCode.INVITE_WRONG),
             ("/none", frames.RefusalCode.INVITE_WRONG),
@@ -387,6 +417,7 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         "waiting messages: 1 (2.0 KiB)",
         "- envelopes: 1 (2.0 KiB)",
         "- message data: 0 (0 bytes)",
+        "waiting for ids that nobody has: 0 (0 bytes)",
         "handshakes now: 0",
         "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
         "history of all: 0 messages (0 bytes)",
@@ -418,7 +449,8 @@ async def test_status_tells_kinds_and_organisations_apart(relay: RelayProcess) -
         f"  - organisation {1:032x}: 1 ({len(data[0])} bytes)\n",
     ]
     assert said[27] == "  - other organisations: 2\n"
-    assert said[28].startswith("handshakes now")
+    assert said[28].startswith("waiting for ids that nobody has: ")
+    assert said[29].startswith("handshakes now")
 
 
 def test_an_older_relay_that_runs_is_left_alone(tmp_path: Path) -> None:

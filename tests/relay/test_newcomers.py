@@ -49,7 +49,7 @@ async def test_without_an_invitation_nobody_learns_which_ids_are_taken(tmp_path:
         invite = accounts.new_invite()
         store.of(OWN).add_invite(accounts.invite_hash(invite), 1)
         limits = Limits(failed_sign_ins=(7, 0.001))
-        async with serving(folder, store, limits, registration="invite") as url:
+        async with serving(folder, store, limits, registration=frames.Registration.INVITE) as url:
             await (await Terminal(url, "ada").register(invite)).close()
             found.append(await attempts(url, frame, name))
         store.close()
@@ -61,10 +61,33 @@ async def test_who_lost_the_answer_needs_no_second_invitation(tmp_path: Path) ->
     store = SqliteStore(tmp_path / "relay.sqlite3")
     invite = accounts.new_invite()
     store.of(OWN).add_invite(accounts.invite_hash(invite), 1)
-    async with serving(tmp_path, store, Limits(), registration="invite") as url:
+    async with serving(tmp_path, store, Limits(), registration=frames.Registration.INVITE) as url:
         ada = await Terminal(url, "ada").register(invite)
         for again in (invite, None, WRONG):
             await (await Terminal(url, "ada", ada.key).register(again)).close()
+    store.close()
+
+
+async def test_where_registration_is_closed_nobody_comes_in_and_nobody_learns_which_ids_are_taken(
+    tmp_path: Path,
+) -> None:
+    store = SqliteStore(tmp_path / "relay.sqlite3")
+    invite = accounts.new_invite()
+    store.of(OWN).add_invite(accounts.invite_hash(invite), 1)
+    async with serving(tmp_path, store, Limits()) as url:
+        ada = await Terminal(url, "ada").register()
+        await ada.close()
+    async with serving(tmp_path, store, Limits(), registration=frames.Registration.CLOSED) as url:
+        for name in ("ada", "nobody"):
+            async with Terminal(url, name) as stranger:
+                assert (await stranger.open()).registration is frames.Registration.CLOSED
+                for asked in (stranger.registration(invite), frames.AskAvailable(name, invite)):
+                    await stranger.send(asked)
+                    assert await stranger.read() == frames.Refusal(RefusalCode.CLOSED)
+        # Whoever is in stays in, and a lost answer is given again.
+        await (await Terminal(url, "ada", ada.key).register()).close()
+        async with Terminal(url, "ada", ada.key) as again:
+            await again.sign_in()
     store.close()
 
 

@@ -12,7 +12,7 @@ from websockets.typing import Subprotocol
 from support.relay_here import serving
 from support.terminal import Terminal
 from support.waiting import until
-from watchword_relay import accounts, server
+from watchword_relay import accounts, upkeep
 from watchword_relay.limits import Limits
 from watchword_relay.realm import POLICY
 from watchword_relay.store.sqlite import SqliteStore
@@ -36,7 +36,7 @@ class Here:
 
 @pytest.fixture
 async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Here]:
-    monkeypatch.setattr(server, "REALMS_SECONDS", 0.05)
+    monkeypatch.setattr(upkeep, "REALMS_SECONDS", 0.05)
     store = SqliteStore(tmp_path / "relay.sqlite3")
     async with serving(tmp_path, store, Limits()) as url:
         yield Here(url, store)

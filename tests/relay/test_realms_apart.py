@@ -304,7 +304,7 @@ async def place(
     store = SqliteStore(tmp_path / "relay.sqlite3")
     for name in {mine, theirs} - {""}:
         store.add_realm(name, 1)
-    async with serving(tmp_path, store, LIMITS, registration="invite") as url:
+    async with serving(tmp_path, store, LIMITS, registration=frames.Registration.INVITE) as url:
         here = Place(url, store, mine, theirs)
         _listen(here, monkeypatch)
         yield here

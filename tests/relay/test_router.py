@@ -1,19 +1,29 @@
 """Connections as a whole: how many, and what a signed-in one may not send. A relay within this process."""
 
+import asyncio
+import contextlib
+import gc
 import threading
 import time
+import weakref
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.logged import LoggedWarnings
 from support.posts import post
+from support.raw_peer import RawPeer, masked
 from support.relay_here import running, serving
 from support.terminal import Terminal
 from support.waiting import until
-from watchword_relay import server
+from watchword_relay import upkeep
+from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import DiskWatch, Limits
+from watchword_relay.router import SHARES, Router
 from watchword_relay.store.contract import OWN, Address, Batch, Put, StoreTrouble
+from watchword_relay.store.space import Space
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_relay.store.sqlite_realm import SqliteRealm
 from watchword_wire import frames
@@ -82,7 +92,8 @@ async def test_watching_is_limited(tmp_path: Path) -> None:
         ada = await Terminal(url, "ada").register()
         for _ in range(3):
             await ada.send(frames.Watch([]))
-        assert (await ada.sees(frames.Refusal)).code == RefusalCode.RETRY_LATER
+        refusal = await ada.sees(frames.Refusal)
+        assert (refusal.code, refusal.about) == (RefusalCode.RETRY_LATER, bytes([40]))
         await ada.close()
 
 
@@ -98,6 +109,34 @@ async def test_who_is_silent_is_asked_and_then_cut(tmp_path: Path, monkeypatch: 
         await ada.message("ada")
         await ada.close()
         dead.drop()
+
+
+async def test_only_who_is_silent_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever says something in each round is neither pinged nor cut."""
+    monkeypatch.setattr("watchword_relay.server.PING_SECONDS", 3_600)
+    routers: list[Router] = []
+    spawn = Router.spawn
+
+    def noted(router: Router, coroutine: Coroutine[Any, Any, None]) -> None:
+        routers.append(router)
+        spawn(router, coroutine)
+
+    monkeypatch.setattr(Router, "spawn", noted)
+    async with running(tmp_path, Limits()) as url:
+        port = int(url.rpartition(":")[2])
+        silent, busy = await RawPeer.open(port), await RawPeer.open(port)
+        heard_by_silent = []
+        for _ in range(3):
+            for _ in range(SHARES):
+                routers[0].sweep()
+            busy.writer.write(masked(b"here", 0x89))
+            assert await busy.read() == (10, b"here")
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionResetError):
+            while True:
+                heard_by_silent.append(await silent.read())
+        assert heard_by_silent == [(9, b"")]
+        for peer in (silent, busy):
+            peer.writer.close()
 
 
 async def test_only_the_time_served_deletes_what_waits(
@@ -135,13 +174,36 @@ async def test_the_disk_is_looked_at_beside_the_loop(tmp_path: Path, monkeypatch
     looks: list[int] = []
     look = DiskWatch.look
 
-    def seen(watch: DiskWatch) -> int:
+    def seen(watch: DiskWatch, space: Space) -> int:
         looks.append(threading.get_ident())
-        return look(watch)
+        return look(watch, space)
 
-    monkeypatch.setattr(server, "DISK_SECONDS", 0.01)
+    monkeypatch.setattr(upkeep, "DISK_SECONDS", 0.01)
     async with running(tmp_path, Limits(low_water_bytes=1)):
         monkeypatch.setattr(DiskWatch, "look", seen)
         (tmp_path / "reserve").unlink()
         await until((tmp_path / "reserve").exists, "the reserve is kept again")
     assert threading.get_ident() not in looks
+
+
+async def test_nothing_is_kept_of_strangers_who_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else thousands of them in a second would be held for the five that they had."""
+    lost, left = Router.lost, list[weakref.ref[RelayConnection]]()
+
+    def noted(router: Router, connection: RelayConnection) -> None:
+        left.append(weakref.ref(connection))
+        lost(router, connection)
+
+    monkeypatch.setattr(Router, "lost", noted)
+    async with running(tmp_path, Limits()) as url:
+        for number in range(5):
+            guest = Terminal(url, f"guest{number}")
+            await guest.open()
+            await guest.socket.close()
+        await until(lambda: len(left) == 5, "they are gone")
+
+        def forgotten() -> bool:
+            gc.collect()
+            return not any(one() for one in left)
+
+        await until(forgotten, "nothing is kept of them", 3)

@@ -4,22 +4,25 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.protocol import State
 
 from support.dice import dice
+from support.ground import nodes
 from support.relay import RelayProcess, relay
 from support.terminal import Terminal
 from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
 
-__all__ = ["relay"]
+__all__ = ["nodes", "relay"]
 
 WINDOW = 1_000
-KILLS = int(os.environ.get("WATCHWORD_RELAY_KILLS", "10"))
+KILLS = int(os.environ.get("WATCHWORD_KILLS", "10"))
 
 
 @pytest.fixture
@@ -232,6 +235,19 @@ async def test_a_killed_relay_ends_open_handshakes_and_keeps_verdicts(
 # --- ends ---------------------------------------------------------------------------------
 
 
+async def test_what_comes_after_a_restart_comes_after_what_waited(
+    ada: Terminal, bo: Terminal, relay: RelayProcess
+) -> None:
+    await bo.close()
+    sent = [await ada.message("bo") for _ in range(3)]
+    await asyncio.to_thread(relay.restart)
+    await ada.closed()
+    await ada.sign_in()
+    sent += [await ada.message("bo") for _ in range(3)]
+    await bo.sign_in()
+    assert [(await bo.sees(frames.Deliver)).id for _ in sent] == sent
+
+
 async def test_a_clean_stop_tells_everybody_and_loses_nothing(
     ada: Terminal, bo: Terminal, relay: RelayProcess
 ) -> None:
@@ -254,26 +270,38 @@ async def test_a_clean_stop_tells_everybody_and_loses_nothing(
     assert got == [message_id for message_id in ids if message_id in set(promised)]
 
 
-async def test_kill_under_load_loses_and_reorders_nothing(tmp_path: Path) -> None:
-    """SIGKILL at arbitrary moments: what was acknowledged arrives, once on the screen, in order."""
+@pytest.mark.parametrize(
+    ("end", "times", "says"),
+    [(RelayProcess.kill, KILLS, []), (RelayProcess.stop, max(3, KILLS // 3), [RefusalCode.STOPPING])],
+    ids=["killed", "restarted"],
+)
+async def test_under_load_an_end_loses_and_reorders_nothing(
+    nodes: list[RelayProcess], end: Callable[[RelayProcess], None], times: int, says: list[RefusalCode]
+) -> None:
+    """SIGKILL or SIGTERM at arbitrary moments: what was acknowledged arrives, once on the screen, in order.
+
+    The sender is told to come back by a clean stop, and by nothing else. Of several nodes it is the sender's
+    that ends; sender and recipient change places each time.
+    """
     chance = dice(7)
-    relay = RelayProcess(tmp_path / "relay")
-    ada = await Terminal(relay.url, "ada").register()
-    bo = await Terminal(relay.url, "bo").register()
+    ada = await Terminal(nodes[0].url, "ada").register()
+    bo = await Terminal(nodes[-1].url, "bo").register()
     sent: list[bytes] = []
     promised: set[bytes] = set()
     shown: dict[bytes, None] = {}
+    refused: list[int] = []
 
     def look() -> None:
         for ok in ada.all(frames.Ok):
             promised.update(ok.ids)
-            ada.got.remove(ok)
+        refused.extend(refusal.code for refusal in ada.all(frames.Refusal))
         for deliver in bo.all(frames.Deliver):
             shown.setdefault(deliver.id)
         ada.got.clear()
         bo.got.clear()
 
-    for _ in range(KILLS):
+    for turn in range(times):
+        here, there = nodes[turn % len(nodes)], nodes[(turn + 1) % len(nodes)]
         unanswered = [message_id for message_id in sent if message_id not in promised]
         deadline = time.monotonic() + chance.uniform(0.02, 0.2)
         try:
@@ -290,12 +318,17 @@ async def test_kill_under_load_loses_and_reorders_nothing(tmp_path: Path) -> Non
                 await ada.send(frames.Send(sent[-1], ["bo/1"], b"sealed" * 50))
         except ConnectionClosed:
             pass
-        await asyncio.to_thread(relay.kill)
+        ending = asyncio.create_task(asyncio.to_thread(end, here))
         await ada.closed()
-        await bo.closed()
+        bo.drop()  # it would wait to acknowledge before it reads that it is over
+        await ending
+        for one in (ada, bo):
+            await one.close()
         look()
-        assert not ada.all(frames.Refusal)
-        await asyncio.to_thread(relay.start)
+        assert refused == says
+        refused.clear()
+        await asyncio.to_thread(here.start)
+        ada.url, bo.url = there.url, here.url
         await bo.sign_in()
         await ada.sign_in()
     for message_id in [message_id for message_id in sent if message_id not in promised]:
@@ -308,7 +341,6 @@ async def test_kill_under_load_loses_and_reorders_nothing(tmp_path: Path) -> Non
     assert promised == set(sent)
     await ada.close()
     await bo.close()
-    await asyncio.to_thread(relay.stop)
 
 
 async def test_the_log_and_the_data_hold_no_names_but_in_the_database(
@@ -333,3 +365,28 @@ async def test_the_log_and_the_data_hold_no_names_but_in_the_database(
         assert request[-32:] not in data
         assert ada.key.private_bytes_raw() not in data
     relay.start()
+
+
+# --- stopping -------------------------------------------------------------------------------------
+
+
+async def test_it_stops_though_somebody_goes_on_sending(tmp_path: Path) -> None:
+    """Else there is always more to write before it may end."""
+    plenty = {"writes": (1e9, 1e9), "sends": (1e12, 1e12), "mailbox_messages": 10_000_000}
+    with RelayProcess(tmp_path / "relay", limits=plenty) as relay:
+        ada, bo = [await Terminal(relay.url, name).register() for name in ("ada", "bo")]
+
+        async def floods(terminal: Terminal) -> None:
+            with suppress(ConnectionClosed):
+                while terminal.socket.state is State.OPEN:
+                    await terminal.send(frames.Send(os.urandom(16), ["nobody/1"], bytes(100)))
+                    await asyncio.sleep(0)
+
+        floods_on = [asyncio.create_task(floods(one)) for one in (ada, bo)]
+        for one in (ada, bo):
+            await one.sees(frames.Ok)
+        await asyncio.to_thread(relay.stop)
+        await asyncio.gather(*floods_on)
+        for one in (ada, bo):
+            assert await one.closed() == 1001
+            assert (await one.sees(frames.Refusal)).code == RefusalCode.STOPPING

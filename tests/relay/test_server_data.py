@@ -6,13 +6,14 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-import apsw
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
 from support.company import ORGANISATION, PROFILE, RING, author
 from support.dice import dice
+from support.ground import asked, nodes
 from support.posts import post
 from support.relay import RelayProcess, relay
 from support.terminal import Terminal
@@ -27,9 +28,9 @@ from watchword_wire import message_data as wire
 from watchword_wire.frames import RefusalCode
 from watchword_wire.timing import MESSAGE_KEPT
 
-__all__ = ["relay"]
+__all__ = ["nodes", "relay"]
 
-KILLS = int(os.environ.get("WATCHWORD_RELAY_KILLS", "10")) // 2
+KILLS = int(os.environ.get("WATCHWORD_KILLS", "10")) // 2
 RECIPIENTS = 50
 POSTS = 30
 
@@ -38,23 +39,23 @@ def id_of(frame: frames.Post) -> bytes:
     return wire.decode(frame.data).head.id
 
 
-async def add_terminal(relay: RelayProcess, name: str, device: int) -> Terminal:
-    """Sign in a second terminal of an account, as if it had been approved."""
-    terminal = Terminal(relay.url, f"{name}/{device}")
-    db = apsw.Connection(str(relay.data / "relay.sqlite3"))
-    key = terminal.key.public_key().public_bytes_raw()
-    db.execute(
-        "INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (0, ?, ?, ?, 1, 1)",
-        (name, device, key),
-    )
-    db.close()
-    return await terminal.sign_in()
+async def second_of(first: Terminal) -> Terminal:
+    """Sign in a second terminal of an account, by the certificate of its member."""
+    member = Ed25519PrivateKey.generate()
+    await first.send(first.vouching(ORGANISATION, member))
+    await first.sees(frames.Terminals)
+    second = Terminal(first.url, f"{first.account}/2")
+    await second.open()
+    await second.send(second.joining(ORGANISATION, member))
+    assert isinstance(await second.read(), frames.Welcome)
+    second.listen()
+    return second
 
 
 async def test_every_terminal_of_every_target_gets_it(relay: RelayProcess) -> None:
     ada = await Terminal(relay.url, "ada").register()
     bo = await Terminal(relay.url, "bo").register()
-    again = await add_terminal(relay, "bo", 2)
+    again = await second_of(bo)
     cy = await Terminal(relay.url, "cy").register()
     await cy.close()
     sent = post("ada/1", "bo", "cy", "nobody")
@@ -138,13 +139,24 @@ def some_have(people: list[Terminal], ids: set[bytes]) -> bool:
     return any(got.id in ids for person in people for got in person.all(frames.DeliverData))
 
 
-async def test_kills_in_the_middle_of_posts_to_many(tmp_path: Path) -> None:
+async def killed(node: RelayProcess, everybody: list[Terminal], cut_too: list[Terminal]) -> None:
+    """Kill a node; nobody stays connected, to whichever."""
+    node.kill()
+    for one in everybody:
+        if one.url != node.url or one in cut_too:
+            one.drop()
+        await one.closed()
+
+
+async def test_kills_in_the_middle_of_posts_to_many(nodes: list[RelayProcess]) -> None:
     """SIGKILL at arbitrary moments: each terminal has each message once on its screen, in order."""
     chance = dice(11)
-    relay = RelayProcess(tmp_path / "relay")
-    ada = await Terminal(relay.url, "ada").register()
-    people = [await Terminal(relay.url, f"m{number}").register() for number in range(RECIPIENTS)]
-    people.append(await add_terminal(relay, "m0", 2))
+    ada = await Terminal(nodes[0].url, "ada").register()
+    people = [
+        await Terminal(nodes[number % len(nodes)].url, f"m{number}").register()
+        for number in range(RECIPIENTS)
+    ]
+    people.append(await second_of(people[0]))
     posts = [
         post("ada/1", *(one.account for one in people), sealed=chance.randbytes(chance.randrange(1, 20_000)))
         for _ in range(POSTS)
@@ -177,16 +189,12 @@ async def test_kills_in_the_middle_of_posts_to_many(tmp_path: Path) -> None:
         else:
             # Some of the terminals have some of it, and its sender has no answer yet.
             await until(partial(some_have, people, unanswered), "the first has it", 20)
-        relay.kill()
-        if not kill % 2:
-            ada.drop()
-        await ada.closed()
-        for person in people:
-            await person.closed()
+        victim = nodes[kill // 2 % len(nodes)]
+        await killed(victim, [ada, *people], cut_too=[] if kill % 2 else [ada])
         look()
         unanswered -= promised
         in_the_middle += any(unanswered & screen.keys() for screen in shown)
-        relay.start()
+        victim.start()
         await asyncio.gather(ada.sign_in(), *(person.sign_in() for person in people))
     await ada.send(*(one for one in posts if id_of(one) not in promised))
     async with asyncio.timeout(30):
@@ -197,16 +205,13 @@ async def test_kills_in_the_middle_of_posts_to_many(tmp_path: Path) -> None:
     wanted = [(id_of(one), one.data) for one in posts]
     assert all(list(screen.items()) == wanted for screen in shown)
     # What all have is nowhere any more.
-    said = await left(relay, 0)
+    said = await left(nodes[0], 0)
     assert "- message data: 0 (0 bytes)" in said
     for terminal in (ada, *people):
         await terminal.close()
-    await asyncio.to_thread(relay.stop)
-    db = apsw.Connection(str(relay.data / "relay.sqlite3"))
-    assert db.execute("SELECT (SELECT count(*) FROM body), (SELECT count(*) FROM message)").fetchall() == [
-        (0, 0)
-    ]
-    db.close()
+    for node in nodes:
+        await asyncio.to_thread(node.stop)
+    assert asked(nodes[0], "SELECT (SELECT count(*) FROM body), (SELECT count(*) FROM message)") == [(0, 0)]
 
 
 CONTENT = b"canary-content-5b1e"

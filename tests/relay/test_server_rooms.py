@@ -20,7 +20,7 @@ from watchword_wire import message_data as wire
 
 __all__ = ["relay"]
 
-KILLS = max(2, int(os.environ.get("WATCHWORD_RELAY_KILLS", "10")) // 2)
+KILLS = max(2, int(os.environ.get("WATCHWORD_KILLS", "10")) // 2)
 MEMBERS, HERE = 1_000, 25
 POSTS = 10
 
@@ -215,7 +215,7 @@ async def test_taking_back_and_its_answer_over_a_kill(relay: RelayProcess) -> No
     await ada.send(sent)
     await bo.sees(frames.DeliverData)
     await ada.sees(frames.Ok)
-    await until_acknowledged(relay, 1)
+    await until_acknowledged(relay, 2)  # cy and nobody have not
     await ada.send(frames.Recall(id_of(sent)))
     answer = frames.Recalled(id_of(sent), 2, 0)
     assert await ada.sees(frames.Recalled) == answer

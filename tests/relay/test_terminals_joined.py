@@ -8,7 +8,7 @@ from support.account import added, bo, listed, refused, url
 from support.relay_here import running
 from support.terminal import Terminal
 from watchword_relay.limits import Limits
-from watchword_wire import frames
+from watchword_wire import codec, frames
 from watchword_wire.frames import RefusalCode
 
 ORGANISATION = b"acme" * 4
@@ -109,7 +109,7 @@ async def test_a_certificate_is_for_this_very_terminal(url: str, bo: Terminal) -
         ),
     ):
         await bo.send(frame)
-        assert await refused(bo) == frames.Refusal(RefusalCode.SIGNATURE)
+        assert await refused(bo) == frames.Refusal(RefusalCode.SIGNATURE, codec.number_of(frames.Vouch))
     await second.close()
 
 
@@ -118,5 +118,7 @@ async def test_asking_is_limited(tmp_path: Path) -> None:
         bo = await Terminal(url, "bo").register()
         for _ in range(3):
             await bo.send(frames.AskTerminals())
-        assert (await refused(bo)).code == RefusalCode.RETRY_LATER
+        refusal = await refused(bo)
+        assert refusal.code == RefusalCode.RETRY_LATER
+        assert refusal.about == codec.number_of(frames.AskTerminals)
         await bo.close()

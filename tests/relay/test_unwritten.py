@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from support.office import Office
+from support.waiting import until
+from watchword_relay import unwritten
 from watchword_relay.letters import Letter
-from watchword_relay.limits import Limits
+from watchword_relay.limits import Limits, TokenBucket
 from watchword_relay.mailbox import Copy, Mail, Mailbox
-from watchword_relay.store.contract import Batch, Stored, StoreFull, StoreTrouble
+from watchword_relay.store.contract import Batch, StoreFull, StoreTrouble
 from watchword_relay.unwritten import Unwritten
+from watchword_wire import frames
 from watchword_wire.frames import RefusalCode
 
 
@@ -21,9 +24,13 @@ class Case:
         self.office = office
         self.refused: list[tuple[str, bytes, RefusalCode]] = []
         self.full = 0
+        self.wanted = 0
         self.unwritten = Unwritten(
-            office.boxes, lambda _: None, self.refuse, self.fill, office.metrics, lambda: 100
+            office.boxes, self.want, self.refuse, self.fill, office.metrics, lambda: 100
         )
+
+    def want(self, things: int) -> None:
+        self.wanted += things
 
     def refuse(self, me: Mailbox, message_id: bytes, code: RefusalCode, _: int) -> None:
         self.refused.append((me.name, message_id, code))
@@ -45,7 +52,9 @@ class Case:
             roam=roam,
         )
         boxes = [self.office.boxes.of(f"{name}/1") for name in targets]
-        mail = Mail(letter, self.office.boxes.of(f"{sender}/1"), boxes)
+        me = self.office.boxes.of(f"{sender}/1")
+        me.writes = TokenBucket(100, 1, 0.0)
+        mail = Mail(letter, me, boxes)
         copies = [Copy(mail, box, early=False) for box in boxes]
         for copy in copies:
             self.unwritten.bytes += copy.enter()
@@ -106,7 +115,7 @@ async def test_a_failed_commit_refuses_its_senders_all_that_came_after(
 
 async def test_acknowledgements_wait_for_a_commit_that_works(case: Case) -> None:
     bo = case.office.boxes.of("bo/1")
-    bo.gave(Stored(1, bytes(16), "ada/1", b"", is_data=False, origin=7))
+    bo.gave(frames.Deliver(1, bytes(16), "ada/1", b""), 7)
     case.unwritten.acknowledged(bo, [bytes(16)])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
     assert case.unwritten.acked == {(bo.key, bytes(16), 7)}
@@ -117,13 +126,25 @@ async def test_acknowledgements_wait_for_a_commit_that_works(case: Case) -> None
     assert case.unwritten.acked == set()
 
 
+async def test_acknowledgements_are_written_again_though_nothing_else_is(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unwritten, "RETRY_SECONDS", 0.01)
+    bo = case.office.boxes.of("bo/1")
+    bo.gave(frames.Deliver(1, bytes(16), "ada/1", b""), 7)
+    case.unwritten.acknowledged(bo, [bytes(16)])
+    case.wanted = 0
+    case.unwritten.collect(Batch())(StoreFull("?"))
+    await until(lambda: case.wanted, "the writer is asked again")
+
+
 async def test_what_was_acknowledged_and_is_for_history_is_refused_when_it_was_not_written(
     case: Case,
 ) -> None:
     bo = case.office.boxes.of("bo/1")
     for number, roam in ((1, 0), (2, 60)):
         (copy,) = case.place("ada", number, "bo", roam=roam)
-        bo.gave(copy.stored())
+        bo.gave(copy.delivery(), copy.mail.origin.key)
         case.unwritten.acknowledged(bo, [bytes([number]) * 16])
     case.unwritten.collect(Batch())(StoreTrouble("?"))
     assert [message_id for _, message_id, _ in case.refused] == [bytes([2]) * 16]

@@ -41,6 +41,11 @@ def test_an_icon_can_be_drawn_and_tinted(file: Path) -> None:
         assert "currentColor" in file.read_text()
 
 
+def test_every_icon_is_shown_somewhere() -> None:
+    code = "".join(path.read_text() for path in (RESOURCES.parent / "app" / "watchword").rglob("*.py"))
+    assert not [file.stem for file in ICONS if f'"{file.stem}' not in code]
+
+
 def test_chinese_can_be_loaded() -> None:
     assert QTranslator().load(str(RESOURCES / "translations" / "watchword_zh_CN.qm"))
 

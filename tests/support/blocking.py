@@ -1,9 +1,11 @@
 """Finds what blocks an event loop for longer than a person would not notice.
 
 Time during which the thread was ready but the machine ran something else does not count: on a busy
-machine every program looks slow. Nor does what Qt waits for, before it paints, until the display server
-answers: while that was ready and not run, or while nothing of ours was called; nor what a virtual machine's
-host gave to others. On Linux the kernel tells these times; elsewhere they count.
+machine every program looks slow. Nor does a sleep while another thread of the program, which may hold what
+this one waits for (Python lets one run at a time), was ready and not run. Nor does what Qt waits for, before
+it paints, until the display server answers: while that was ready and not run, or while nothing of ours was
+called; nor what a virtual machine's host gave to others. On Linux the kernel tells these times; elsewhere
+they count.
 """
 
 import asyncio
@@ -90,6 +92,8 @@ class Moment:
     """Ready, but not run."""
     display_waited: float
     """The same of the display server."""
+    others_waited: float
+    """The same of all other threads of the program together."""
     stolen: float
     """What the host of a virtual machine gave to others, of all its processors; too coarse for one frame."""
 
@@ -98,13 +102,24 @@ class Moment:
         """Now."""
         ran, waited = _times(f"/proc/self/task/{thread}/schedstat")
         other = _times(f"/proc/{display}/schedstat")[1] if display else 0.0
-        return cls(time.perf_counter(), ran, waited, other, _stolen())
+        others = sum(waited_for_processor(int(one)) for one in _threads() if int(one) != thread)
+        return cls(time.perf_counter(), ran, waited, other, others, _stolen())
 
     def held(self, until: Self) -> float:
         """Seconds from here until then that the thread's own doing took."""
         whole = until.at - self.at - (until.waited - self.waited)
         asleep = max(0.0, whole - (until.ran - self.ran))
-        return whole - min(asleep, until.display_waited - self.display_waited)
+        # Of a thread that has ended since, nothing is known any more.
+        others = max(0.0, until.others_waited - self.others_waited)
+        return whole - min(asleep, until.display_waited - self.display_waited + others)
+
+
+def _threads() -> list[str]:
+    """The native ids of this program's threads."""
+    try:
+        return os.listdir("/proc/self/task")  # noqa: PTH208 - some hundred times a second: names will do
+    except OSError:
+        return []
 
 
 def _stolen() -> float:

@@ -41,6 +41,12 @@ class TinyDisk:
             while file.write(bytes(4_096)):
                 pass
 
+    def leave(self, room: int) -> None:
+        """Take room away until so many bytes are left."""
+        there = os.statvfs(self.folder)
+        with self._ballast.open("ab") as file:
+            file.write(bytes(max(0, there.f_bavail * there.f_bsize - room)))
+
     def clear(self) -> None:
         """Make room again."""
         self._ballast.unlink()
@@ -56,7 +62,7 @@ def tiny_disk(folder: Path, kilobytes: int) -> Iterator[TinyDisk]:
     try:
         yield TinyDisk(folder)
     finally:
-        subprocess.run([*as_root, "umount", folder], check=True)
+        subprocess.run([*as_root, "umount", "-l", folder], check=True)
 
 
 class FullDisk(apsw.VFS):

@@ -4,7 +4,6 @@ import asyncio
 import io
 import json
 import os
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import msgspec
 
 from support.company import KEY, MESSAGE
+from support.processes import completed
 from support.remembered import remembered_stretching
 from watchword.crypto.primitives import ed25519_public
 from watchword.crypto.secret import Secret
@@ -108,15 +108,7 @@ class KeyOwner:
     def process(self, *command: str, stdin: str = "", program: str = "") -> Outcome:
         """Run one command as a process of its own, without a terminal; by `program` instead of the module."""
         start = ["-c", program] if program else ["-m", "watchword.org"]
-        done = subprocess.run(
-            [sys.executable, *start, *command],
-            cwd=self.folder,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            start_new_session=True,
-            check=False,
-        )
+        done = completed([sys.executable, *start, *command], os.environ, folder=self.folder, said=stdin)
         return Outcome(done.returncode, done.stdout, done.stderr)
 
     @property

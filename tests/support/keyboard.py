@@ -7,6 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from support.nursery import started
+from support.processes import PATIENCE
+
 
 class Typed(msgspec.Struct, frozen=True):
     """What a program showed at its terminal, said on its standard output, and ended with."""
@@ -19,12 +22,10 @@ class Typed(msgspec.Struct, frozen=True):
 def at_terminal(command: list[str], answer: Callable[[str], str], folder: Path) -> Typed:
     """Run a program; whenever it waits behind a colon, `answer` is given the line that asks, and is typed."""
     reading, writing = os.pipe()
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.chdir(folder)
-        os.dup2(writing, 1)
-        os.execv(command[0], command)  # noqa: S606 - in a terminal of its own
-    os.close(writing)
+    terminal, its_end = pty.openpty()
+    program = started(command, os.environ, output=its_end, stdin=its_end, stdout=writing, folder=folder)
+    for one in (its_end, writing):
+        os.close(one)
     shown, seen = b"", 0
     try:
         while piece := os.read(terminal, 4_096):
@@ -36,7 +37,7 @@ def at_terminal(command: list[str], answer: Callable[[str], str], folder: Path) 
                 os.write(terminal, answer(line).encode() + b"\n")
     except OSError:  # the program has let go of its end
         pass
-    _, status = os.waitpid(pid, 0)
+    code = program.wait(4 * PATIENCE)
     os.close(terminal)
     with os.fdopen(reading) as out:
-        return Typed(shown.decode(), out.read(), os.waitstatus_to_exitcode(status))
+        return Typed(shown.decode(), out.read(), code)

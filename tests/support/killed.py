@@ -1,20 +1,29 @@
 """The program of a person without a window (`support.headless`), which can be killed at any moment."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from support.nursery import Child, started
 from support.play import Person
 from support.relay import environment
 
 HERE = Path(__file__).parents[2]
 
 
+def desktops_environment() -> dict[str, str]:
+    """The environment of a program that imports what a desktop is made of."""
+    sources = os.pathsep.join([str(HERE / "app"), str(HERE / "tests"), environment()["PYTHONPATH"]])
+    return {**os.environ, "PYTHONPATH": sources}
+
+
 class Process:
     """The program of one person, which can be killed at any moment."""
 
-    def __init__(self, person: Person, chat: str, total: int, others: int = 1) -> None:
+    def __init__(self, person: Person, chat: str, total: int, others: int = 1, pause: float = 0.004) -> None:
         """Not started yet.
 
         Args:
@@ -22,25 +31,35 @@ class Process:
             chat: whom they write to, an account or the name of a room.
             total: how many texts each writes.
             others: how many others do.
+            pause: seconds between two texts.
         """
-        self._command = [
-            sys.executable, "-m", "support.headless",
-            str(person.folder), person.key.hex(), chat, str(total), str(others),
-        ]  # fmt: skip
+        self._words = [str(person.folder), person.key.hex(), chat, str(total), str(others), str(pause)]
         self._output = person.folder / "output.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Child | None = None
 
-    def start(self) -> None:
-        """Start it."""
-        sources = os.pathsep.join([str(HERE / "app"), str(HERE / "tests"), environment()["PYTHONPATH"]])
+    def start(self, armed: Sequence[str] = ()) -> None:
+        """Start it; `armed` with words for `chaos.dying`, to die by itself."""
+        modules = ["chaos.dying", *armed, "support.headless"] if armed else ["support.headless"]
         with self._output.open("wb") as output:
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                env={**os.environ, "PYTHONPATH": sources},
+            self._process = started(
+                [sys.executable, "-m", *modules, *self._words],
+                desktops_environment(),
+                output=output.fileno(),
+                stdout=output.fileno(),
             )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it runs no more."""
+        assert self._process is not None
+        return self._process.poll() is not None
+
+    def buried(self) -> None:
+        """It died by itself."""
+        assert self._process is not None
+        assert self._process.wait(15) == -signal.SIGKILL, self._output.read_text()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
 
     @property
     def is_done(self) -> bool:
@@ -64,3 +83,11 @@ class Process:
         assert self._process.stdin is not None
         self._process.stdin.close()
         assert self._process.wait(15) == 0, self._output.read_text()
+
+    def clear(self) -> None:
+        """End it whatever state it is in, if it was started."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()

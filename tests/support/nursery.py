@@ -3,14 +3,17 @@
     python -m support.nursery MODULE...
 
 imports the modules and waits; for each program that it is asked for it forks one more process, which then is
-that program: its own process group, environment, descriptors, memory from there on, exit code. Only what is
-imported before a program begins to work is imported here; what it imports later, it imports itself.
+that program: its own process group, environment, descriptors, memory from there on, exit code. What each of
+them imports whenever it starts is imported here (`support.brought`); what comes when it is wanted, it imports
+itself.
 
-`make demo`, the play of its first act, `make bench` and the tests of command lines start without it.
+`make demo`, the play of its first act, that of the longest stretches, `make bench` and the tests of command
+lines start without it.
 """
 
 import contextlib
 import fcntl
+import gc
 import importlib
 import json
 import os
@@ -19,10 +22,14 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
+
+from support.bound import bound, end_with
+from support.home import beside_tests
 
 _MOST = 200_000
 """Bytes of a request."""
@@ -54,8 +61,9 @@ def _told(line: socket.socket, descriptors: dict[int, int]) -> None:
         os.close(where)
 
 
-def _become(asked: _Asked, given: list[int]) -> int:
+def _become(asked: _Asked, given: list[int], parent: int) -> int:
     """In the new process: take over descriptors and environment, and be the program."""
+    end_with(parent)
     os.setsid()
     aside = [fcntl.fcntl(one, fcntl.F_DUPFD, _ASIDE) for one in given]
     for one in given:
@@ -63,12 +71,22 @@ def _become(asked: _Asked, given: list[int]) -> int:
     for one, number in zip(aside, asked.numbers, strict=True):
         os.dup2(one, number)
         os.close(one)
+    _open_standard_files()
     os.chdir(asked.folder)
     os.environ.clear()
     os.environ.update(asked.environment)
     sys.argv = [asked.module, *asked.words]
     result: int | None = importlib.import_module(asked.module).main(asked.words)
     return result or 0
+
+
+def _open_standard_files() -> None:
+    """What stood at these numbers when Python began were other kinds of files."""
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
 
 
 def serve(line: socket.socket) -> Callable[[], int]:
@@ -90,6 +108,7 @@ def serve(line: socket.socket) -> Callable[[], int]:
         if not data:
             return lambda: 0
         asked = _Asked(*json.loads(data))
+        nursery = os.getpid()
         pid = os.fork()
         if not pid:
             signal.set_wakeup_fd(-1)
@@ -97,7 +116,7 @@ def serve(line: socket.socket) -> Callable[[], int]:
             line.close()
             for one in (woken, wakes, given[-1], *ends.values()):
                 os.close(one)
-            return lambda: _become(asked, given[:-1])
+            return lambda: _become(asked, given[:-1], nursery)
         ends[pid] = given[-1]
         for one in given[:-1]:
             os.close(one)
@@ -138,7 +157,8 @@ class Child:
     def send_signal(self, number: int) -> None:
         """Send a signal, if it still runs."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has ended, and its end has not been told yet
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """SIGKILL."""
@@ -154,7 +174,7 @@ class Nursery:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "support.nursery", str(theirs.fileno()), *modules],
-                env=dict(environment),
+                env=beside_tests(environment),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
@@ -166,22 +186,21 @@ class Nursery:
         environment: Mapping[str, str],
         *,
         output: int,
+        stdin: int | None = None,
         stdout: int | None = None,
         hand_over: Sequence[int] = (),
+        folder: Path | None = None,
     ) -> Child:
-        """Start `module.main(words)`.
+        """Start `module.main(words)`, a module whose `main` takes words and returns an exit code.
 
-        Args:
-            module: has a `main` that takes words and returns an exit code.
-            words: its command line.
-            environment: all of it.
-            output: descriptor of the file for what it writes.
-            stdout: None for a pipe of its own, else a descriptor.
-            hand_over: descriptors that it gets under the same numbers.
+        All else is as in `started`.
         """
         with contextlib.ExitStack() as theirs:
-            stdin_reader, stdin_writer = os.pipe()
-            theirs.callback(os.close, stdin_reader)
+            writer: IO[bytes] | None = None
+            if stdin is None:
+                stdin, stdin_writer = os.pipe()
+                theirs.callback(os.close, stdin)
+                writer = os.fdopen(stdin_writer, "wb")
             reader: IO[bytes] | None = None
             if stdout is None:
                 out_reader, stdout = os.pipe()
@@ -189,16 +208,17 @@ class Nursery:
                 reader = os.fdopen(out_reader, "rb")
             end, tells = os.pipe()
             theirs.callback(os.close, tells)
-            asked = _Asked(module, [*words], {**environment}, str(Path.cwd()), [*_STANDARD, *hand_over])
-            given = [stdin_reader, stdout, output, *hand_over, tells]
+            place = str(folder or Path.cwd())
+            asked = _Asked(module, [*words], {**environment}, place, [*_STANDARD, *hand_over])
+            given = [stdin, stdout, output, *hand_over, tells]
             with self._asking:
                 socket.send_fds(self._line, [json.dumps(asked).encode()], given)
                 pid = int(self._line.recv(64) or b"0")
             assert pid, "the nursery is gone"
-        return Child(pid, end, os.fdopen(stdin_writer, "wb"), reader)
+        return Child(pid, end, writer, reader)
 
     def close(self) -> None:
-        """Start no more; what runs goes on."""
+        """Start no more, and end what still runs."""
         self._line.close()
         self._process.wait(10)
 
@@ -212,12 +232,17 @@ class _Kind(NamedTuple):
     """What its nursery imports; those with the same share one."""
 
 
-_RELAYS = ("watchword_relay.__main__", "support.small_relay")
-_DESKTOPS = ("support.driven", "watchword.assemble")
+_RELAYS = ("watchword_relay.__main__", "chaos.jumpy")
+_DESKTOPS = ("support.driven", "support.brought")
+_WINDOWLESS = ("support.headless", "chaos.dying", "watchword_relay.__main__")
+_KEY_OWNERS = ("watchword.org.__main__",)
 _KINDS = {
     "watchword_relay": _Kind(_RELAYS[0], _RELAYS),
-    "support.small_relay": _Kind(_RELAYS[1], _RELAYS),
+    "chaos.jumpy": _Kind(_RELAYS[1], _RELAYS),
     "support.driven": _Kind(_DESKTOPS[0], _DESKTOPS),
+    "support.headless": _Kind(_WINDOWLESS[0], _WINDOWLESS),
+    "chaos.dying": _Kind(_WINDOWLESS[1], _WINDOWLESS),
+    "watchword.org": _Kind(_KEY_OWNERS[0], _KEY_OWNERS),
 }
 
 
@@ -269,8 +294,10 @@ def started(
     environment: Mapping[str, str],
     *,
     output: int,
+    stdin: int | None = None,
     stdout: int | None = None,
     hand_over: Sequence[int] = (),
+    folder: Path | None = None,
     own_group: bool = False,
 ) -> "subprocess.Popen[bytes] | Child":
     """Start a program by its command line, or where that is used, in its nursery (always in its own group).
@@ -279,8 +306,10 @@ def started(
         command: its command line.
         environment: all of it.
         output: descriptor of the file for what it writes.
+        stdin: None for a pipe, else a descriptor; a terminal becomes the one that it asks people at.
         stdout: None for a pipe of its own, else a descriptor.
         hand_over: descriptors that it gets under the same numbers.
+        folder: where it runs; here, if that is not said.
         own_group: whether it leads a process group.
     """
     used = _used[-1]
@@ -288,16 +317,25 @@ def started(
         kind = _KINDS[command[2]]
         place = used.of(kind, environment)
         return place.start(
-            kind.entry, command[3:], environment, output=output, stdout=stdout, hand_over=hand_over
+            kind.entry,
+            command[3:],
+            environment,
+            output=output,
+            stdin=stdin,
+            stdout=stdout,
+            hand_over=hand_over,
+            folder=folder,
         )
+    at_terminal = stdin is not None and os.isatty(stdin)
     return subprocess.Popen(
-        [*command],
+        bound(["setsid", "--ctty", *command] if at_terminal else command),
         env={**environment},
-        stdin=subprocess.PIPE,
+        stdin=subprocess.PIPE if stdin is None else stdin,
         stdout=subprocess.PIPE if stdout is None else stdout,
         stderr=output,
         pass_fds=hand_over,
-        start_new_session=own_group,
+        cwd=folder,
+        start_new_session=own_group and not at_terminal,
     )
 
 
@@ -305,6 +343,9 @@ def _main(words: list[str]) -> int:
     number, *modules = words
     for module in modules:
         importlib.import_module(module)
+    # Nothing of it is ever given back: no program need look through it for cycles, and so copy it.
+    gc.collect()
+    gc.freeze()
     with socket.socket(fileno=int(number)) as line:
         become = serve(line)
     return become()

@@ -8,7 +8,8 @@ from typing import cast
 from watchword_relay import hopes
 from watchword_relay.connection import RelayConnection
 from watchword_relay.limits import DiskWatch, Limits
-from watchword_relay.mailbox import Mailbox, Mailboxes
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
 from watchword_relay.presence import Presence
@@ -31,6 +32,8 @@ class Line:
         self.recalled: list[frames.Recalled] = []
         self.partly: list[frames.Partly] = []
         self.turns_ended = 0
+        self.held = False
+        self.rests = 0.0
         self.told = 0
         """How many refusals there were, those for some counted."""
         self.most = 1_000_000
@@ -45,6 +48,12 @@ class Line:
 
     def end_turn(self) -> None:
         self.turns_ended += 1
+
+    def hold(self, held: bool) -> None:
+        self.held = held
+
+    def rest(self, seconds: float) -> None:
+        self.rests = seconds
 
     def push_ok(self, message_id: bytes) -> None:
         self.oks.append(message_id)
@@ -80,7 +89,7 @@ class Office:
         self.lines: dict[str, Line] = {}
         """The newest of each."""
         self.realm = self.store.of(OWN)
-        self.boxes = Mailboxes(self.realm, given.sends)
+        self.boxes = Mailboxes(self.realm, given.sends, given.writes)
         self.time = 100
         """Seconds served."""
         self.room = MailRoom(

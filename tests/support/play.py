@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import Self
 from unittest import mock
 
+from support.nodes import relay_in
 from support.processes import PATIENCE, Late
 from support.proxy import Proxy
-from support.relay import RelayProcess
 from support.waiting import until, until_found
 from watchword.core import clock
 from watchword.core.client import Client
@@ -358,7 +358,7 @@ class Stage:
         limits: Mapping[str, object] | None = None,
     ) -> None:
         self.folder = folder
-        self.relay = RelayProcess(folder / "relay", t1=t1, t2=t2, options=options, limits=limits, start=False)
+        self.relay = relay_in(folder / "relay", t1=t1, t2=t2, options=options, limits=limits, start=False)
         self.people: list[Person] = []
         self._patches = contextlib.ExitStack()
         if t1 is not None and t1 < timing.LEAST_LIMIT:
@@ -373,11 +373,15 @@ class Stage:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.all_leave()
+        await asyncio.to_thread(self.relay.__exit__, kind, error, trace)
+
+    async def all_leave(self) -> None:
+        """End the programs of all who are there."""
         for person in self.people:
             if not person.is_away:
                 await person.leaves()
         self._patches.close()
-        await asyncio.to_thread(self.relay.__exit__, kind, error, trace)
 
     async def person(self, name: str, *, address: str | None = None) -> Person:
         """Register somebody and start their program."""

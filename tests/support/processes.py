@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -35,6 +36,36 @@ def wait_until(condition: Callable[[], object], what: str, patience: float = PAT
         if time.monotonic() > deadline:
             raise Late(f"not within {patience:g} s: {what}")
         time.sleep(0.005)
+
+
+def completed(
+    command: Sequence[str], environment: Mapping[str, str], *, folder: Path | None = None, said: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, as `subprocess.run` does, in its nursery if it has one.
+
+    Args:
+        command: its command line.
+        environment: all of it.
+        folder: where it runs; here, if that is not said.
+        said: what it reads from its standard input.
+    """
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = started(
+            command, environment, output=err.fileno(), stdout=out.fileno(), folder=folder, own_group=True
+        )
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(said.encode())
+            process.stdin.close()
+        try:
+            code = process.wait(4 * PATIENCE)
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        for file in (out, err):
+            file.seek(0)
+        return subprocess.CompletedProcess([*command], code, out.read(), err.read())
 
 
 class Program:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Iterator
 from typing import Self
 
 
@@ -20,7 +21,7 @@ class Proxy:
         self.accepted = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._arrives, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -50,25 +51,41 @@ class Proxy:
     def passed(self, to: asyncio.StreamWriter, data: bytes) -> None:
         """Something is passed on; who records overrides this."""
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    async def under_way(self) -> None:
+        """Wait as long as a piece is under way; who delays overrides this."""
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[tuple[str, int]]:
+        """Where a connection leads, for as long as it stands; who chooses overrides this."""
+        yield self._target
+
+    def _arrives(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
-        try:
-            await self._forward(reader, writer)
-        except asyncio.CancelledError:
-            pass
-        finally:
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+
+        def over(_: object) -> None:
+            # Also of one that was cancelled before it began.
             self._tasks.discard(task)
             writer.transport.abort()
             self._pairs.discard(writer)
 
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task.add_done_callback(over)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with self.place() as place:
+                await self._forward(reader, writer, place)
+        except asyncio.CancelledError:
+            pass
+
+    async def _forward(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, place: tuple[str, int]
+    ) -> None:
         if not self._open:
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection(*self._target)
+            far_reader, far_writer = await asyncio.open_connection(*place)
         except OSError:
             return
         self._pairs |= {writer, far_writer}
@@ -88,6 +105,7 @@ class Proxy:
                 await self._flowing.wait()
                 if not data:
                     break
+                await self.under_way()
                 self.passed(writer, data)
                 writer.write(data)
                 await writer.drain()

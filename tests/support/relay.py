@@ -26,6 +26,7 @@ import pytest
 
 from support.home import beside_tests
 from support.nursery import Child, started
+from support.processes import completed
 from watchword_relay import __file__ as _relay_file
 
 SOURCES = Path(_relay_file).parent.parent
@@ -77,6 +78,11 @@ class RelayProcess:
         return int(self.url.rpartition(":")[2])
 
     @property
+    def runs(self) -> bool:
+        """Whether it was started and not ended."""
+        return self._process is not None
+
+    @property
     def pid(self) -> int:
         """The process's number."""
         assert self._process is not None
@@ -84,9 +90,13 @@ class RelayProcess:
 
     def command(self, *words: str) -> list[str]:
         """A command line of the relay."""
-        if self._limits is None:
-            return [sys.executable, "-m", "watchword_relay", *words]
-        return [sys.executable, "-m", "support.small_relay", json.dumps(self._limits), *words]
+        return [sys.executable, "-m", "watchword_relay", *words]
+
+    def surroundings(self) -> dict[str, str]:
+        """Its environment, which also says its limits."""
+        limits = (self._limits or {}).items()
+        said = {f"WATCHWORD_RELAY_LIMITS_{name.upper()}": json.dumps(value) for name, value in limits}
+        return {**environment(), **said}
 
     def start(self) -> None:
         """Start it, or start it again, and wait until it takes connections."""
@@ -96,7 +106,7 @@ class RelayProcess:
             if value is not None:
                 words += [name, str(value)]
         with self.log.open("ab") as log:
-            self._process = started(self.command(*words), environment(), output=log.fileno())
+            self._process = started(self.command(*words), self.surroundings(), output=log.fileno())
         self.address = self._first_line()
         host, _, _ = self._listen.rpartition(":")
         self._listen = f"{host}:{self.port}"
@@ -122,14 +132,7 @@ class RelayProcess:
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command, such as `invite` or `realm add acme`, on its data folder."""
-        return subprocess.run(
-            self.command(*words, "--data", str(self.data)),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-            env=environment(),
-        )
+        return completed(self.command(*words, "--data", str(self.data)), environment())
 
     def kill(self) -> None:
         """End it with SIGKILL."""
@@ -167,6 +170,10 @@ class RelayProcess:
         process.send_signal(number)
         try:
             return process.wait(PATIENCE)
+        except BaseException:
+            process.kill()
+            process.wait(PATIENCE)
+            raise
         finally:
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
@@ -181,7 +188,7 @@ class RelayProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._process is not None:
+        if self.runs:
             if kind is None:
                 self.stop()
             else:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from watchword_relay.config import make_config
+from watchword_relay.config import Address, Config
 from watchword_relay.identity import RelayIdentity
 from watchword_relay.limits import Limits
 from watchword_relay.server import Relay
+from watchword_relay.store.contract import Store
 from watchword_relay.store.sqlite import SqliteStore
+from watchword_relay.tls import Tls
+from watchword_wire.frames import Registration
 
 
 @asynccontextmanager
@@ -24,20 +27,18 @@ async def running(folder: Path, limits: Limits) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, store: SqliteStore, limits: Limits, *, registration: str | None = None
+    folder: Path, store: Store, limits: Limits, *, registration: Registration | None = None
 ) -> AsyncIterator[str]:
     """A relay over an open store; gives its URL."""
-    config = make_config(
-        data=folder,
-        listen="127.0.0.1:0",
-        cert=None,
-        key=None,
-        t1=120,
-        t2=135,
-        registration=registration,
-        stop_at_eof=False,
-    )
-    relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), None, limits)
+    config = Config(data=folder, listen=Address("127.0.0.1", 0), registration=registration, limits=limits)
+    async with relaying(config, store) as port:
+        yield f"ws://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def relaying(config: Config, store: Store, tls: Tls | None = None) -> AsyncIterator[int]:
+    """A relay with any settings; gives its port."""
+    relay = Relay(config, store, RelayIdentity(Ed25519PrivateKey.generate()), tls)
     port = await relay.start()
-    yield f"ws://127.0.0.1:{port}"
+    yield port
     await relay.stop()

@@ -99,8 +99,8 @@ class Second(Witness):
 
     # --- working --------------------------------------------------------------------------
 
-    async def joins(self, file: bytes, phrase: str) -> None:
-        """First start by a company's join file, for an account that has desktops."""
+    async def joins(self, file: bytes, phrase: str, *, further: bool = True) -> None:
+        """First start by a company's join file, for an account that has desktops or for a new one."""
         joining = await self.profile.open_company(file, phrase)
         offer = joining.offer
         await self._works(
@@ -111,7 +111,7 @@ class Second(Witness):
                 invite=None,
                 master=MASTER,
                 company=joining,
-                further=True,
+                further=further,
             )
         )
 

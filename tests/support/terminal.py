@@ -4,6 +4,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -147,7 +148,8 @@ class Terminal:
                 assert isinstance(data, bytes)
                 frame = codec.decode_from_relay(data)
                 if isinstance(frame, frames.Deliver | frames.DeliverData) and self.answers:
-                    await socket.send(codec.encode(frames.Ack([frame.id])))
+                    with suppress(ConnectionClosed):  # what came before its end is still to be read
+                        await socket.send(codec.encode(frames.Ack([frame.id])))
                 self.got.append(frame)
                 self._news.set()
         except ConnectionClosed:
@@ -183,9 +185,11 @@ class Terminal:
         return message_id
 
     async def closed(self) -> int | None:
-        """Wait for the end of the connection. Returns its close code."""
+        """Wait for the end of the connection, and of what came before it. Returns its close code."""
         async with asyncio.timeout(PATIENCE):
             await self.socket.wait_closed()
+            if self._reader is not None:
+                await self._reader
         return self.socket.close_code
 
     async def close(self) -> None:

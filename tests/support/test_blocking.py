@@ -9,6 +9,7 @@ import pytest
 
 from support import blocking
 from support.blocking import FAILS_AT, LIMIT, Heartbeat, Moment, display_server, too_long, watched_callbacks
+from support.processes import wait_until
 from support.screen import Screen
 
 
@@ -66,18 +67,49 @@ def test_a_missed_beat_shows_where_the_thread_stood() -> None:
 
 
 def test_work_counts_whatever_the_display_server_does() -> None:
-    start, end = Moment(0.0, 0.0, 0.0, 0.0, 0.0), Moment(0.3, 0.2, 0.0, 0.3, 0.0)
+    start, end = Moment(0.0, 0.0, 0.0, 0.0, 0.0, 0.0), Moment(0.3, 0.2, 0.0, 0.3, 0.0, 0.0)
     assert start.held(end) == pytest.approx(0.2), "asleep for 0.1 s"
 
 
 def test_sleep_counts_unless_the_display_server_waited() -> None:
-    start = Moment(0.0, 0.0, 0.0, 0.0, 0.0)
-    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 0.0)) == pytest.approx(0.3)
-    assert start.held(Moment(0.3, 0.1, 0.0, 0.05, 0.0)) == pytest.approx(0.25)
+    start = Moment(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 0.0, 0.0)) == pytest.approx(0.3)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.05, 0.0, 0.0)) == pytest.approx(0.25)
+
+
+def test_sleep_counts_unless_another_thread_was_ready_and_not_run() -> None:
+    start = Moment(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 1.15, 0.0)) == pytest.approx(0.15), (
+        "it may hold the interpreter"
+    )
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 1.9, 0.0)) == pytest.approx(0.1), "no more than it slept"
+    assert start.held(Moment(0.3, 0.1, 0.0, 0.0, 0.2, 0.0)) == pytest.approx(0.3), "one of them has ended"
+
+
+def test_the_time_of_other_threads_is_found() -> None:
+    over = threading.Event()
+
+    def burn() -> None:
+        while not over.is_set():
+            pass
+
+    me = threading.get_native_id()
+    before = Moment.of(me, 0).others_waited
+    burning = [threading.Thread(target=burn) for _ in range(2)]
+    for one in burning:
+        one.start()
+    try:
+        wait_until(lambda: Moment.of(me, 0).others_waited > before, "one of them waits for a processor")
+    finally:
+        over.set()
+        for one in burning:
+            one.join()
 
 
 def test_the_processor_of_others_does_not_count() -> None:
-    assert Moment(0.0, 0.0, 0.0, 0.0, 0.0).held(Moment(0.3, 0.1, 0.2, 0.0, 0.0)) == pytest.approx(0.1)
+    assert Moment(0.0, 0.0, 0.0, 0.0, 0.0, 0.0).held(Moment(0.3, 0.1, 0.2, 0.0, 0.0, 0.0)) == pytest.approx(
+        0.1
+    )
 
 
 def test_what_the_host_of_a_virtual_machine_took_is_nobodys_block(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from support.desk import Place
 from support.staff import employed
 from support.waiting import until
 from watchword.core import clock
-from watchword.core.company import acquisition, company, needs
+from watchword.core.company import acquisition, needs, view
 from watchword.core.company.membership import Member
 from watchword.core.company.providers import Providers
 from watchword.core.company.sending import Sending
@@ -78,7 +78,7 @@ class Desk:
 
     async def without_room(self, message: Message) -> list[str]:
         """Who has no room for a text, as its info says."""
-        found = await self.place.db.read(lambda tx: company.recipients(tx, message.id))
+        found = await self.place.db.read(lambda tx: view.recipients(tx, message.id))
         return [one.account for one in found if one.no_room]
 
     async def posts(self, count: int) -> None:

@@ -181,6 +181,24 @@ def test_a_member_s_list_of_chats_names_colleagues_from_the_start(qapp: QApplica
     played(qapp, play())
 
 
+def test_a_room_that_is_opened_at_once_is_known_as_soon_as_the_core_has_read_it(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.enter("ada", "bo")
+            await Firm().takes_in(ada, bo)
+            chat = await founds(ada, "Harvest", [bo])
+            window, workspace = MainWindow(), Workspace()
+            opened = await _reopened(ada, window, workspace, qapp, tmp_path, at_once=chat.id)
+            await until(lambda: opened.page.room.names == {"ada": "Ada", "bo": "Bo"}, "who is in is known")
+            assert workspace.trouble.isHidden(), workspace.trouble.words.text()
+            await opened.stop()
+            window.hide()
+
+    played(qapp, play())
+
+
 def test_a_toast_covers_neither_the_composer_nor_why_it_is_not_there(
     qapp: QApplication, tmp_path: Path
 ) -> None:
@@ -205,9 +223,15 @@ def test_a_toast_covers_neither_the_composer_nor_why_it_is_not_there(
 
 
 async def _reopened(
-    person: Person, window: MainWindow, workspace: Workspace, qapp: QApplication, folder: Path
+    person: Person,
+    window: MainWindow,
+    workspace: Workspace,
+    qapp: QApplication,
+    folder: Path,
+    *,
+    at_once: int = 0,
 ) -> Opened:
-    """Start somebody's program anew, now with windows."""
+    """Start somebody's program anew, now with windows; they turn to a chat before the core has begun."""
     window.show_page(workspace)
     profile = Profile(Paths.of(folder / "nothing"))
     runner = LocalRelayRunner(folder / "relay")
@@ -220,5 +244,7 @@ async def _reopened(
     person.client.listen(person.events.append)
     opened = Opened(OpenProfile(person.client, profile, runner, window, choices), workspace)
     await opened.start()
+    if at_once:
+        opened.open_chat(at_once)
     await person.is_online()
     return opened

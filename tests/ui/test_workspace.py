@@ -118,6 +118,9 @@ def test_what_waiting_cannot_mend_is_named_at_once(qapp: QApplication) -> None:
         made.show_link(LinkChanged(LinkState.REFUSED, Situation(Kind.RELAY_KEY)))
         assert "another key" in made.connection.words.text()
         assert made.connection.action.text() == "Connect again"
+        made.show_link(LinkChanged(LinkState.REFUSED, Situation(Kind.DESKTOP_REMOVED)))
+        assert "taken out of your account" in made.connection.words.text()
+        assert made.connection.action.isHidden(), "connecting again is of no use"
         made.show_trouble(Situation(Kind.DISK_FULL, {"folder": "/home/ada"}))
         assert "/home/ada is full" in made.trouble.words.text()
         made.trouble.action.click()

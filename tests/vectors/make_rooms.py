@@ -1,4 +1,4 @@
-"""Writes `rooms.json`, the known answers of `docs/protocol/rooms.md`, without a line of the product.
+"""Writes `rooms.json`, the known answers of rooms.md and desktops.md, without a line of the product.
 
 Formulas stand here once more; packing and signing are those of `make_company`. Nothing is drawn, so that a
 second run writes the same: `python tests/vectors/make_rooms.py` (with `tests` on the path).

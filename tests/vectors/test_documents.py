@@ -26,4 +26,14 @@ def test_examples_of_content() -> None:
     examples = (FOLDER / "content.md").read_text().partition("## Examples")[2]
     lines = re.findall(r"^    ([0-9a-f ]+)$", examples, re.MULTILINE)
     kinds = [type(content.decode(bytes.fromhex(line))).__name__ for line in lines]
-    assert kinds == ["Text", "Receipt", "End", "Empty", "Data", "Statements", "Asked", "RoomMessage"]
+    assert kinds == [
+        "Text",
+        "Receipt",
+        "End",
+        "Empty",
+        "Data",
+        "Statements",
+        "Asked",
+        "RoomMessage",
+        "Recalled",
+    ]

@@ -11,6 +11,7 @@ from watchword_wire.errors import PeerError, Refused
 from watchword_wire.ids import (
     ACCOUNT_BYTES,
     FullId,
+    account_of,
     account_problem,
     fold_account,
     is_realm,
@@ -132,3 +133,8 @@ def test_other_paths_name_none(path: str) -> None:
 def test_the_relays_own_realm_has_no_name() -> None:
     assert not is_realm("")
     assert is_realm("acme-2")
+
+
+@pytest.mark.parametrize("full_id", ["ada/1", "陈/12", "a.b-c/3"])
+def test_the_account_of_a_full_id_is_what_parsing_it_gives(full_id: str) -> None:
+    assert account_of(full_id) == parse_full_id(full_id).account

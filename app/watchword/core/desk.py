@@ -3,18 +3,20 @@
 The parts (`outbox`, `inbox`, `requests`, …) share this and nothing else of each other's inside.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from msgspec.structs import replace
 
 from watchword import log
+from watchword.core import sessions
 from watchword.core.tasks import Tasks
 from watchword.model.chat import Chat, Contact
 from watchword.model.errors import Kind, Situation
 from watchword.model.events import ChatChanged, ContactChanged, Event, TroubleMet, TroubleOver
 from watchword.store.account import Account
 from watchword.store.database import Database
+from watchword.store.transaction import Tx
 from watchword_wire.frames import FromDesktop
 
 Listener = Callable[[Event], None]
@@ -75,6 +77,20 @@ class Desk:
                     listener(shown)
                 except Exception as error:  # noqa: BLE001 - the border to the window: its mistake stays its own
                     log.bug("listener failed", error)
+
+    def tell_of(self, chats: Collection[int]) -> None:
+        """Tell what chats are like by now, a little later: who waits for a message does not wait for that.
+
+        The store does works in the order in which they were given, so nothing older is told after it.
+        """
+        if chats:
+            self.tasks.spawn("chats", self._tell_of(tuple(chats)))
+
+    async def _tell_of(self, chats: tuple[int, ...]) -> None:
+        def read(tx: Tx) -> list[Event]:
+            return [event for chat in chats for event in sessions.changed(tx, chat)]
+
+        self.tell(*await self.db.write(read))
 
     def report(self, situation: Situation, *, lasting: bool = False) -> None:
         """Tell of something that no command was waiting for.

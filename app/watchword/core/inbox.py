@@ -3,7 +3,7 @@
 An envelope is acknowledged to the relay only after its content and the ratchet's new state are on the disk;
 one that comes before the verdict, or while a session is held, waits unacknowledged. Receipts wait in the
 outbox from the transaction that saved the texts, and are sealed after these were shown. See
-`docs/protocol/session.md`, section Receiving.
+`docs/protocol/session.md`, Opening; Write, then speak.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ import msgspec
 
 from watchword import log
 from watchword.core import clock, sessions
-from watchword.core.company import receiving
+from watchword.core.company import keeping
 from watchword.core.desk import Desk
 from watchword.core.unsaved import Unsaved
 from watchword.model.chat import Delivery, Notice, SessionState
@@ -54,6 +54,8 @@ class _Taken(msgspec.Struct):
     """What one transaction made of a batch."""
 
     events: list[Event] = []
+    chats: set[int] = set()
+    """Where texts came: what these chats are like now is told after the texts."""
     acknowledge: list[bytes] = []
     wait: list[Deliver] = []
     gone: list[tuple[str, bytes]] = []
@@ -159,6 +161,7 @@ class Inbox:
         self._desk.tell(*taken.events)
         for start in range(0, len(taken.acknowledge), ACKS):
             self._desk.link.send(Ack(taken.acknowledge[start : start + ACKS]))
+        self._desk.tell_of(taken.chats)
         self._let_wait(taken.wait, released=releases != self._releases)
         for sender, h in taken.gone:
             self._desk.link.send(Step(sender, Abort(h, AbortCode.NO_SUCH_SESSION).encode()))
@@ -296,19 +299,20 @@ def _act(
             moment = sessions.next_moment(tx, chat, min(sent_at, at))
             message = messages.add_text(tx, chat, text, mine=False, at=moment, key=key)
             if message is not None:
-                taken.events += [MessageAdded(message, notify=True), *sessions.changed(tx, chat)]
+                taken.events.append(MessageAdded(message, notify=True))
+                taken.chats.add(chat)
         case content.Receipt(keys):
             taken.events += _delivered(tx, chat, keys)
         case content.Data(data):
             taken.brought = True
-            if not receiving.keep_inside(tx, data, str(session.peer), session.h, at):
+            if not keeping.keep_inside(tx, data, str(session.peer), session.h, at):
                 taken.events += _lost(tx, chat, at)
         case content.Statements() | content.Asked() | content.RoomMessage():
             taken.for_rooms = _for_room(tx, session, said.room, opened.content, at) or taken.for_rooms
         case content.End():
             taken.events += sessions.end(tx, session, Notice.ENDED_BY_PEER, at)
             receipts.pop(session.h, None)
-        case content.Empty() | content.Unknown():
+        case content.Empty() | content.Unknown() | content.Recalled():
             pass
 
 

@@ -9,6 +9,7 @@ refuses stays here. See `docs/protocol/wire.md`, Messages.
 import asyncio
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 from watchword import log
 from watchword.core import clock, sessions
@@ -36,6 +37,9 @@ RETRY = 5.0
 LEAST_PAUSE = 0.2
 """Seconds until it is at the earliest, however short a time the relay names."""
 
+DAY_MS = 24 * 3_600 * 1_000
+"""By so much longer than it says a relay is given to keep a text: it counts the time in which it runs."""
+
 RECEIPTS = 16
 """So many batches of the inbox at most are told in one receipt: 64 texts each, 1,024 in all."""
 
@@ -56,7 +60,8 @@ class Outbox:
         self._stirred = asyncio.Event()
         self._window = Window()
         self._answers = Answers(desk, self._window)
-        self._not_before = 0.0
+        self.not_before = 0.0
+        self._kept_ms = 0
         self._receipts = True
         """Whether receipts may wait in the store to be sealed; after a restart they may."""
 
@@ -72,19 +77,20 @@ class Outbox:
         text = typed(text)
         sent_at, key = clock.wall_ms(), secrets.token_bytes(MESSAGE_ID_BYTES)
 
-        def save(tx: Tx) -> tuple[Message, tuple[Sealed, int], list[Event]]:
+        def save(tx: Tx) -> tuple[Message, tuple[Sealed, int]]:
             session = self._session_of(tx, chat)
             at = sessions.next_moment(tx, chat, sent_at)
             message = messages.add_text(tx, chat, text, mine=True, at=at, key=key)
             if message is None:
                 raise Bug("a message id was drawn twice")
             sessions.seal(tx, session, content.encode(content.Text(key, at, text)), message=message.id)
-            return message, outbox.newest(tx), sessions.changed(tx, chat)
+            return message, outbox.newest(tx)
 
-        message, sealed, events = await self._desk.db.write(save)
+        message, sealed = await self._desk.db.write(save)
         if self._send_at_once(*sealed):
             await asyncio.sleep(0)  # the bytes leave before the windows lay out and paint
-        self._desk.tell(MessageAdded(message, notify=False), *events)
+        self._desk.tell(MessageAdded(message, notify=False))
+        self._desk.tell_of([chat])
         return message
 
     async def send_again(self, chat: int) -> int:
@@ -112,7 +118,7 @@ class Outbox:
 
     def _send_at_once(self, row: Sealed, before: int) -> bool:
         """Send what was committed just now, if all before it is on its way; otherwise its turn will come."""
-        if clock.now() >= self._not_before and self._window.is_next(row, before) and self._leaves(row):
+        if clock.now() >= self.not_before and self._window.is_next(row, before) and self._leaves(row):
             return True
         self.stir()
         return False
@@ -128,11 +134,15 @@ class Outbox:
 
     # --- what the relay says ------------------------------------------------------------
 
-    def online(self) -> None:
-        """Signed in: everything without an OK is sent, from the start; what was sent before is unknown."""
+    def online(self, kept_s: int) -> None:
+        """Signed in: everything without an OK is sent, from the start; what was sent before is unknown.
+
+        `kept_s` is for how many seconds the relay keeps a message that nobody fetches.
+        """
+        self._kept_ms = 1_000 * kept_s
         self._window.start_over()
         self._window.take_all_in()
-        self._not_before = 0.0
+        self.not_before = 0.0
         self.stir()
 
     def disconnected(self) -> None:
@@ -168,9 +178,13 @@ class Outbox:
             self._desk.report(Situation(situation.kind, {"account": full.rpartition("/")[0]}), lasting=True)
         else:
             self._desk.report(situation, lasting=True)
-            self._not_before = again
-            self._window.start_over()
+            self.put_off(again)
         self.stir()
+
+    def put_off(self, until: float) -> None:
+        """Send nothing before that moment, and then all that has no OK: the relay would refuse everything."""
+        self.not_before = max(self.not_before, until)
+        self._window.start_over()
 
     # --- the task -----------------------------------------------------------------------
 
@@ -196,14 +210,14 @@ class Outbox:
 
     async def _wait(self) -> None:
         late = await self._window.waits(
-            self._stirred, online=self._desk.link.is_online, paused_to=self._not_before
+            self._stirred, online=self._desk.link.is_online, paused_to=self.not_before
         )
         if late:
             log.note("no OK in time", count=late)
 
     async def _settle(self) -> None:
         """Bring what the relay said into the store, in one transaction, and the ticks forward."""
-        await self._answers.settle(_settled)
+        await self._answers.settle(partial(_settled, clock.wall_ms() + self._kept_ms + DAY_MS))
 
     async def _say_receipts(self) -> None:
         if not self._receipts:
@@ -219,7 +233,7 @@ class Outbox:
 
     async def _fill_window(self) -> None:
         self._window.take_in()
-        if not self._desk.link.is_online or clock.now() < self._not_before:
+        if not self._desk.link.is_online or clock.now() < self.not_before:
             return
         filled = await fill(self._window, self._read, self._leaves)
         if filled.more:
@@ -280,14 +294,14 @@ def _open_session(tx: Tx, chat: int) -> Session:
     return session
 
 
-def _settled(tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
+def _settled(due_at: int, tx: Tx, ids: list[bytes], never: list[bytes]) -> list[Event]:
     events: list[Event] = []
     for send_id in ids:
         message = outbox.acknowledged(tx, send_id)
         if message is None:
             continue
         posts.carried(tx, message)
-        recalls.left(tx, send_id, message)
+        recalls.left(tx, send_id, message, due_at)
         moved = messages.advance(tx, message, Delivery.RELAYED)
         events += [] if moved is None else [MessageChanged(moved)]
     for send_id in never:

@@ -4,9 +4,13 @@ Watched are the contact list and everybody with a chat that has a session, never
 `docs/protocol/wire.md`, section Presence.
 """
 
+import asyncio
+
 from msgspec.structs import replace
 
+from watchword.core import clock
 from watchword.core.desk import Desk
+from watchword.core.outbox import LEAST_PAUSE
 from watchword.core.runs import Runs
 from watchword.model.chat import SessionState
 from watchword.model.events import ChatChanged, ContactChanged, Event, RequestChanged
@@ -29,11 +33,19 @@ class Presence:
         self._chats: set[int] = set()
         """The company's conversations whose people are watched."""
         self._due = False
+        self._not_before = 0.0
+        """When the relay takes a list again."""
+        self._waiting = False
         desk.listen(self._heard)
 
     def watch(self) -> None:
         """Tell the relay whom to watch, now and after each change."""
         self._desk.tasks.spawn("watch", self._watch())
+
+    def put_off(self, seconds: float) -> None:
+        """The relay did not take whom to watch: say it again when it does; later changes wait as well."""
+        self._not_before = max(self._not_before, clock.now() + max(seconds, LEAST_PAUSE))
+        self.watch()
 
     def _heard(self, event: Event) -> None:
         """Watch the people of a company's conversation that is new."""
@@ -84,6 +96,16 @@ class Presence:
             return sorted((listed | open_with | self._awaited) - blocked)
 
         self._due = False
+        if self._waiting:
+            return  # whoever waits says what is true then
+        if (wait := self._not_before - clock.now()) > 0:
+            self._waiting = True
+            try:
+                await asyncio.sleep(wait)
+            finally:
+                self._waiting = False
+            await self._watch()
+            return
         watched = await self._desk.db.read(work)
         self._desk.link.send(Watch(watched[:WATCHED]))
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 from watchword import log
-from watchword.core import account_id, clock, unlock
+from watchword.core import account_id, clock, ratchet_library, unlock
 from watchword.core.client import Client
 from watchword.core.company import joining
 from watchword.core.company.joining import Joining
@@ -24,7 +24,7 @@ from watchword.model.errors import Kind, RefusedBy, TroubleWith
 from watchword.model.proxy import ProxyTyped
 from watchword.model.setup import Availability, CheckResult, KeyringState, ProfileState
 from watchword.net import visit
-from watchword.net.address import Address, parse_address
+from watchword.net.address import Address, invite_of, parse_address
 from watchword.net.check import check
 from watchword.net.connection import Way
 from watchword.paths import Paths
@@ -77,9 +77,8 @@ class Profile:
 
     async def availability(self, address: str, account: str, invite: str | None = None) -> Availability:
         """Whether an account id (folded) is free on that relay."""
-        return await visit.availability(
-            await self._way(parse_address(address)), account_id.fold(account), invite, clock.now
-        )
+        relay, who = parse_address(address), account_id.fold(account)
+        return await visit.availability(await self._way(relay), who, _invite(relay, invite), clock.now)
 
     @property
     def begun(self) -> bool:
@@ -117,8 +116,8 @@ class Profile:
         """First start: make the secret (keyring or master passphrase), store and identity; register.
 
         Can be called again after a failure; nothing half-made stays in the way. With a `company` the profile
-        is its member's from the first moment on; name, address and account are what it offers. `further`:
-        the account has desktops, and the company's file makes this another of them.
+        is its member's from the first moment on; name, address and account are what it offers. `further`: the
+        company's file makes this another desktop of the account. Raises RefusedBy for what was typed.
         """
         if not name.strip():
             raise RefusedBy(Kind.NAME_EMPTY)
@@ -164,6 +163,7 @@ class Profile:
             undo.push_async_callback(db.close)
             mine, waits = await db.read(lambda tx: (account.get(tx), application.get(tx)))
             self.proxies.kept = await db.read(kept_proxy.get)
+            await ratchet_library.bring_for_sessions(db)
             opened = self._opened(db, mine, waits)
             undo.pop_all()
         return opened
@@ -245,7 +245,7 @@ class Profile:
             str(who),
             primitives.ed25519_public(seed.expose()),
             lambda data: primitives.ed25519_sign(seed.expose(), data),
-            invite,
+            _invite(relay, invite),
             clock.now,
         )
         return await self._registered(db, hello.relay_key)
@@ -292,6 +292,11 @@ class Profile:
 
     async def _way(self, address: Address, pinned: bytes | None = None) -> Way:
         return Way(address, pinned or address.key, await self.proxies.towards(address))
+
+
+def _invite(relay: Address, typed: str | None) -> str | None:
+    """The invitation: what was typed where one is asked for, else what the relay's link holds."""
+    return invite_of(typed) if typed else relay.invite
 
 
 def _application(who: str, relay: Address) -> Application:

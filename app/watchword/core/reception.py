@@ -6,7 +6,7 @@ The only user of `net.link`. What goes wrong with one frame is reported and stay
 
 import asyncio
 from collections.abc import Awaitable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from watchword import log
 from watchword.core import clock
@@ -31,6 +31,7 @@ from watchword.net.link import Link
 from watchword.store import account as kept_account
 from watchword.store import proxy as kept_proxy
 from watchword.store.account import Account
+from watchword_wire import codec
 from watchword_wire.frames import (
     Deliver,
     DeliverData,
@@ -41,10 +42,15 @@ from watchword_wire.frames import (
     Refusal,
     StepFrom,
     StepNoted,
+    Watch,
     Welcome,
 )
 from watchword_wire.frames import Presence as PresenceFrame
 from watchword_wire.limits import MESSAGE_ID_BYTES
+
+CUTS_OFF = (Kind.DESKTOP_REMOVED, Kind.RELAY_REALM_GONE)
+"""For what a relay lets a desktop in no more; said to it once, and kept."""
+_WATCHING: Final = codec.number_of(Watch)
 
 
 class Parts(NamedTuple):
@@ -74,8 +80,7 @@ class Reception:
         self._terminals, self._roaming = parts.terminals, parts.roaming
         self._proxies = proxies
         self._relay_key = account.relay_key
-        self._removed = account.removed
-        self._realm_gone = False
+        self._cut_off = account.cut_off
         self._going_offline: asyncio.Task[None] | None = None
         self._was_online = False
         self.address = account.relay
@@ -124,7 +129,7 @@ class Reception:
             await asyncio.wait([self._going_offline])
         self._was_online = True
         self._presence.watch()
-        self._outbox.online()
+        self._outbox.online(welcome.kept_s)
         self._company.sending.posting.online()
         self._terminals.online()
         self._roaming.online(welcome)
@@ -138,10 +143,8 @@ class Reception:
     def link_changed(self, changed: LinkChanged) -> None:
         """Tell the window; when the connection went down, everybody who counts on it."""
         kind = None if changed.problem is None else changed.problem.kind
-        if changed.state is LinkState.ONLINE or kind is Kind.DESKTOP_REMOVED:
-            self._keep_removed(kind is Kind.DESKTOP_REMOVED)
-        if changed.state is LinkState.ONLINE or kind is Kind.RELAY_REALM_GONE:
-            self._realm_gone = kind is Kind.RELAY_REALM_GONE
+        if changed.state is LinkState.ONLINE or kind in CUTS_OFF:
+            self._keep_cut_off(kind)
         self._desk.tell(self._known(changed))
         if self._was_online and changed.state is not LinkState.ONLINE:
             self._was_online = False
@@ -153,24 +156,28 @@ class Reception:
             self._going_offline = self._desk.tasks.spawn("offline", self._offline())
 
     def _known(self, changed: LinkChanged) -> LinkChanged:
-        """A relay that knows this terminal no more may have said why before: that cause is kept."""
-        if changed.problem is None or changed.problem.kind is not Kind.RELAY_SIGN_IN:
-            return changed
-        if self._removed:
-            return LinkChanged(changed.state, Situation(Kind.DESKTOP_REMOVED))
-        if self._realm_gone:
-            return LinkChanged(changed.state, Situation(Kind.RELAY_REALM_GONE))
-        return changed
+        """A relay that knows this terminal no more may have said why before: that cause is kept.
 
-    def _keep_removed(self, value: bool) -> None:
-        if value != self._removed:
-            self._removed = value
-            keep = self._desk.db.write(lambda tx: kept_account.set_removed(tx, value))
-            self._desk.tasks.spawn("removed", keep)
+        A terminal that was removed does not come back: that is so while nobody is connected, too.
+        """
+        kind = None if changed.problem is None else changed.problem.kind
+        if self._cut_off is Kind.DESKTOP_REMOVED and changed.state is not LinkState.ONLINE:
+            return LinkChanged(LinkState.REFUSED, Situation(Kind.DESKTOP_REMOVED))
+        if kind is Kind.RELAY_SIGN_IN and self._cut_off is not None:
+            kind = self._cut_off
+        if kind is None or kind not in CUTS_OFF:
+            return changed
+        facts = {"realm": parse_address(self.address).realm} if kind is Kind.RELAY_REALM_GONE else {}
+        return LinkChanged(changed.state, Situation(kind, {**facts}))
+
+    def _keep_cut_off(self, why: Kind | None) -> None:
+        if why is not self._cut_off:
+            self._cut_off = why
+            keep = self._desk.db.write(lambda tx: kept_account.set_cut_off(tx, why))
+            self._desk.tasks.spawn("cut off", keep)
 
     async def arrived(self, frame: FromRelay) -> None:
         """Give one frame to the part it is for."""
-        # A *later* that names nothing is for whom it mostly is: history is asked for page by page.
         if not self._roaming.takes(frame) and not self._terminals.takes(frame):
             await self._guarded(self._dispatch(frame))
 
@@ -201,12 +208,22 @@ class Reception:
             case PresenceFrame():
                 await self._presence.arrived(frame)
             case Refusal(about=about) if len(about) == MESSAGE_ID_BYTES:
-                if not self._company.sending.posting.refused(frame):
-                    self._outbox.refused(frame)
+                self._message_refused(frame)
+            case Refusal(about=about) if about == _WATCHING:
+                self._presence.put_off(frame.retry_ms / 1000)
             case Refusal():
                 await self._arrivals.refused(frame)
             case _:
                 log.trouble("frame out of turn", frame=type(frame).__name__)
+
+    def _message_refused(self, frame: Refusal) -> None:
+        """Have all that goes to the relay wait as long as it asks: it takes neither kind before."""
+        outbox, posting = self._outbox, self._company.sending.posting
+        if not posting.refused(frame):
+            outbox.refused(frame)
+        for other, until in ((outbox, posting.not_before), (posting, outbox.not_before)):
+            if until > max(other.not_before, clock.now()):
+                other.put_off(until)
 
     async def _step(self, frame: StepFrom) -> None:
         try:

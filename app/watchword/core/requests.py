@@ -118,7 +118,19 @@ class Requests:
         return [live.get(one.request.key, one.request) for one in kept]
 
     async def ask(self, typed: str, phrase: str, hint: str, retry_of: str) -> SessionRequest:
-        """P1: ask an account for a session."""
+        """P1: ask an account for a session.
+
+        Args:
+            typed: an account id as a person types it.
+            phrase: the words.
+            hint: shown to the other side, unconfirmed; may be empty.
+            retry_of: the key of the request that this one repeats, or empty.
+
+        Raises:
+            RefusedBy: id, phrase or hint will not do, the company's policy or the count of guesses keeps it,
+                the contact is blocked, or a request runs.
+            TroubleWith: it could not be saved.
+        """
         account = account_id.fold(typed)
         if account == self._desk.me.account:
             raise RefusedBy(Kind.ID_MINE)
@@ -167,7 +179,11 @@ class Requests:
         await self._command(key, events.Cancel())
 
     async def answer(self, key: str, phrase: str | None) -> None:
-        """P2: answer a prompt with what was typed, or with the phrase kept when both dialled."""
+        """P2: answer a prompt with what was typed, or with the phrase kept when both dialled.
+
+        Raises:
+            RefusedBy: the phrase will not do, none is kept, or the company's policy keeps it.
+        """
         run = self._run(key)
         self._see_allowed(run.request.account)
         if phrase is None:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from msgspec.structs import replace
 
 from watchword import log
-from watchword.core import clock, guesses, sessions
+from watchword.core import clock, guesses, ratchet_library, sessions
 from watchword.core.desk import Desk
 from watchword.core.tasks import situation_of
 from watchword.crypto import passphrase
@@ -126,6 +126,7 @@ class Runs:
 
     def add(self, run: LiveRun) -> None:
         """Take up a run."""
+        ratchet_library.bring_gently()  # it may become a session
         self._by_key[run.request.key] = run
         if run.h:
             self._by_h[run.h] = run
@@ -174,6 +175,8 @@ class Runs:
 
     async def feed_locked(self, run: LiveRun, event: events.Event) -> bool:
         """Do as `feed` does, for a caller that holds the account's lock."""
+        if isinstance(event, events.Received | events.Stretched):  # a step that may begin a session
+            await ratchet_library.be_here()
         state, asked = step(run.state, event, clock.now())
         await self.perform(run, state, asked)
         return not any(isinstance(effect, effects.Ignore) for effect in asked)
@@ -244,7 +247,7 @@ class Runs:
             def work(tx: Tx) -> _Outcome:
                 made = _Outcome()
                 for effect in writes:
-                    _write(tx, run, effect, at, made, self._desk)
+                    _write(tx, effect, at, made, self._desk)
                 if run.request.key:
                     requests.keep(tx, shown, h or None)
                 made.uncertain = guesses.count(tx, self._desk.me.account, run.peer.account, at)
@@ -368,7 +371,7 @@ _ASKER_MAY_RETRY = {Ending.DIFFER, Ending.NOT_FINISHED, Ending.NO_ANSWER}
 _ASKED_AGAIN = {Ending.DIFFER, Ending.NOT_FINISHED}
 
 
-def _write(tx: Tx, run: LiveRun, effect: effects.Write, at: int, made: _Outcome, desk: Desk) -> None:
+def _write(tx: Tx, effect: effects.Write, at: int, made: _Outcome, desk: Desk) -> None:
     """Perform one effect on the store."""
     own = desk.me.account
     match effect:

@@ -1,8 +1,9 @@
 """What is forgotten in time: nonces, endings, envelope hashes, ended requests; at start and every few hours.
 
-Each is kept as long as a rule needs it and no longer; see `docs/protocol/store.md`. And what is set right
-when the wall clock, which was ahead, has been put back: dates in the future. A clock that is behind, as after
-an empty battery, must not date the history anew.
+Each is kept as long as a rule needs it and no longer; see `docs/protocol/store.md`. What is told in time,
+too: texts of which no word came while the relay kept them. And what is set right when the wall clock, which
+was ahead, has been put back: dates in the future. A clock that is behind, as after an empty battery, must not
+date the history anew.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from functools import partial
 from watchword.core import clock, sessions
 from watchword.core.desk import Desk
 from watchword.core.runs import Runs
+from watchword.model.chat import Message
 from watchword.model.errors import TroubleWith
 from watchword.model.events import Event, MessageChanged
 from watchword.store import guesses, inbox, messages, requests, rooms, runs
@@ -25,6 +27,9 @@ LOOK = 20.0
 SURE = 600.0
 """Seconds after a start, or after the wall clock was put back, until dates are held against it: a computer
 that starts with a clock years behind has it set by then, once there is a network."""
+
+HEARD = 60.0
+"""Seconds of a connection after which the receipts have come that waited at the relay."""
 
 PUT_BACK_MS = 5_000
 """By so much at least; less is how clocks are kept in step."""
@@ -44,6 +49,7 @@ async def run(desk: Desk, live: Runs) -> None:
     """Forget now and again, for as long as the client is open."""
     while True:
         at, began, ahead, dates_due = clock.wall_ms(), clock.now(), _ahead(), True
+        offline_at, texts_due = clock.now(), True
         live.forget(at - int(VERDICT_KEPT * 1000))
         await _do(desk, partial(_forget, at))
         for _ in range(round(EVERY / LOOK)):
@@ -54,6 +60,11 @@ async def run(desk: Desk, live: Runs) -> None:
             if dates_due and desk.link.is_online and clock.now() - began >= SURE:
                 dates_due = False
                 await _do(desk, partial(_set_dates_right, clock.wall_ms()))
+            if not desk.link.is_online:
+                offline_at = clock.now()
+            elif texts_due and clock.now() - offline_at >= HEARD:
+                texts_due = False
+                await _do(desk, partial(_unfetched, clock.wall_ms()))
 
 
 async def _do(desk: Desk, chore: Callable[[Tx], list[Event]]) -> None:
@@ -77,7 +88,14 @@ def _forget(at: int, tx: Tx) -> list[Event]:
     return []
 
 
+def _unfetched(at: int, tx: Tx) -> list[Event]:
+    return _told(tx, messages.unfetched(tx, at))
+
+
 def _set_dates_right(at: int, tx: Tx) -> list[Event]:
-    rows = messages.set_right(tx, at)
+    return _told(tx, messages.set_right(tx, at))
+
+
+def _told(tx: Tx, rows: list[Message]) -> list[Event]:
     moved = [event for chat in {row.chat for row in rows} for event in sessions.changed(tx, chat)]
     return [*map(MessageChanged, rows), *moved]

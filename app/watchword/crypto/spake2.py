@@ -106,7 +106,11 @@ def _mask_point(data: bytes) -> bytes:
 
 
 def encrypt_public_key(group: Group, w: int, mask: bytes, private: int) -> bytes:
-    """P7: the public key private·P, encrypted with the passphrase ciphertext: w·mask + private·P."""
+    """P7: the public key private·P, encrypted with the passphrase ciphertext: w·mask + private·P.
+
+    Raises:
+        ValueError: w is zero, or the mask has no large order.
+    """
     shift = group.multiply(w, mask)
     if shift is None:
         raise ValueError("w is zero or the mask has no large order")
@@ -118,6 +122,9 @@ def shared_point(group: Group, w: int, mask: bytes, theirs: bytes, private: int,
 
     An identity on the way stands for a right guess built on purpose; it must not show, so K becomes
     `fallback`, 32 random bytes, after the same work, and the run fails where a wrong phrase fails.
+
+    Raises:
+        ValueError: w is zero, or the mask has no large order.
     """
     shift = group.multiply(w, mask)
     if shift is None:

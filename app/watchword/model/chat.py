@@ -76,6 +76,8 @@ class Delivery(enum.StrEnum):
     """Two ticks: durable on their computer, by their sealed receipt."""
     UNDELIVERED = "undelivered"
     """The session ended before it was acknowledged: *Send again* after the next one."""
+    UNFETCHED = "unfetched"
+    """No word came that it arrived while the relay kept it: *Send again*."""
     RECALLING = "recalling"
     """To be taken back; the relay has not answered."""
     FETCHED = "fetched"
@@ -133,7 +135,9 @@ class Chat(msgspec.Struct, frozen=True):
     unread: int
     draft: str = ""
     undelivered: int = 0
-    """Own messages in state UNDELIVERED, to be offered as *Send again*."""
+    """Own messages in state UNDELIVERED or UNFETCHED, to be offered as *Send again*."""
+    unfetched: int = 0
+    """How many of them are UNFETCHED."""
     protection: Protection = Protection.SESSION
     members: tuple[Contact, ...] = ()
     """Company chats: everybody but this user, by account id. Empty in a room: `RoomShown` has them."""

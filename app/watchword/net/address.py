@@ -1,8 +1,7 @@
-"""A relay's address as people pass it on: `wss://HOST[:PORT][/REALM][#KEY]`, or `ws://` to this computer.
+"""A relay's address as people pass it on: `wss://HOST[:PORT][/REALM][#KEY[.INVITE]]`; `ws://` only to here.
 
 REALM is the part of the relay that an organisation has to itself; KEY is the relay's Ed25519 key in base64url
-without padding (43 characters). See `docs/protocol/wire.md`,
-section Addresses.
+without padding (43 characters). See `docs/protocol/wire.md`, Address.
 """
 
 import base64
@@ -30,6 +29,8 @@ class Address(msgspec.Struct, frozen=True):
     key: bytes | None = None
     realm: str = ""
     """Empty: the relay's own."""
+    invite: str | None = None
+    """What an invitation link holds besides; no part of the address that is kept."""
 
     @property
     def url(self) -> str:
@@ -72,9 +73,16 @@ def parse_address(typed: str) -> Address:
         raise RefusedBy(Kind.ADDRESS_FORM)
     if scheme == "ws" and not is_loopback(host):
         raise RefusedBy(Kind.ADDRESS_PLAIN)
-    key = _parse_key(parts.fragment) if "#" in text else None
+    key_of, _, invite = parts.fragment.partition(".")
+    key = _parse_key(key_of) if "#" in text else None
     realm = realm_of_path(parts.path or "/") or ""
-    return Address(scheme == "wss", host, DEFAULT_PORT[scheme] if port is None else port, key, realm)
+    place = DEFAULT_PORT[scheme] if port is None else port
+    return Address(scheme == "wss", host, place, key, realm, invite or None)
+
+
+def invite_of(typed: str) -> str:
+    """The invitation in what was typed: a whole link, or its last part alone."""
+    return typed.strip().rpartition(".")[2]
 
 
 def key_text(key: bytes) -> str:

@@ -182,7 +182,12 @@ class _Talk:
             socket.socket.shutdown(self._channel, socket.SHUT_RDWR)  # TLS would say goodbye first
 
     def run(self) -> Download | Link:
-        """Ask, and read the answer."""
+        """Ask, and read the answer; for a thread.
+
+        Raises:
+            TroubleWith: the server was not reached or answers nonsense, too slowly, or after it was stopped.
+            RefusedBy: it sends us on to where no link leads.
+        """
         with self._turn:
             self._begun = not self._stopped
         try:

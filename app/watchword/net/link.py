@@ -20,6 +20,7 @@ from watchword_wire.frames import FromDesktop, FromRelay, Hello, Welcome
 _MENDED_BY_SOMEBODY = {
     Kind.RELAY_KEY,
     Kind.RELAY_SIGN_IN,
+    Kind.RELAY_BLOCKED,
     Kind.RELAY_REALM_GONE,
     Kind.DESKTOP_REMOVED,
     Kind.PROXY_FORM,

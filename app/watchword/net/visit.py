@@ -18,6 +18,7 @@ _REFUSED = {
     Kind.ID_FORM,
     Kind.INVITE_NEEDED,
     Kind.INVITE_WRONG,
+    Kind.RELAY_CLOSED,
 }
 
 
@@ -49,7 +50,8 @@ async def visit(way: Way, purpose: relaylink.Purpose, sign: Sign, now: Callable[
                 pass
 
     problem = await connection.run(serve)
-    return Visited(hello, answer, None if answer is not None else problem)
+    why = None if answer is not None or problem is None else relaylink.of_one_try(problem)
+    return Visited(hello, answer, why)
 
 
 async def register(
@@ -58,7 +60,7 @@ async def register(
     """Make an account with its first device; an exact repeat is answered like the first. Returns the terms.
 
     Raises:
-        RefusedBy: ID_TAKEN, ID_LOOKS_ALIKE, ID_FORM, INVITE_NEEDED, INVITE_WRONG.
+        RefusedBy: ID_TAKEN, ID_LOOKS_ALIKE, ID_FORM, INVITE_NEEDED, INVITE_WRONG, RELAY_CLOSED.
         TroubleWith: the relay cannot be reached or does not play along.
     """
     visited = await visit(way, relaylink.ToRegister(full_id, key, invite), sign, now)
@@ -126,7 +128,7 @@ async def availability(way: Way, account: str, invite: str | None, now: Callable
     """Ask whether an account id is free.
 
     Raises:
-        RefusedBy: INVITE_NEEDED, INVITE_WRONG.
+        RefusedBy: INVITE_NEEDED, INVITE_WRONG, RELAY_CLOSED.
         TroubleWith: the relay cannot be reached or does not play along.
     """
     visited = await visit(way, relaylink.ToAskAvailable(account, invite), _signs_nothing, now)

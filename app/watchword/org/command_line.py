@@ -14,7 +14,7 @@ def parser() -> argparse.ArgumentParser:
     """Everything that can be said."""
     made = argparse.ArgumentParser(
         prog="watchword-org",
-        description="The key owner's tool: keys, members, policy of a company.",
+        description="The key owner's tool: a company's keys, members and policy.",
         allow_abbrev=False,
     )
     top = made.add_subparsers(required=True, metavar="COMMAND")
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     verify = _command(
         top, "verify", examinations.verify, "say what a company file is, and for whom", vault=False
     )
-    verify.add_argument("file", metavar="FILE")
+    verify.add_argument("file", metavar="FILE", help="a join file or an update")
     verify.add_argument("--phrase-file", metavar="FILE", help="a join file's phrase; - for standard input")
     inspect = _command(top, "inspect", examinations.inspect, "say what a message shows", vault=False)
     inspect.add_argument("message", metavar="MESSAGE", help="a file with message data; - for standard input")
@@ -56,7 +56,7 @@ def _members(top: "_Commands[argparse.ArgumentParser]") -> None:
     remove.add_argument("member", metavar="MEMBER", help="account id or name")
     rename = _command(member, "rename", commands.member_rename, "give a member another name")
     rename.add_argument("member", metavar="MEMBER", help="account id or name")
-    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("name", metavar="NAME", help="as colleagues see it from then on")
     for one in (add, rename):
         one.add_argument("--alike", action="store_true", help="although the name looks like a colleague's")
     _command(member, "list", commands.member_list, "list the members")
@@ -78,7 +78,7 @@ def _keys(top: "_Commands[argparse.ArgumentParser]") -> None:
         _where(one)
     retire.add_argument("--version", type=int, metavar="N", help="the newest active one unless said")
     which = revoke.add_mutually_exclusive_group(required=True)
-    which.add_argument("--version", type=int, metavar="N")
+    which.add_argument("--version", type=int, metavar="N", help="this version")
     which.add_argument("--all", action="store_true", help="every version")
     revoke.add_argument("--yes", action="store_true", help="do not ask")
     _command(key, "list", commands.key_list, "list the keys")
@@ -112,7 +112,9 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
     change.add_argument("--session", choices=["required", "no"], help="a passphrase session besides")
     change.add_argument("--phrase", type=int, metavar="BITS", help="least strength of its phrases")
     change.add_argument(
-        "--outsiders", choices=[one.value for one in Outsiders], help="people who are no members"
+        "--outsiders",
+        choices=[one.value for one in Outsiders],
+        help="how members reach people who are not in the directory: by a passphrase session, or not at all",
     )
     change.add_argument(
         "--retention", metavar="TIME", help="how long the relay keeps a message: 30d, 12h, or 0"
@@ -124,7 +126,9 @@ def _profile(top: "_Commands[argparse.ArgumentParser]") -> None:
     )
     change.add_argument("--late", choices=["yes", "no"], help="who joins a room later reads what was before")
     change.add_argument(
-        "--revoked", choices=[one.value for one in Revoked], help="messages under revoked keys"
+        "--revoked",
+        choices=[one.value for one in Revoked],
+        help="whether messages under revoked keys still open",
     )
     change.add_argument(
         "--pin", choices=[one.value for one in Pin], help="a token's PIN: ask each time, or once"
@@ -144,7 +148,7 @@ def _ring(top: "_Commands[argparse.ArgumentParser]") -> None:
     join = _command(export, "join", commands.export_join, "for one member who joins")
     join.add_argument("member", metavar="MEMBER", help="account id or name")
     for one in (update, join):
-        one.add_argument("--out", required=True, type=Path, metavar="FILE")
+        one.add_argument("--out", required=True, type=Path, metavar="FILE", help="where to write it")
     phrase = join.add_mutually_exclusive_group()
     phrase.add_argument("--typed", action="store_true", help="ask for a join phrase instead of drawing one")
     phrase.add_argument("--phrase-file", metavar="FILE", help="a join phrase of yours; - for standard input")

@@ -318,12 +318,12 @@ def export_update(options: argparse.Namespace, desk: Desk) -> Report:
 def export_join(options: argparse.Namespace, desk: Desk) -> Report:
     """Write the join file for one member, and show its phrase."""
     drawn = not options.typed and options.phrase_file is None
-    if drawn:
-        typed.check_showable(options.phrase_to)
     with desk.changing(options) as change:
         contents = change.contents
         member = member_named(contents.profile, options.member)
         _check_place(options.out)
+        if drawn:
+            typed.check_showable(options.phrase_to)
         phrase = typed.drawn_phrase() if drawn else typed.join_phrase(options.phrase_file, desk.warn)
         data = exports.join(contents, member, phrase)
         digest = hashlib.sha256(data).hexdigest()

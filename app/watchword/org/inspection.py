@@ -23,6 +23,7 @@ from watchword.providers.contract import Fault, KeyName, context_of
 from watchword.providers.org_ring import OrgRing
 from watchword_wire import message_data as wire
 from watchword_wire.errors import PeerError
+from watchword_wire.ids import parse_full_id
 from watchword_wire.message_data import Head, MessageData, Tag
 
 _WHY = {
@@ -149,8 +150,10 @@ async def open_(found: MessageData, contents: Contents) -> Opening:
 
 
 def _answered(examined: Examined, contents: Contents) -> Opening:
-    """A receipt, by the member key of its one target."""
+    """A receipt, by the member key of its one target; or a note, by its sender's."""
     [writer] = examined.head.targets
+    if receipt.is_note(examined.head):
+        writer = parse_full_id(examined.head.sender).account
     member = contents.seeds.get(writer)
     text = Closed(Reason.NOT_FOR_ME) if member is None else receipt.unseal(examined, member)
     if isinstance(text, Closed):

@@ -9,7 +9,7 @@ import msgspec
 from watchword.crypto.secret import Secret, bare, dressed
 from watchword_wire.errors import Bug, PeerError, Refused
 from watchword_wire.ids import account_problem
-from watchword_wire.limits import MESSAGE_ID_BYTES, TEXT_BYTES
+from watchword_wire.limits import DATA_TARGETS, MESSAGE_ID_BYTES, TERMINALS, TEXT_BYTES
 
 _RECEIPT_IDS = 1_024
 _LATEST_MS = 2**53
@@ -22,6 +22,9 @@ _MOST_REACHED = 64
 MOST_STATEMENTS = 64
 STATEMENTS_BYTES = 92_000
 """The most statements in one content, and how long they are together."""
+
+MOST_COUNTED = DATA_TARGETS * TERMINALS
+"""No message is for more terminals."""
 
 DATA_BYTES = 96_248
 """The longest message data that one envelope of a passphrase session takes in."""
@@ -38,7 +41,7 @@ class Text(msgspec.Struct, frozen=True, array_like=True, tag=_TEXT):
 
 
 class Receipt(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """These texts are durable on the receiver's computer: the second tick."""
+    """These texts are durable on the receiver's computer: the second tick. Sent after the peer stored it."""
 
     ids: tuple[bytes, ...]
 
@@ -92,6 +95,21 @@ class RoomMessage(msgspec.Struct, frozen=True, array_like=True, tag=8):
     content: bytes
 
 
+class Recalled(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """A text of the own account was taken back: to its other desktops, as one of them says it.
+
+    `taken` and `left` are what the relay counted, `some` is whether somebody has it, as far as is known.
+    See `docs/protocol/company.md`, Receipts.
+    """
+
+    conversation: bytes
+    """The text's."""
+    id: bytes
+    taken: int
+    left: int
+    some: bool
+
+
 class Unknown(msgspec.Struct, frozen=True):
     """A kind of a later version: acknowledged, kept out of the chat."""
 
@@ -101,13 +119,13 @@ class Unknown(msgspec.Struct, frozen=True):
 OfRoom = Statements | Asked | RoomMessage
 """Content that names a room."""
 
-Known = Text | Receipt | End | Empty | Data | OfRoom
+Known = Text | Receipt | End | Empty | Data | OfRoom | Recalled
 Content = Known | Unknown
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=bare)
 _decoder: msgspec.msgpack.Decoder[Known] = msgspec.msgpack.Decoder(Known, dec_hook=dressed)
 _any_decoder: msgspec.msgpack.Decoder[list[object]] = msgspec.msgpack.Decoder(list[object])
-_KINDS = frozenset(range(1, 9))
+_KINDS = frozenset(range(1, 10))
 _TO_ROOMS = frozenset({_TEXT, 2})
 _MOST_KIND = 2**31 - 1
 
@@ -169,8 +187,17 @@ def _check(content: Known) -> None:
                 raise PeerError("message data of a wrong length")
         case Statements() | Asked() | RoomMessage():
             _check_of_room(content)
+        case Recalled():
+            _check_recalled(content)
         case End() | Empty():
             pass
+
+
+def _check_recalled(content: Recalled) -> None:
+    if len(content.conversation) != _ROOM_BYTES or len(content.id) != MESSAGE_ID_BYTES:
+        raise PeerError("taken back of a wrong form")
+    if not all(0 <= count <= MOST_COUNTED for count in (content.taken, content.left)):
+        raise PeerError("taken back from more than there can be")
 
 
 def _check_of_room(content: OfRoom) -> None:

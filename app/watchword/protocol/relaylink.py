@@ -251,6 +251,9 @@ _REFUSED: dict[int, Kind] = {
     RefusalCode.ID_FORM: Kind.ID_FORM,
     RefusalCode.INVITE_NEEDED: Kind.INVITE_NEEDED,
     RefusalCode.INVITE_WRONG: Kind.INVITE_WRONG,
+    RefusalCode.CLOSED: Kind.RELAY_CLOSED,
+    RefusalCode.BLOCKED: Kind.RELAY_BLOCKED,
+    RefusalCode.TOO_LARGE: Kind.RELAY_TOO_LONG,
     RefusalCode.QUOTA: Kind.RELAY_QUOTA,
     RefusalCode.FULL: Kind.RELAY_FULL,
     RefusalCode.REPLACED: Kind.SIGNED_IN_ELSEWHERE,
@@ -263,6 +266,7 @@ _ENDS_CONNECTION = {
     RefusalCode.STOPPING,
     RefusalCode.REMOVED,
     RefusalCode.REALM_GONE,
+    RefusalCode.BLOCKED,
 }
 
 
@@ -424,6 +428,13 @@ def refusal_situation(refusal: Refusal) -> Situation:
         return Situation(Kind.RELAY_BUSY, {"seconds": -(-refusal.retry_ms // 1000)})
     kind = _REFUSED.get(refusal.code, Kind.RELAY_NONSENSE)
     return Situation(kind, {"why": "form"} if kind is Kind.ID_FORM else {})
+
+
+def of_one_try(situation: Situation) -> Situation:
+    """The same of something that is not tried again by itself."""
+    if situation.kind is not Kind.RELAY_BUSY:
+        return situation
+    return Situation(Kind.TRY_LATER, {"seconds": max(1, int(situation.facts["seconds"]))})
 
 
 def _refused(refusal: Refusal) -> tuple[State, list[Effect]]:

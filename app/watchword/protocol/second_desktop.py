@@ -2,7 +2,7 @@
 
 Who knows the words can tell whose key they mean, and which answer is one to them; the relay never sees them.
 Which frames bring what: `docs/protocol/wire.md`, More terminals. What is computed, and what is in a parcel:
-`docs/protocol/rooms.md`, A second desktop.
+`docs/protocol/desktops.md`.
 """
 
 from typing import Final

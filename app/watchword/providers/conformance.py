@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from watchword.providers.contract import (
+    CONTENT_BYTES,
     CONTENT_KEY_BYTES,
     SEALED_GROWTH,
     WRAPPED_BYTES,
@@ -26,7 +27,7 @@ from watchword.providers.contract import (
 )
 from watchword_wire.errors import PeerError
 
-SIZES = (0, 1, 15, 16, 17, 255, 256, 4_096, 65_535, 65_536)
+SIZES = (0, 1, 15, 16, 17, 255, 256, 4_096, 65_535, 65_536, CONTENT_BYTES)
 PARALLEL = 32
 _SMALL = 48
 _LOOK = 0.002

@@ -15,17 +15,18 @@ from typing import Protocol
 import msgspec
 
 from watchword_wire.errors import Trouble
+from watchword_wire.limits import SEALED_BYTES
 from watchword_wire.message_data import Head, context
 
 CONTENT_KEY_BYTES = 32
 WRAPPED_BYTES = 1_024
 """The longest wrapped key."""
 
-CONTENT_BYTES = 80 * 1024
-"""The longest content that a provider of mode *content* is given: a text of 64 KiB, padded, and room."""
-
 SEALED_GROWTH = 4_096
 """By how much sealed content may be longer than the content."""
+
+CONTENT_BYTES = SEALED_BYTES - SEALED_GROWTH
+"""The longest content that a provider of mode *content* is given: what is said to a room, padded."""
 
 CALL_LIMIT = 5.0
 """Seconds after which a call counts as PROVIDER_SLOW."""
@@ -96,26 +97,6 @@ class Cause(enum.StrEnum):
     """It answered what no provider may answer."""
     ALTERED = "altered"
     """The bytes are not what was sealed, or not for this context: the only alarming one."""
-
-
-PASSING = frozenset(
-    {
-        Cause.KEY_UNKNOWN,
-        Cause.VERSION_UNKNOWN,
-        Cause.TOKEN_MISSING,
-        Cause.TOKEN_AMBIGUOUS,
-        Cause.PIN_WANTED,
-        Cause.PIN_WRONG,
-        Cause.PIN_WRONG_FEW_LEFT,
-        Cause.PIN_WRONG_LAST_TRY,
-        Cause.PIN_LOCKED,
-        Cause.PROVIDER_MISSING,
-        Cause.PROVIDER_DOWN,
-        Cause.PROVIDER_SLOW,
-        Cause.PROVIDER_WRONG,
-    }
-)
-"""Trying again may help, after a newer ring, a token, a PIN or a repair; the message waits."""
 
 
 class Fault(Trouble):

@@ -3,12 +3,13 @@
 import msgspec
 
 from watchword.crypto.secret import Secret
+from watchword.model.errors import Kind
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
 
 _SELECT = """
-select account, device, identity_seed, relay, relay_key, name, registered, contacts_only, removed from account
+select account, device, identity_seed, relay, relay_key, name, registered, contacts_only, cut_off from account
 """
 
 
@@ -24,8 +25,8 @@ class Account(msgspec.Struct, frozen=True):
     name: str
     registered: bool
     contacts_only: bool
-    removed: bool = False
-    """Whether it was taken out of the account."""
+    cut_off: Kind | None = None
+    """Why the relay lets this desktop in no more: DESKTOP_REMOVED or RELAY_REALM_GONE."""
 
 
 def make(tx: Tx, *, who: FullId, identity_seed: Secret, relay: str, name: str) -> None:
@@ -42,8 +43,9 @@ def get(tx: Tx) -> Account | None:
     row = transaction.one(tx, _SELECT)
     if row is None:
         return None
-    account, device, seed, relay, relay_key, name, *choices = row
-    return Account(FullId(account, device), Secret(seed), relay, relay_key, name, *map(bool, choices))
+    account, device, seed, relay, relay_key, name, registered, contacts_only, cut_off = row
+    choices = bool(registered), bool(contacts_only), None if cut_off is None else Kind(cut_off)
+    return Account(FullId(account, device), Secret(seed), relay, relay_key, name, *choices)
 
 
 def mark_registered(tx: Tx, relay_key: bytes) -> None:
@@ -61,9 +63,9 @@ def set_relay(tx: Tx, relay: str) -> None:
     tx.execute("update account set relay = ?", (relay,))
 
 
-def set_removed(tx: Tx, value: bool) -> None:
-    """Whether this desktop was taken out of the account."""
-    tx.execute("update account set removed = ?", (int(value),))
+def set_cut_off(tx: Tx, why: Kind | None) -> None:
+    """Why the relay lets this desktop in no more; None as soon as it did."""
+    tx.execute("update account set cut_off = ?", (None if why is None else why.value,))
 
 
 def set_contacts_only(tx: Tx, value: bool) -> None:

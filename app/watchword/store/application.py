@@ -1,6 +1,6 @@
 """Does this profile wait to become another desktop of an account? One row, until it is one.
 
-See `docs/protocol/wire.md`, More terminals, and `docs/protocol/store.md`, A second desktop.
+See `docs/protocol/wire.md`, More terminals, and `docs/protocol/store.md`, First start.
 """
 
 import msgspec

@@ -13,7 +13,10 @@ select c.id, p.account, p.name, p.listed, p.blocked, c.draft,
        (select count(*) from messages m
          where m.chat = c.id and m.id > c.read_to and m.mine = 0 and m.kind = 'text' and m.past = 0),
        (select count(*) from messages m
-         where m.chat = c.id and m.delivery = 'undelivered' and m.mine = 1 and m.delivery <> 'delivered'),
+         where m.chat = c.id and m.delivery in ('undelivered', 'unfetched') and m.mine = 1
+           and m.delivery <> 'delivered'),
+       (select count(*) from messages m
+         where m.chat = c.id and m.delivery = 'unfetched' and m.mine = 1 and m.delivery <> 'delivered'),
        (select min(s.state) from sessions s where s.account = c.account and s.state in ('held', 'open')),
        c.conversation, c.moved_at, r.shown
   from chats c left join contacts p using (account) left join rooms r on r.chat = c.id
@@ -64,12 +67,6 @@ def conversation_of(tx: Tx, chat: int) -> bytes | None:
     """The company's conversation, or the room, that a chat is; None for a passphrase chat."""
     row = transaction.one(tx, "select conversation from chats where id = ?", (chat,))
     return None if row is None else row[0]
-
-
-def members_of(tx: Tx, chat: int) -> tuple[Contact, ...]:
-    """Who is in a company's conversation but this account, by account id."""
-    rows = transaction.every(tx, _MEMBERS, (chat,))
-    return tuple(contact_from(*row[:4]) for row in rows)
 
 
 def of_member(tx: Tx, account: str) -> list[int]:
@@ -134,6 +131,7 @@ def _chat(  # noqa: PLR0917 - a row
     draft: str,
     unread: int,
     undelivered: int,
+    unfetched: int,
     session: str | None,
     conversation: bytes | None,
     moved: int,
@@ -152,6 +150,7 @@ def _chat(  # noqa: PLR0917 - a row
         unread=unread,
         draft=draft,
         undelivered=undelivered,
+        unfetched=unfetched,
         moved=moved,
     )
 

@@ -32,6 +32,8 @@ _PASSING = {Kind.DISK_FULL, Kind.PROFILE_READ_ONLY}
 """Troubles that end when somebody makes room, or gives the right to write back."""
 _BUSY_MS = 5_000
 _LOG_BYTES = 8 * 1024 * 1024
+_CACHE_KIB = 512
+"""Pages that a connection keeps; what a chat shows is in the window's own memory."""
 _EXTRA = 3
 _FILE_SYSTEM = None if sys.platform == "win32" else "multipleciphers-unix-excl"
 """Keeps the write-ahead log's index in the program's own memory: one program has a profile (`system/lock`).
@@ -372,6 +374,7 @@ def _connect(path: Path, key: bytes, flags: int, vfs: str | None) -> Tx:
     cipher.unseal(tx, key)
     tx.set_busy_timeout(_BUSY_MS)
     tx.pragma("trusted_schema", False)
+    tx.pragma("cache_size", -_CACHE_KIB)
     return tx
 
 

@@ -1,10 +1,13 @@
 """How far was the relay's history fetched, where in a chat does it stand, and with whom is it to be shared?
 
+And what came of own texts of other desktops before these texts did.
+
 The place is kept in the transaction that keeps what stands up to it. See `docs/protocol/wire.md`, History.
 """
 
 import msgspec
 
+from watchword.model.roaming import TakenBack
 from watchword.store import transaction
 from watchword.store.transaction import Tx
 
@@ -12,7 +15,7 @@ EVERYTHING = b""
 """The history of the account, in the place of a room's id."""
 
 MOST_EARLY = 8_192
-"""Receipts that are kept for texts that are not here yet."""
+"""Receipts that are kept for texts that are not here yet, and words that one was taken back."""
 
 
 class Fetched(msgspec.Struct, frozen=True):
@@ -27,6 +30,16 @@ class Fetched(msgspec.Struct, frozen=True):
     """ms since 1970."""
     news: bool = False
     """Whether all of it was here once: what comes now was missed, and is no past."""
+
+
+class RecallTold(msgspec.Struct, frozen=True):
+    """What another desktop of the account says of an own text that it took back."""
+
+    device: int
+    """Which desktop."""
+    counted: TakenBack
+    some: bool
+    """Whether somebody has it, as far as it knows."""
 
 
 _SELECT = "select conversation, place, total, rest, begun_at, news from histories where open = 1 "
@@ -54,6 +67,22 @@ def begin_again(tx: Tx, conversation: bytes, chat: int, at: int) -> None:
         " on conflict (chat) do update set until_at = ?2",
         (chat, at),
     )
+
+
+def tell_shared_at(tx: Tx, conversation: bytes, at: int) -> None:
+    """Say who shared a room's history, once some of it is shown: in its chat at that time (ms); 0: above."""
+    tx.execute("update histories set sharer_at = ? where conversation = ?", (at, conversation))
+
+
+def tell_shared(tx: Tx, conversation: bytes) -> int | None:
+    """Where that is to be said now, as `tell_shared_at`; None if it is said already, or not to be."""
+    row = transaction.one(
+        tx,
+        "select sharer_at from histories where conversation = ? and sharer_at is not null",
+        (conversation,),
+    )
+    tx.execute("update histories set sharer_at = null where conversation = ?", (conversation,))
+    return None if row is None else row[0]
 
 
 def unfinished(tx: Tx) -> list[Fetched]:
@@ -158,3 +187,24 @@ def take_early(tx: Tx, key: bytes) -> list[str]:
     rows = transaction.every(tx, "select account from early_receipts where key = ? order by seq", (key,))
     tx.execute("delete from early_receipts where key = ?", (key,))
     return [account for (account,) in rows]
+
+
+def early_recall(tx: Tx, key: bytes, told: RecallTold) -> None:
+    """Keep that another desktop took an own text back that is not here yet."""
+    tx.execute(
+        "insert into early_recalls (key, device, taken, remains, some) values (?, ?, ?, ?, ?)"
+        " on conflict do nothing",
+        (key, told.device, told.counted.taken, told.counted.left, int(told.some)),
+    )
+    tx.execute(
+        "delete from early_recalls"
+        " where seq <= (select seq from early_recalls order by seq desc limit 1 offset ?)",
+        (MOST_EARLY,),
+    )
+
+
+def take_early_recall(tx: Tx, key: bytes) -> RecallTold | None:
+    """What was said of a text that is here now."""
+    found = "delete from early_recalls where key = ? returning device, taken, remains, some"
+    row = transaction.one(tx, found, (key,))
+    return None if row is None else RecallTold(row[0], TakenBack(row[1], row[2]), bool(row[3]))

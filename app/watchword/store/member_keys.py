@@ -1,6 +1,6 @@
 """What makes a desktop a member's beside the membership: the newest company file, or keys that wait for one.
 
-All of it is sealed by the database. See `docs/protocol/rooms.md`, A second desktop.
+All of it is sealed by the database. See `docs/protocol/desktops.md`, The parcel.
 """
 
 import msgspec

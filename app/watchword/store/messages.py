@@ -42,6 +42,11 @@ _BRING_BACK = """
 update messages set at = ?1 where chat = ?2 and at > ?1
     returning id, chat, kind, mine, text, at, delivery, notice, sender, line, device
 """
+_DUE = """
+select m.id, m.chat, kind, mine, text, at, delivery, notice, sender, line, device
+  from sends s join messages m on m.id = s.message join chats c on c.id = m.chat
+ where s.due_at between 1 and ? and m.delivery = 'relayed' and c.account is not null order by m.id
+"""
 _READ_SHARE = 3
 """One row in three of a page around the first unread one was read before."""
 _line: msgspec.msgpack.Decoder[RoomLine] = msgspec.msgpack.Decoder(RoomLine)
@@ -217,15 +222,24 @@ def strand_one(tx: Tx, message: int) -> Message | None:
     return _set_delivery(tx, found, Delivery.UNDELIVERED)
 
 
+def unfetched(tx: Tx, at: int) -> list[Message]:
+    """Mark texts of passphrase chats of which no word came while the relay kept them, until a time (ms).
+
+    Returns them, in order.
+    """
+    rows = transaction.every(tx, _DUE, (at,))
+    return [_set_delivery(tx, _message(*row), Delivery.UNFETCHED) for row in rows]
+
+
 def undelivered(tx: Tx, chat: int) -> list[Message]:
     """Own texts to be offered as *Send again*, in order."""
-    return _own(tx, chat, Delivery.UNDELIVERED)
+    return _own(tx, chat, Delivery.UNDELIVERED, Delivery.UNFETCHED)
 
 
 def wait_again(tx: Tx, message: int) -> Message | None:
     """An undelivered text goes back to waiting; None if it was not undelivered."""
     found = get(tx, message)
-    if found is None or found.delivery is not Delivery.UNDELIVERED:
+    if found is None or found.delivery not in (Delivery.UNDELIVERED, Delivery.UNFETCHED):
         return None
     return _set_delivery(tx, found, Delivery.WAITING)
 

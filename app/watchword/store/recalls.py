@@ -60,13 +60,14 @@ def forget(tx: Tx, recall_id: bytes) -> None:
     tx.execute("delete from recalls where id = ?", (recall_id,))
 
 
-def left(tx: Tx, send_id: bytes, message: int) -> None:
-    """Keep by which envelope the relay has a text; forget those of texts that came further."""
+def left(tx: Tx, send_id: bytes, message: int, due_at: int) -> None:
+    """Keep by which envelope the relay has a text, and until when (ms); forget those that came further."""
     tx.execute(
         "delete from sends where exists"
         " (select 1 from messages m where m.id = message and m.delivery not in ('waiting', 'relayed'))"
     )
-    tx.execute("insert or replace into sends (message, id) values (?, ?)", (message, send_id))
+    kept = message, send_id, due_at
+    tx.execute("insert or replace into sends (message, id, due_at) values (?, ?, ?)", kept)
 
 
 def sent_as(tx: Tx, message: int) -> bytes | None:

@@ -69,6 +69,10 @@ class Arrival(msgspec.Struct, frozen=True):
     """Of message data."""
     at: int
 
+    def is_shared_with(self, me: str) -> bool:
+        """Whether it was not for this account when it was sent."""
+        return self.sender != me and self.origin is not None and me not in self.origin.targets
+
 
 def token_of(arrival: Arrival) -> bytes:
     """By which a room says what becomes of it."""

@@ -71,6 +71,11 @@ def of_account(tx: Tx, account: str) -> list[Session]:
     return _every(tx, "account = ?", (account,))
 
 
+def any_stands(tx: Tx) -> bool:
+    """Whether a session with anybody is kept, open or held."""
+    return tx.execute("select exists (select 1 from sessions)").fetchone() == (1,)
+
+
 def every_open(tx: Tx) -> list[Session]:
     """All sessions in which messages go out, by account and device."""
     return _every(tx, "state = ?", (SessionState.OPEN.value,))

@@ -36,7 +36,7 @@ def is_cut_off(link: LinkChanged) -> bool:
 
 def sentence(situation: Situation) -> str:
     """The sentence for one of these causes."""
-    facts: dict[str, str | int] = {"count": 8, "limit": 8, **situation.facts}
+    facts: dict[str, str | int] = {"count": 8, "limit": 8, "realm": "", **situation.facts}
     return _sources()[situation.kind].format_map(facts)
 
 
@@ -57,8 +57,8 @@ def _sources() -> dict[Kind, str]:
         ),
         Kind.RELAY_REALM_GONE: QCoreApplication.translate(
             "Desktops",
-            "Whoever runs the relay took your organisation's part of it away, with all accounts in it. What "
-            "is here stays and can be read. Ask them, or your organisation, where it goes on.",
+            "Whoever runs the relay took away “{realm}”, your organisation's part of it, with all accounts "
+            "in it. What is here stays and can be read. Ask them, or your organisation, where it goes on.",
         ),
         Kind.DESKTOP_REMOVED: QCoreApplication.translate(
             "Desktops",

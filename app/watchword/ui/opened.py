@@ -104,7 +104,7 @@ class Opened(QObject):
         self.page.chat_asked.connect(self._turn_to_chat)
         self.page.organisation_asked.connect(self.beside.show_organisation)
         self.page.said.connect(show.toast.say)
-        show.toast.stay_above(self.page.foot)
+        show.toast.stay_between(self.page.view, self.page.foot)
         self._window.activated.connect(self.page.look)
         self._window.activated.connect(show.turned_to)
         hear.request_changed.connect(self.attention.request_changed)
@@ -126,6 +126,7 @@ class Opened(QObject):
                 self._workspace.show_trouble(trouble.situation)
         await self._client.start()  # whatever became of that: this person may use another relay
         self.page.standing.load()
+        self.page.room.load()
         self._names.load()  # the directory is there only now
         self._name_company()
 

@@ -1,7 +1,7 @@
 """The windows beside the main one, each at most once: settings, the list of requests, contacts."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
@@ -11,11 +11,13 @@ from watchword.core.local_relay import LocalRelayRunner
 from watchword.core.profile import Profile
 from watchword.settings import Settings
 from watchword.ui.choices import Choices
-from watchword.ui.contacts.window import ContactsWindow
 from watchword.ui.main_window import MainWindow
 from watchword.ui.requests.controller import Requests
 from watchword.ui.requests.panel import RequestsWindow
-from watchword.ui.settings.window import SettingsWindow
+
+if TYPE_CHECKING:
+    from watchword.ui.contacts.window import ContactsWindow
+    from watchword.ui.settings.window import SettingsWindow
 
 
 class OpenProfile(NamedTuple):
@@ -66,10 +68,12 @@ class SideWindows(QObject):
         """The settings at the section of the account's computers."""
         self._show_settings().turn_to_desktops()
 
-    def _show_settings(self) -> SettingsWindow:
+    def _show_settings(self) -> "SettingsWindow":
         if self._settings is not None:
             self._settings.come_forward()
             return self._settings
+        from watchword.ui.settings.window import SettingsWindow  # noqa: PLC0415 - a megabyte, rarely needed
+
         made = SettingsWindow(
             self._client,
             self._profile,
@@ -114,6 +118,8 @@ class SideWindows(QObject):
         if self._contacts is not None:
             self._contacts.come_forward()
             return
+        from watchword.ui.contacts.window import ContactsWindow  # noqa: PLC0415 - not before it is wanted
+
         made = ContactsWindow(self._client, self._window)
         made.converse.connect(self.converse)
         made.chat_opened.connect(self.chat_opened)

@@ -1,8 +1,7 @@
 """The one place that turns causes, endings and notices into sentences.
 
 What happened, on whose side, what to do next; no codes, no stack. Nobody is told who mistyped, and a
-time-out is never shown as an attack. The sentences are sources for translation: they stand in tables and
-are translated when they are asked for.
+time-out is never shown as an attack. The sentences stand in tables, and are translated when asked for.
 """
 
 import bisect
@@ -168,6 +167,7 @@ _KINDS: dict[Kind, str] = {
         "Your messages stay here and are sent when there is room.",
     ),
     Kind.RELAY_BUSY: QT_TRANSLATE_NOOP("Words", "The relay is busy. Watchword tries again in {seconds} s."),
+    Kind.TRY_LATER: QT_TRANSLATE_NOOP("Words", "The relay is busy. Try again in {seconds} s."),
     Kind.ASK_LATER: QT_TRANSLATE_NOOP(
         "Words", "The relay takes no more requests from you for now. Ask again in {seconds} s."
     ),
@@ -219,7 +219,12 @@ _KINDS: dict[Kind, str] = {
         "Words", "This relay admits invited people only. Ask whoever runs it for an invite."
     ),
     Kind.INVITE_WRONG: QT_TRANSLATE_NOOP(
-        "Words", "This invite is not valid any more. Each one works once; ask for a new one."
+        "Words", "This invite is not valid: it is used up, or its time is over. Ask for a new one."
+    ),
+    Kind.RELAY_BLOCKED: QT_TRANSLATE_NOOP("Words", "Whoever runs this relay blocked you or your network."),
+    Kind.RELAY_TOO_LONG: QT_TRANSLATE_NOOP("Words", "The relay takes no message as long as this one."),
+    Kind.RELAY_CLOSED: QT_TRANSLATE_NOOP(
+        "Words", "This relay takes no new accounts. Ask whoever runs it, or choose another relay."
     ),
     Kind.PROFILE_READ_ONLY: QT_TRANSLATE_NOOP(
         "Words",
@@ -355,6 +360,7 @@ _DELIVERIES: dict[Delivery, str] = {
     Delivery.RELAYED: QT_TRANSLATE_NOOP("Words", "at the relay"),
     Delivery.DELIVERED: QT_TRANSLATE_NOOP("Words", "delivered"),
     Delivery.UNDELIVERED: QT_TRANSLATE_NOOP("Words", "not delivered"),
+    Delivery.UNFETCHED: QT_TRANSLATE_NOOP("Words", "no word that it arrived"),
     Delivery.RECALLING: QT_TRANSLATE_NOOP("Words", "being taken back"),
     Delivery.FETCHED: QT_TRANSLATE_NOOP("Words", "sent; whether it arrived is not known here"),
     Delivery.TAKEN_BACK: QT_TRANSLATE_NOOP("Words", "taken back"),

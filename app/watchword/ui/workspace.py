@@ -189,7 +189,8 @@ class Workspace(QWidget):
     def _say_link(self) -> None:
         changed = self._link
         if changed.state is LinkState.REFUSED:
-            again = self.tr("Connect again")
+            for_good = changed.problem is not None and changed.problem.kind is Kind.DESKTOP_REMOVED
+            again = "" if for_good else self.tr("Connect again")
             self.connection.say(words.link(changed), Tone.WARNING, action=again, icon="triangle-alert")
         elif changed.problem is not None and changed.problem.kind in _TELLING:
             said = words.sentence(changed.problem)

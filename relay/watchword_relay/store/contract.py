@@ -9,16 +9,20 @@ only, the reading ones from one other.
 
 import enum
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from watchword_relay.store.history import HistoryStore, Past, TakeBack, TakenBack
-from watchword_relay.store.queues import QueueStore
+from watchword_relay.store.queues import Counts, QueueStore
+from watchword_relay.store.space import SpaceStore
 from watchword_wire.errors import Trouble
 
+if TYPE_CHECKING:
+    from watchword_relay.store.nodes import Nodes
+
 VOID = 0
-"""The mailbox of everybody who does not exist: written and forgotten like any other."""
+"""The number in memory of a mailbox whose id nobody has: the store finds or makes it by its name."""
 
 REMOVED_KEYS = 4
 """Of the terminals that had a full id and were removed, so many at most are remembered: the last."""
@@ -47,6 +51,7 @@ class Put(NamedTuple):
 
     mailbox: int
     seq: int
+    """Its number, or the least that it may get, where other nodes count, too."""
     id: bytes
     sender: str
     body: bytes
@@ -61,8 +66,12 @@ class Put(NamedTuple):
     """Of message data; None of an envelope."""
     origin: int = 0
     """The mailbox of the terminal that sent it, which may take it back."""
+    realm: int = OWN
     target: str = ""
-    """The full id that it is for."""
+    """Whose mailbox is meant, by full id and realm: this counts where the mailbox is VOID; with several nodes
+    also where it is there no more: whose it is by now may not have come to this one yet."""
+    awaited: int = VOID
+    """Where the mailbox is VOID, the number that it had when that was last heard; it may be there no more."""
 
 
 class Stored(NamedTuple):
@@ -94,6 +103,8 @@ class Address(NamedTuple):
     next_seq: int
     messages: int
     size: int
+    awaited: int = VOID
+    """Where nobody has the id, the number of the mailbox in which something waits for it."""
 
 
 class Terminal(msgspec.Struct, frozen=True):
@@ -183,10 +194,10 @@ class Batch:
 
     __slots__ = (
         "acks",
+        "awaited",
         "ended",
         "gaps",
         "heard",
-        "nobodys",
         "opened",
         "owed",
         "pasts",
@@ -205,8 +216,8 @@ class Batch:
         """What is taken back, after all puts and acks of the batch."""
         self.taken_back: dict[tuple[int, bytes], TakenBack] = {}
         """How that went, by origin and id: once the batch is durable."""
-        self.nobodys: dict[tuple[int, str], Level] = {}
-        """How full mailboxes of nobody are that something was for, by origin and full id: once durable."""
+        self.awaited: dict[tuple[int, str], tuple[int, Level]] = {}
+        """Of ids that nobody has and that something was for, by realm and full id: as in `RealmStore`."""
         self.heard: set[int] = set()
         """Mailboxes whose terminals have heard of a gap."""
         self.gaps: set[int] = set()
@@ -242,22 +253,6 @@ class Added(enum.Enum):
     """Who vouches for it is not there: the approving terminal, or the account's member key."""
 
 
-class Counts(msgspec.Struct, frozen=True):
-    """What an operator may see of a realm: numbers, never a name. Messages count once for each mailbox."""
-
-    accounts: int
-    terminals: int
-    messages: int
-    size: int
-    invites: int
-    running: int
-    """Handshakes without a verdict."""
-    verdicts: dict[int, int]
-    """Handshakes of the last 24 h by status."""
-    data: dict[bytes, Level]
-    """Of the messages, those that are message data, by the id of their organisation, which says nothing."""
-
-
 class Mailroom(Protocol):
     """What waits, by the numbers of mailboxes, which are the whole relay's."""
 
@@ -291,13 +286,16 @@ class RealmStore(Mailroom, Protocol):
     ) -> tuple[Registered, Terminal | None]:
         """Make an account with its device 1, using up the invite (its hash) in the same transaction.
 
+        The terminal takes over the mailbox of its id, with the message data that wait there; history that is
+        kept of these gets an entry for the account. Envelopes that wait there go: no other terminal of any
+        account ever gets what waited for its id before.
         An exact repeat, same account and key, is DONE again, whatever the invite. `invite` None means
         that none is needed.
         """
         ...
 
-    def add_invite(self, invite: bytes, at: int) -> None:
-        """Keep the hash of a single-use invite."""
+    def add_invite(self, invite: bytes, at: int, uses: int = 1, until: int | None = None) -> None:
+        """Keep the hash of an invite that works so often, until `keep_served` says that its time is over."""
         ...
 
     def admit(
@@ -364,12 +362,12 @@ class RealmStore(Mailroom, Protocol):
     def mailboxes(self, accounts: Sequence[str]) -> list[Address]:
         """The mailbox of every terminal of these accounts, an account's lowest device first.
 
-        Of an account that has none, VOID as that of its device 1, as full as it would be.
+        Of an account that has none, VOID as that of its device 1, as full as it is.
         """
         ...
 
-    def nobodys(self, full_id: str) -> Level:
-        """How full the mailbox of an id that nobody has would be: of what is not taken back and not over."""
+    def awaited(self, full_id: str) -> tuple[int, Level]:
+        """The mailbox of an id that nobody has: its number, VOID if nothing waits there; how full it is."""
         ...
 
     def availability(self, account: str, skeleton: str) -> Registered:
@@ -377,7 +375,11 @@ class RealmStore(Mailroom, Protocol):
         ...
 
     def invite_stands(self, invite: bytes) -> bool:
-        """Whether an invite (its hash) is there and unused."""
+        """Whether an invite (its hash) is there and not used up."""
+        ...
+
+    def drop_invite(self, invite: bytes) -> bool:
+        """Forget an invite (its hash). False if it is not there any more."""
         ...
 
     def ended(self, h: bytes) -> Ended | None:
@@ -393,15 +395,21 @@ class RealmStore(Mailroom, Protocol):
         ...
 
 
-class Store(Mailroom, HistoryStore, QueueStore, Protocol):
+class Store(Mailroom, HistoryStore, QueueStore, SpaceStore, Protocol):
     """A relay's memory."""
+
+    @property
+    def nodes(self) -> "Nodes | None":
+        """What several nodes need that share the store; None of one that has a single relay."""
+        ...
 
     def commit(self, batch: Batch) -> dict[int, Level]:
         """Make a batch durable, whole or not at all.
 
-        A put whose id, of the same origin, waits in that mailbox already is ignored. A put for VOID, or for
-        a mailbox that is there no more, is written and forgotten in this same transaction: a second would
-        tell by its time.
+        A put whose id, of the same origin, waits in that mailbox already is ignored. A put for VOID goes to
+        the mailbox of its target, whether anybody has that id by then or not, and gets the next number there;
+        one for a mailbox that is there no more is forgotten. Of what one account sent to ids that nobody has,
+        the oldest goes where it is more than the bounds allow.
         Returns the new level of every mailbox that was touched.
 
         Raises:
@@ -461,7 +469,10 @@ class Store(Mailroom, HistoryStore, QueueStore, Protocol):
         ...
 
     def keep_served(self, seconds: int) -> None:
-        """Keep how long this relay has run in all; every `at` but those of seconds since 1970 counts so."""
+        """Keep how long this relay has run in all; every `at` but those of seconds since 1970 counts so.
+
+        Invites whose time is over by then are forgotten.
+        """
         ...
 
     def end_running(self, status: int, at: int) -> int:

@@ -18,18 +18,28 @@ def connect(path: Path, vfs: str | None) -> apsw.Connection:
     """Open a database file."""
     db = apsw.Connection(str(path), vfs=vfs)
     db.set_busy_timeout(_BUSY_MS)
+    # Else a statement whose plan might be better for other values is prepared anew for each.
+    db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
     return db
 
 
 @contextmanager
 def troubles() -> Iterator[None]:
-    """Turn the library's errors into the store's."""
+    """Turn the library's errors into the store's.
+
+    Raises:
+        StoreFull: there is no room on the disk.
+        StoreUnfit: the database is damaged, or no relay's.
+        StoreTrouble: anything else.
+    """
     try:
         yield
     except apsw.FullError as error:
         raise StoreFull("no room on the disk") from error
     except (apsw.NotADBError, apsw.CorruptError) as error:
         raise StoreUnfit("the database is damaged or no database of a relay") from error
+    except (apsw.ReadOnlyError, apsw.CantOpenError) as error:
+        raise StoreTrouble("the database cannot be written by this user, or its disk is read-only") from error
     except apsw.Error as error:
         raise StoreTrouble(f"the database does not work: {type(error).__name__}") from error
 

@@ -8,16 +8,27 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
+from watchword_wire.timing import MESSAGE_KEPT
+
 MIB = 1024 * 1024
 
 
 class Bounds(msgspec.Struct, frozen=True):
-    """What history may take, told to nobody but the operator. Beyond it the oldest go first."""
+    """What history may take, told to nobody but the operator. Beyond it the oldest go first.
+
+    And for how long a message waits; and what waits for ids that nobody has, where the oldest go first, too.
+    """
 
     account_bytes: int = 256 * MIB
     """Of one account's entries, each counted with all its bytes."""
     bytes: int = 8192 * MIB
     """Of all bodies that history holds, each once."""
+    kept: int = MESSAGE_KEPT
+    """For how many seconds a message waits to be fetched, if it says nothing less."""
+    awaited_messages: int = 100_000
+    """Of one account's messages for ids that nobody has, each for each id."""
+    awaited_bytes: int = 256 * MIB
+    """Of these, each counted with all its bytes."""
 
 
 class Past(NamedTuple):

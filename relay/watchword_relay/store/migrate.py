@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 12
+SCHEMA_VERSION: Final = 14
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -347,6 +347,32 @@ _TO_12 = """DROP TABLE void;
     END;"""
 """What is for nobody waits and is counted by target: from now on."""
 
+_TO_13 = """ALTER TABLE invite ADD COLUMN uses INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE invite ADD COLUMN until INTEGER;
+    CREATE TABLE blocked (
+        realm INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        made_at INTEGER NOT NULL,
+        PRIMARY KEY (realm, name)
+    ) STRICT, WITHOUT ROWID"""
+"""Invitations for several, and for a time; who is kept out."""
+
+_TO_14 = """DROP TABLE void;
+    DROP TABLE nobody;
+    CREATE TABLE awaited (
+        mailbox INTEGER PRIMARY KEY,
+        realm INTEGER NOT NULL,
+        account TEXT NOT NULL,
+        device INTEGER NOT NULL,
+        UNIQUE (realm, account, device)
+    ) STRICT;
+    ALTER TABLE message ADD COLUMN awaited INTEGER;
+    DROP INDEX message_organisation;
+    CREATE INDEX message_organisation ON message (organisation, mailbox, size)
+        WHERE organisation IS NOT NULL AND awaited IS NULL;
+    CREATE INDEX message_awaited ON message (awaited, sender, size) WHERE awaited IS NOT NULL"""
+"""What is for ids that nobody has waits for them: from now on. What was only counted before is forgotten."""
+
 _STEPS = {
     1: _TO_2,
     2: _TO_3,
@@ -359,6 +385,8 @@ _STEPS = {
     9: _TO_10,
     10: _TO_11,
     11: _TO_12,
+    12: _TO_13,
+    13: _TO_14,
 }
 
 

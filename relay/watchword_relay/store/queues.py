@@ -3,9 +3,12 @@
 A room here is a conversation, known by its id alone. Times are seconds served.
 """
 
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
+
+if TYPE_CHECKING:
+    from watchword_relay.store.contract import Level
 
 
 class Queue(NamedTuple):
@@ -60,6 +63,33 @@ class Waiting(NamedTuple):
     """When it expires, if that is before the relay's own time for it."""
 
 
+class Person(NamedTuple):
+    """An account."""
+
+    realm: str
+    account: str
+    made_at: int
+    """Seconds since 1970."""
+    terminals: int
+    messages: int
+    """That wait for its terminals."""
+    size: int
+    blocked: bool
+
+
+class Blocked(NamedTuple):
+    """Whom the operator keeps out: an account of a realm, or a network where `realm` is EVERYWHERE."""
+
+    realm: int
+    name: str
+    made_at: int
+    """Seconds since 1970."""
+
+
+EVERYWHERE = -1
+"""The realm of blocked networks, which count for all."""
+
+
 class Choice(msgspec.Struct, frozen=True):
     """Which messages or entries are meant: all that fit everything that is said."""
 
@@ -68,6 +98,24 @@ class Choice(msgspec.Struct, frozen=True):
     conversation: bytes | None = None
     until: int | None = None
     """Those that came then or before."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What an operator may see of a realm: numbers, never a name. Messages count once for each mailbox."""
+
+    accounts: int
+    terminals: int
+    messages: int
+    size: int
+    invites: int
+    running: int
+    """Handshakes without a verdict."""
+    verdicts: dict[int, int]
+    """Handshakes of the last 24 h by status."""
+    data: "dict[bytes, Level]"
+    """Of the messages, those that are message data, by the id of their organisation, which says nothing."""
+    awaited: "Level"
+    """Besides these, what waits for ids that nobody has."""
 
 
 class Kept(NamedTuple):
@@ -82,6 +130,22 @@ class QueueStore(Protocol):
 
     def kept(self) -> Kept:
         """How much history there is."""
+        ...
+
+    def people(self, choice: Choice) -> list[Person]:
+        """A line for each account, by realm and name."""
+        ...
+
+    def block(self, realm: int, name: str, at: int) -> bool:
+        """Keep an account or a network out. False if it is already."""
+        ...
+
+    def unblock(self, realm: int, name: str) -> bool:
+        """Let it in again. False if it was not kept out."""
+        ...
+
+    def blocked(self) -> list[Blocked]:
+        """Who is kept out, by realm and name."""
         ...
 
     def queues(self, choice: Choice) -> list[Queue]:

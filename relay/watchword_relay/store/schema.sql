@@ -28,7 +28,7 @@ CREATE TABLE account (
 
 -- A device of an account, with the public key it signs in with.
 CREATE TABLE terminal (
-    -- From 1, and none comes back; 0 is the mailbox of everybody who does not exist.
+    -- From 1, and none comes back, neither of these nor of those in `awaited`.
     mailbox INTEGER PRIMARY KEY AUTOINCREMENT,
     realm INTEGER NOT NULL,
     account TEXT NOT NULL,
@@ -71,6 +71,15 @@ CREATE TABLE admission (
     parcel BLOB NOT NULL                 -- sealed, from the account's other desktop
 ) STRICT;
 
+-- A mailbox of an id that nobody has, in which something waits. The account's first terminal takes it over.
+CREATE TABLE awaited (
+    mailbox INTEGER PRIMARY KEY,
+    realm INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    UNIQUE (realm, account, device)
+) STRICT;
+
 -- How far a mailbox has counted and how full it is; kept in the transaction that changes it.
 CREATE TABLE mailbox (
     mailbox INTEGER PRIMARY KEY,
@@ -95,11 +104,14 @@ CREATE TABLE message (
     size INTEGER NOT NULL,               -- bytes of the body
     digest BLOB,                         -- SHA-256 of the body, if that stands in `body`
     body BLOB,                           -- otherwise the body
+    awaited INTEGER,                     -- the realm, if nobody has the id that it waits for
     UNIQUE (mailbox, seq),
     UNIQUE (id, mailbox, origin)
 ) STRICT;
 CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
-CREATE INDEX message_organisation ON message (organisation, mailbox, size) WHERE organisation IS NOT NULL;
+CREATE INDEX message_organisation ON message (organisation, mailbox, size)
+    WHERE organisation IS NOT NULL AND awaited IS NULL;
+CREATE INDEX message_awaited ON message (awaited, sender, size) WHERE awaited IS NOT NULL;
 CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
 
 -- A body that was sent to several mailboxes, or is kept as history, once for all of them.
@@ -171,30 +183,6 @@ CREATE TABLE recall (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recall_at ON recall (at);
 
--- A copy of a message for nobody: taken back or expired, it counts like those that wait for somebody.
-CREATE TABLE void (
-    origin INTEGER NOT NULL,             -- the mailbox of the terminal that sent it
-    number INTEGER NOT NULL,             -- counts those of one terminal
-    id BLOB NOT NULL,
-    realm INTEGER NOT NULL,
-    target TEXT NOT NULL,                -- the full id that nobody had
-    size INTEGER NOT NULL,               -- bytes of the body
-    at INTEGER NOT NULL,                 -- when it came, in seconds served
-    until INTEGER NOT NULL,              -- when a message would expire
-    PRIMARY KEY (origin, number),
-    UNIQUE (origin, id, target)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX void_until ON void (until);
-
--- How full the mailboxes of nobody are, to those who write to them.
-CREATE TABLE nobody (
-    realm INTEGER NOT NULL,
-    target TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    size INTEGER NOT NULL,               -- bytes of all bodies
-    PRIMARY KEY (realm, target)
-) STRICT, WITHOUT ROWID;
-
 -- Counts, sizes and bodies follow the rows, whoever deletes them.
 CREATE TRIGGER message_gone AFTER DELETE ON message WHEN OLD.digest IS NOT NULL BEGIN
     DELETE FROM body WHERE digest = OLD.digest
@@ -227,16 +215,6 @@ CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN
     DELETE FROM past WHERE past = OLD.past AND NOT EXISTS (SELECT 1 FROM history WHERE past = OLD.past);
 END;
 
-CREATE TRIGGER void_made AFTER INSERT ON void BEGIN
-    INSERT INTO nobody VALUES (NEW.realm, NEW.target, 1, NEW.size)
-        ON CONFLICT (realm, target) DO UPDATE SET count = count + 1, size = size + NEW.size;
-END;
-CREATE TRIGGER void_gone AFTER DELETE ON void BEGIN
-    UPDATE nobody SET count = count - 1, size = size - OLD.size
-        WHERE realm = OLD.realm AND target = OLD.target;
-    DELETE FROM nobody WHERE realm = OLD.realm AND target = OLD.target AND count = 0;
-END;
-
 -- A passphrase handshake: who, and how it ended. Its steps are never stored; what ended it is, because
 -- it is given again with the verdict.
 CREATE TABLE handshake (
@@ -257,12 +235,22 @@ CREATE INDEX handshake_owed_b ON handshake (realm, b) WHERE owed_b <> 0;
 CREATE INDEX handshake_running ON handshake (at) WHERE status IS NULL;
 CREATE INDEX handshake_ended ON handshake (at) WHERE status IS NOT NULL;
 
--- A single-use invitation, known by the SHA-256 of its text only.
+-- An invitation, known by the SHA-256 of its text only; gone when it is used up or its time is over.
 CREATE TABLE invite (
     realm INTEGER NOT NULL,
     invite BLOB NOT NULL,
-    made_at INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,            -- seconds since 1970
+    uses INTEGER NOT NULL DEFAULT 1,     -- how often it can still be used
+    until INTEGER,                       -- when its time is over, in seconds served; NULL: never
     PRIMARY KEY (realm, invite)
+) STRICT, WITHOUT ROWID;
+
+-- Whom the operator keeps out: an account of a realm, or a network of addresses (realm -1).
+CREATE TABLE blocked (
+    realm INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    made_at INTEGER NOT NULL,            -- seconds since 1970
+    PRIMARY KEY (realm, name)
 ) STRICT, WITHOUT ROWID;
 
 -- What `Check` in the desktop writes and reads back; always empty between two checks.

@@ -8,35 +8,43 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
+from watchword_relay.store.allowances import Allowances
 from watchword_relay.store.contract import NOWHERE, OWN, Batch, Level, Realm, StoreUnfit
 from watchword_relay.store.database import connect, number, transaction, troubles
 from watchword_relay.store.history import Bounds
 from watchword_relay.store.migrate import SCHEMA_VERSION, bring_up
+from watchword_relay.store.space import Space
 from watchword_relay.store.sqlite_mail import SqliteMail
 from watchword_relay.store.sqlite_queues import SqliteQueues
 from watchword_relay.store.sqlite_realm import MailboxReading, SqliteRealm
 
 FILE_NAME = "relay.sqlite3"
-_APPLICATION_ID = 0x57575259
+APPLICATION_ID = 0x57575259
+LOG_BYTES = 16 * 1_048_576
+"""What the log file beside the database grows to; a larger one, after many writes at once, is cut to it."""
 _FULL = 2
+_LOG_PAGES = 4_000
+"""Of 4 KiB: then they are written into the file, and the log begins anew."""
 
 _OPEN = "INSERT INTO handshake (realm, h, a, b, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (realm, h) DO NOTHING"
 _END = """UPDATE handshake SET at = ?, status = ?, last = ?, by = ?, owed_a = ?, owed_b = ?
     WHERE realm = ? AND h = ? AND status IS NULL"""
 _OWED = "UPDATE handshake SET owed_a = ?, owed_b = ? WHERE realm = ? AND h = ?"
 _ERASE_MESSAGES = """DELETE FROM message WHERE rowid IN (
-        SELECT message.rowid FROM terminal JOIN message USING (mailbox) WHERE realm = ? LIMIT ?)"""
+        SELECT message.rowid FROM terminal JOIN message USING (mailbox) WHERE realm = ?1
+        UNION ALL SELECT rowid FROM message INDEXED BY message_awaited WHERE awaited = ?1 LIMIT ?2)"""
 _ERASE_HISTORY = """DELETE FROM history WHERE (archive, place) IN (
         SELECT archive, place FROM archive JOIN history USING (archive) WHERE realm = ? LIMIT ?)"""
 _ERASE_MAILBOXES = (
     "DELETE FROM mailbox WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
+    "DELETE FROM mailbox WHERE mailbox IN (SELECT mailbox FROM awaited WHERE realm = ?)",
     "DELETE FROM admission WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
     "DELETE FROM recall WHERE mailbox IN (SELECT mailbox FROM terminal WHERE realm = ?)",
 )
 _ERASE_REST = tuple(
     f"DELETE FROM {table} WHERE realm = ?"  # noqa: S608 - of constants
     for table in (
-        "void",
+        "awaited",
         "terminal",
         "closed",
         "removed",
@@ -44,6 +52,7 @@ _ERASE_REST = tuple(
         "archive",
         "handshake",
         "invite",
+        "blocked",
         "realm",
     )
 )
@@ -77,6 +86,15 @@ class _Reading(MailboxReading):
             rows = self._reader.execute("SELECT realm FROM realm WHERE name IS NULL").fetchall()
         return [number(realm) for (realm,) in rows]
 
+    def space(self) -> Space:
+        """Freed pages: the file keeps them. What is written goes through the log, which keeps its size."""
+        with troubles():
+            db = self._reader
+            freed = number(db.pragma("freelist_count")) * number(db.pragma("page_size"))
+            log = Path(db.filename_wal)
+        size = log.stat().st_size if log.exists() else 0
+        return Space(freed, max(0, LOG_BYTES - size))
+
 
 class SqliteStore(_Reading, SqliteMail, SqliteQueues):
     """The store of one relay on one machine.
@@ -94,10 +112,13 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
         StoreTrouble: the file cannot be opened or written.
     """
 
+    nodes = None
+
     def __init__(
         self, path: Path, *, upgrade: bool = True, vfs: str | None = None, bounds: Bounds | None = None
     ) -> None:
         self._bounds = bounds or Bounds()
+        self._allowances = Allowances(self._bounds)
         with troubles():
             self._writer = connect(path, vfs)
             try:
@@ -118,14 +139,14 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
             db.pragma("synchronous", "EXTRA")
             db.pragma("journal_mode", "wal")
             with db:
-                db.pragma("application_id", _APPLICATION_ID)
+                db.pragma("application_id", APPLICATION_ID)
                 db.execute(resources.files(__package__).joinpath("schema.sql").read_text("utf-8"))
                 db.execute(
                     "INSERT INTO relay (schema_version, skeleton_source) VALUES (?, '')", (SCHEMA_VERSION,)
                 )
                 db.execute("INSERT INTO realm (realm, name, made_at) VALUES (?, '', 0)", (OWN,))
             return
-        if application != _APPLICATION_ID:
+        if application != APPLICATION_ID:
             raise StoreUnfit("the database in the data folder belongs to another program")
         version = number(db.execute("SELECT schema_version FROM relay").get)
         if version < SCHEMA_VERSION:
@@ -146,7 +167,8 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
         for db in (self._writer, self._reader):
             db.pragma("synchronous", "FULL")
             db.pragma("fullfsync", 1)  # macOS needs it for what FULL promises; nothing elsewhere
-            db.pragma("wal_autocheckpoint", 4_000)
+            db.pragma("wal_autocheckpoint", _LOG_PAGES)
+            db.pragma("journal_size_limit", LOG_BYTES)
             if db.pragma("synchronous") != _FULL or db.pragma("journal_mode") != "wal":
                 raise StoreUnfit("the database cannot be set to WAL with synchronous=FULL on this disk")
 
@@ -174,7 +196,7 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
 
     def of(self, realm: int) -> SqliteRealm:
         """One realm's part."""
-        return SqliteRealm(self._reader, self._writer, realm)
+        return SqliteRealm(self._reader, self._writer, realm, self._bounds)
 
     def add_realm(self, name: str, at: int) -> bool:
         """Make a realm."""
@@ -228,6 +250,7 @@ class SqliteStore(_Reading, SqliteMail, SqliteQueues):
         """Keep how long this relay has run in all."""
         with transaction(self._writer) as db:
             db.execute("UPDATE relay SET served = ?", (seconds,))
+            db.execute("DELETE FROM invite WHERE until <= ?", (seconds,))
 
     def end_running(self, status: int, at: int) -> int:
         """Give every open handshake this verdict, owed to both sides."""

@@ -11,8 +11,10 @@ from contextlib import closing
 
 import apsw
 
+from watchword_relay.store.contract import VOID
 from watchword_relay.store.database import number, transaction
 from watchword_relay.store.history import Bounds, Page, Past, PastEntry, Shares, Sharing, TakeBack, TakenBack
+from watchword_relay.store.sqlite_boxes import Deltas, lessen
 
 BODY = "INSERT INTO body (digest, data) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"
 _PAST = """INSERT INTO past (home, origin, id, sender, conversation, at, until, size, digest, organisation)
@@ -27,6 +29,11 @@ _ENTER = """INSERT INTO history (archive, place, past, conversation, had)
         JOIN (SELECT realm, account, max(mailbox = ?3) AS mailbox FROM terminal
             WHERE mailbox IN (SELECT value FROM json_each(?4)) GROUP BY realm, account) USING (realm, account)
     WHERE true ON CONFLICT (past, archive) DO NOTHING"""
+_INHERIT = """INSERT INTO history (archive, place, past, conversation, had)
+    SELECT archive, next_place - 1 + row_number() OVER (ORDER BY seq), past.past, past.conversation, 0
+    FROM message JOIN past USING (past) JOIN terminal USING (mailbox)
+        JOIN archive ON archive.realm = terminal.realm AND archive.account = terminal.account
+    WHERE mailbox = ? AND recalled = 0 ORDER BY seq ON CONFLICT (past, archive) DO NOTHING"""
 _UNREAD = "DELETE FROM past WHERE past = ?1 AND NOT EXISTS (SELECT 1 FROM history WHERE past = ?1)"
 HAD = """UPDATE history SET had = 1 WHERE past = ?1 AND had = 0
     AND archive = (SELECT archive FROM terminal JOIN archive USING (realm, account) WHERE mailbox = ?2)"""
@@ -45,7 +52,6 @@ _TAKE = """DELETE FROM message WHERE id = ?1 AND origin = ?2
     AND mailbox NOT IN (SELECT value FROM json_each(?3)) RETURNING mailbox, size"""
 _LEFT = """SELECT count(*) FROM message WHERE id = ?1 AND origin = ?2
     AND mailbox IN (SELECT value FROM json_each(?3))"""
-_TAKE_VOID = "DELETE FROM void WHERE origin = ? AND id = ?"
 _TAKE_PAST = """DELETE FROM history
     WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = ?1 AND id = ?2) AND archive NOT IN (
         SELECT archive FROM message JOIN terminal USING (mailbox) JOIN archive USING (realm, account)
@@ -131,21 +137,11 @@ class SqliteHistory:
         db = self._writer
         most = self._bounds.account_bytes
         for archive, size in db.execute(_TOO_FULL, (past, most)).fetchall():
-            self._drop_oldest(number(archive), number(size) - most)
+            _drop_oldest(db, number(archive), number(size) - most)
         while number(db.execute(_KEPT).get) > self._bounds.bytes:
             db.execute(_DROP_OLDEST_PAST)
 
-    def _drop_oldest(self, archive: int, size: int) -> None:
-        """Drop as many entries of an archive as make so much room; no others are looked at."""
-        last = 0
-        with closing(self._writer.execute(_FROM_OLDEST, (archive,))) as oldest:
-            for place, each in oldest:
-                last, size = number(place), size - number(each)
-                if size <= 0:
-                    break
-        self._writer.execute(_DROP, (archive, last))
-
-    def _take_back(self, recall: TakeBack, deltas: dict[int, list[int]]) -> TakenBack:
+    def _take_back(self, recall: TakeBack, deltas: Deltas) -> TakenBack:
         """Take a message back, or say again how that went."""
         db = self._writer
         known = db.execute(_KNOWN_RECALL, (recall.origin, recall.id)).fetchone()
@@ -154,14 +150,9 @@ class SqliteHistory:
         left = db.execute(_LEFT, (recall.id, recall.origin, json.dumps(list(recall.on_its_way)))).get
         stays = json.dumps([*recall.on_its_way, *recall.has_it])
         rows = db.execute(_TAKE, (recall.id, recall.origin, stays)).fetchall()
-        for mailbox, size in rows:
-            delta = deltas.setdefault(number(mailbox), [1, 0, 0])
-            delta[1] -= 1
-            delta[2] -= number(size)
-        db.execute(_TAKE_VOID, (recall.origin, recall.id))
-        nobodys = db.changes()
+        lessen(deltas, rows)
         db.execute(_TAKE_PAST, (recall.origin, recall.id))
-        answer = TakenBack(len(rows) + nobodys, number(left))
+        answer = TakenBack(len(rows), number(left))
         if answer.taken_back:
             db.execute(_RECALLED, (recall.origin, recall.id))
         db.execute(_RECALL, (recall.origin, recall.id, *answer, recall.at))
@@ -248,3 +239,35 @@ class SqliteHistory:
         with transaction(self._writer) as db:
             db.execute("DELETE FROM recall WHERE at < ?", (before,))
             return db.changes()
+
+
+def inherit(db: apsw.Connection, mailbox: int, most: int) -> None:
+    """Give a new account the history that is kept of what waits for it already, at most so many bytes."""
+    if db.execute("SELECT 1 FROM message WHERE mailbox = ? AND past IS NOT NULL", (mailbox,)).get is None:
+        return
+    db.execute(_ARCHIVES, (json.dumps([mailbox]),))
+    db.execute(_INHERIT, (mailbox,))
+    archive = number(db.execute(_ARCHIVE_OF, (mailbox,)).get)
+    size = number(db.execute("SELECT size FROM archive WHERE archive = ?", (archive,)).get)
+    if size > most:
+        _drop_oldest(db, archive, size - most)
+
+
+def enter(db: apsw.Connection, past: int, mailbox: int) -> None:
+    """Give the account of a terminal an entry that came to have its id while this was under way."""
+    conversation = db.execute("SELECT conversation FROM past WHERE past = ?", (past,)).get
+    if conversation is not None:
+        boxes = json.dumps([mailbox])
+        db.execute(_ARCHIVES, (boxes,))
+        db.execute(_ENTER, (past, conversation, VOID, boxes))
+
+
+def _drop_oldest(db: apsw.Connection, archive: int, size: int) -> None:
+    """Drop as many entries of an archive as make so much room; no others are looked at."""
+    last = 0
+    with closing(db.execute(_FROM_OLDEST, (archive,))) as oldest:
+        for place, each in oldest:
+            last, size = number(place), size - number(each)
+            if size <= 0:
+                break
+    db.execute(_DROP, (archive, last))

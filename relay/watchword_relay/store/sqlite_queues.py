@@ -3,30 +3,40 @@
 import apsw
 
 from watchword_relay.store.database import number, transaction, troubles
-from watchword_relay.store.queues import Choice, Kept, Queue, Room, Waiting
-from watchword_relay.store.sqlite_mail import uncount
+from watchword_relay.store.queues import Blocked, Choice, Kept, Person, Queue, Room, Waiting
+from watchword_relay.store.sqlite_boxes import uncount
 
-_QUEUES = """SELECT realm.name, account.account,
-        (SELECT count(*) FROM terminal WHERE terminal.realm = account.realm
-            AND terminal.account = account.account),
+_WHOSE = """(SELECT mailbox, realm, account, device FROM terminal
+        UNION ALL SELECT mailbox, realm, account, device FROM awaited)"""
+"""Whose mailboxes there are: of terminals, and of ids that nobody has."""
+_QUEUES = f"""SELECT realm.name, one.account,
+        (SELECT count(*) FROM terminal WHERE terminal.realm = one.realm AND terminal.account = one.account),
         coalesce(waits.messages, 0), coalesce(waits.size, 0), waits.oldest,
         coalesce(archive.count, 0), coalesce(archive.size, 0),
         (SELECT min(at) FROM history JOIN past USING (past) WHERE archive = archive.archive)
-    FROM account JOIN realm USING (realm)
-    LEFT JOIN archive ON archive.realm = account.realm AND archive.account = account.account
+    FROM (SELECT realm, account FROM account UNION SELECT realm, account FROM awaited) AS one
+    JOIN realm USING (realm)
+    LEFT JOIN archive ON archive.realm = one.realm AND archive.account = one.account
     LEFT JOIN (
         SELECT realm, account, count(*) AS messages, sum(size) AS size, min(at) AS oldest
-        FROM message JOIN terminal USING (mailbox) GROUP BY realm, account
-    ) AS waits ON waits.realm = account.realm AND waits.account = account.account
-    WHERE (:realm IS NULL OR account.realm = :realm) AND (:account IS NULL OR account.account = :account)
+        FROM message JOIN {_WHOSE} USING (mailbox) GROUP BY realm, account
+    ) AS waits ON waits.realm = one.realm AND waits.account = one.account
+    WHERE (:realm IS NULL OR one.realm = :realm) AND (:account IS NULL OR one.account = :account)
         AND (waits.messages > 0 OR archive.count > 0)
-    ORDER BY realm.name, account.account"""
-_ROOMS_WAITING = """SELECT name, conversation,
+    ORDER BY realm.name, one.account"""  # noqa: S608 - of constants
+_PEOPLE = """SELECT realm.name, account.account, account.made_at,
+        count(terminal.mailbox), coalesce(sum(count), 0), coalesce(sum(mailbox.size), 0),
+        EXISTS (SELECT 1 FROM blocked WHERE blocked.realm = account.realm AND blocked.name = account.account)
+    FROM account JOIN realm USING (realm) LEFT JOIN terminal USING (realm, account)
+    LEFT JOIN mailbox USING (mailbox)
+    WHERE (:realm IS NULL OR account.realm = :realm) AND (:account IS NULL OR account.account = :account)
+    GROUP BY account.realm, account.account ORDER BY realm.name, account.account"""
+_ROOMS_WAITING = f"""SELECT name, conversation,
         max(message.organisation), count(DISTINCT id), count(*), sum(size), min(at)
-    FROM message JOIN terminal USING (mailbox) JOIN realm USING (realm)
+    FROM message JOIN {_WHOSE} USING (mailbox) JOIN realm USING (realm)
     WHERE conversation IS NOT NULL
         AND (:realm IS NULL OR realm = :realm) AND (:conversation IS NULL OR conversation = :conversation)
-    GROUP BY realm, conversation"""
+    GROUP BY realm, conversation"""  # noqa: S608 - of constants
 _ROOMS_PAST = """SELECT name, conversation, max(organisation), count(*), sum(size), min(at), max(until) FROM (
         SELECT DISTINCT realm.name, past.past, past.conversation, past.organisation,
             past.size, past.at, past.until
@@ -36,7 +46,7 @@ _ROOMS_PAST = """SELECT name, conversation, max(organisation), count(*), sum(siz
     GROUP BY name, conversation"""
 _CHOSEN = """(:realm IS NULL OR realm = :realm) AND (:account IS NULL OR account = :account)
     AND (:until IS NULL OR at <= :until)"""
-_MESSAGES = f"""FROM message JOIN terminal USING (mailbox)
+_MESSAGES = f"""FROM message JOIN {_WHOSE} USING (mailbox)
     WHERE {_CHOSEN} AND (:conversation IS NULL OR conversation = :conversation)"""
 _NOT_OVER = "AND (message.until IS NULL OR message.until > :now)"
 _LISTED = f"""SELECT account, device, id, sender, message.organisation, conversation, size, at, message.until
@@ -45,9 +55,6 @@ _BODY = f"""SELECT coalesce(body, (SELECT data FROM body WHERE digest = message.
     {_MESSAGES} {_NOT_OVER} AND id = :id AND message.organisation IS NOT NULL LIMIT 1"""  # noqa: S608 - of constants
 _EXPIRE = f"""DELETE FROM message WHERE rowid IN (SELECT message.rowid {_MESSAGES} LIMIT :most)
     RETURNING mailbox, size"""  # noqa: S608 - of constants
-_EXPIRE_VOID = """DELETE FROM void WHERE :conversation IS NULL AND (:realm IS NULL OR realm = :realm)
-    AND (:account IS NULL OR substr(target, 1, length(:account) + 1) = :account || '/')
-    AND (:until IS NULL OR at <= :until)"""
 _EXPIRE_ENTRIES = f"""DELETE FROM history WHERE (archive, place) IN (
     SELECT archive, place FROM history JOIN archive USING (archive) JOIN past USING (past)
     WHERE {_CHOSEN} AND (:conversation IS NULL OR history.conversation = :conversation) LIMIT :most)"""  # noqa: S608 - of constants
@@ -67,6 +74,30 @@ class SqliteQueues:
             ).fetchone()
         assert row is not None  # noqa: S101 - one row says which schema this is
         return Kept(*map(number, row))
+
+    def people(self, choice: Choice) -> list[Person]:
+        """A line for each account."""
+        with troubles():
+            rows = self._reader.execute(_PEOPLE, _asked(choice)).fetchall()
+        return [Person(*row)._replace(blocked=bool(row[-1])) for row in rows]  # type: ignore[arg-type]  # the schema is STRICT
+
+    def block(self, realm: int, name: str, at: int) -> bool:
+        """Keep an account or a network out."""
+        with transaction(self._writer) as db:
+            db.execute("INSERT INTO blocked VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (realm, name, at))
+            return bool(db.changes())
+
+    def unblock(self, realm: int, name: str) -> bool:
+        """Let it in again."""
+        with transaction(self._writer) as db:
+            db.execute("DELETE FROM blocked WHERE realm = ? AND name = ?", (realm, name))
+            return bool(db.changes())
+
+    def blocked(self) -> list[Blocked]:
+        """Who is kept out."""
+        with troubles():
+            rows = self._reader.execute("SELECT realm, name, made_at FROM blocked ORDER BY 1, 2").fetchall()
+        return [Blocked(*row) for row in rows]  # type: ignore[arg-type]  # the schema is STRICT
 
     def queues(self, choice: Choice) -> list[Queue]:
         """A line for each account."""
@@ -114,8 +145,6 @@ class SqliteQueues:
         with transaction(self._writer) as db:
             gone = db.execute(_EXPIRE, {**_asked(choice), "most": most}).fetchall()
             uncount(db, gone)
-            # Nobody's are counted alike, and told to nobody.
-            db.execute(_EXPIRE_VOID, _asked(choice))
         return len(gone)
 
     def expire_entries(self, choice: Choice, most: int) -> int:

@@ -11,10 +11,10 @@ import apsw
 
 from watchword_relay.store.contract import (
     REMOVED_KEYS,
+    VOID,
     Added,
     Address,
     Admission,
-    Counts,
     Ended,
     Level,
     Membership,
@@ -24,9 +24,12 @@ from watchword_relay.store.contract import (
     Terminal,
 )
 from watchword_relay.store.database import number, transaction, troubles
-from watchword_relay.store.history import TakenBack
+from watchword_relay.store.history import Bounds, TakenBack
+from watchword_relay.store.queues import Counts
+from watchword_relay.store.sqlite_boxes import claim
+from watchword_relay.store.sqlite_history import inherit
+from watchword_wire.ids import parse_full_id
 from watchword_wire.limits import TERMINALS
-from watchword_wire.timing import MESSAGE_KEPT
 
 _WAITING = """SELECT seq, id, sender, coalesce(body, (SELECT data FROM body WHERE digest = message.digest)),
         organisation IS NOT NULL, origin
@@ -38,17 +41,19 @@ _TERMINAL = """SELECT mailbox, account, device, key, made_at, by,
 _DEVICES = """SELECT account, device FROM terminal
     WHERE realm = ? AND account IN (SELECT value FROM json_each(?)) ORDER BY account, device"""
 _ADDRESSES = """SELECT wanted.value,
-        coalesce(device, 1), coalesce(terminal.mailbox, 0), coalesce(next_seq, 1),
-        coalesce(mailbox.count, nobody.count, 0), coalesce(mailbox.size, nobody.size, 0)
+        coalesce(terminal.device, 1), coalesce(terminal.mailbox, 0), coalesce(next_seq, 1),
+        coalesce(mailbox.count, 0), coalesce(mailbox.size, 0), coalesce(awaited.mailbox, 0)
     FROM json_each(?2) AS wanted
     LEFT JOIN terminal ON terminal.realm = ?1 AND terminal.account = wanted.value
-    LEFT JOIN mailbox ON mailbox.mailbox = terminal.mailbox
-    LEFT JOIN nobody ON terminal.mailbox IS NULL
-        AND nobody.realm = ?1 AND nobody.target = wanted.value || '/1'
-    ORDER BY wanted.value, device"""
+    LEFT JOIN awaited ON terminal.mailbox IS NULL
+        AND awaited.realm = ?1 AND awaited.account = wanted.value AND awaited.device = 1
+    LEFT JOIN mailbox ON mailbox.mailbox = coalesce(terminal.mailbox, awaited.mailbox)
+    ORDER BY wanted.value, terminal.device"""
+_AWAITED = """SELECT mailbox, count, size FROM awaited JOIN mailbox USING (mailbox)
+    WHERE realm = ? AND account = ? AND device = ?"""
 _RECALLED = "SELECT id, taken_back, stays, at FROM recall WHERE mailbox = ? ORDER BY at"
-_ADD = """INSERT INTO terminal (realm, account, device, key, made_at, by) VALUES (?, ?, ?, ?, ?, ?)
-    RETURNING mailbox"""
+_ADD = """INSERT INTO terminal (mailbox, realm, account, device, key, made_at, by)
+    VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING mailbox"""
 _MEMBERSHIP = """SELECT organisation, member_key FROM terminal
     WHERE realm = ? AND account = ? AND vouched IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM closed WHERE closed.realm = terminal.realm AND closed.account = terminal.account
@@ -86,16 +91,21 @@ _NUMBERS = """SELECT
     (SELECT coalesce(sum(count), 0) FROM terminal JOIN mailbox USING (mailbox) WHERE realm = ?1),
     (SELECT coalesce(sum(size), 0) FROM terminal JOIN mailbox USING (mailbox) WHERE realm = ?1),
     (SELECT count(*) FROM invite WHERE realm = ?1),
-    (SELECT count(*) FROM handshake WHERE status IS NULL AND realm = ?1)"""
+    (SELECT count(*) FROM handshake WHERE status IS NULL AND realm = ?1),
+    (SELECT coalesce(sum(count), 0) FROM awaited JOIN mailbox USING (mailbox) WHERE realm = ?1),
+    (SELECT coalesce(sum(size), 0) FROM awaited JOIN mailbox USING (mailbox) WHERE realm = ?1)"""
+_DROP_INVITE = "DELETE FROM invite WHERE realm = ? AND invite = ?"
 _BY_ORGANISATION = """SELECT message.organisation, count(*), sum(message.size)
     FROM message JOIN terminal USING (mailbox)
-    WHERE message.organisation IS NOT NULL AND realm = ? GROUP BY message.organisation"""
+    WHERE message.organisation IS NOT NULL AND message.awaited IS NULL AND realm = ?
+    GROUP BY message.organisation"""
 
 
 class MailboxReading:
     """What waits, by a mailbox's number; on the reading connection."""
 
     _reader: apsw.Connection
+    _bounds: Bounds
 
     def mailbox(self, mailbox: int) -> tuple[int, Level]:
         """The next sequence number of a mailbox and how full it is."""
@@ -108,7 +118,7 @@ class MailboxReading:
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """Messages of a mailbox above a sequence number, in order."""
         with troubles():
-            for row in self._reader.execute(_WAITING, (mailbox, after, now, most, MESSAGE_KEPT)):
+            for row in self._reader.execute(_WAITING, (mailbox, after, now, most, self._bounds.kept)):
                 yield Stored(*row)
 
     def gap(self, mailbox: int) -> bool:
@@ -126,17 +136,62 @@ class MailboxReading:
         return [_recalled(*row) for row in rows]
 
 
-class SqliteRealm(MailboxReading):
+class RealmNumbers(MailboxReading):
+    """A realm's verdicts and numbers; on the reading connection."""
+
+    number: int
+
+    def ended(self, h: bytes) -> Ended | None:
+        """The verdict of a handshake, while it is kept."""
+        with troubles():
+            row = self._reader.execute(_ENDED_AS, (self.number, h)).fetchone()
+        return _ended(row) if row else None
+
+    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
+        """Handshakes above `after` whose ending a terminal has not been told for certain."""
+        asked = (self.number, full_id, after, most)
+        with troubles():
+            rows = [row for side in _OWED_TO for row in self._reader.execute(side, asked)]
+        return sorted(map(_ended, rows), key=lambda ended: ended.h)[:most]
+
+    def counts(self, since: int) -> Counts:
+        """Numbers for the operator."""
+        with troubles():
+            one = self._reader.execute(_NUMBERS, (self.number,)).fetchone()
+            assert one is not None  # noqa: S101 - a SELECT without FROM has one row
+            verdicts = self._reader.execute(
+                """SELECT status, count(*) FROM handshake
+                   WHERE status IS NOT NULL AND at >= ? AND realm = ? GROUP BY status""",
+                (since, self.number),
+            ).fetchall()
+            data = self._reader.execute(_BY_ORGANISATION, (self.number,)).fetchall()
+        accounts, terminals, messages, size, invites, running, *awaited = map(number, one)
+        return Counts(
+            accounts=accounts,
+            terminals=terminals,
+            messages=messages,
+            size=size,
+            invites=invites,
+            running=running,
+            verdicts={number(status): number(many) for status, many in verdicts},
+            data=dict(map(_level_of, data)),
+            awaited=Level(*awaited),
+        )
+
+
+class SqliteRealm(RealmNumbers):
     """One realm of a store; see the contract.
 
     Args:
         reader: for what only looks.
         writer: for what changes something.
         realm: its number; of one that is not there nothing is found.
+        bounds: how long the relay keeps what says nothing of that itself.
     """
 
-    def __init__(self, reader: apsw.Connection, writer: apsw.Connection, realm: int) -> None:
+    def __init__(self, reader: apsw.Connection, writer: apsw.Connection, realm: int, bounds: Bounds) -> None:
         self._reader = reader
+        self._bounds = bounds
         self._writer = writer
         self.number = realm
 
@@ -181,14 +236,13 @@ class SqliteRealm(MailboxReading):
             rows = self._reader.execute(_DEVICES, (self.number, json.dumps(accounts))).fetchall()
         return [(str(account), number(device)) for account, device in rows]
 
-    def nobodys(self, full_id: str) -> Level:
-        """How full the mailbox of an id that nobody has would be."""
-        asked = (self.number, full_id)
+    def awaited(self, full_id: str) -> tuple[int, Level]:
+        """The mailbox of an id that nobody has."""
+        one = parse_full_id(full_id)
         with troubles():
-            row = self._reader.execute(
-                "SELECT count, size FROM nobody WHERE realm = ? AND target = ?", asked
-            ).fetchone()
-        return Level(number(row[0]), number(row[1])) if row else Level(0, 0)
+            row = self._reader.execute(_AWAITED, (self.number, one.account, one.device)).fetchone()
+        mailbox, messages, size = map(number, row or (VOID, 0, 0))
+        return mailbox, Level(messages, size)
 
     def mailboxes(self, accounts: Sequence[str]) -> list[Address]:
         """The mailbox of every terminal of these accounts."""
@@ -202,48 +256,12 @@ class SqliteRealm(MailboxReading):
             return self._availability(self._reader, account, skeleton)
 
     def invite_stands(self, invite: bytes) -> bool:
-        """Whether an invite is there and unused."""
+        """Whether an invite is there and not used up."""
         with troubles():
             found = self._reader.execute(
                 "SELECT 1 FROM invite WHERE realm = ? AND invite = ?", (self.number, invite)
             ).get
         return found is not None
-
-    def ended(self, h: bytes) -> Ended | None:
-        """The verdict of a handshake, while it is kept."""
-        with troubles():
-            row = self._reader.execute(_ENDED_AS, (self.number, h)).fetchone()
-        return _ended(row) if row else None
-
-    def owed(self, full_id: str, after: bytes, most: int) -> list[Ended]:
-        """Handshakes above `after` whose ending a terminal has not been told for certain."""
-        asked = (self.number, full_id, after, most)
-        with troubles():
-            rows = [row for side in _OWED_TO for row in self._reader.execute(side, asked)]
-        return sorted(map(_ended, rows), key=lambda ended: ended.h)[:most]
-
-    def counts(self, since: int) -> Counts:
-        """Numbers for the operator."""
-        with troubles():
-            one = self._reader.execute(_NUMBERS, (self.number,)).fetchone()
-            assert one is not None  # noqa: S101 - a SELECT without FROM has one row
-            verdicts = self._reader.execute(
-                """SELECT status, count(*) FROM handshake
-                   WHERE status IS NOT NULL AND at >= ? AND realm = ? GROUP BY status""",
-                (since, self.number),
-            ).fetchall()
-            data = self._reader.execute(_BY_ORGANISATION, (self.number,)).fetchall()
-        accounts, terminals, messages, size, invites, running = map(number, one)
-        return Counts(
-            accounts=accounts,
-            terminals=terminals,
-            messages=messages,
-            size=size,
-            invites=invites,
-            running=running,
-            verdicts={number(status): number(many) for status, many in verdicts},
-            data=dict(map(_level_of, data)),
-        )
 
     # --- changing: one other thread -------------------------------------------------------
 
@@ -258,16 +276,28 @@ class SqliteRealm(MailboxReading):
             taken = self._availability(db, account, skeleton)
             if taken is not Registered.DONE:
                 return taken, None
-            used = "DELETE FROM invite WHERE realm = ? AND invite = ? RETURNING 1"
-            if invite is not None and db.execute(used, (self.number, invite)).get is None:
-                return Registered.INVITE_WRONG, None
+            if invite is not None:
+                used = "UPDATE invite SET uses = uses - 1 WHERE realm = ? AND invite = ? RETURNING uses"
+                left = db.execute(used, (self.number, invite)).get
+                if left is None:
+                    return Registered.INVITE_WRONG, None
+                if not left:
+                    db.execute(_DROP_INVITE, (self.number, invite))
             db.execute("INSERT INTO account VALUES (?, ?, ?, ?)", (self.number, account, skeleton, at))
-            return Registered.DONE, self._add(db, account, 1, key, at, 0)
+            first = self._add(db, account, 1, key, at, 0, data=True)
+            inherit(db, first.mailbox, self._bounds.account_bytes)
+            return Registered.DONE, first
 
-    def add_invite(self, invite: bytes, at: int) -> None:
-        """Keep the hash of a single-use invite."""
+    def add_invite(self, invite: bytes, at: int, uses: int = 1, until: int | None = None) -> None:
+        """Keep the hash of an invite that works so often, for so long."""
         with transaction(self._writer) as db:
-            db.execute("INSERT INTO invite VALUES (?, ?, ?)", (self.number, invite, at))
+            db.execute("INSERT INTO invite VALUES (?, ?, ?, ?, ?)", (self.number, invite, at, uses, until))
+
+    def drop_invite(self, invite: bytes) -> bool:
+        """Forget an invite."""
+        with transaction(self._writer) as db:
+            db.execute(_DROP_INVITE, (self.number, invite))
+            return bool(db.changes())
 
     def admit(
         self, by: int, device: int, key: bytes, admission: Admission, at: int, *, asked: bool
@@ -340,8 +370,21 @@ class SqliteRealm(MailboxReading):
 
     # --- inside -------------------------------------------------------------------------
 
-    def _add(self, db: apsw.Connection, account: str, device: int, key: bytes, at: int, by: int) -> Terminal:
-        mailbox = number(db.execute(_ADD, (self.number, account, device, key, at, by)).get)
+    def _add(
+        self,
+        db: apsw.Connection,
+        account: str,
+        device: int,
+        key: bytes,
+        at: int,
+        by: int,
+        *,
+        data: bool = False,
+    ) -> Terminal:
+        """Make a terminal; the account's first gets the message data that wait for its id."""
+        which = self.number, account, device
+        claimed = claim(db, which, data=data)
+        mailbox = number(db.execute(_ADD, (claimed, *which, key, at, by)).get)
         return Terminal(mailbox, account, device, key, at, by)
 
     def _terminal(self, db: apsw.Connection, account: str, device: int) -> Terminal | None:

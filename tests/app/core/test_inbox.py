@@ -15,7 +15,7 @@ from watchword.model.errors import Kind, TroubleWith
 from watchword.model.events import ChatChanged, MessageAdded, TroubleMet
 from watchword.model.requests import Ending
 from watchword.protocol import content
-from watchword.store import messages, outbox, runs
+from watchword.store import chats, contacts, messages, outbox, runs
 from watchword.store import sessions as kept_sessions
 from watchword.store.transaction import Tx
 from watchword_wire.exchange import Abort, AbortCode
@@ -91,12 +91,27 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
 
 
 async def test_texts_are_saved_told_and_acknowledged_in_order(reader: Reader) -> None:
+    """An ack is sent after the client's own COMMIT of message and ratchet state."""
     envelopes = await seal(reader.ada, "bo", *(text(n, f"number {n}") for n in range(100)))
     ids = await reader.gets(*envelopes)
     await reader.acknowledges(ids)
     assert await reader.rows() == ["- accepted", *(f"number {n}" for n in range(100))]
     told = [event.message.text for event in reader.bo.events if isinstance(event, MessageAdded)]
     assert told == [f"number {n}" for n in range(100)]
+
+
+async def test_what_a_chat_is_like_is_told_after_its_texts_and_once_for_all_that_came_together(
+    reader: Reader,
+) -> None:
+    """Nobody who waits for a text waits for that."""
+    envelopes = await seal(reader.ada, "bo", text(1), text(2), text(3))
+    reader.bo.events.clear()
+    await reader.acknowledges(await reader.gets(*envelopes))
+    await until(lambda: len(reader.bo.events) > len(envelopes), "the chat is told")
+    kinds = [type(event) for event in reader.bo.events]
+    assert kinds == [MessageAdded, MessageAdded, MessageAdded, ChatChanged]
+    [changed] = [event.chat for event in reader.bo.events if isinstance(event, ChatChanged)]
+    assert changed.unread == len(envelopes)
 
 
 async def test_a_redelivery_is_acknowledged_and_nothing_more(reader: Reader) -> None:
@@ -114,6 +129,7 @@ async def test_the_same_text_in_another_envelope_stands_once(reader: Reader) -> 
 
 
 async def test_a_receipt_waits_in_the_outbox_for_what_is_durable(reader: Reader) -> None:
+    """It is sent after the peer stored it."""
     await reader.acknowledges(await reader.gets(*await seal(reader.ada, "bo", text(1), text(2))))
     await until(lambda: reader.put_out, "the outbox is told")
     waiting = await reader.bo.db.read(lambda tx: outbox.waiting(tx, "ada", 10))
@@ -260,6 +276,20 @@ async def test_a_receipt_brings_the_second_tick_also_late(reader: Reader) -> Non
     own = await reader.bo.db.read(lambda tx: messages.by_key(tx, chat, KEY, mine=True))
     assert own is not None
     assert own.delivery is Delivery.DELIVERED
+
+
+async def test_nobody_can_tick_what_was_written_to_somebody_else(reader: Reader) -> None:
+    def write(tx: Tx) -> int:
+        contacts.meet(tx, "cy")
+        chat = chats.meet(tx, "cy", 1)
+        messages.add_text(tx, chat, "for cy", mine=True, at=1, key=KEY, delivery=Delivery.RELAYED)
+        return chat
+
+    chat = await reader.bo.db.write(write)
+    [envelope] = await seal(reader.ada, "bo", content.encode(content.Receipt((KEY,))))
+    await reader.acknowledges(await reader.gets(envelope))
+    page = await reader.bo.db.read(lambda tx: messages.latest(tx, chat, 9))
+    assert [row.delivery for row in page.messages] == [Delivery.RELAYED]
 
 
 async def test_an_end_erases_the_session_and_says_so(reader: Reader) -> None:

@@ -13,7 +13,7 @@ from watchword.core.chats import Chats
 from watchword.core.outbox import Outbox
 from watchword.model.chat import Delivery
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
-from watchword.model.events import Event, MessageAdded, MessageChanged, TroubleMet, TroubleOver
+from watchword.model.events import ChatChanged, Event, MessageAdded, MessageChanged, TroubleMet, TroubleOver
 from watchword.protocol import content
 from watchword.store import chats, messages
 from watchword.store import outbox as kept
@@ -71,7 +71,7 @@ async def test_what_waited_leaves_in_order_once_online(writer: Writer) -> None:
     writer.relay.is_online = False
     await writer.writes("one", "two", "three")
     writer.relay.is_online = True
-    writer.outbox.online()
+    writer.outbox.online(30 * 24 * 3_600)
     sent = await writer.sent(3)
     assert len({frame.id for frame in sent}) == 3
     assert [frame.targets for frame in sent] == [["bo/1"]] * 3
@@ -87,6 +87,14 @@ async def test_a_text_whose_turn_it_is_leaves_before_the_windows_are_told(writer
     writer.ada.listen(heard)
     await writer.writes("one", "two")
     assert sent_when_told == [1, 2]
+
+
+async def test_what_the_chat_is_like_is_told_after_the_text(writer: Writer) -> None:
+    await writer.writes("one", "two")
+    await until(lambda: len(writer.ada.events) == 4, "all is told")
+    last = [event.chat.last for event in writer.ada.events if isinstance(event, ChatChanged)][-1]
+    assert last is not None
+    assert last.text == "two"
 
 
 async def test_a_text_leaves_at_once_only_behind_all_before_it(writer: Writer) -> None:
@@ -109,11 +117,12 @@ async def test_ok_brings_the_tick(writer: Writer) -> None:
 
 
 async def test_after_a_loss_the_same_bytes_go_again_under_the_same_id(writer: Writer) -> None:
+    """It is unknown: send the same id again; the relay answers OK again."""
     await writer.writes("one", "two")
     first = await writer.sent(2)
     writer.outbox.acknowledged([first[0].id])
     await until(writer.told, "a tick is told")
-    writer.outbox.online()
+    writer.outbox.online(30 * 24 * 3_600)
     again = await writer.sent(3)
     assert again[2] == first[1]
 
@@ -129,6 +138,7 @@ async def test_without_an_ok_it_goes_again(writer: Writer, monkeypatch: pytest.M
 async def test_what_is_refused_is_kept_told_and_tried_again(
     writer: Writer, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
 ) -> None:
+    """Refusals: not stored; the client keeps it and says so."""
     monkeypatch.setattr(module, "RETRY", 0.2)
     await writer.writes("one", "two")
     first = await writer.sent(2)
@@ -160,7 +170,7 @@ async def test_no_more_than_a_window_is_on_its_way(writer: Writer, monkeypatch: 
     writer.relay.is_online = False
     await writer.writes(*(str(number) for number in range(10)))
     writer.relay.is_online = True
-    writer.outbox.online()
+    writer.outbox.online(30 * 24 * 3_600)
     sent = await writer.sent(4)
     await asyncio.sleep(0.1)
     assert len(writer.relay.of(Send)) == 4
@@ -347,7 +357,7 @@ async def test_nothing_leaves_to_whom_the_company_bars_until_it_allows_it(tmp_pa
 
         ada.relay.is_online = True
         ada.tasks.spawn("outbox", outbox.run())
-        outbox.online()
+        outbox.online(30 * 24 * 3_600)
         await outbox.send_text(to_cy, "to a colleague")
 
         def whom() -> list[str]:

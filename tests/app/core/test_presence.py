@@ -4,7 +4,7 @@ from pathlib import Path
 from support.desk import couple
 from support.staff import employed
 from support.waiting import until
-from watchword.core import sessions
+from watchword.core import clock, sessions
 from watchword.core.company import acquisition
 from watchword.core.contacts import Contacts
 from watchword.core.presence import Presence
@@ -57,3 +57,17 @@ async def test_a_stranger_s_presence_is_nobody_s_event(tmp_path: Path) -> None:
     async with couple(tmp_path) as (ada, _bo):
         await Presence(ada, Runs(ada, lambda: None)).arrived(Frame("stranger", True))
         assert ada.events == []
+
+
+async def test_a_list_that_the_relay_puts_off_is_said_again_when_it_is_taken(tmp_path: Path) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        presence = Presence(ada, Runs(ada, lambda: None))
+        contacts = Contacts(ada, presence.watch)
+        begun = clock.now()
+        presence.put_off(0.4)
+        await contacts.add("cy", "")
+        await contacts.add("dee", "")
+        await until(lambda: ada.relay.of(Watch), "the list is said")
+        assert clock.now() - begun >= 0.4
+        await until(lambda: ada.relay.of(Watch)[-1] == Watch(["bo", "cy", "dee"]), "as it is then")
+        assert len(ada.relay.of(Watch)) == 1

@@ -7,6 +7,7 @@ from support.hostile import HostileRelay, Visit
 from support.logged import LoggedWarnings
 from support.play import PHRASE, Stage
 from support.waiting import until
+from watchword.core import clock
 from watchword.core import reception as module
 from watchword.core.roaming.questions import Unanswered
 from watchword.model.errors import Kind, RefusedBy, TroubleWith
@@ -14,7 +15,8 @@ from watchword.model.events import LinkState
 from watchword.model.requests import Ending
 from watchword.net.address import key_text
 from watchword.store import account
-from watchword_wire.frames import Presence, Refusal, RefusalCode
+from watchword_wire import codec
+from watchword_wire.frames import AskHistory, AskTerminals, History, Presence, Refusal, RefusalCode, Watch
 
 
 async def test_the_relay_moves_but_its_key_must_stay(tmp_path: Path) -> None:
@@ -93,16 +95,49 @@ async def test_a_prompt_that_met_a_full_disk_pops_up_when_there_is_room(
     logged_warnings.take("task failed")
 
 
-async def test_a_later_that_names_nothing_is_for_the_question_about_history(tmp_path: Path) -> None:
-    """Else it would wait for an answer until its time is over, and have the connection made anew."""
+async def test_each_question_that_is_put_off_is_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else another would take it for its own, and ask again before its answer, or wait for nothing."""
     async with Stage(tmp_path) as stage:
         [ada] = await stage.enter("ada")
         client = ada.client
-        listing = client.terminals._listing = asyncio.get_running_loop().create_future()
-        page = client.roaming._questions._open = asyncio.get_running_loop().create_future()
-        await client._reception.arrived(Refusal(RefusalCode.RETRY_LATER, b"", 10))
-        assert isinstance(page.exception(), Unanswered)
-        assert not listing.done()
-        client.roaming._questions._open = None
-        await client._reception.arrived(Refusal(RefusalCode.RETRY_LATER, b"", 10))
-        assert isinstance(listing.exception(), TroubleWith)
+        presence = client._reception._presence
+        # The questions stay open: the relay would answer them, and each may stand alone there.
+        monkeypatch.setattr(client._desk.link, "send", lambda _: True)
+        history = asyncio.create_task(client.roaming._questions.ask(AskHistory(0, 1), History))
+        listing = asyncio.create_task(client.terminals._listed(AskTerminals()))
+        await asyncio.sleep(0)
+        page, listed = client.roaming._questions._open, client.terminals._listing
+        assert page is not None
+        assert listed is not None
+        for kind, put_off in ((Watch, None), (AskTerminals, listed), (AskHistory, page)):
+            before = presence._not_before
+            await client._reception.arrived(Refusal(RefusalCode.RETRY_LATER, codec.number_of(kind), 60_000))
+            assert (presence._not_before > before) is (kind is Watch)
+            assert put_off is None or put_off.done()
+            assert page.done() is (kind is AskHistory)
+        for asked, error in ((history, Unanswered), (listing, TroubleWith)):
+            with pytest.raises(error):
+                await asked
+
+
+@pytest.mark.parametrize("kind", [0, 1])
+async def test_while_the_relay_takes_one_kind_no_more_neither_is_sent(tmp_path: Path, kind: int) -> None:
+    async with Stage(tmp_path) as stage:
+        [ada] = await stage.enter("ada")
+        reception = ada.client._reception
+        ways = reception._outbox, reception._company.sending.posting
+        ways[kind].put_off(clock.now() + 30)
+        await reception.arrived(Refusal(RefusalCode.RETRY_LATER, bytes(16), 1_000))
+        assert ways[0].not_before == ways[1].not_before > clock.now() + 20
+
+
+async def test_a_relay_with_small_limits_hears_whom_to_watch_in_the_end(tmp_path: Path) -> None:
+    async with Stage(tmp_path, limits={"watches": (1, 2)}) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        for number in range(3):
+            await ada.client.add_contact(f"x{number}", "")
+        await ada.client.add_contact("bo", "")
+        await bo.client.add_contact("ada", "")
+        await until(lambda: "bo" in ada.client._desk.present, "each is told of the other")

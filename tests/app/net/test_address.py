@@ -1,7 +1,7 @@
 import pytest
 
 from watchword.model.errors import Kind, RefusedBy
-from watchword.net.address import Address, key_text, parse_address
+from watchword.net.address import Address, invite_of, key_text, parse_address
 
 KEY = bytes(range(32))
 TEXT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
@@ -47,6 +47,15 @@ def test_an_address_is_passed_on_as_it_came(typed: str) -> None:
 def test_the_key_is_not_in_the_url() -> None:
     assert parse_address(f"wss://[::1]:9000#{TEXT}").url == "wss://[::1]:9000/"
     assert parse_address(f"wss://[::1]:9000/acme#{TEXT}").url == "wss://[::1]:9000/acme"
+
+
+def test_a_link_holds_an_invitation_besides() -> None:
+    link = f"wss://relay.example.org:9000/acme#{TEXT}.an-invite_20"
+    address = parse_address(link)
+    assert (address.key, address.realm, address.invite) == (KEY, "acme", "an-invite_20")
+    assert str(address) == f"wss://relay.example.org:9000/acme#{TEXT}"
+    assert "invite" not in address.url
+    assert invite_of(f" {link} ") == invite_of("an-invite_20") == "an-invite_20"
 
 
 def test_key_text_is_43_characters() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from support.hostile import HostileRelay, Visit
-from support.proxies import Microsocks, Tinyproxy, free_port, odd_proxy, outside, pass_on
+from support.ports import free_port
+from support.proxies import Microsocks, Tinyproxy, odd_proxy, outside, pass_on
 from support.relay import RelayProcess
 from watchword.model.errors import Kind
 from watchword.model.setup import CheckStep

@@ -252,7 +252,8 @@ def test_a_frame_is_one_message() -> None:
 
 
 async def test_a_slow_line_is_no_dead_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SEND_DEADLINE", 0.4)
+    # Less than all of it takes, and more than a busy machine may stand still.
+    monkeypatch.setattr(module, "SEND_DEADLINE", 1.2)
     count, heard = 128, []
 
     async def script(visit: Visit) -> None:

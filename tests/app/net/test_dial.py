@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from support.proxies import free_port
+from support.ports import free_port
 from watchword.net.dial import dial
 
 

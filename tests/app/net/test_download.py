@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from support.authority import Authority
-from support.proxies import Microsocks, Tinyproxy, free_port
+from support.ports import free_port
+from support.proxies import Microsocks, Tinyproxy
 from support.waiting import until
 from support.web import WebServer
 from watchword.model.company import LinkReason

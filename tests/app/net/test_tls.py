@@ -1,8 +1,11 @@
+import asyncio
+import contextlib
 import ssl
 import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support.relay import RelayProcess
@@ -12,6 +15,7 @@ from watchword.net.address import key_text, parse_address
 from watchword.net.connection import Way
 from watchword.net.visit import visit
 from watchword.protocol.relaylink import ToAskAvailable
+from watchword_relay import certificate
 
 KEY = key_text(bytes(range(32)))
 
@@ -56,3 +60,71 @@ async def test_a_relay_s_own_certificate(tmp_path: Path, fragment: str, kind: Ki
         way = Way(address, address.key)
         visited = await visit(way, ToAskAvailable("ada"), lambda _data: b"", time.monotonic)
     assert (None if visited.problem is None else visited.problem.kind) is kind
+
+
+class Between:
+    """Somebody in the middle whom every authority vouches for: ends TLS, and passes on whatever is said."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        pair = folder / "between.pem", folder / "between.key"
+        certificate.make(*pair)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(*pair)
+        self._to = port
+        self._ways: list[asyncio.Task[None]] = []
+        self.heard = b""
+        """What the desktop said."""
+        self.port = 0
+
+    async def __aenter__(self) -> "Between":
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", 0, ssl=self._context)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        await asyncio.gather(*self._ways)
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        trusting.check_hostname = False
+        trusting.verify_mode = ssl.CERT_NONE
+        inner, outer = await asyncio.open_connection("127.0.0.1", self._to, ssl=trusting)
+        for one in (self._pump(reader, outer, heard=True), self._pump(inner, writer, heard=False)):
+            self._ways.append(asyncio.create_task(one))
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, heard: bool) -> None:
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            while data := await reader.read(65_536):
+                self.heard += data if heard else b""
+                writer.write(data)
+        writer.close()
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
+            await writer.wait_closed()
+
+
+async def test_who_stands_in_between_with_any_certificate_can_cut_the_line_alone(
+    tmp_path: Path,
+) -> None:
+    """The relay's own Hello is passed on, and speaks of another certificate: nothing is said to it."""
+    with RelayProcess(tmp_path / "relay", listen="0.0.0.0:0") as relay:
+        link = relay.run("invite").stdout.strip()
+        invitation = link.rpartition(".")[2]
+        async with Between(tmp_path, relay.port) as between:
+            address = parse_address(link.replace(str(relay.port), str(between.port)))
+            address = msgspec.structs.replace(address, host="127.0.0.1")
+            assert address.invite == invitation
+            way = Way(address, address.key)
+            asked = ToAskAvailable("ada", address.invite)
+            visited = await visit(way, asked, lambda _data: b"", time.monotonic)
+            assert visited.problem is not None
+            assert visited.problem.kind is Kind.RELAY_KEY
+            head, _, frames = between.heard.partition(b"\r\n\r\n")
+            assert head.startswith(b"GET / HTTP/1.1")
+            assert invitation.encode() not in between.heard
+            # A close frame at most.
+            assert len(frames) < 64
+        # On the way itself the same goes through.
+        there = msgspec.structs.replace(address, port=relay.port)
+        visited = await visit(Way(there, there.key), asked, lambda _data: b"", time.monotonic)
+        assert visited.problem is None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support.proxies import Microsocks, Tinyproxy, free_port, odd_proxy
+from support.ports import free_port
+from support.proxies import Microsocks, Tinyproxy, odd_proxy
 from watchword.model.errors import Kind, TroubleWith
 from watchword.net import tunnel as module
 from watchword.net.proxy import parse_proxy

@@ -48,6 +48,7 @@ async def test_registering_brings_the_relays_key() -> None:
         (RefusalCode.ID_TAKEN, Kind.ID_TAKEN),
         (RefusalCode.ID_LOOKS_ALIKE, Kind.ID_LOOKS_ALIKE),
         (RefusalCode.INVITE_WRONG, Kind.INVITE_WRONG),
+        (RefusalCode.CLOSED, Kind.RELAY_CLOSED),
     ],
 )
 async def test_what_the_rules_forbid_is_refused(code: RefusalCode, kind: Kind) -> None:

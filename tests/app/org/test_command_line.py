@@ -2,6 +2,7 @@
 
 import pytest
 
+from support.options import options_of
 from watchword.org.command_line import parser
 
 SAID = [
@@ -42,6 +43,10 @@ def test_half_a_command_is_none(words: list[str], capsys: pytest.CaptureFixture[
         parser().parse_args([*words, "--vault", "v"])
     assert ended.value.code == 2
     assert "usage: watchword-org" in capsys.readouterr().err
+
+
+def test_every_option_says_what_it_is() -> None:
+    assert not [one.option_strings or one.dest for one in options_of(parser()) if not one.help]
 
 
 def test_no_option_takes_a_secret() -> None:

@@ -235,6 +235,17 @@ def test_a_join_phrase_is_drawn_or_typed_and_never_on_standard_output(
     assert '"phrase":"typed"' in journal
 
 
+def test_a_join_file_for_nobody_is_refused_for_that_before_anything_else(
+    owner: KeyOwner, tmp_path: Path
+) -> None:
+    owner.founds("ada")
+    taken = tmp_path / "taken"
+    taken.write_text("something else")
+    said = owner.is_refused("ring", "export", "join", "zed", "--out", str(taken), "--phrase-to", str(taken))
+    assert said.count("watchword-org: ") == 1
+    assert "There is no member “zed”" in said
+
+
 def test_another_passphrase(owner: KeyOwner, tmp_path: Path) -> None:
     owner.founds()
     new = tmp_path / "new"

@@ -132,6 +132,13 @@ async def test_a_receipt_is_shown_as_one_and_opens_by_its_reader_s_member_key() 
     assert "receipt for bo" in closed.why_not
 
 
+async def test_a_note_of_somebody_to_their_own_desktops_opens_by_their_member_key() -> None:
+    drawn = receipt.Drawn(b"r" * 16, KEY, bytes(12))
+    said = content.Recalled(bytes(16), TEXT.id, 1, 0, False)
+    found = read(receipt.note(author("ada"), PROFILE.organisation, "bo", MEMBERS["ada"], said, drawn))
+    assert await inspection.open_(found, ACME) == Opening("the member key of ada", said)
+
+
 async def test_without_its_key_it_stays_closed_and_nothing_is_wrong_with_it() -> None:
     closed = await inspection.open_(read(written()), replace(ACME, ring=replace(RING, keys=())))
     assert (closed.content, closed.holds) == (None, True)

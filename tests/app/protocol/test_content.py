@@ -11,6 +11,7 @@ from watchword.protocol.content import (
     Empty,
     End,
     Known,
+    Recalled,
     Receipt,
     RoomMessage,
     Statements,
@@ -43,6 +44,7 @@ HI = encode(Text(ID, 5, "hi"))
             RoomMessage(ID, HEAD, ID[:8], encode(Receipt((ID,)))),
             f"9508c410{ID.hex()}c420{HEAD.hex()}c408{ID[:8].hex()}c415920291c410{ID.hex()}",
         ),
+        (Recalled(ID, ID, 2, 1, True), f"9609c410{ID.hex()}c410{ID.hex()}0201c3"),
     ],
 )
 def test_known_answers(content: Known, data: str) -> None:
@@ -91,13 +93,29 @@ def test_what_breaks_the_rules_is_refused(parts: object) -> None:
         decode(msgspec.msgpack.encode(parts))
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [9, ID, ID, 0, 0],
+        [9, ID[:15], ID, 0, 0, False],
+        [9, ID, ID + b"x", 0, 0, False],
+        [9, ID, ID, -1, 0, False],
+        [9, ID, ID, 0, 8_001, False],
+        [9, ID, ID, 0, 0, 1],
+    ],
+)
+def test_what_was_taken_back_has_a_form(parts: object) -> None:
+    with pytest.raises(PeerError):
+        decode(msgspec.msgpack.encode(parts))
+
+
 @pytest.mark.parametrize("data", [b"", b"\xc1", b"\x91", b"\x91\x03\x00", b"\x91" * 50_000])
 def test_bytes_that_are_no_content_are_refused(data: bytes) -> None:
     with pytest.raises(PeerError):
         decode(data)
 
 
-@pytest.mark.parametrize("parts", [[9], [77, ID, {"reply": "to"}], [2**31 - 1, None]])
+@pytest.mark.parametrize("parts", [[10], [77, ID, {"reply": "to"}], [2**31 - 1, None]])
 def test_kinds_of_later_versions_are_known_as_unknown(parts: list[object]) -> None:
     assert decode(msgspec.msgpack.encode(parts)) == Unknown(parts[0])  # type: ignore[arg-type]  # an int
 

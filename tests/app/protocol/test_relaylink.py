@@ -258,6 +258,9 @@ def test_nonsense_ends_the_connection(events: list[FromRelay | rl.Event]) -> Non
         (RefusalCode.ID_FORM, Kind.ID_FORM),
         (RefusalCode.INVITE_NEEDED, Kind.INVITE_NEEDED),
         (RefusalCode.INVITE_WRONG, Kind.INVITE_WRONG),
+        (RefusalCode.CLOSED, Kind.RELAY_CLOSED),
+        (RefusalCode.BLOCKED, Kind.RELAY_BLOCKED),
+        (RefusalCode.TOO_LARGE, Kind.RELAY_TOO_LONG),
         (RefusalCode.FULL, Kind.RELAY_FULL),
         (RefusalCode.STOPPING, Kind.RELAY_STOPPING),
         (RefusalCode.REMOVED, Kind.DESKTOP_REMOVED),
@@ -306,6 +309,7 @@ def test_the_relay_hears_of_every_refusal_of_a_message_after_the_core_did() -> N
         (RefusalCode.REMOVED, Kind.DESKTOP_REMOVED),
         (RefusalCode.REALM_GONE, Kind.RELAY_REALM_GONE),
         (RefusalCode.STOPPING, Kind.RELAY_STOPPING),
+        (RefusalCode.BLOCKED, Kind.RELAY_BLOCKED),
     ],
 )
 def test_the_relay_ends_a_signed_in_connection(code: RefusalCode, kind: Kind) -> None:
@@ -318,3 +322,10 @@ def test_after_the_end_nothing_matters() -> None:
     state, _effects = play(SIGN_IN, Refusal(RefusalCode.FULL))
     assert rl.step(state, rl.Received(codec.encode(hello())), 0.0) == (state, [])
     assert rl.step(state, rl.Signed(b""), 0.0) == (state, [])
+
+
+def test_who_tries_once_is_told_to_try_again() -> None:
+    busy = Situation(Kind.RELAY_BUSY, {"seconds": 3})
+    assert rl.of_one_try(busy) == Situation(Kind.TRY_LATER, {"seconds": 3})
+    assert rl.of_one_try(Situation(Kind.RELAY_BUSY, {"seconds": 0})).facts == {"seconds": 1}
+    assert rl.of_one_try(Situation(Kind.ID_TAKEN)) == Situation(Kind.ID_TAKEN)

@@ -1,4 +1,4 @@
-"""A second desktop: what its eight words show, and the parcel (docs/protocol/rooms.md, A second desktop)."""
+"""A second desktop: what its eight words show, and the parcel (docs/protocol/desktops.md)."""
 
 import hashlib
 import hmac

@@ -3,8 +3,10 @@
 import pytest
 
 from support.plugins.bending import KEY, bent
-from watchword.providers.conformance import CHECKS, Subject, examine
-from watchword.providers.contract import KeyName, Mode
+from watchword.protocol import content
+from watchword.protocol.company.message_data import padded
+from watchword.providers.conformance import CHECKS, SIZES, Subject, examine
+from watchword.providers.contract import CONTENT_BYTES, KeyName, Mode
 
 BY_NAME = {check.name: check for check in CHECKS}
 
@@ -48,3 +50,10 @@ async def test_health_must_name_the_key_that_is_used() -> None:
     problem = await examine(Subject(plugin, Mode.WRAP, KeyName(b"--------", 1)), BY_NAME["health"])
     assert problem == "health does not name the key under test among the keys it can seal with"
     await plugin.close()
+
+
+def test_what_is_tried_is_as_long_as_the_longest_content() -> None:
+    """Statements for a room are: an invitation to a large one is full of them."""
+    parts = [bytes(content.STATEMENTS_BYTES // content.MOST_STATEMENTS)] * content.MOST_STATEMENTS
+    longest = padded(content.encode(content.Statements(bytes(16), tuple(parts), ())))
+    assert max(SIZES) == CONTENT_BYTES == len(longest)

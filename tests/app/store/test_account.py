@@ -1,6 +1,9 @@
 """The one account of a profile."""
 
+import pytest
+
 from watchword.crypto.secret import Secret
+from watchword.model.errors import Kind
 from watchword.store import account
 from watchword.store.account import Account
 from watchword.store.transaction import Tx
@@ -43,6 +46,16 @@ def test_choices_are_kept(tx: Tx) -> None:
     found = account.get(tx)
     assert found is not None
     assert (found.relay, found.contacts_only) == ("wss://relay.example", True)
+
+
+@pytest.mark.parametrize("why", [Kind.DESKTOP_REMOVED, Kind.RELAY_REALM_GONE])
+def test_why_the_relay_lets_nobody_in_is_kept_until_it_does(tx: Tx, why: Kind) -> None:
+    make(tx)
+    for told in (why, None):
+        account.set_cut_off(tx, told)
+        found = account.get(tx)
+        assert found is not None
+        assert found.cut_off is told
 
 
 def test_an_account_shows_no_key(tx: Tx) -> None:

@@ -444,32 +444,7 @@ if os.geteuid() == 0:  # only root may mount; the full disks above are for every
 
 # --- power ------------------------------------------------------------------------------
 
-CUTS = int(os.environ.get("WATCHWORD_POWER_CUTS", "200"))
 WRITES = 60
-
-
-async def test_no_power_cut_takes_what_was_acknowledged(tmp_path: Path) -> None:
-    """Rows are acknowledged one by one and in shared commits, from the first moment to after closing."""
-    work = tmp_path / "work"
-    work.mkdir()
-    with Disk("power", "unix-excl") as disk:
-        db = await Database.create(work / "s.db", KEY, vfs=disk.ciphered)
-        created = disk.moments - 1
-        for number in range(WRITES):
-            await db.write(keep(number))
-            disk.acknowledged(number)
-        shared = await asyncio.gather(*(db.write(keep(n)) for n in range(1_000, 1_040)))
-        assert all(shared)
-        for number in range(1_000, 1_040):
-            disk.acknowledged(number)
-        await db.close()
-        for folder, acknowledged in disk.cuts(CUTS, dice(5), tmp_path, since=created):
-            db = await Database.open(folder / "s.db", KEY)
-            rows = await db.read(lambda tx: {at for (at,) in tx.execute("select at from inbox")})
-            assert {*acknowledged} <= rows
-            assert await db.read(lambda tx: tx.pragma("integrity_check")) == "ok"
-            assert await db.write(keep(9_999))
-            await db.close()
 
 
 async def test_the_power_cut_finds_a_weaker_setting(tmp_path: Path) -> None:

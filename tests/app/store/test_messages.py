@@ -7,7 +7,7 @@ import pytest
 
 from support import history
 from watchword.model.chat import Delivery, Message, MessageKind, Notice
-from watchword.store import chats, contacts, messages
+from watchword.store import chats, contacts, messages, recalls
 from watchword.store.database import Database
 from watchword.store.transaction import Tx
 
@@ -211,6 +211,28 @@ def test_a_session_s_end_strands_what_was_not_acknowledged(tx: Tx, chat: int) ->
     assert {message.delivery for message in stranded} == {Delivery.UNDELIVERED}
     assert messages.strand(tx, chat) == []
     assert messages.undelivered(tx, chat) == stranded
+
+
+def test_a_text_of_which_no_word_came_while_the_relay_kept_it(tx: Tx, chat: int) -> None:
+    contacts.introduce(tx, "cy", "Cy")
+    company = chats.meet_company(tx, bytes(16), ("cy",), 1)
+    rows = [add(tx, one, number, mine=True) for number, one in enumerate([*(chat,) * 5, company])]
+    for row, due in zip(rows, (100, 101, 100, 0, 100, 100), strict=True):
+        messages.advance(tx, row.id, Delivery.RELAYED)
+        recalls.left(tx, key(row.id), row.id, due)
+    messages.advance(tx, rows[2].id, Delivery.DELIVERED)
+    messages.move(tx, rows[4].id, Delivery.RECALLING, among=(Delivery.RELAYED,))
+    [found] = messages.unfetched(tx, 100)
+    assert (found.id, found.delivery) == (rows[0].id, Delivery.UNFETCHED)
+    assert messages.unfetched(tx, 100) == []
+    shown = chats.get(tx, chat)
+    assert shown is not None
+    assert (shown.undelivered, shown.unfetched) == (1, 1)
+    assert messages.undelivered(tx, chat) == [found]
+    assert messages.advance(tx, found.id, Delivery.RELAYED) is None
+    again = messages.wait_again(tx, found.id)
+    assert again is not None
+    assert again.delivery is Delivery.WAITING
 
 
 def test_undelivered_texts_wait_again_on_demand(tx: Tx, chat: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from watchword.crypto.secret import Secret
 from watchword.model.chat import Protection
 from watchword.model.errors import Kind, TroubleWith
-from watchword.store import application, chats, cipher, messages, migrate, posts, received
+from watchword.store import account, application, chats, cipher, messages, migrate, posts, received
 from watchword.store.database import Database
 from watchword.store.transaction import Tx
 
@@ -245,3 +245,26 @@ async def test_who_waited_before_has_words_of_their_own_from_now_on(
         found.append(waits.opening)
         await db.close()
     assert found[0] != found[1]
+
+
+REMOVED = """
+insert into account (one, account, device, identity_seed, relay, name, removed)
+    values (1, 'ada', 2, zeroblob(32), 'ws://localhost:1', 'Ada', 1);
+"""
+
+
+async def test_a_desktop_that_was_removed_in_the_thirteenth_version_is_told_so_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "s.db"
+    until_then = {number: sql for number, sql in migrate.steps().items() if number <= 13}
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: until_then)
+        db = await Database.create(path, KEY)
+        await db.write(lambda tx: tx.execute(REMOVED).fetchall())
+        await db.close()
+    db = await Database.open(path, KEY)
+    found = await db.read(account.get)
+    assert found is not None
+    assert found.cut_off is Kind.DESKTOP_REMOVED
+    await db.close()

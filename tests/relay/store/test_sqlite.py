@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from chaos.power import people
 from support.powercut import Disk
 from support.store_work import Work
 from watchword_relay.store import migrate
@@ -28,7 +29,8 @@ from watchword_relay.store.contract import (
 )
 from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.queues import Choice, Kept
-from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
+from watchword_relay.store.space import Space
+from watchword_relay.store.sqlite import APPLICATION_ID, FILE_NAME, LOG_BYTES, SqliteStore
 
 VERSION_2 = Path(__file__).with_name("version_2.sql")
 """The schema of version 2, as it was."""
@@ -94,6 +96,33 @@ def test_a_full_disk_is_told_apart_and_nothing_is_half_written(tmp_path: Path) -
     store.close()
 
 
+def test_what_was_freed_is_room_and_the_log_keeps_its_size(tmp_path: Path) -> None:
+    """Also after a transaction that was larger than the log ever is otherwise."""
+    store = SqliteStore(tmp_path / "relay.sqlite3")
+    assert store.space().freed == 0
+    assert 0 < store.space().log <= LOG_BYTES
+    _, bo = store.of(OWN).register("bo", "bo", b"k" * 32, None, 1)
+    assert bo is not None
+    filled, fetched = Batch(), Batch()
+    for number in range(400):
+        message_id = number.to_bytes(16)
+        filled.puts.append(Put(bo.mailbox, number + 1, message_id, "ada/1", bytes(60_000), 1))
+        fetched.acks.append((bo.mailbox, message_id, 0))
+    store.commit(filled)
+    log = tmp_path / "relay.sqlite3-wal"
+    assert log.stat().st_size > LOG_BYTES
+    assert store.space() == Space(freed=0, log=0)
+    store.commit(fetched)
+    assert store.space().freed > 400 * 60_000
+    store.probe(b"another transaction")
+    assert log.stat().st_size <= LOG_BYTES
+    before = (tmp_path / "relay.sqlite3").stat().st_size
+    store.commit(filled)
+    assert store.space().freed < 400 * 60_000 / 10
+    store.close()
+    assert (tmp_path / "relay.sqlite3").stat().st_size <= before
+
+
 def test_skeletons_are_made_anew_with_newer_data(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "relay.sqlite3")
     store.judge_again("old", lambda account: account)
@@ -107,62 +136,6 @@ def test_skeletons_are_made_anew_with_newer_data(tmp_path: Path) -> None:
     assert store.of(OWN).availability("second", "second") is Registered.TAKEN
     assert store.of(OWN).availability("third", "third") is Registered.TAKEN
     store.close()
-
-
-def people(store: SqliteStore, many: int) -> None:
-    """So many accounts, whose mailboxes are 1, 2, 3 and so on."""
-    for number in range(1, many + 1):
-        _, terminal = store.of(OWN).register(f"p{number}", f"p{number}", b"k" * 32, None, 1)
-        assert terminal is not None
-        assert terminal.mailbox == number
-
-
-def work(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
-    """Write and acknowledge messages, and mark each commit with what must be there from then on."""
-    store = SqliteStore(path, vfs=disk.vfs)
-    people(store, 1)
-    kept: dict[bytes, bytes] = {}
-    seq = 0
-    for _ in range(batches):
-        batch = Batch()
-        for _ in range(dice.randrange(1, 8)):
-            seq += 1
-            body = dice.randbytes(dice.randrange(1, 3_000))
-            batch.puts.append(Put(1, seq, seq.to_bytes(16, "big"), "ada/1", body, 1))
-        batch.acks = [
-            (1, message, 0) for message in dice.sample(sorted(kept), min(len(kept), dice.randrange(6)))
-        ]
-        disk.acknowledged(("tried", {put.id: put.body for put in batch.puts}, {i for _, i, _ in batch.acks}))
-        store.commit(batch)
-        kept.update((put.id, put.body) for put in batch.puts)
-        for _, message, _ in batch.acks:
-            del kept[message]
-        disk.acknowledged(("committed", dict(kept), set()))
-    store.close()
-
-
-def test_a_power_cut_loses_nothing_that_was_committed(tmp_path: Path) -> None:
-    """At any moment: all that was committed is there, and of the batch in hand all or nothing."""
-    dice = random.Random(1)  # noqa: S311 - a test that can be repeated
-    with Disk("relay-power") as disk:
-        (tmp_path / "work").mkdir()
-        work(disk, tmp_path / "work" / FILE_NAME, dice, batches=120)
-        for folder, marks in disk.cuts(CUTS, dice, tmp_path / "cuts"):
-            before: dict[bytes, bytes] = next(
-                (kept for name, kept, _ in reversed(marks) if name == "committed"), {}
-            )
-            whole = before
-            if marks and marks[-1][0] == "tried":
-                _, more, gone = marks[-1]
-                whole = {i: body for i, body in {**before, **more}.items() if i not in gone}
-            store = SqliteStore(folder / FILE_NAME)
-            assert store._writer.pragma("integrity_check") == "ok"
-            found = {stored.id: stored.body for stored in store.waiting(1, 0, 1_000_000, 0)}
-            level = store.mailbox(1)[1]
-            store.close()
-            assert found in (before, whole)
-            assert level == (len(found), sum(map(len, found.values())))
-            shutil.rmtree(folder)
 
 
 def test_the_data_is_not_readable_by_others(tmp_path: Path) -> None:
@@ -180,7 +153,7 @@ def older(path: Path, version: int, vfs: str | None = None) -> list[tuple[int, b
     db = apsw.Connection(str(path), vfs=vfs)
     db.pragma("synchronous", "EXTRA")
     db.pragma("journal_mode", "wal")
-    db.pragma("application_id", _APPLICATION_ID)
+    db.pragma("application_id", APPLICATION_ID)
     db.execute(VERSION_2.read_text(encoding="utf-8"))
     db.execute("INSERT INTO relay VALUES (2, '', 2000000000)")
     if version == 1:
@@ -367,58 +340,4 @@ def test_a_power_cut_while_it_is_brought_up_loses_nothing(tmp_path: Path) -> Non
             found = [(stored.seq, stored.id, stored.body) for stored in store.waiting(1, 0, 10, 0)]
             assert found == waiting
             store.close()
-            shutil.rmtree(folder)
-
-
-BOXES = (1, 2, 3)
-
-
-def post(disk: Disk, path: Path, dice: random.Random, batches: int) -> None:
-    """Write what is for several mailboxes, acknowledge some of it; mark what must be there from then on."""
-    store = SqliteStore(path, vfs=disk.vfs)
-    people(store, len(BOXES))
-    kept: dict[tuple[int, bytes], bytes] = {}
-    seq = 0
-    for _ in range(batches):
-        batch = Batch()
-        whole = dict(kept)
-        for _ in range(dice.randrange(1, 4)):
-            seq += 1
-            body, message_id = dice.randbytes(dice.randrange(1, 9_000)), seq.to_bytes(16)
-            for box in dice.sample(BOXES, dice.randrange(2, 4)):
-                batch.puts.append(Put(box, seq, message_id, "ada/1", body, 1, None, b"acme" * 4, shared=True))
-                whole[box, message_id] = body
-        acked = dice.sample(sorted(kept), min(len(kept), dice.randrange(8)))
-        batch.acks = [(*ack, 0) for ack in acked]
-        for ack in acked:
-            del whole[ack]
-        disk.acknowledged(("tried", whole))
-        store.commit(batch)
-        kept = whole
-        disk.acknowledged(("committed", kept))
-    store.close()
-
-
-def test_a_power_cut_loses_nothing_of_what_several_wait_for(tmp_path: Path) -> None:
-    """All of its mailboxes have a message or none has; bodies stand as long as somebody waits for them."""
-    chance = random.Random(2)  # noqa: S311 - a test that can be repeated
-    with Disk("relay-posts") as disk:
-        (tmp_path / "work").mkdir()
-        post(disk, tmp_path / "work" / FILE_NAME, chance, batches=100)
-        for folder, marks in disk.cuts(CUTS, chance, tmp_path / "cuts"):
-            before: dict[tuple[int, bytes], bytes] = next(
-                (kept for name, kept in reversed(marks) if name == "committed"), {}
-            )
-            allowed = [before, marks[-1][1]] if marks else [before]
-            store = SqliteStore(folder / FILE_NAME)
-            assert store._writer.pragma("integrity_check") == "ok"
-            found = {
-                (box, stored.id): stored.body
-                for box in BOXES
-                for stored in store.waiting(box, 0, 1_000_000, 0)
-            }
-            bodies = store._reader.execute("SELECT count(*) FROM body").get
-            store.close()
-            assert found in allowed
-            assert bodies == len(set(found.values()))
             shutil.rmtree(folder)

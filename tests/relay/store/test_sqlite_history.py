@@ -15,7 +15,7 @@ from support.store_work import Work
 from watchword_relay.store.contract import OWN, Batch, Put, Terminal
 from watchword_relay.store.history import Bounds, Past, Shares, Sharing, TakeBack, TakenBack
 from watchword_relay.store.migrate import _TO_3
-from watchword_relay.store.sqlite import _APPLICATION_ID, FILE_NAME, SqliteStore
+from watchword_relay.store.sqlite import APPLICATION_ID, FILE_NAME, SqliteStore
 
 CUTS = int(os.environ.get("WATCHWORD_POWER_CUTS", "250"))
 NAMES = ("ada", "bo", "cy", "di")
@@ -203,7 +203,7 @@ def test_what_waits_with_an_older_relay_comes_over_with_its_body(tmp_path: Path)
     path = tmp_path / FILE_NAME
     db = apsw.Connection(str(path))
     db.pragma("journal_mode", "wal")
-    db.pragma("application_id", _APPLICATION_ID)
+    db.pragma("application_id", APPLICATION_ID)
     db.execute(Path(__file__).with_name("version_2.sql").read_text(encoding="utf-8"))
     db.execute(_TO_3)
     db.execute("INSERT INTO relay VALUES (3, '', 500)")

@@ -50,6 +50,7 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
     assert gone is not None
     realm.remove(bo.mailbox, gone.device, 1)
     realm.add_invite(b"invite" * 5, 1)
+    store.block(realm.number, "bo", 1)
     batch = Batch()
     batch.opened = [Run(realm.number, bytes([number]) * 32, "ada/1", "bo/1", 1) for number in (1, 2)]
     ended = Ended(b"\1" * 32, "ada/1", "bo/1", 0, b"last", "ada/1", Owed.VERDICT, Owed.VERDICT, 2)
@@ -58,7 +59,7 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
         place = bytes([number]) * 16, "ada/1", b"body" * 100
         data = {"organisation": b"acme" * 4, "conversation": b"c" * 16, "shared": True, "origin": ada.mailbox}
         batch.puts += [
-            Put(mailbox, number + 1, *place, 1)._replace(**data)  # type: ignore[arg-type]  # as the fields are
+            Put(mailbox, number + 1, *place, 1, realm=realm.number, target="no/1")._replace(**data)  # type: ignore[arg-type]  # as the fields are
             for mailbox in (bo.mailbox, second.mailbox, VOID)
         ]
         both = [ada.mailbox, bo.mailbox]
@@ -69,6 +70,16 @@ def fill(store: SqliteStore, realm: RealmStore) -> None:
     batch = Batch()
     batch.recalls = [TakeBack(ada.mailbox, bytes(16), frozenset(), frozenset(), 2)]
     store.commit(batch)
+
+
+def test_of_what_is_for_a_mailbox_that_is_no_more_no_body_stays(tmp_path: Path) -> None:
+    path = tmp_path / "relay.sqlite3"
+    store = SqliteStore(path)
+    batch = Batch()
+    batch.puts = [Put(9, 1, bytes(16), "ada/1", b"body", 1, shared=True, target="bo/1")]
+    store.commit(batch)
+    assert rows(path)["body"] == []
+    store.close()
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 1_000])

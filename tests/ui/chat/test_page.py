@@ -1,5 +1,6 @@
 """One chat with a real client: writing, ticks, drafts, sessions that end, what is told to the core."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,9 +11,11 @@ from support.play import Person, Stage, meet
 from support.rooming import founds, has_part, joins, room, sees_in
 from support.waiting import until, until_found
 from support.windows import active, find, played, window_named
+from watchword.core import upkeep
 from watchword.model.chat import Delivery, SessionState
 from watchword.model.events import ChatChanged
 from watchword.model.room import Part, RoomKind
+from watchword.store.transaction import Tx
 from watchword.ui.chat.composer import LIMIT
 from watchword.ui.chat.page import ChatPage
 from watchword.ui.chat.rows import RowKind
@@ -244,6 +247,33 @@ def test_what_was_not_delivered_is_sent_again_after_the_next_exchange(
             await one.close()
 
     played(qapp, play())
+
+
+def test_a_text_of_which_no_word_came_says_so_and_is_sent_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with Stage(tmp_path) as stage:
+            ada, bo = await stage.couple()
+            one = await Window(ada).opens("bo")
+            await bo.leaves()
+            one.writes("into the void")
+            await until(lambda: one.ticks() == [Delivery.RELAYED], "the relay has it")
+            await ada.client._desk.db.write(_nobody_fetches)
+            await upkeep._do(ada.client._desk, partial(upkeep._unfetched, 1))
+            await until(lambda: one.ticks() == [Delivery.UNFETCHED], "it is marked")
+            await until(one.page.bars.undelivered.isVisible, "sending again is offered")
+            assert "computer has one message" in one.page.bars.undelivered.words.text()
+            press(one.page, "sendAgain")
+            await bo.returns()
+            await bo.sees_texts("ada", ["into the void"])
+            await until(lambda: not one.page.bars.undelivered.isVisible(), "the bar is gone")
+            await one.close()
+
+    played(qapp, play())
+
+
+def _nobody_fetches(tx: Tx) -> None:
+    """The relay has kept it for as long as it does."""
+    tx.execute("update sends set due_at = 1")
 
 
 def test_blocking_and_renaming_go_to_the_core(qapp: QApplication, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from support.blocking import Block, Heartbeat
 from support.shelf import Shelf, chat, text, texts
+from support.shown import Shown
 from support.waiting import until
 from support.windows import played
 from watchword.model.chat import Delivery, Message, Page
@@ -22,40 +23,6 @@ from watchword.ui.chat.pointing import Messages
 from watchword.ui.chat.rows import Place, RowKind
 from watchword.ui.chat.selection import Point
 from watchword.ui.errands import Errands
-
-
-class Shown:
-    """A view over a shelf of messages, on the screen."""
-
-    def __init__(self, messages: list[Message], *, unread: int = 0) -> None:
-        self.shelf = Shelf(messages)
-        self.history = History(self.shelf, Errands())
-        self.view = Messages(self.history)
-        self.view.show_contact("Bo")
-        self.view.resize(800, 600)
-        self.view.show()
-        self.history.open(chat(unread=unread))
-
-    async def ready(self) -> "Shown":
-        await until(lambda: self.history.messages or not self.shelf.messages, "the first page is there")
-        await until(self.view.isVisible, "the view is there")
-        return self
-
-    def visible(self) -> list[int]:
-        """Ids of the texts on the screen, from top to bottom."""
-        ids = [row.message.id for row, _ in self.view.visible_rows() if row.kind is RowKind.TEXT]
-        return list(dict.fromkeys(ids))
-
-    def top_of(self, message: int) -> int:
-        place = next(
-            row.place for row in self.view.rows if row.message.id == message and row.kind is RowKind.TEXT
-        )
-        number = self.view.pile.number_of(place)
-        assert number is not None
-        return self.view.row_rect(number).top()
-
-    def scroll(self, to: int) -> None:
-        self.view.verticalScrollBar().setValue(to)
 
 
 class LoggedWarnings(Protocol):
@@ -475,6 +442,21 @@ class Paintings(QObject):
         return False
 
 
+def test_the_scroll_bar_is_painted_after_a_new_message_and_nothing_below_it(qapp: QApplication) -> None:
+    async def play() -> None:
+        shown = await Shown(texts(200)).ready()
+        bar, below = Paintings(shown.view.verticalScrollBar()), Paintings(shown.view)
+        await asyncio.sleep(0.1)
+        bar.count = below.count = 0
+        with shown.view.at_once():
+            shown.history.add(text(201, "new"))
+        assert not bar.count, "it has to wait"
+        await until(lambda: bar.count, "its turn comes")
+        assert not below.count, "it has its own ground"
+
+    played(qapp, play())
+
+
 def test_a_new_message_is_painted_at_once_and_several_together(qapp: QApplication) -> None:
     async def play() -> None:
         shown = await Shown(texts(200)).ready()
@@ -483,12 +465,12 @@ def test_a_new_message_is_painted_at_once_and_several_together(qapp: QApplicatio
         await until(lambda: paintings.count, "it is on the screen")
         await asyncio.sleep(0.1)
         paintings.count = 0
-        shown.history.add(text(201, "new"))
-        shown.view.paint_now()
+        with shown.view.at_once():
+            shown.history.add(text(201, "new"))
         assert paintings.count == 1, "painted before anything else has its turn"
         for number in range(202, 222):
-            shown.history.add(text(number, "one of many"))
-            shown.view.paint_now()
+            with shown.view.at_once():
+                shown.history.add(text(number, "one of many"))
         assert paintings.count < 10, "not one painting each"
         await until(lambda: shown.visible()[-1] == 221 and paintings.count > 1, "the last one is painted too")
 

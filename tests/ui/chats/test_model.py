@@ -68,6 +68,10 @@ def test_a_row_says_draft_then_last_line(model: ChatModel) -> None:
         "You: hi": chat(1, "A", text(1, "hi", mine=True)),
         "A ended the session.": chat(1, "A", notice(1, Notice.ENDED_BY_PEER)),
         "Draft: begun": chat(1, "A", text(1, "x"), draft="begun"),
+        "You took a message back": chat(1, "A", text(1, "x", mine=True, delivery=Delivery.TAKEN_BACK)),
+        "You took a message back from some": chat(
+            1, "A", text(1, "x", mine=True, delivery=Delivery.PARTLY_TAKEN_BACK)
+        ),
     }
     for line, shown in said.items():
         model.set_chats([shown])

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -207,7 +207,7 @@ def test_a_toast_stays_above_what_grows_below_it(qapp: QApplication) -> None:
         page.resize(600, 500)
         page.show()
         made = Toast(page)
-        made.stay_above(foot)
+        made.stay_between(page, foot)
         foot.set_text("one line")
         made.say("Copied")
         low = made.geometry().bottom()
@@ -226,6 +226,32 @@ def test_a_toast_stays_above_what_grows_below_it(qapp: QApplication) -> None:
         made.say("Copied in the same turn")
         await until(lambda: foot.geometry().height() > 150, "the text is laid out")
         assert made.geometry().bottom() < foot.geometry().top()
+
+    played(qapp, play())
+
+
+def test_a_toast_does_not_cover_what_it_is_about(qapp: QApplication) -> None:
+    async def play() -> None:
+        page, head, view, foot = QWidget(), QWidget(), QWidget(), QWidget()
+        column = QVBoxLayout(page)
+        for part, high in ((head, 50), (view, 300), (foot, 60)):
+            part.setFixedHeight(high)
+            column.addWidget(part)
+        page.resize(600, 500)
+        page.show()
+        made = Toast(page)
+        made.stay_between(view, foot)
+        made.say("Copied")
+        usual = made.geometry()
+        assert usual.bottom() < foot.geometry().top()
+        latest = QRect(view.mapToGlobal(QPoint(300, 240)), QSize(280, 50))
+        made.say("The message was taken back. Nobody had it.", lambda: latest)
+        assert not made.geometry().intersects(QRect(page.mapFromGlobal(latest.topLeft()), latest.size()))
+        assert made.geometry().top() >= view.geometry().top(), "nor does it cover the head"
+        made.say("The message was taken back. Nobody had it.", lambda: latest.translated(0, -200))
+        assert made.geometry().bottom() == usual.bottom()
+        made.say("Copied")
+        assert made.geometry() == usual
 
     played(qapp, play())
 

@@ -37,7 +37,7 @@ def test_not_now_puts_the_pop_up_away_and_the_list_brings_it_back(qapp: QApplica
             assert window_named("requestDialog") is None
             assert ada.request("bo").ending is None, "nobody is told"
             assert [request.account for request in popped] == ["ada"]
-            assert requests.show_pending()
+            requests.show_request(requests.pending[0].key)
             again = window_named("requestDialog")
             assert again is not None
             find(again, "phraseField", QLineEdit).setText("our words")
@@ -45,7 +45,7 @@ def test_not_now_puts_the_pop_up_away_and_the_list_brings_it_back(qapp: QApplica
             again.close()
             await ada.sees_ending("bo", Ending.ACCEPTED)
             await bo.sees_ending("ada", Ending.ACCEPTED)
-            assert not requests.show_pending()
+            assert not requests.pending
             requests.stop()
 
     played(qapp, play())

@@ -56,7 +56,7 @@ def test_a_room_by_passphrases_says_nothing_of_the_company(qapp: QApplication) -
     assert "Room by passphrases" in said
     assert "ACME" not in said
     assert not about.keep.isVisibleTo(about), "there is nothing to choose"
-    assert "As the relay decides" in said
+    assert "Set by the relay" in said
     about.close()
 
 
@@ -67,7 +67,7 @@ def test_an_owner_chooses_how_long_up_to_what_the_policy_allows(qapp: QApplicati
     room = replace(shown(ADA, BO), keep_s=3 * DAY, keep_most_s=30 * DAY)
     about.show_room(room, room_chat(summary()), ACME)
     offered = [about.keep.itemText(at) for at in range(about.keep.count())]
-    assert offered == ["As the company or the relay decides", "1 day", "3 days", "7 days", "30 days"]
+    assert offered == ["Set by the company or the relay", "1 day", "3 days", "7 days", "30 days"]
     assert about.keep.currentText() == "3 days"
     about.keep.activated.emit(2)
     assert chosen == [], "it is so already"

@@ -47,6 +47,10 @@ def languages(qapp: QApplication) -> Iterator[Languages]:
         (RoomLine(RoomDeed.HANDED_OVER, "cy", ("",)), "Cy handed the room over to you and left."),
         (RoomLine(RoomDeed.HANDED_OVER, ""), "You gave up being an owner and left."),
         (
+            RoomLine(RoomDeed.SHARED, "bo", ("",)),
+            "Bo shared with you what was written here since the room was created.",
+        ),
+        (
             RoomLine(INVITED, "bo", ("cy",), void=True),
             "This does not hold, because another owner's change stands before it: Bo invited Cy.",
         ),
@@ -58,8 +62,10 @@ def test_who_did_what_to_whom(languages: Languages, line: RoomLine, said: str) -
 
 @pytest.mark.parametrize("deed", RoomDeed)
 def test_every_deed_is_told_in_chinese_too(languages: Languages, deed: RoomDeed) -> None:
-    for by in ("",) if deed is RoomDeed.SHARED else ("", "bo"):  # who shares writes the line for themselves
-        line = RoomLine(deed, by, ("cy", ""), more=2, name="Harvest", seconds=3600)
+    for by in ("", "bo"):
+        # Who shares is told with whom; of the others only who it was shared with is told.
+        whom, more = (("",), 0) if deed is RoomDeed.SHARED and by else (("cy", ""), 2)
+        line = RoomLine(deed, by, whom, more=more, name="Harvest", seconds=3600)
         english = lines.line(line, NAMES)
         languages.choose(Language.CHINESE)
         chinese = lines.line(line, NAMES)

@@ -308,7 +308,7 @@ def test_an_id_that_is_taken_is_told_and_an_invite_is_asked_for(
         await focused(window, "inviteField")
         typed("not an invite")
         invite = find(window, "inviteField", QLineEdit)
-        wrong = "This invite is not valid any more. Each one works once; ask for a new one."
+        wrong = "This invite is not valid: it is used up, or its time is over. Ask for a new one."
         await until(lambda: window.asks.account.invite_field.note.text() == wrong, "it is told")
         invite.setText(code)
         enter()
@@ -317,6 +317,31 @@ def test_an_id_that_is_taken_is_told_and_an_invite_is_asked_for(
     with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
         code = relay.run("invite").stdout.split()[-1]
         on_stage(qapp, tmp_path, relay.address, play)
+
+
+def test_an_invitation_s_link_says_relay_and_invitation_in_one(qapp: QApplication, tmp_path: Path) -> None:
+    async def play(stage: Stage) -> None:
+        window = stage.window
+        typed("Ada")
+        await focused(window, "relayField")
+        enter()
+        await focused(window, "idField")
+        enter()
+        await until(lambda: window.step is window.asks.keeping, "it is not asked for an invitation")
+        client = await stage.profile.create(
+            name="Ada",
+            address=link,
+            account="ada",
+            invite=window.asks.account.invite,
+            master="amber tide lantern violin",
+        )
+        stage.clients.append(client)
+        assert client.relay == relay.address
+
+    with RelayProcess(tmp_path / "relay", options=["--registration", "invite"]) as relay:
+        link = relay.run("invite").stdout.strip()
+        assert link.startswith(relay.address + ".")
+        on_stage(qapp, tmp_path, link, play)
 
 
 def test_without_a_keyring_it_is_said_and_a_master_passphrase_is_a_choice(

@@ -1,7 +1,8 @@
 """A text of a company's conversation becomes a bubble: somebody else's, or an own one of another desktop.
 
 It is news, or of the past, fetched from the relay's history: then it stands above what is there, counts as
-read, and nobody is told that it came. See `docs/protocol/rooms.md`, A second desktop, and `wire.md`, History.
+read, and nobody is told that it came. See `docs/protocol/desktops.md`, What each desktop has, and
+`docs/protocol/wire.md`, History.
 """
 
 import msgspec
@@ -11,8 +12,10 @@ from watchword.core.company import choice
 from watchword.model.chat import Delivery, Message, Notice
 from watchword.model.company import Sealing
 from watchword.model.events import Event, MessageAdded, PastAdded
+from watchword.model.roaming import TakenBack
 from watchword.protocol import content
-from watchword.store import chats, histories, messages, sealings
+from watchword.store import chats, histories, messages, recalls, sealings
+from watchword.store.histories import RecallTold
 from watchword.store.transaction import Tx
 from watchword_wire.frames import DeliverData
 from watchword_wire.ids import parse_full_id
@@ -82,6 +85,32 @@ def receipt(tx: Tx, account: str, key: bytes) -> Message | None:
     return moved
 
 
+def taken_back(tx: Tx, said: content.Recalled, device: int) -> Message | None:
+    """Another desktop of the own account, of this device, took a text back. Returns it as it is now.
+
+    None if it is not here yet, or is not that desktop's, or everybody has it.
+    """
+    chat = chats.find_company(tx, said.conversation)
+    found = None if chat is None else messages.by_key(tx, chat, said.id, mine=True)
+    told = RecallTold(device, TakenBack(said.taken, said.left), said.some)
+    if found is None:
+        histories.early_recall(tx, said.id, told)
+        return None
+    return _taken_back(tx, found, said.id, told)
+
+
+def _taken_back(tx: Tx, message: Message, key: bytes, told: RecallTold) -> Message | None:
+    if message.device != told.device:
+        return None
+    some = told.some or any(one.delivered for one in sealings.recipients(tx, message.id))
+    new = Delivery.PARTLY_TAKEN_BACK if some else Delivery.TAKEN_BACK
+    moved = messages.move(tx, message.id, new, among=(Delivery.RELAYED, Delivery.FETCHED))
+    if moved is not None:
+        recalls.ask(tx, key, message.id, waited=False)
+        recalls.answer(tx, key, told.counted)
+    return moved
+
+
 def _found(tx: Tx, chat: int, key: bytes, account: str, me: str) -> Message | None:
     sender = "" if account == me else account
     return messages.by_key(tx, chat, key, mine=account == me, sender=sender)
@@ -131,4 +160,5 @@ def _answered(tx: Tx, message: Message, written: Written) -> Message:
     sealings.address(tx, message.id, written.text.id, written.targets)
     for account in histories.take_early(tx, written.text.id):
         message = sealings.delivered(tx, account, written.text.id) or message
-    return message
+    early = histories.take_early_recall(tx, written.text.id)
+    return message if early is None else _taken_back(tx, message, written.text.id, early) or message

@@ -11,6 +11,7 @@ from watchword.protocol.company.profile import Choice
 from watchword_wire import message_data as wire
 from watchword_wire.errors import PeerError
 from watchword_wire.frames import DeliverData
+from watchword_wire.ids import account_of
 
 FINAL = frozenset({Reason.ALTERED, Reason.OTHER_ORGANISATION, Reason.NOT_FOR_ME, Reason.FORMER_KEY})
 """Reasons that nothing newer can change."""
@@ -56,7 +57,7 @@ def examine(
         member.account,
         member.profile,
         h,
-        ed25519_public(member.author.seed.expose()) if _account(sender) == member.account else None,
+        ed25519_public(member.author.seed.expose()) if account_of(sender) == member.account else None,
         found_good=found_good,
         from_history=from_history,
     )
@@ -82,16 +83,13 @@ def judge(member: Member | None, frame: DeliverData) -> Closed | None:
 
 def is_own_receipt(member: Member | None, data: bytes, sender: str) -> bool:
     """Whether another desktop of this account told somebody that a text came: nothing for this one."""
-    if member is None or _account(sender) != member.account:
+    if member is None or account_of(sender) != member.account:
         return False
     try:
-        return receipt.is_one(wire.decode(data).head)
+        head = wire.decode(data).head
     except PeerError:
         return False
-
-
-def _account(full_id: str) -> str:
-    return full_id.rpartition("/")[0]
+    return receipt.is_one(head) and not receipt.is_note(head)
 
 
 def choose(member: Member, examined: Examined) -> tuple[Choice | Closed, ...]:

@@ -11,7 +11,7 @@ from functools import partial
 from watchword.core import sessions
 from watchword.core.company import choice, encryption, message_data
 from watchword.core.company.membership import Member
-from watchword.core.company.receiving import UNVOUCHED
+from watchword.core.company.outcomes import UNVOUCHED
 from watchword.core.desk import Desk
 from watchword.model.company import Closed
 from watchword.model.errors import TroubleWith

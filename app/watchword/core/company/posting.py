@@ -69,7 +69,8 @@ class Posting:
         self._stirred = asyncio.Event()
         self._window = Window()
         self._answers = Answers(desk, self._window)
-        self._not_before = 0.0
+        self.not_before = 0.0
+        """When the relay takes anything again."""
         self._leaving: dict[bytes, _Leaving] = {}
         """What was sent on this connection and is not settled."""
         self._had: dict[bytes, frozenset[str]] = {}
@@ -84,7 +85,7 @@ class Posting:
         self._window.start_over()
         self._window.take_all_in()
         self._leaving.clear()
-        self._not_before = 0.0
+        self.not_before = 0.0
         self.stir()
 
     def disconnected(self) -> None:
@@ -143,12 +144,16 @@ class Posting:
             meant = self._leaving[refusal.about].meant
             self._no_room(meant - {self._desk.me.account} or meant, again)
         else:
-            self._not_before = again
-            self._window.start_over()
+            self.put_off(again)
         if refusal.code != RefusalCode.QUOTA:
             self._desk.report(situation, lasting=refusal.code not in _NEVER)
         self.stir()
         return True
+
+    def put_off(self, until: float) -> None:
+        """Send nothing before that moment, and then all that has no OK: the relay would refuse everything."""
+        self.not_before = max(self.not_before, until)
+        self._window.start_over()
 
     def under_way(self, post: Post) -> frozenset[str]:
         """To whom it may have been sent on this connection or another, without an answer that is here."""
@@ -180,7 +185,7 @@ class Posting:
 
     async def _wait(self) -> None:
         late = await self._window.waits(
-            self._stirred, online=self._desk.link.is_online, paused_to=self._not_before
+            self._stirred, online=self._desk.link.is_online, paused_to=self.not_before
         )
         if late:
             log.note("no OK in time for message data", count=late)
@@ -188,7 +193,7 @@ class Posting:
     async def _send_all(self) -> None:
         """Hand to the link what has no OK yet, in order."""
         self._window.take_in()
-        if not self._desk.link.is_online or clock.now() < self._not_before:
+        if not self._desk.link.is_online or clock.now() < self.not_before:
             return
         self._window.sent_to = 0  # what waited for its own reason is sealed later than what was written later
         filled = await fill(self._window, self._read, self._leaves)
@@ -261,8 +266,9 @@ def _settled(
 
 def terms(policy: Policy, post: Post) -> Terms:
     """What the policy says. A receipt is nothing that somebody would look for later."""
-    said = post.message is not None or not receipt.is_one(wire.decode(post.data or b"").head)
-    return Terms(policy.retention, policy.roaming if said else 0)
+    head = None if post.message is not None else wire.decode(post.data or b"").head
+    roams = head is None or not receipt.is_one(head) or receipt.is_note(head)
+    return Terms(policy.retention, policy.roaming if roams else 0)
 
 
 def give_up(tx: Tx, post_id: bytes) -> list[Event]:

@@ -29,7 +29,9 @@ def take_back(tx: Tx, member: Member, now: float) -> list[Event]:
     while found := posts.made(tx, PAGE, after):
         after = found[-1].seq
         for post in found:
-            if any(member.profile.member(target) is None for target in post.targets):
+            if post.missing == (member.account,) and post.message is None and post.said is None:
+                stays = True  # a note to the own account's other desktops, and to nobody who is named in it
+            elif any(member.profile.member(target) is None for target in post.targets):
                 stays = False
             elif post.said is not None:
                 stays = _would_be_the_same(member, keys, post)

@@ -1,5 +1,7 @@
 """Receipts for a company's texts: sealed and put out in the transaction that saves the texts they are for.
 
+So is the note by which the own account's other desktops learn that a text was taken back.
+
 No provider is asked, so nothing of a receipt ever waits for a token, a PIN or a plugin. See
 `docs/protocol/company.md`, Receipts.
 """
@@ -33,9 +35,7 @@ def put(tx: Tx, member: Member, writer: str, texts: tuple[content.Text, ...]) ->
         session = sessions.open_with(tx, writer)
         if session is None:
             return False
-    drawn = Drawn(
-        secrets.token_bytes(MESSAGE_ID_BYTES), Secret(secrets.token_bytes(CONTENT_KEY_BYTES)), nonce_new()
-    )
+    drawn = _drawn()
     h = None if session is None else session.h
     data = receipt.seal(member.author, member.profile.organisation, writer, texts, drawn, h)
     if data is None:
@@ -45,3 +45,26 @@ def put(tx: Tx, member: Member, writer: str, texts: tuple[content.Text, ...]) ->
     else:
         sessions.seal(tx, session, content.encode(content.Data(data)))
     return True
+
+
+def tell_own(tx: Tx, member: Member, said: content.Recalled, targets: tuple[str, ...]) -> bool:
+    """Tell the own account's other desktops what was taken back from these accounts, and nobody else.
+
+    False if nothing could be said.
+    """
+    named = next((target for target in targets if member.profile.member(target) is not None), None)
+    if named is None:
+        return False
+    drawn = _drawn()
+    data = receipt.note(
+        member.author, member.profile.organisation, named, member.membership.member, said, drawn
+    )
+    posts.put_sealed(tx, drawn.id, acquisition.conversation(member, (named,)), (named,), data)
+    posts.lack(tx, drawn.id, (member.account,))
+    return True
+
+
+def _drawn() -> Drawn:
+    return Drawn(
+        secrets.token_bytes(MESSAGE_ID_BYTES), Secret(secrets.token_bytes(CONTENT_KEY_BYTES)), nonce_new()
+    )

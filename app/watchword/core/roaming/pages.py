@@ -9,8 +9,8 @@ import asyncio
 import msgspec
 
 from watchword.core.company import choice
+from watchword.core.company.keeping import put_away
 from watchword.core.company.membership import Member
-from watchword.core.company.receiving import put_away
 from watchword.model.company import Closed, Reason
 from watchword.store import histories, inbox, received, rooms
 from watchword.store.histories import Fetched

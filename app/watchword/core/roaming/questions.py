@@ -10,6 +10,7 @@ from typing import TypeVar
 from watchword import log
 from watchword.core.desk import Desk
 from watchword.core.outbox import LEAST_PAUSE, RETRY
+from watchword_wire import codec
 from watchword_wire.frames import AskHistory, History, Refusal, RefusalCode, Share, Shared
 
 ANSWER = 60.0
@@ -34,6 +35,8 @@ class Questions:
         self._desk = desk
         self._renew = renew
         self._open: asyncio.Future[History | Shared] | None = None
+        self._about = b""
+        """What a refusal of it is about."""
 
     async def ask(self, frame: AskHistory | Share, kind: type[_Answer]) -> _Answer:
         """Ask, and wait for the answer.
@@ -43,7 +46,7 @@ class Questions:
         """
         if not self._desk.link.send(frame):
             raise Unanswered(None)
-        self._open = asyncio.get_running_loop().create_future()
+        self._open, self._about = asyncio.get_running_loop().create_future(), codec.number_of(type(frame))
         try:
             async with asyncio.timeout(ANSWER):
                 answer = await self._open
@@ -65,11 +68,11 @@ class Questions:
             self._open.set_result(frame)
 
     def refused(self, refusal: Refusal) -> bool:
-        """Take the relay's *later*; False if no question is open."""
+        """Take the relay's *later*; False if it is about something else."""
         if (
             self._open is None
             or self._open.done()
-            or refusal.about
+            or refusal.about != self._about
             or refusal.code != RefusalCode.RETRY_LATER
         ):
             return False

@@ -11,6 +11,8 @@ from functools import partial
 
 from watchword import log
 from watchword.core import sessions
+from watchword.core.company import receipts
+from watchword.core.company.membership import Member
 from watchword.core.company.posting import Posting
 from watchword.core.desk import Desk
 from watchword.core.outbox import LEAST_PAUSE, RETRY
@@ -18,12 +20,12 @@ from watchword.model.chat import Delivery, Message, MessageKind
 from watchword.model.errors import Kind, RefusedBy
 from watchword.model.events import Event, MessageChanged, RecallEnded
 from watchword.model.roaming import RecallOutcome, TakenBack
+from watchword.protocol import content
 from watchword.store import chats, messages, outbox, posts, recalls, sealings
 from watchword.store.posts import Post
 from watchword.store.recalls import Asked
 from watchword.store.transaction import Tx
 from watchword_wire.frames import Recall, Recalled, Refusal
-from watchword_wire.limits import DATA_TARGETS, TERMINALS
 
 OPEN = (Delivery.WAITING, Delivery.RELAYED)
 """How far a message may have come that can be taken back."""
@@ -31,24 +33,29 @@ OPEN = (Delivery.WAITING, Delivery.RELAYED)
 MOST_IN_A_ROW = 64
 """So many envelopes at most until the other side writes: over 256 that are missing a ratchet does not go."""
 
-MOST_COUNTED = DATA_TARGETS * TERMINALS
-"""No message waits for more terminals."""
-
 _NOBODY = TakenBack(0, 0)
 
 
 class Recalls:
     """What this desktop takes back."""
 
-    def __init__(self, desk: Desk, posting: Posting, taken_out: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        posting: Posting,
+        member: Callable[[], Member | None],
+        taken_out: Callable[[], None],
+    ) -> None:
         """Take nothing back yet.
 
         Args:
             desk: shared.
             posting: sends message data, and knows what may have left.
+            member: as whom the own account's other desktops are told.
             taken_out: tells who sends that some are not in the store any more.
         """
         self._desk = desk
+        self._member = member
         self._posting = posting
         self._taken_out = taken_out
         self._before = 0
@@ -84,13 +91,19 @@ class Recalls:
 
     async def answered(self, frame: Recalled) -> None:
         """Take the relay's answer."""
-        if not 0 <= min(frame.taken_back, frame.left) <= max(frame.taken_back, frame.left) <= MOST_COUNTED:
+        if (
+            not 0
+            <= min(frame.taken_back, frame.left)
+            <= max(frame.taken_back, frame.left)
+            <= content.MOST_COUNTED
+        ):
             log.trouble("an answer to a recall that cannot be")
             return
         counted = TakenBack(frame.taken_back, frame.left)
         self._asked.discard(frame.id)
-        events = await self._desk.db.write(partial(_end, frame.id, counted))
+        events = await self._desk.db.write(partial(_end, frame.id, counted, self._member()))
         self._desk.tell(*events)
+        self._posting.stir()
 
     def refused(self, refusal: Refusal) -> bool:
         """Ask again later; False if it is about something else."""
@@ -172,7 +185,7 @@ def _begin_in_session(tx: Tx, row: Message) -> list[Event]:
     return [MessageChanged(moved), *sessions.changed(tx, row.chat)]
 
 
-def _end(recall_id: bytes, counted: TakenBack, tx: Tx) -> list[Event]:
+def _end(recall_id: bytes, counted: TakenBack, member: Member | None, tx: Tx) -> list[Event]:
     asked = recalls.get(tx, recall_id)
     if asked is None:
         return []
@@ -184,6 +197,13 @@ def _end(recall_id: bytes, counted: TakenBack, tx: Tx) -> list[Event]:
     now = messages.get(tx, asked.message)
     if now is None:
         return []
+    conversation = chats.conversation_of(tx, now.chat)
+    if outcome is not RecallOutcome.LATE and member is not None and conversation is not None:
+        # Its other desktops have copies of their own, which are not taken back.
+        targets = tuple(one.account for one in sealings.recipients(tx, now.id))
+        some = outcome is RecallOutcome.PARTLY
+        said = content.Recalled(conversation, recall_id, counted.taken, counted.left, some)
+        receipts.tell_own(tx, member, said, targets)
     changed = [] if moved is None else [MessageChanged(moved)]
     return [*changed, RecallEnded(now, outcome, counted), *sessions.changed(tx, now.chat)]
 

@@ -40,7 +40,7 @@ class Roaming:
         self._desk = desk
         self._company = company
         self._questions = Questions(desk, renew)
-        self.recalls = Recalls(desk, company.sending.posting, taken_out)
+        self.recalls = Recalls(desk, company.sending.posting, lambda: company.member, taken_out)
         receiving = company.receiving
         self.fetching = Fetching(
             desk,

@@ -24,7 +24,7 @@ def telling(me: str, told: Iterable[tuple[Arrival, content.Statements]]) -> tupl
         for statement in taking.read(said.statements):
             if isinstance(statement.said, Answer) and statement.said.author != row.sender:
                 continue  # comes with an invitation, whenever it was given
-            evidence = Evidence(statement.digest, _is_shared(me, row), row.origin.place)
+            evidence = Evidence(statement.digest, row.is_shared_with(me), row.origin.place)
             found.append(Telling(evidence, row.origin.digest, statement.raw))
     return tuple(found)
 
@@ -39,7 +39,7 @@ def judged(
     for row, said in texts:
         if row.origin is None:
             continue
-        shared = _is_shared(room.me, row)
+        shared = row.is_shared_with(room.me)
         if not past.counts(PastText(row.sender, said.head, shared, row.origin.place)):
             effects.append(Drop(token_of(row)))
             continue
@@ -48,8 +48,3 @@ def judged(
         past.learn(named)
         told.append(Telling(named, row.origin.digest))
     return tuple(effects), tuple(told)
-
-
-def _is_shared(me: str, row: Arrival) -> bool:
-    """Whether it was not for this user when it was sent."""
-    return row.sender != me and row.origin is not None and me not in row.origin.targets

@@ -21,7 +21,7 @@ from watchword.model.chat import Notice
 from watchword.model.events import Event, MessageAdded, PastAdded, RoomChanged
 from watchword.model.room import RoomDeed, RoomLine
 from watchword.protocol import content
-from watchword.protocol.rooms import people
+from watchword.protocol.rooms import people, taking
 from watchword.protocol.rooms.effects import Answered, Changed, Dated, Drop, Effect, Forget, Keep, Send, Show
 from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.statement import JOINS, Answer, decode
@@ -194,6 +194,9 @@ class Carrier:
             begun = histories.begin(tx, self._room.id, self._at)
             if not begun or self._room.me in self._room.roster.past:  # who founded it never asked before
                 histories.begin_again(tx, self._room.id, done.chat, self._at)
+            # Who just joined reads it above that; a further desktop where it was shared.
+            where = sessions.next_moment(tx, done.chat, self._at) if self._past is None else 0
+            histories.tell_shared_at(tx, self._room.id, where)
         elif answered.share:
             histories.share(tx, self._room.id, answered.account)
             if messages.has_texts(tx, done.chat):
@@ -218,11 +221,13 @@ class Carrier:
             return  # what was before concerned others
         if was is None and entry is None:
             return
-        for one in changed.undone:
-            for line in lines.of_change(one, me, void=True):
+        undone = [line for one in changed.undone for line in lines.of_change(one, me, void=True)]
+        holds = [line for one in changed.done for line in lines.of_change(one, me)]
+        for line in undone:
+            if replace(line, void=False) not in holds:  # else it was done twice, as on two own desktops
                 self._line(tx, line, done)
-        for one in changed.done:
-            for line in lines.of_change(one, me):
+        for line in holds:
+            if replace(line, void=True) not in undone:
                 self._line(tx, line, done)
 
     def _line(self, tx: Tx, line: RoomLine, done: Carried, *, notify: bool = False) -> None:
@@ -230,9 +235,23 @@ class Carrier:
             moment = sessions.next_moment(tx, done.chat, self._at)
             done.events.append(MessageAdded(messages.add_line(tx, done.chat, line, moment), notify=notify))
             return
-        moment = histories.moment(tx, done.chat, self._then(self._past), self._at)
+        self._past_line(tx, line, histories.moment(tx, done.chat, self._then(self._past), self._at), done)
+
+    def _past_line(self, tx: Tx, line: RoomLine, moment: int, done: Carried) -> None:
         messages.add_line(tx, done.chat, line, moment, past=True)
         done.events.append(PastAdded(done.chat))
+
+    def _shared_line(self, tx: Tx, row: Arrival, said_at: int, done: Carried) -> None:
+        """Say once who shared what stands here of the time before this user joined, with its first text."""
+        entry = self._room.roster.entry(self._room.me)
+        inviter = None if entry is None else taking.inviter(self._room, entry)
+        if inviter is None or not row.is_shared_with(self._room.me):
+            return
+        where = histories.tell_shared(tx, self._room.id)
+        if where is None:
+            return
+        moment = where or histories.moment(tx, done.chat, self._then(said_at), self._at)
+        self._past_line(tx, RoomLine(RoomDeed.SHARED, inviter, ("",)), moment, done)
 
     def _then(self, at: int | None) -> int:
         """When that was; nobody says that it has yet to come."""
@@ -265,6 +284,7 @@ class Carrier:
         if row.sender != self._room.me and (row.origin is None or not row.origin.past):
             self._said.setdefault(row.sender, []).append(text)
         if row.origin is not None:
+            self._shared_line(tx, row, text.at, done)
             notice = Notice.REVOKED if row.origin.revoked else None
             written = bubbles.Written(
                 text, row.origin.sealing, row.origin.targets, self._room.me, notice, row.origin.past

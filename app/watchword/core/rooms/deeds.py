@@ -1,7 +1,7 @@
 """What this user does to a room: the acts of each command, and why it may not be.
 
-The machine refuses whatever is wrong; here it is said why, before it is asked. See `docs/protocol/rooms.md`,
-The roster.
+The machine refuses whatever is wrong; here it is said why, before it is asked: each raises RefusedBy and
+nothing else. See `docs/protocol/rooms.md`, The roster.
 """
 
 from collections.abc import Sequence

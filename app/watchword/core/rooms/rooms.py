@@ -102,13 +102,19 @@ class Rooms:
     async def leave(self, chat: int, heir: str = "") -> None:
         """Leave; an owner who is the only one hands over to `heir`, who is in.
 
+        What another desktop of this user did in the same moment is done.
+
         Raises:
             RefusedBy: ROOM_HEIR, ROOM_NOT_LISTED, ROOM_NOT_IN, ROOM_OFFLINE, COMPANY_MISSING.
         """
         live = await self.floor.of_chat(chat)
         if self._desk.me.account in live.state.roster.owners:
-            await self._change(chat, lambda room: deeds.owner_leaves(room, heir))
-        else:
+            try:
+                await self._change(chat, lambda room: deeds.owner_leaves(room, heir))
+            except RefusedBy:
+                if view.part(live.state) is not Part.LEFT:
+                    raise
+        elif view.part(live.state) is not Part.LEFT:
             await self._answer(chat, LEAVES)
 
     async def invite(self, chat: int, accounts: list[str]) -> None:

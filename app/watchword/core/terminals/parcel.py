@@ -1,6 +1,6 @@
 """What a new desktop gets from one that stands: gathered there, taken here in one transaction.
 
-See `docs/protocol/rooms.md`, A second desktop.
+See `docs/protocol/desktops.md`, The parcel.
 """
 
 import asyncio

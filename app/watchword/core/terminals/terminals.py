@@ -22,7 +22,7 @@ from watchword.protocol import relaylink, second_desktop
 from watchword.protocol.second_desktop import Candidate, Digits
 from watchword.store import account
 from watchword.store.transaction import Tx
-from watchword_wire import frames, login
+from watchword_wire import codec, frames, login
 from watchword_wire.frames import RefusalCode, TerminalEntry
 from watchword_wire.ids import FullId
 from watchword_wire.limits import KEY_BYTES, MESSAGE_ID_BYTES, PROOF_BYTES, TERMINALS
@@ -49,6 +49,8 @@ class Terminals:
         self._member = member
         self._turn = asyncio.Lock()
         self._listing: asyncio.Future[list[TerminalEntry]] | None = None
+        self._listing_about = b""
+        """What a refusal of it is about."""
         self._admitting: asyncio.Future[None] | None = None
         self._admitted_key = b""
         self._admitted_id = ""
@@ -157,6 +159,7 @@ class Terminals:
     async def _listed(self, frame: frames.AskTerminals | frames.Remove | frames.Vouch) -> list[TerminalEntry]:
         async with self._turn:
             self._listing = asyncio.get_running_loop().create_future()
+            self._listing_about = codec.number_of(type(frame))
             try:
                 return await self._answered(frame, self._listing)
             finally:
@@ -217,19 +220,17 @@ class Terminals:
         return True
 
     def _refused(self, frame: frames.Refusal) -> bool:
-        if frame.about:
-            mine = frame.about == self._admitted_key[:MESSAGE_ID_BYTES]
-            answer: asyncio.Future[None] | asyncio.Future[list[TerminalEntry]] | None = (
-                self._admitting if mine else None
-            )
-        else:
+        answer: asyncio.Future[None] | asyncio.Future[list[TerminalEntry]] | None = None
+        if frame.about == self._listing_about:
             answer = self._listing
+        elif frame.about == self._admitted_key[:MESSAGE_ID_BYTES]:
+            answer = self._admitting
         if answer is None or answer.done():
             return False
         if frame.code == RefusalCode.OUT_OF_TURN:
             answer.set_exception(RefusedBy(Kind.DESKTOP_GONE))
         else:
-            said = relaylink.refusal_situation(frame)
+            said = relaylink.of_one_try(relaylink.refusal_situation(frame))
             answer.set_exception(TroubleWith(said.kind, **said.facts))
         return True
 

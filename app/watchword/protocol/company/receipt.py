@@ -1,7 +1,8 @@
 """Receipts of a company's messages: sealed under a key that came inside the text, so no provider is asked.
 
 Who writes a text puts the answer key into it; who could read the text, and nobody else, can seal and open its
-receipts. The key comes from the writer's member key, so that none is kept. Pure; keys and ids come drawn. See
+receipts. The key comes from the writer's member key, so that none is kept: under it the writer's desktops
+tell each other, too, that a text was taken back. Pure; keys and ids come drawn. See
 `docs/protocol/company.md`, Receipts.
 """
 
@@ -21,7 +22,8 @@ from watchword_wire.message_data import KEY_NAME_BYTES, MODE_WRAP, Head, Tag
 
 NONCE_BYTES = 12
 
-_VERSION = 1
+_RECEIPT, _NOTE = 1, 2
+"""Versions of the tag."""
 _KEY_BYTES = 32
 
 
@@ -54,19 +56,43 @@ def seal(
     asking = [text for text in texts if text.answer is not None]
     if not asking or asking[-1].answer is None:
         return None
-    name, answer = asking[-1].id[:KEY_NAME_BYTES], asking[-1].answer
     head = message_data.draft(author, organisation, MODE_WRAP, drawn.id, (writer,))
-    bound = wrap_data(wire.context(head), name, _VERSION)
-    wrapped = drawn.nonce + seal_siv(answer.expose(), drawn.nonce, drawn.key.expose(), bound)
-    tags = [Tag(ANSWER_METHOD, organisation, name, _VERSION, wrapped)]
+    tags = [_tag(head, _RECEIPT, asking[-1].id, asking[-1].answer, drawn)]
     tags += [] if h is None else [message_data.session_tag(head, h)]
     said = content.encode(content.Receipt(tuple(text.id for text in texts)))
     return message_data.seal(author, head, tags, drawn.key, said)
 
 
+def note(
+    author: Author, organisation: bytes, target: str, member: Secret, said: content.Recalled, drawn: Drawn
+) -> bytes:
+    """Message data for the writer's own other desktops, saying that a text was taken back.
+
+    No message data are for the own account alone, so the head names `target`, somebody whom the text was for:
+    to them nothing is sent. `member` is the writer's member key's seed.
+    """
+    head = message_data.draft(author, organisation, MODE_WRAP, drawn.id, (target,))
+    answer = answer_key(member, organisation, said.id)
+    return message_data.seal(
+        author, head, [_tag(head, _NOTE, said.id, answer, drawn)], drawn.key, content.encode(said)
+    )
+
+
+def _tag(head: Head, version: int, text: bytes, answer: Secret, drawn: Drawn) -> Tag:
+    name = text[:KEY_NAME_BYTES]
+    bound = wrap_data(wire.context(head), name, version)
+    wrapped = drawn.nonce + seal_siv(answer.expose(), drawn.nonce, drawn.key.expose(), bound)
+    return Tag(ANSWER_METHOD, head.organisation, name, version, wrapped)
+
+
 def is_one(head: Head) -> bool:
-    """Whether message data are sealed as a receipt, under an answer key."""
+    """Whether message data are sealed under an answer key: a receipt or a note."""
     return head.mode == MODE_WRAP and [tag.method for tag in head.alternatives] == [ANSWER_METHOD]
+
+
+def is_note(head: Head) -> bool:
+    """Whether they are a note of somebody to their own other desktops."""
+    return is_one(head) and head.alternatives[0].version == _NOTE
 
 
 def unseal(examined: Examined, member: Secret) -> bytes | Closed:

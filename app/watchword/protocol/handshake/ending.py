@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from watchword.model.requests import Ending
 from watchword.protocol.handshake import effects, events
 from watchword.protocol.handshake.effects import Effects, Step
-from watchword.protocol.handshake.states import Ended, Idle, Live, Run
+from watchword.protocol.handshake.states import Ended, Live, Run
 from watchword_wire.exchange import Abort, AbortCode, Verdict, VerdictStatus
 
 _BY_CODE = {
@@ -96,8 +96,3 @@ def _ending(own: Ending, status: VerdictStatus | None, heard: AbortCode | None) 
             return _BY_CODE[heard]
         case _:
             return own
-
-
-def not_held(state: Idle | Ended, h: bytes) -> Step:
-    """Answer 02–05 or verdict 00 for an h that is not held."""
-    return state, (no_such_session(h),)

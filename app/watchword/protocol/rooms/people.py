@@ -21,7 +21,6 @@ from watchword.protocol.rooms.statement import (
 from watchword_wire.errors import PeerError
 
 PEOPLE_BYTES: Final = 8
-MOST_BIT_BYTES: Final = 125
 
 Answers = Mapping[Entry, Statement]
 """What each said to the invitation of an entry: leaving is the last word."""

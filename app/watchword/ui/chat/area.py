@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from watchword.ui.chat.pile import Pile
-from watchword.ui.chat.rows import Row
+from watchword.ui.chat.rows import Row, RowKind
 from watchword.ui.chat.typeset import Typeset
 from watchword.ui.controls.scroll_bar import ScrollBar
 
@@ -23,7 +23,9 @@ class RowArea(QAbstractScrollArea):
         self.pile = Pile()
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setVerticalScrollBar(ScrollBar())
+        bar = ScrollBar()
+        self.setVerticalScrollBar(bar)
+        bar.stand_on_window()
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.viewport().setAutoFillBackground(False)
@@ -53,6 +55,14 @@ class RowArea(QAbstractScrollArea):
         box = self.pile.typeset(number).box
         at = self._corner(number)
         return box.translated(at).toAlignedRect()
+
+    def bubble_of(self, message: int) -> QRect:
+        """Where a message stands, as the screen counts; empty where it is not seen."""
+        found = QRect()
+        for row, where in self.visible_rows() if self.isVisible() else ():
+            if row.kind is RowKind.TEXT and row.message.id == message:
+                found = found.united(where)
+        return found.translated(self.viewport().mapToGlobal(QPoint())) if found.isValid() else found
 
     def numbered_at(self, point: QPoint) -> tuple[int, Typeset, QPointF] | None:
         """The row at a point of the viewport, laid out, and the point as the row counts it."""

@@ -80,7 +80,18 @@ class Bars(QWidget):
         if not chat.undelivered or self._away.refused or chat.session is not SessionState.OPEN:
             self.undelivered.be_quiet()
             return
-        one = self.tr("One message was not delivered before the last session ended.")
-        many = self.tr("{count} messages were not delivered before the last session ended.")
-        said = one if chat.undelivered == 1 else many.format(count=chat.undelivered)
+        count = chat.unfetched or chat.undelivered
+        if chat.unfetched:
+            one = self.tr(
+                "No word came that {contact}'s computer has one message, and the relay keeps it no longer. "
+                "If {contact} uses another computer now, start a new conversation."
+            )
+            many = self.tr(
+                "No word came that {contact}'s computer has {count} messages, and the relay keeps them no "
+                "longer. If {contact} uses another computer now, start a new conversation."
+            )
+        else:
+            one = self.tr("One message was not delivered before the last session ended.")
+            many = self.tr("{count} messages were not delivered before the last session ended.")
+        said = (one if count == 1 else many).format(count=count, contact=words.called(chat.contact.name))
         self.undelivered.say(said, Tone.INFO, action=self.tr("Send again"), icon="circle-alert")

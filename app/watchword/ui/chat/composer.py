@@ -266,6 +266,8 @@ class Composer(QWidget):
 
     def refuse(self, said: str) -> None:
         """Say why something was not sent."""
+        if not said and self.note.isHidden():
+            return  # nothing was said before: each key that is typed comes here
         self.note.set_role(Role.DANGER)
         self.note.setText(said)
         self.note.setVisible(bool(said))

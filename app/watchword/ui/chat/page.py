@@ -176,14 +176,14 @@ class ChatPage(QWidget):
         was_at_end = self.view.at_end
         if event.message.mine:
             self.history.unread_from = None
-        self.history.add(event.message)
-        if event.message.mine:
-            if not self.view.at_end:
-                self.view.to_end()
-        elif not was_at_end:
-            self._missed += 1
-            self._settled()
-        self.view.paint_now()
+        with self.view.at_once():
+            self.history.add(event.message)
+            if event.message.mine:
+                if not self.view.at_end:
+                    self.view.to_end()
+            elif not was_at_end:
+                self._missed += 1
+                self._settled()
 
     def changed(self, event: MessageChanged) -> None:
         """A message's delivery changed."""

@@ -1,6 +1,6 @@
 """The rows on top of each other: exact heights of what was shown, estimates for the rest.
 
-Only what is seen is laid out (one layout costs about 0.1 ms); some 400 layouts are kept.
+Only what is seen is laid out (one layout costs about 0.1 ms); some 160 layouts are kept, several screens.
 """
 
 import bisect
@@ -13,7 +13,7 @@ from watchword.model.chat import Message
 from watchword.ui.chat.rows import Place, Row
 from watchword.ui.chat.typeset import TOLD, Typeset, estimate, weigh
 
-KEPT = 400
+KEPT = 160
 
 
 class Pile:

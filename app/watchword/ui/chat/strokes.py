@@ -105,6 +105,7 @@ def tick(painter: QPainter, where: QRectF, delivery: Delivery, colour: QColor) -
         Delivery.RELAYED: "check",
         Delivery.DELIVERED: "check-check",
         Delivery.UNDELIVERED: "circle-alert",
+        Delivery.UNFETCHED: "circle-alert",
         Delivery.RECALLING: "hourglass",
         Delivery.TAKEN_BACK: "undo-2",
         Delivery.PARTLY_TAKEN_BACK: "undo-2",

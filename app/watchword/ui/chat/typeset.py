@@ -4,6 +4,7 @@ Offsets on the outside are those of Python (code points); Qt counts UTF-16 units
 """
 
 import bisect
+import functools
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -43,7 +44,8 @@ _SAMPLE = 400
 """So many letters of a text tell how wide the rest is."""
 _LINE_PITCH = 1.5
 _BASELINE = 0.73
-TOLD = frozenset({Delivery.UNDELIVERED, Delivery.RECALLING, Delivery.TAKEN_BACK, Delivery.PARTLY_TAKEN_BACK})
+_STRANDED = frozenset({Delivery.UNDELIVERED, Delivery.UNFETCHED})
+TOLD = _STRANDED | {Delivery.RECALLING, Delivery.TAKEN_BACK, Delivery.PARTLY_TAKEN_BACK}
 """What is said in words beside the time of an own text."""
 NOBODY: Mapping[str, str] = MappingProxyType({})
 """Names where there are none to know."""
@@ -242,11 +244,7 @@ class Typeset:
         return metrics.horizontalAdvance(self._name.text())
 
     def _meta_width(self) -> float:
-        font = theme.font(theme.SMALL_PX)
-        self._said.setTextFormat(Qt.TextFormat.PlainText)
-        self._said.setText(self._meta_words())
-        self._said.prepare(font=font)
-        width = QFontMetricsF(font).horizontalAdvance(self._said.text())
+        self._said, width = _small(self._meta_words())
         return width + (_TICK + 4 if strokes.has_tick(self.row.message) else 0)
 
     def _meta_words(self) -> str:
@@ -311,8 +309,8 @@ class Typeset:
     def _paint_meta(self, painter: QPainter, where: QRectF) -> None:
         table = tokens()
         message = self.row.message
-        undelivered = message.mine and message.delivery is Delivery.UNDELIVERED
-        colour = table.danger if undelivered else table.soft if message.mine else table.faint
+        stranded = message.mine and message.delivery in _STRANDED
+        colour = table.danger if stranded else table.soft if message.mine else table.faint
         colour = colour if message.notice is None else table.warning
         painter.setPen(colour)
         painter.setFont(theme.font(theme.SMALL_PX))
@@ -358,6 +356,16 @@ class Typeset:
             if inside < layout.lineAt(number + 1).y():
                 return layout.lineAt(number)
         return layout.lineAt(layout.lineCount() - 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _small(text: str) -> tuple[QStaticText, float]:
+    """Words in the smallest size, laid out, and how wide they are: many rows have the same time."""
+    font = theme.font(theme.SMALL_PX)
+    made = QStaticText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.prepare(font=font)
+    return made, QFontMetricsF(font).horizontalAdvance(text)
 
 
 def plate_words(row: Row, contact: str, names: Mapping[str, str]) -> str:

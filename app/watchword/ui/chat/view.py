@@ -5,7 +5,8 @@ it was there, and lays out only what is seen. Pointing, marking and keys stand i
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, QTimer, Signal
@@ -31,6 +32,10 @@ _FRAME_S = 0.016
 _TIMES = 6
 
 
+_Seen = dict[Typeset, tuple[int, int]]
+"""Rows on the screen, each by its layout: where it begins and how many pixels it touches."""
+
+
 class Anchor(msgspec.Struct, frozen=True):
     """What stays where it is on the screen: a row and how far its top is above the lower edge; or the end."""
 
@@ -51,8 +56,7 @@ class ChatView(RowArea):
         self.selection = Selection()
         self._builder = Builder()
         self._at_end = True
-        self._seen: dict[Typeset, tuple[int, int]] = {}
-        """The rows on the screen, each by its layout: where it begins and how many pixels it touches."""
+        self._seen: _Seen = {}
         self._settling = False
         self._ringed = False
         self._painted_at = 0.0
@@ -107,8 +111,19 @@ class ChatView(RowArea):
         """Whether it is worth offering the way back."""
         return self.history.newer or self.distance_from_end() > self.viewport().height() / 2
 
-    def paint_now(self) -> None:
-        """Paint what is different at once: Qt waits 5 ms for more, long for who waits for a message."""
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Have what changes within on the screen when it ends; the scroll bar comes after it."""
+        bar = self.verticalScrollBar()
+        bar.setUpdatesEnabled(False)
+        try:
+            yield
+            self._paint_now()
+        finally:
+            bar.setUpdatesEnabled(True)
+
+    def _paint_now(self) -> None:
+        """Paint what is different: Qt waits 5 ms for more, long for who waits for a message."""
         if time.perf_counter() - self._painted_at > _FRAME_S:
             # As `repaint` does, but other threads run meanwhile.
             QCoreApplication.sendEvent(self.window(), QEvent(QEvent.Type.UpdateRequest))
@@ -186,7 +201,6 @@ class ChatView(RowArea):
 
     def _refresh(self) -> None:
         """Paint what is different: rows that moved together are moved on the screen, others painted anew."""
-        wide = self.viewport().width()
         seen = {self.pile.typeset(number): (top, high) for number, top, high in self._standing()}
         before, self._seen = self._seen, seen
         by = {top - before[key][0] for key, (top, _) in seen.items() if key in before}
@@ -194,19 +208,7 @@ class ChatView(RowArea):
             self.viewport().update()
             return
         moved = by.pop()
-        if moved:
-            port = self.viewport()
-            port.scroll(0, moved, port.rect())
-            for over in port.children():  # stays where it is, so what was moved with it is painted anew
-                if isinstance(over, QWidget) and over.isVisible():
-                    port.update(over.geometry())
-                    port.update(over.geometry().translated(0, moved))
-        for key, (top, high) in seen.items():
-            if before.get(key) != (top - moved, high):
-                self.viewport().update(0, top, wide, high)
-        for key, (top, high) in before.items():
-            if key not in seen:
-                self.viewport().update(0, top + moved, wide, high)
+        _paint_again(self.viewport(), before, seen, moved)
 
     def _look_ahead(self) -> None:
         """In idle time, make exact what a scroll would show next."""
@@ -288,3 +290,19 @@ class ChatView(RowArea):
                     self.pile.typeset(number).paint(painter, QPointF(left, top), marked)
             if self.hasFocus() and self._ringed:
                 paint_ring(painter, QRectF(self.viewport().rect()), 6)
+
+
+def _paint_again(port: QWidget, before: _Seen, seen: _Seen, moved: int) -> None:
+    """Move what is on the screen by so many pixels, and paint anew what is different then."""
+    if moved:
+        port.scroll(0, moved, port.rect())
+        for over in port.children():  # stays where it is, so what was moved with it is painted anew
+            if isinstance(over, QWidget) and over.isVisible():
+                port.update(over.geometry())
+                port.update(over.geometry().translated(0, moved))
+    for key, (top, high) in seen.items():
+        if before.get(key) != (top - moved, high):
+            port.update(0, top, port.width(), high)
+    for key, (top, high) in before.items():
+        if key not in seen:
+            port.update(0, top + moved, port.width(), high)

@@ -221,7 +221,8 @@ class ChatModel(QAbstractListModel):
             pieces.append(self.tr("{count} unread").format(count=chat.unread))
         pieces.append(self.line(chat))
         if has_undelivered(chat):
-            pieces.append(words.delivery(Delivery.UNDELIVERED))
+            unsure = chat.undelivered == chat.unfetched > 0
+            pieces.append(words.delivery(Delivery.UNFETCHED if unsure else Delivery.UNDELIVERED))
         elif chat.unsent is not None:
             never = chat.unsent.reason in _NEVER
             pieces.append(self.tr("cannot be sent") if never else words.delivery(Delivery.WAITING))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from watchword.model.chat import Chat, Contact, Message, MessageKind
 from watchword.ui import words
+from watchword.ui.roaming import recall_words
 from watchword.ui.rooms import lines
 
 _NAMED = 3
@@ -49,7 +50,7 @@ def last_line(message: Message, chat: Chat, names: Mapping[str, str]) -> str:
         return words.notice(message.notice, title(chat))
     text = one_line(message.text)
     if message.mine:
-        return words.own_line(text)
+        return recall_words.line(message.delivery) or words.own_line(text)
     if not among_several(chat):
         return text
     said = QCoreApplication.translate("ChatTitle", "{contact}: {text}")

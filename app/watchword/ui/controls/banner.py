@@ -1,6 +1,7 @@
 """A calm bar with a sentence and at most two things to do; and a toast that comes and goes by itself."""
 
 import enum
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
@@ -113,18 +114,27 @@ class Toast(QWidget):
         self._timer.timeout.connect(self.hide)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFont(theme.font())
+        self._above: QWidget | None = None
         self._foot: QWidget | None = None
+        self._spared: Callable[[], QRect] = QRect
         over.installEventFilter(self)
         self.hide()
 
-    def stay_above(self, foot: QWidget) -> None:
-        """Lie above this widget while it is shown, however high it grows: what is typed there can be read."""
-        self._foot = foot
+    def stay_between(self, above: QWidget, foot: QWidget) -> None:
+        """Lie over `above` and not over `foot` while they are shown, however high that grows.
+
+        So what is typed there can be read. `above` is what stands over it.
+        """
+        self._above, self._foot = above, foot
         foot.installEventFilter(self)
 
-    def say(self, words: str) -> None:
-        """Show a sentence for a few seconds."""
-        self._words = words
+    def say(self, words: str, spared: Callable[[], QRect] = QRect) -> None:
+        """Show a sentence for a few seconds.
+
+        It goes to the upper end of what it lies over where it would cover what is `spared`: the place, as the
+        screen counts, of what it is about.
+        """
+        self._words, self._spared = words, spared
         self.setAccessibleName(words)
         self._place()
         self.show()  # what waits to be laid out around it is laid out now
@@ -148,7 +158,11 @@ class Toast(QWidget):
         bottom = over.height() - _LIFT
         if self._foot is not None and self._foot.isVisible():
             bottom = min(bottom, self._foot.mapTo(over, QPoint()).y() - _GAP)
-        self.setGeometry((over.width() - wide) // 2, max(0, bottom - high), wide, high)
+        place = QRect((over.width() - wide) // 2, max(0, bottom - high), wide, high)
+        spared = self._spared()
+        if self._above is not None and place.intersects(spared.translated(over.mapFromGlobal(QPoint()))):
+            place.moveTop(min(place.top(), self._above.mapTo(over, QPoint()).y() + _GAP))
+        self.setGeometry(place)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A rounded plate and the sentence."""

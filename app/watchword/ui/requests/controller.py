@@ -5,6 +5,7 @@ ended run, or takes the place of an own request, appears in the window that is t
 """
 
 import itertools
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,13 +15,15 @@ from watchword.model.chat import Contact
 from watchword.model.events import Event, OrganisationChanged, RequestChanged
 from watchword.model.requests import Ending, Phase, Role, SessionRequest
 from watchword.ui.errands import Errands
-from watchword.ui.requests.new_conversation import NewConversation
 from watchword.ui.requests.panel import is_missed, is_pending
 from watchword.ui.requests.prompt import Prompt
 from watchword.ui.requests.run_page import came_online
 
+if TYPE_CHECKING:
+    from watchword.ui.requests.new_conversation import NewConversation
 
-def _is_unsent(window: NewConversation) -> bool:
+
+def _is_unsent(window: "NewConversation") -> bool:
     return not window.key
 
 
@@ -128,13 +131,6 @@ class Requests(QObject):
             window.watch(request)
             window.come_forward()
 
-    def show_pending(self) -> bool:
-        """Bring the request that waits longest to the front; False when none waits."""
-        pending = self.pending
-        if pending:
-            self.show_request(pending[0].key)
-        return bool(pending)
-
     # --- what is heard ----------------------------------------------------------------
 
     async def _load(self) -> None:
@@ -193,11 +189,13 @@ class Requests(QObject):
     def _prompt_gone(self, key: str) -> None:
         self._prompts.pop(key, None)
 
-    def _unsent(self, account: str) -> NewConversation | None:
+    def _unsent(self, account: str) -> "NewConversation | None":
         """The window in which a request to this person is being prepared."""
         return next((window for window in filter(_is_unsent, self._new) if window.account == account), None)
 
-    def _open(self) -> NewConversation:
+    def _open(self) -> "NewConversation":
+        from watchword.ui.requests.new_conversation import NewConversation  # noqa: PLC0415 - when it is wanted
+
         window = NewConversation(self._client, self._window)
         window.accepted.connect(self._accepted)
         window.chat_opened.connect(self.chat_opened)

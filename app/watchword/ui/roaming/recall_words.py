@@ -50,6 +50,16 @@ def ended(event: RecallEnded) -> str:
             return translate("Recall", "Too late: the message was delivered already.")
 
 
+def line(delivery: Delivery) -> str:
+    """What the list of chats says in place of an own text that was taken back; empty for any other."""
+    translate = QCoreApplication.translate
+    if delivery is Delivery.TAKEN_BACK:
+        return translate("Recall", "You took a message back")
+    if delivery is Delivery.PARTLY_TAKEN_BACK:
+        return translate("Recall", "You took a message back from some")
+    return ""
+
+
 def counted(taken_back: TakenBack) -> str:
     """What the relay counted, for *Message info*."""
     translate = QCoreApplication.translate

@@ -1,5 +1,7 @@
 """Joins one client with what the main window shows of roaming: the bar, the past in a chat, taking back."""
 
+from functools import partial
+
 from PySide6.QtCore import QObject
 
 from watchword.core.client import Client
@@ -20,6 +22,7 @@ class Roaming(QObject):
         super().__init__(workspace)
         self._page = page
         self._bar = workspace.history
+        self._toast = workspace.toast
         self._bar.show_history(client.history)
         self._taking_back = TakingBack(client, errands, page)
         self._taking_back.said.connect(page.said)
@@ -38,7 +41,7 @@ class Roaming(QObject):
                 self._bar.show_history(HistoryShown())  # no more of it will come
             case PastAdded(chat):
                 self._page.history.past_came(chat, follow=self._page.view.at_end)
-            case RecallEnded():
-                self._page.said.emit(recall_words.ended(event))
+            case RecallEnded(message):
+                self._toast.say(recall_words.ended(event), partial(self._page.view.bubble_of, message.id))
             case _:
                 pass

@@ -111,14 +111,14 @@ class About(ScrollArea):
     # --- how long it is kept ------------------------------------------------------------
     def _tell_kept(self, room: RoomShown) -> None:
         told = self.tr(
-            "The relay is asked to keep what is written here for so long, for people who are not online. "
-            "What has come to a computer stays there."
+            "The relay keeps messages for people who are away. After this time it is asked to delete them: "
+            "whoever was away for longer does not get them. What has arrived on a computer stays there."
         )
         self._told.setText(told)
         may = room.owner and room.part is Part.IN and room.keep_most_s > 0
-        usual = self.tr("As the company or the relay decides")
+        usual = self.tr("Set by the company or the relay")
         if room.kind is RoomKind.PHRASE:
-            usual = self.tr("As the relay decides")
+            usual = self.tr("Set by the relay")
         times = [one for one in _TIMES if one <= room.keep_most_s]
         self._choices = tuple(sorted({0, room.keep_s, *times}))
         with QSignalBlocker(self.keep):

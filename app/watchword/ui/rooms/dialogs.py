@@ -238,8 +238,8 @@ def ask_to_invite_anew(person: RoomMember, parent: QWidget) -> Dialog:
         elif person.part is Part.INVITED and person.unreached is None:
             told = translate(
                 "RoomDialogs",
-                "{contact} has not answered. Who had no account yet when you invited them never got the "
-                "invitation. {contact} is asked once more whether they join.",
+                "{contact} has not answered. The relay keeps an invitation for a limited time only. "
+                "{contact} is asked once more whether they join.",
             )
         elif person.unreached is Unreached.LAPSED:
             told = translate(

@@ -65,6 +65,9 @@ _TO_ME: dict[RoomDeed, str] = {
     RoomDeed.MADE_OWNER: QT_TRANSLATE_NOOP("RoomLines", "{who} made you an owner."),
     RoomDeed.MADE_MEMBER: QT_TRANSLATE_NOOP("RoomLines", "{who} made you a member."),
     RoomDeed.HANDED_OVER: QT_TRANSLATE_NOOP("RoomLines", "{who} handed the room over to you and left."),
+    RoomDeed.SHARED: QT_TRANSLATE_NOOP(
+        "RoomLines", "{who} shared with you what was written here since the room was created."
+    ),
 }
 """Done to this user alone."""
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from watchword.core.client import Client
 from watchword.model.chat import Chat, SessionState
+from watchword.model.errors import RefusedBy
 from watchword.model.events import ChatChanged, Event, RoomChanged
 from watchword.model.room import Part, RoomMember, RoomShown
 from watchword.ui.errands import Errands
@@ -41,6 +42,11 @@ class RoomStanding(QObject):
             self._chat, self.shown = chat.id, None
             self._ask()
 
+    def load(self) -> None:
+        """Ask anew: the core has read its rooms, which one could turn to before."""
+        if self._chat:
+            self._ask()
+
     @property
     def unreached(self) -> tuple[RoomMember, ...]:
         """Who is in and gets nothing from here."""
@@ -73,7 +79,10 @@ class RoomStanding(QObject):
         try:
             while self._again and self._chat:
                 self._again, chat = False, self._chat
-                shown = await self._client.rooms.room(chat)
+                try:
+                    shown = await self._client.rooms.room(chat)
+                except RefusedBy:  # not read yet: `load` follows
+                    continue
                 if chat == self._chat and shown != self.shown:
                     self.shown = shown
                     self.changed.emit()

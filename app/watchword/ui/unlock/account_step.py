@@ -33,7 +33,6 @@ class AccountStep(Step):
         self._address = ""
         self._suggested = ""
         self._free = ""
-        self._waiting_for = ""
         self._asking: asyncio.Task[None] | None = None
         self.field = TextField()
         self.field.edit.setObjectName("idField")

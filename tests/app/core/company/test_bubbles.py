@@ -10,8 +10,9 @@ from watchword.core.company.bubbles import Written
 from watchword.model.chat import Delivery, Notice
 from watchword.model.company import Sealing
 from watchword.model.events import Event, MessageAdded, PastAdded
-from watchword.protocol.content import Text
-from watchword.store import chats, messages, sealings
+from watchword.model.roaming import TakenBack
+from watchword.protocol.content import Recalled, Text
+from watchword.store import chats, messages, recalls, sealings
 from watchword.store.transaction import Tx
 
 KEY = b"k" * 16
@@ -76,6 +77,55 @@ async def test_a_text_taken_back_that_somebody_had_says_so(tmp_path: Path) -> No
             assert first is not None
             assert second is not None
             assert (first.delivery, second.delivery) == (Delivery.PARTLY_TAKEN_BACK, Delivery.DELIVERED)
+
+        await place.db.write(work)
+
+
+def recalled(chat: int, tx: Tx, *, some: bool = False) -> Recalled:
+    conversation = chats.conversation_of(tx, chat)
+    assert conversation is not None
+    return Recalled(conversation, KEY, 2, 0, some)
+
+
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize(
+    ("some", "delivery"), [(False, Delivery.TAKEN_BACK), (True, Delivery.PARTLY_TAKEN_BACK)]
+)
+async def test_what_another_desktop_took_back_before_its_text_came_or_after(
+    tmp_path: Path, early: bool, some: bool, delivery: Delivery
+) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> None:
+            chat = acquisition.meet(tx, member, ("bo", "陈"), 1)
+            said = recalled(chat, tx, some=some)
+            if early:
+                assert bubbles.taken_back(tx, said, 2) is None
+            [added] = bubbles.put(tx, chat, written("ada/2", "bo", "陈"), 900)
+            assert isinstance(added, MessageAdded)
+            now = added.message if early else bubbles.taken_back(tx, said, 2)
+            assert now is not None
+            assert now.delivery is delivery
+            assert recalls.of_message(tx, now.id) == TakenBack(2, 0)
+            assert recalls.unanswered(tx) == []
+            assert bubbles.taken_back(tx, said, 2) is None
+
+        await place.db.write(work)
+
+
+async def test_only_the_desktop_that_wrote_a_text_takes_it_back_and_not_what_everybody_has(
+    tmp_path: Path,
+) -> None:
+    async with employed(tmp_path) as (place, member):
+
+        def work(tx: Tx) -> None:
+            chat = acquisition.meet(tx, member, ("bo",), 1)
+            bubbles.put(tx, chat, written("ada/2", "bo"), 900)
+            assert bubbles.taken_back(tx, recalled(chat, tx), 3) is None
+            moved = bubbles.receipt(tx, "bo", KEY)
+            assert moved is not None
+            assert bubbles.taken_back(tx, recalled(chat, tx), 2) is None
+            assert messages.get(tx, moved.id) == moved
 
         await place.db.write(work)
 

@@ -75,6 +75,10 @@ def test_what_another_desktop_of_the_account_wrote_is_taken_and_its_receipts_are
     assert answer is not None
     assert choice.is_own_receipt(bo, answer, "bo/1")
     assert not choice.is_own_receipt(bo, answer, "ada/1")
+    said_back = content.Recalled(bytes(16), company.MESSAGE, 1, 0, False)
+    member = bo.membership.member
+    note = receipt.note(company.author("bo"), company.ORGANISATION, "ada", member, said_back, drawn)
+    assert not choice.is_own_receipt(bo, note, "bo/1")
 
 
 def test_what_was_found_good_when_it_came_is_asked_only_for_its_place(bo: Member) -> None:

@@ -62,7 +62,7 @@ async def test_what_the_relay_refuses_for_now_goes_later(
 
         await until_found(given_up, "it is undelivered")
         troubles = [event.situation.kind for event in desk.place.events if isinstance(event, TroubleMet)]
-        assert troubles == [Kind.RELAY_BUSY, Kind.RELAY_NONSENSE]
+        assert troubles == [Kind.RELAY_BUSY, Kind.RELAY_TOO_LONG]
         await until(lambda: TroubleOver(frozenset({Kind.RELAY_BUSY})) in desk.place.events, "it is over")
     logged_warnings.take("message data refused")
 

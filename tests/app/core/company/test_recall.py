@@ -10,7 +10,7 @@ from support import company
 from support.staff import renewed
 from support.waiting import until_found
 from support.way_out import Desk, ada
-from watchword.core.company import message_data, recall
+from watchword.core.company import message_data, recall, receipts
 from watchword.core.company.membership import Member
 from watchword.core.company.message_data import Sealed
 from watchword.crypto.secret import Secret
@@ -91,6 +91,20 @@ async def test_under_other_keys_or_as_another_it_is_sealed_anew(tmp_path: Path, 
                 desk.member, desk.providers, post.id, post.targets, post.content or b"", company.NOW
             )
             assert isinstance(sealed, Sealed)
+
+
+async def test_a_note_to_the_own_desktops_stays_whoever_is_named_in_it(tmp_path: Path) -> None:
+    async with ada(tmp_path) as desk:
+        said = content.Recalled(bytes(16), b"r" * 16, 1, 0, False)
+        assert await desk.place.db.write(
+            lambda tx: receipts.tell_own(tx, desk.member, said, ("nobody", "bo"))
+        )
+        [note] = await made(desk)
+        assert (note.targets, note.missing) == (("bo",), ("ada",))
+        gone = replace(company.PROFILE, directory=company.PROFILE.directory[:1])
+        await take_back(desk, renewed(desk.member, profile=gone))
+        assert await made(desk) == [note]
+        assert not await desk.place.db.write(lambda tx: receipts.tell_own(tx, desk.member, said, ("nobody",)))
 
 
 async def test_its_content_is_what_it_was(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ from watchword.protocol.company.profile import Profile
 from watchword.store import chats, contacts, histories
 from watchword.store.histories import EVERYTHING
 from watchword.store.transaction import Tx
-from watchword_wire.frames import AskHistory, Entry, History, Refusal, RefusalCode, Share, Shared
+from watchword_wire import codec
+from watchword_wire.frames import AskHistory, Entry, History, Refusal, RefusalCode, Share, Shared, Watch
 
 ROAMS = company.with_policy(roaming=60, late=True)
 ROOM = b"r" * 16
@@ -141,7 +142,8 @@ async def test_after_a_pause_of_the_relays_and_after_a_cut_it_is_asked_again(tmp
     async with scene(tmp_path) as one:
         await one.asks(1)
         assert not one.questions.refused(Refusal(RefusalCode.RETRY_LATER, b"m" * 16, 10))
-        assert one.questions.refused(Refusal(RefusalCode.RETRY_LATER, b"", 10))
+        assert not one.questions.refused(Refusal(RefusalCode.RETRY_LATER, codec.number_of(Watch), 10))
+        assert one.questions.refused(Refusal(RefusalCode.RETRY_LATER, codec.number_of(AskHistory), 10))
         await one.asks(2)
         one.place.relay.is_online = False
         one.questions.disconnected()

@@ -25,7 +25,8 @@ _T = TypeVar("_T")
 
 
 def recalls_of(desk: Desk) -> Recalls:
-    return Recalls(desk.place, desk.sending.posting, desk.sending.posting.taken_back)
+    posting = desk.sending.posting
+    return Recalls(desk.place, posting, lambda: desk.member, posting.taken_back)
 
 
 def outcomes(desk: Desk) -> list[RecallOutcome]:
@@ -98,7 +99,9 @@ async def test_what_some_have_no_room_for_does_not_reach_them_any_more(
         await it.answered(Recalled(about, 0, left))
         assert outcomes(desk) == [outcome]
         assert await desk.delivery(message) is delivery
-        assert await desk.place.db.read(posts.sealed) == []
+        still_goes = [(post.message, post.missing) for post in await desk.place.db.read(posts.sealed)]
+        # What says so to the own account's other desktops, and to nobody else.
+        assert still_goes == ([] if outcome is RecallOutcome.LATE else [(None, ("ada",))])
         if outcome is RecallOutcome.TAKEN_BACK:
             await desk.place.db.write(lambda tx: bubbles.receipt(tx, "bo", about))
             assert await desk.delivery(message) is Delivery.PARTLY_TAKEN_BACK

@@ -172,8 +172,8 @@ async def test_added_by_another_desktop_in_the_same_moment(tmp_path: Path) -> No
     ("code", "kind"),
     [
         (RefusalCode.OUT_OF_TURN, Kind.DESKTOP_GONE),
-        (RefusalCode.RETRY_LATER, Kind.RELAY_BUSY),
-        (RefusalCode.TOO_LARGE, Kind.RELAY_NONSENSE),
+        (RefusalCode.RETRY_LATER, Kind.TRY_LATER),
+        (RefusalCode.TOO_LARGE, Kind.RELAY_TOO_LONG),
         (RefusalCode.SIGNATURE, Kind.RELAY_SIGN_IN),
     ],
 )
@@ -334,4 +334,4 @@ async def test_the_late_answer_about_another_desktop_is_no_answer(tmp_path: Path
         await ada.hears(Admit)
         assert ada.it.takes(Admitted("ada/2", "ada/1", b"k" * 32, b"s" * 64, b""))
         assert ada.it.takes(Refusal(RefusalCode.TOO_LARGE, KEY[:16]))
-        assert await kind_of(_awaited(approving)) is Kind.RELAY_NONSENSE
+        assert await kind_of(_awaited(approving)) is Kind.RELAY_TOO_LONG

@@ -94,3 +94,23 @@ def test_beside_another_tag_it_is_none() -> None:
     beside = wire.Tag(b"by-ring-", ORGANISATION, b"hr------", 2, bytes(60))
     data = message_data.seal(author("ada"), head, (*head.tags, beside), KEY, b"\x91\x04")
     assert not receipt.is_one(examined(data).head)
+
+
+RECALLED = content.Recalled(b"c" * 16, MESSAGE, 1, 0, False)
+
+
+def note() -> bytes:
+    """Ada's, to her own other desktops; bo's name stands in the head."""
+    return receipt.note(author("ada"), ORGANISATION, "bo", MEMBERS["ada"], RECALLED, DRAWN)
+
+
+def test_a_note_opens_by_the_writer_s_own_member_key_and_by_nobody_else_s() -> None:
+    found = examined(note())
+    assert receipt.is_one(found.head)
+    assert receipt.is_note(found.head)
+    assert not receipt.is_note(examined(made(TEXT)).head)
+    said = receipt.unseal(found, MEMBERS["ada"])
+    assert isinstance(said, bytes)
+    assert content.decode(said) == RECALLED
+    for other in ("bo", "陈"):
+        assert receipt.unseal(found, MEMBERS[other]) == Closed(Reason.NOT_FOR_ME)

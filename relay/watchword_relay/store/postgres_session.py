@@ -1,0 +1,484 @@
+"""One session with PostgreSQL: which server is the primary, whether it is as durable as promised, what broke.
+
+No table is named here but the one that says which schema this is. What PostgreSQL acknowledges counts only if
+it says so without a warning: a wait for the standbys that was cancelled ends in a COMMIT that succeeds and a
+warning that it may be on this server alone.
+"""
+
+import contextlib
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import msgspec
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import (
+    DeadlockDetected,
+    DiskFull,
+    IdleInTransactionSessionTimeout,
+    LockNotAvailable,
+    ReadOnlySqlTransaction,
+    SerializationFailure,
+)
+from psycopg.types.numeric import Int8BinaryDumper
+
+from watchword_relay.store.contract import StoreFull, StoreTrouble, StoreUnfit
+from watchword_relay.store.postgres_arrays import Array
+from watchword_relay.store.postgres_reasons import SILENT, STANDBY, Reason, of_all, reason_of
+
+_T = TypeVar("_T")
+Row = tuple[Any, ...]
+"""What the columns are, the schema says."""
+
+SCHEMA_VERSION: Final = 3
+CONNECT_SECONDS: Final = 2
+"""libpq takes no less."""
+_APPLICATION: Final = "watchword-relay"
+_AS_DURABLE: Final = ("on", "remote_apply")
+_SETTINGS: Final = """SELECT current_setting('fsync'), current_setting('full_page_writes'),
+    current_setting('synchronous_commit'), current_setting('synchronous_standby_names')"""
+"""Those that carry the promise."""
+_AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
+_LOST = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    ReadOnlySqlTransaction,
+    IdleInTransactionSessionTimeout,
+)
+
+
+class Lost(StoreTrouble):
+    """Nothing is done, or nobody knows: the server is gone, did not answer, or is no primary any more."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How to reach the database, and what is asked of it."""
+
+    url: str
+    """As libpq reads it; may name several hosts, of which one is the primary."""
+    standbys: int = 1
+    """How many standbys must have flushed what counts as durable; 0 trusts the primary's disk alone."""
+    commit_seconds: float = 5.0
+    """After so long without an answer the server is given up."""
+    read_seconds: float = 2.0
+    """The same for a question on the event loop."""
+
+
+class Session:
+    """One connection to the primary; used by one thread, or by several that take turns.
+
+    Args:
+        settings: where, and how durable.
+        seconds: after how many without an answer the connection is cut.
+    """
+
+    newest_timeline = 0
+    """Of all sessions of this process: a primary that was left behind by a promotion is not gone back to."""
+
+    def __init__(self, settings: Settings, seconds: float) -> None:
+        self._settings = settings
+        self._seconds = seconds
+        self._connection: psycopg.Connection[Row] | None = None
+        self._busy_since: float | None = None
+        self._warned = False
+        self._left = self._silent = False
+        self._promised: Row = ()
+        self.timeline = 0
+        """Of the primary that it is connected to."""
+
+    @property
+    def up(self) -> bool:
+        """Whether there is a connection, as far as is known."""
+        return self._connection is not None and not self._left
+
+    def leave(self) -> None:
+        """Use this connection no more: there is another primary. Called by another thread."""
+        self._left = True
+        self.cut()
+
+    def connect(self) -> None:
+        """Find the primary.
+
+        Raises:
+            StoreUnfit: it is no database of a relay's, or less durable than promised.
+            Lost: there is none now.
+        """
+        self.close()
+        found: list[tuple[int, psycopg.Connection[Row]]] = []
+        reasons: list[Reason] = []
+        for one in _hosts(self._settings.url):
+            try:
+                connection = self._reach(one)
+            except psycopg.Error as error:
+                reasons.append(reason_of(error))
+                continue
+            try:
+                timeline, reason = _timeline(connection), STANDBY
+            except psycopg.Error as error:
+                timeline, reason = None, reason_of(error)
+            if timeline is None:
+                connection.close()
+                reasons.append(reason)
+            else:
+                found.append((timeline, connection))
+        found.sort(key=lambda one: one[0])
+        for _, connection in found[:-1]:
+            connection.close()
+        if not found:
+            raise Lost(f"the database cannot be used: {of_all(reasons)}")
+        timeline, connection = found[-1]
+        if timeline < Session.newest_timeline:
+            connection.close()
+            raise Lost("the database's only primary is one that was left behind")
+        Session.newest_timeline = timeline
+        try:
+            self._promised = _check_durable(connection, self._settings.standbys)
+        except psycopg.Error as error:
+            connection.close()
+            raise Lost(f"the database cannot be used: {reason_of(error)}") from error
+        except BaseException:
+            connection.close()
+            raise
+        connection.add_notice_handler(self._notice)
+        self._connection = connection
+        self._warned = self._left = self._silent = False
+        self.timeline = timeline
+
+    def _reach(self, conninfo: str) -> psycopg.Connection[Row]:
+        connection = psycopg.connect(
+            make_conninfo(
+                conninfo,
+                connect_timeout=CONNECT_SECONDS,
+                application_name=_APPLICATION,
+                client_encoding="UTF8",
+                tcp_user_timeout=int(self._seconds * 1_000),
+                keepalives_idle=5,
+                keepalives_interval=2,
+                keepalives_count=3,
+                options="-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
+                " -c client_min_messages=warning -c timezone=UTC -c jit=off",
+            ),
+            autocommit=True,
+            prepare_threshold=2,
+        )
+        connection.adapters.register_dumper(int, Int8BinaryDumper)
+        connection.adapters.register_dumper(list, Array)
+        return connection
+
+    def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        if diagnostic.severity_nonlocalized == "WARNING":
+            self._warned = True
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    def be_patient(self) -> None:
+        """Wait for answers as long as they take, from now on."""
+        self._seconds = float("inf")
+
+    def cut(self) -> None:
+        """Cut the connection, whatever it is doing; called by another thread."""
+        connection = self._connection
+        if connection is None:
+            return
+        with (
+            contextlib.suppress(OSError, psycopg.Error),
+            socket.socket(fileno=os.dup(connection.fileno())) as line,
+        ):
+            line.shutdown(socket.SHUT_RDWR)
+
+    def listen(self, channels: Sequence[str]) -> Iterator[str]:
+        """What is told on these channels, until the connection is gone.
+
+        Raises:
+            Lost: it is.
+        """
+        with self._asking() as connection:
+            for channel in channels:
+                connection.execute(f'LISTEN "{channel}"'.encode())
+            self._busy_since = None
+            for told in connection.notifies():
+                yield told.payload
+        raise Lost("the database says no more")
+
+    def cut_if_silent(self) -> None:
+        """Cut the connection if it has not answered for too long; called by another thread."""
+        since = self._busy_since
+        if since is not None and time.monotonic() - since > self._seconds:
+            self._silent = True
+            self.cut()
+
+    # --- asking ---------------------------------------------------------------------------
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """Run one statement. Returns its rows.
+
+        Raises:
+            Lost: the connection broke.
+            StoreTrouble: the server says no.
+        """
+        with self._asking() as connection:
+            return _run(connection, sql, parameters)
+
+    @contextmanager
+    def _asking(self) -> Iterator[psycopg.Connection[Row]]:
+        connection = self._connection
+        if connection is None or self._left:
+            raise Lost("the database does not answer")
+        self._busy_since = time.monotonic()
+        try:
+            yield connection
+        except DiskFull as error:
+            # Before what else the driver calls operational: this one says that nothing was done.
+            raise StoreFull("no room on the database's disk") from error
+        except _LOST as error:
+            self.close()
+            reason = SILENT if self._silent else reason_of(error)
+            raise Lost(f"the database cannot be used: {reason}") from error
+        except psycopg.Error as error:
+            raise StoreTrouble(f"the database cannot be used: {reason_of(error)}") from error
+        finally:
+            self._busy_since = None
+
+    def transaction(self, work: Callable[["Transaction"], _T]) -> _T:
+        """Do something in one transaction, durable when this returns; again where nodes were in the way.
+
+        Raises:
+            Lost: it is unknown whether it was done.
+            StoreTrouble: it was not done.
+        """
+        while True:
+            with self._asking() as connection:
+                try:
+                    return self._once(connection, work)
+                except _AGAIN:
+                    continue
+
+    def _once(self, connection: psycopg.Connection[Row], work: Callable[["Transaction"], _T]) -> _T:
+        transaction = Transaction(connection)
+        try:
+            result = work(transaction)
+            self._warned = False
+            transaction.commit()
+        except BaseException:
+            with contextlib.suppress(psycopg.Error):
+                transaction.roll_back()
+            raise
+        if self._warned and transaction.durable:
+            self.close()
+            raise Lost("the database did not wait for its standbys")
+        if transaction.settings and transaction.settings != self._promised:
+            # It may have been let go without a word. The next connection looks what a commit is worth.
+            self.close()
+            raise Lost("the database's settings have changed")
+        return result
+
+
+class Transaction:
+    """What is done in one transaction; its beginning and end go out with its first and last statement."""
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        self._connection = connection
+        self._before = ["BEGIN"]
+        self.durable = True
+        """Whether it is waited for; False of what need not outlive the nodes."""
+        self.settings: Row | None = None
+        """Those that carried the promise, read once it was waited for."""
+
+    def forget_soon(self) -> None:
+        """Wait for no disk: what is done need not outlive the nodes. Said before all else."""
+        self.durable = False
+        self._before.append("SET LOCAL synchronous_commit TO off")
+
+    def commit(self) -> None:
+        """Make it count."""
+        if self._before:
+            return  # nothing was done
+        with self._connection.pipeline():
+            if self.durable:
+                # A transaction that finds all of it done already would write nothing and wait for nobody,
+                # while what it found may be on this server alone.
+                self._connection.execute("SELECT pg_logical_emit_message(true, 'watchword', '')")
+            self._connection.execute("COMMIT")
+            after = self._connection.execute(_SETTINGS.encode()) if self.durable else None
+        if after is not None:
+            self.settings = after.fetchone()
+
+    def roll_back(self) -> None:
+        """Let nothing of it count."""
+        if not self._before:
+            self._connection.execute("ROLLBACK")
+
+    def _begin(self) -> None:
+        before, self._before = self._before, []
+        for statement in before:
+            self._connection.execute(statement.encode())
+
+    def _done(self, sql: str, parameters: Sequence[object]) -> psycopg.Cursor[Row]:
+        cursor = self._connection.cursor(binary=True)
+        if self._before:
+            with self._connection.pipeline():
+                self._begin()
+                cursor.execute(sql, _bound(parameters))
+        else:
+            cursor.execute(sql, _bound(parameters))
+        return cursor
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """Run one statement. Returns its rows."""
+        with self._done(sql, parameters) as cursor:
+            return cursor.fetchall() if cursor.description is not None else []
+
+    def script(self, sql: str) -> None:
+        """Run several statements."""
+        self._begin()
+        self._connection.execute(sql.encode())
+
+    @contextmanager
+    def copying(self, table: str, columns: Sequence[str]) -> Iterator[Callable[[Sequence[object]], None]]:
+        """Take many rows for a table, each with these columns."""
+        self._begin()
+        sql = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        with self._connection.cursor() as cursor, cursor.copy(sql.encode()) as copy:
+            yield copy.write_row
+
+    def row(self, sql: str, *parameters: object) -> Row | None:
+        """The first row of a statement."""
+        rows = self.rows(sql, *parameters)
+        return rows[0] if rows else None
+
+    def value(self, sql: str, *parameters: object) -> Any:
+        """The first column of the first row; None if there is none."""
+        row = self.row(sql, *parameters)
+        return None if row is None else row[0]
+
+    def changes(self, sql: str, *parameters: object) -> int:
+        """Run one statement. Returns how many rows it changed."""
+        with self._done(sql, parameters) as cursor:
+            return cursor.rowcount
+
+
+class Watch:
+    """A thread that cuts sessions which do not answer, and brings those of the event loop back.
+
+    Args:
+        brings_back: sessions that nobody else connects.
+        cuts: all sessions.
+    """
+
+    SECONDS: Final = 0.25
+
+    def __init__(self, brings_back: Sequence[Session], cuts: Sequence[Session]) -> None:
+        self._brings_back = brings_back
+        self._cuts = cuts
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=target, name=name, daemon=True)
+            for target, name in ((self._cut, "store-watch"), (self._bring_back, "store-connect"))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _cut(self) -> None:
+        while not self._stop.wait(self.SECONDS):
+            for session in self._cuts:
+                session.cut_if_silent()
+
+    def _bring_back(self) -> None:
+        while not self._stop.wait(self.SECONDS):
+            for session in self._brings_back:
+                if not session.up:
+                    with contextlib.suppress(StoreTrouble):  # tried again soon
+                        session.connect()
+
+    def stop(self) -> None:
+        """End the threads."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+
+def _run(connection: psycopg.Connection[Row], sql: str, parameters: Sequence[object]) -> list[Row]:
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(sql, _bound(parameters))
+        return cursor.fetchall() if cursor.description is not None else []
+
+
+def _bound(parameters: Sequence[object]) -> Sequence[object] | dict[str, object] | None:
+    if len(parameters) == 1 and isinstance(parameters[0], dict):
+        return parameters[0]
+    return parameters or None
+
+
+def _hosts(url: str) -> list[str]:
+    """One conninfo for each host.
+
+    Raises:
+        StoreUnfit: libpq could not read it; it may hold a password, which is not shown.
+    """
+    try:
+        words = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.ProgrammingError:
+        words = None
+    if words is None:
+        raise StoreUnfit(
+            "store.url is none as libpq reads them, such as postgresql://relay@db1:5432,db2:5432/watchword"
+        )
+    hosts = str(words.pop("host", "")).split(",")
+    ports = str(words.pop("port", "5432")).split(",")
+    if len(ports) == 1:
+        ports *= len(hosts)
+    if len(ports) != len(hosts):
+        raise StoreUnfit(f"store.url names {len(hosts)} hosts and {len(ports)} ports")
+    return [
+        make_conninfo("", **{**words, "host": host, "port": port})
+        for host, port in zip(hosts, ports, strict=True)
+    ]
+
+
+def _timeline(connection: psycopg.Connection[Row]) -> int | None:
+    """The history that a primary writes, which a promotion raises; None of a standby."""
+    (standby,) = _run(connection, "SELECT pg_is_in_recovery()", ())[0]
+    if standby:
+        return None
+    (name,) = _run(connection, "SELECT pg_walfile_name(pg_current_wal_insert_lsn())", ())[0]
+    return int(str(name)[:8], 16)
+
+
+def _check_durable(connection: psycopg.Connection[Row], standbys: int) -> Row:
+    """Refuse what is weaker than promised: a setting can silently not be there. Returns the settings."""
+    ((encoding,),) = _run(connection, "SELECT current_setting('server_encoding')", ())
+    if encoding != "UTF8":
+        raise StoreUnfit("the database's encoding must be UTF8")
+    settings = _run(connection, _SETTINGS, ())[0]
+    fsync, full_page_writes, synchronous_commit, names = settings
+    for name, value in (("fsync", fsync), ("full_page_writes", full_page_writes)):
+        if value != "on":
+            raise StoreUnfit(f"the database runs with {name}={value}: it would lose what was acknowledged")
+    if synchronous_commit not in _AS_DURABLE:
+        raise StoreUnfit(f"the database runs with synchronous_commit={synchronous_commit}, not on")
+    promised = waited_for(names)
+    if promised < standbys:
+        raise StoreUnfit(
+            f"the database waits for {promised} standbys (synchronous_standby_names ="
+            f" {names!r}), the relay is set to {standbys}"
+        )
+    return settings
+
+
+def waited_for(names: str) -> int:
+    """For how many standbys `synchronous_standby_names` has a commit wait."""
+    if not names.strip():
+        return 0
+    match = re.match(r"\s*(?:ANY|FIRST)?\s*(\d+)\s*\(", names, re.IGNORECASE)
+    return int(match[1]) if match else 1

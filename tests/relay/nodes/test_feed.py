@@ -1,0 +1,63 @@
+"""What a node delivers from the store: a question's answer may be older than what happened meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+from watchword_relay.connection import RelayConnection
+from watchword_relay.mailbox import Mailbox
+from watchword_relay.nodes.feed import Feed
+from watchword_relay.store.contract import Level, Stored
+from watchword_relay.store.nodes import Nodes
+
+
+class Slow:
+    """A store whose answers come when they are let come."""
+
+    def __init__(self, messages: list[Stored]) -> None:
+        self.messages = messages
+        self.asked: list[Callable[[], None]] = []
+
+    def read(self, work: Callable[[], None]) -> None:
+        self.asked.append(work)
+
+    def waiting_of(self, boxes: list[tuple[int, int]], most: int, now: int) -> dict[int, list[Stored]]:
+        return {key: [one for one in self.messages if one.seq > above] for key, above in boxes}
+
+
+class Free:
+    """A connection that takes everything."""
+
+    choked = False
+
+
+def message(seq: int) -> Stored:
+    return Stored(seq, bytes([seq]) * 16, "ada/1", b"sealed", origin=7, is_data=False)
+
+
+async def test_what_is_deleted_while_it_is_read_is_not_delivered_any_more() -> None:
+    store = Slow([message(1), message(2), message(3)])
+    given: list[int] = []
+
+    def give(box: Mailbox, stored: Stored) -> bool:
+        box.sent_seq = stored.seq
+        given.append(stored.seq)
+        return True
+
+    feed = Feed(cast("Nodes", store), lambda: 0, give)
+    box = Mailbox(1, "bo/1", 4, Level(3, 18))
+    box.connection = cast("RelayConnection", Free())
+    feed.want(box)
+    await asyncio.sleep(0)
+    read = store.asked.pop()
+    feed.deleted([(1, bytes([2]) * 16, 7), (2, bytes([3]) * 16, 7)])
+    read()
+    await asyncio.sleep(0)
+    assert given == [1, 3]
+    # What comes later under the same id is another message.
+    store.messages.append(Stored(4, bytes([2]) * 16, "ada/1", b"sealed", origin=7, is_data=False))
+    feed.want(box)
+    await asyncio.sleep(0)
+    store.asked.pop()()
+    await asyncio.sleep(0)
+    assert given == [1, 3, 4]
