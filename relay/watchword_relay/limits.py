@@ -149,6 +149,10 @@ class TokenBucket:
         if self._tokens < 0:
             self.until = max(self.until, now + max(PAUSE_SECONDS, -self._tokens / self._per_second))
 
+    def give_back(self, amount: float) -> None:
+        """Put tokens back that were not needed."""
+        self._tokens = min(self._burst, self._tokens + amount)
+
     @property
     def spent(self) -> float:
         """How many tokens were missing when it was last asked for some."""

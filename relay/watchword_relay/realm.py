@@ -97,10 +97,11 @@ class Realm:
         of, served = self.boxes.connection_of, house.served
         self.runs: Runs | SharedRuns = (
             Runs(store, want, of, limits, served, t1=t1, t2=t2)
-            if nodes is None
+            if house.neighbours is None
             else SharedRuns(
                 store,
-                nodes,
+                house.neighbours.nodes,
+                house.neighbours.moves,
                 house.writer,
                 house.spawn,
                 of,

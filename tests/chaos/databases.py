@@ -13,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+import psycopg
+
 from chaos.disks import Writer
 from chaos.outcome import Outcome
 from support.disks import TinyDisk, tiny_disk
@@ -76,7 +78,7 @@ async def full(folder: Path, seed: int, *, long: bool) -> Outcome:
     if not long:
         return outcome
     got: list[bytes] = []
-    with _on_a_tiny_disk(OF_TABLES, log=False) as (disk, _, url), over(url, folder) as nodes:
+    with _on_a_tiny_disk(OF_TABLES, log=False) as (disk, server, url), over(url, folder) as nodes:
         ada = Writer(await Terminal(nodes[0].url, "ada").register())
         bo = await Terminal(nodes[1].url, "bo").register()
         for _ in range(ROUNDS):
@@ -92,7 +94,7 @@ async def full(folder: Path, seed: int, *, long: bool) -> Outcome:
             bo.got.clear()
             disk.clear()
             await until_found(partial(ada.write, "nobody/1", 1), "there is room again", PATIENCE)
-        await _comes_no_more(bo, nodes, outcome)
+        await _comes_no_more(bo, nodes, server, outcome)
         await ada.terminal.close()
     outcome.compare(got, ada.told)
     codes = {refusal.code for refusal in ada.refusals}
@@ -121,15 +123,12 @@ async def no_log(folder: Path, seed: int, *, long: bool) -> Outcome:
                 await until(
                     lambda: ada.hears() or server.has_ended, "what was under way is answered", PATIENCE
                 )
-                if server.has_ended:
-                    ended += 1
-                    server.kill()
-                    await asyncio.to_thread(server.start)
+                ended += await _is_started_again(server)
             await ada.obeys()
         got = bo.got
         await until(lambda: {one.id for one in _delivered(got)} >= set(ada.told), "all came", PATIENCE)
         shown = [deliver.id for deliver in _delivered(got)]
-        await _comes_no_more(bo, nodes, outcome)
+        ended += await _comes_no_more(bo, nodes, server, outcome)
         await ada.terminal.close()
     outcome.compare(shown, ada.told)
     outcome.counts = {"rounds": ROUNDS, "acknowledged": len(ada.told), "refused": ada.refused}
@@ -188,10 +187,32 @@ def _delivered(got: list[frames.FromRelay]) -> list[frames.Deliver]:
     return [frame for frame in got if isinstance(frame, frames.Deliver)]
 
 
-async def _comes_no_more(bo: Terminal, nodes: list[RelayProcess], outcome: Outcome) -> None:
-    """What was acknowledged at one node is deleted, so that it does not come at the other."""
+async def _is_started_again(server: Server) -> bool:
+    """Start a server that has ended itself. Returns whether it had."""
+    if not server.has_ended:
+        return False
+    server.kill()
+    await asyncio.to_thread(server.start)
+    return True
+
+
+async def _comes_no_more(bo: Terminal, nodes: list[RelayProcess], server: Server, outcome: Outcome) -> int:
+    """What was acknowledged at one node is deleted, so that it does not come at the other.
+
+    Returns how often the server ended meanwhile: it may do so after everybody was answered.
+    """
     of_bo = "SELECT count(*) FROM message JOIN terminal USING (mailbox) WHERE account = 'bo'"
-    await until(lambda: asked(nodes[0], of_bo) == [(0,)], "all is deleted", PATIENCE)
+    ended = 0
+
+    async def all_is_deleted() -> bool:
+        nonlocal ended
+        ended += await _is_started_again(server)
+        try:
+            return asked(nodes[0], of_bo) == [(0,)]
+        except psycopg.OperationalError:  # it reads its log again
+            return False
+
+    await until_found(all_is_deleted, "all is deleted", PATIENCE)
     await bo.close()
     bo.got.clear()
     bo.url = nodes[0].url
@@ -199,6 +220,7 @@ async def _comes_no_more(bo: Terminal, nodes: list[RelayProcess], outcome: Outco
     await (await bo.socket.ping())
     outcome.wants(not bo.all(frames.Deliver), "what was acknowledged does not come again")
     await bo.close()
+    return ended
 
 
 def _wants_no_mistake(nodes: list[RelayProcess], outcome: Outcome) -> None:

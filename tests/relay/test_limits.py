@@ -19,6 +19,15 @@ def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
     assert bucket.take(1, 1_000.0) == pytest.approx(2.0)
 
 
+def test_what_was_not_needed_is_given_back_and_no_more_than_there_may_be() -> None:
+    bucket = TokenBucket(2, 1, 0.0)
+    assert [bucket.take(1, 0.0) for _ in range(2)] == [0.0, 0.0]
+    bucket.give_back(1)
+    assert bucket.take(1, 0.0) == 0.0
+    bucket.give_back(5)
+    assert [bucket.take(1, 0.0) for _ in range(3)] == [0.0, 0.0, pytest.approx(1.0)]
+
+
 def test_looking_takes_nothing() -> None:
     bucket = TokenBucket(1, 0.5, now=0.0)
     assert [bucket.is_empty(0.0) for _ in range(3)] == [0.0] * 3

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from watchword_relay import clock, log
 from watchword_relay.lasting import again_and_again
 from watchword_relay.mailbox import Mailbox
+from watchword_relay.nodes.moves import Moves
 from watchword_relay.store.contract import StoreTrouble, Terminal
 from watchword_relay.store.nodes import (
     Applying,
@@ -63,6 +64,7 @@ class Neighbours:
 
     def __init__(self, nodes: Nodes, writer: Writer, spawn: _Spawn, served: clock.Served) -> None:
         self.nodes = nodes
+        self.moves = Moves(nodes, writer)
         self._writer = writer
         self._spawn = spawn
         self._served = served

@@ -1,10 +1,10 @@
 """The handshakes of a realm where any node may take any step: the store holds them, this tells who is here.
 
 The rules of one handshake stand in `handshakes`, its deadlines in the store. A step is written before it is
-noted or passed on; a side that is signed in on another node is told there. `docs/decisions/0052`.
+noted or passed on, together with those of others (`moves`); a side that is signed in on another node is told
+there. `docs/decisions/0052`.
 """
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -12,11 +12,12 @@ from typing import Any
 from watchword_relay import clock, handshakes
 from watchword_relay.connection import RelayConnection
 from watchword_relay.debts import Debts
-from watchword_relay.handshakes import Gone, Live, Noted, OutOfTurn, Passed, Told
+from watchword_relay.handshakes import Effect, Gone, Live, Noted, OutOfTurn, Passed, Told
 from watchword_relay.limits import Buckets, Limits
+from watchword_relay.nodes.moves import Moves
 from watchword_relay.runs import RETRY_SECONDS, time_left, too_large
 from watchword_relay.store.contract import Batch, Ended, Owed, RealmStore, StoreTrouble
-from watchword_relay.store.nodes import Nodes, Stepped, Stepping
+from watchword_relay.store.nodes import Ask, Nodes, Opening, Owe, Step, Stepped, Stepping
 from watchword_relay.writer import Outcome, Writer
 from watchword_wire import frames
 from watchword_wire.errors import PeerError
@@ -107,6 +108,7 @@ class SharedRuns:
         self,
         store: RealmStore,
         nodes: Nodes,
+        moves: Moves,
         writer: Writer,
         spawn: Callable[[Coroutine[Any, Any, None]], None],
         connection_of: Callable[[str], RelayConnection | None],
@@ -119,6 +121,7 @@ class SharedRuns:
     ) -> None:
         self._realm = store.number
         self._nodes = nodes
+        self._make = moves.make
         self._writer = writer
         self._spawn = spawn
         self._connection_of = connection_of
@@ -132,8 +135,6 @@ class SharedRuns:
         self._line = Line(connection_of, self._debts)
         self._requests = Buckets(limits.requests)
         self._steps = Buckets(limits.steps)
-        self._turns: dict[str, asyncio.Lock] = {}
-        """What one terminal says is taken in its order."""
 
     # --- messages -----------------------------------------------------------------------
 
@@ -156,30 +157,29 @@ class SharedRuns:
         elif wait:
             self._line.refuse(sender, h, RefusalCode.RETRY_LATER, wait)
         else:
-            self._spawn(self._in_turn(sender, frame, h))
-
-    async def _in_turn(self, sender: str, frame: frames.Step, h: bytes) -> None:
-        async with self._turns.setdefault(sender, asyncio.Lock()):
-            await self._take(sender, frame, h)
+            # What is spawned begins in its order, and moves of one handshake are made in theirs.
+            self._spawn(self._take(sender, frame, h))
 
     async def _take(self, sender: str, frame: frames.Step, h: bytes) -> None:
-        at = self._served()
+        opening, wait = self._opening(sender, frame)
+
+        def change(live: Live, now: float) -> tuple[Live | Ended, list[Effect]]:
+            return handshakes.step(live, sender, frame.target, frame.body, now)
+
         try:
-            found = await self._writer.run(
-                lambda: self._nodes.step(
-                    self._realm,
-                    h,
-                    at,
-                    lambda live, now: handshakes.step(live, sender, frame.target, frame.body, now),
-                )
-            )
-            if found.run is None:
-                await self._first(sender, frame, h, at)
-                return
+            found = await self._make(Step(self._realm, h, self._served(), change, opening))
         except StoreTrouble:
             self._line.refuse(sender, h, RefusalCode.RETRY_LATER, RETRY_SECONDS)
             return
         run = found.run
+        if run is None:
+            if opening is not None:
+                wait = opening.t1  # it has as many as it may
+            code = RefusalCode.RETRY_LATER if wait else RefusalCode.OUT_OF_TURN
+            self._line.refuse(sender, h, code, wait)
+            return
+        if opening is not None and not found.opened:
+            self._requests.of(account_of(sender), clock.monotonic()).give_back(1)
         if isinstance(run, Ended) and not found.effects:
             # It had ended before.
             self._do(found._replace(effects=handshakes.after(run, sender, frame.target, frame.body)))
@@ -187,30 +187,21 @@ class SharedRuns:
         self._do(found)
         if isinstance(run, Ended):
             self._over(run)
+        elif frame.body[0] == Kind.REQUEST and not run.asked:
+            self.heard(run.h, run.b)
+            if self._connection_of(run.b) is None:
+                self._tell_node(run.h, run.b)
 
-    async def _first(self, sender: str, frame: frames.Step, h: bytes, at: int) -> None:
-        """Take a message of a handshake that is not there: it may be a new one's request."""
+    def _opening(self, sender: str, frame: frames.Step) -> tuple[Opening | None, float]:
+        """How a handshake begins with a message; or None, and in how many seconds it could (0: never)."""
         t1, t2 = self._times
         try:
-            # Whatever is no request is none of a handshake that could begin with it.
             live = handshakes.open_run(sender, frame.target, frame.body, frame.hint, now=0.0, t1=t1, t2=t2)
         except PeerError:
-            self._line.refuse(sender, h, RefusalCode.OUT_OF_TURN)
-            return
+            return None, 0.0
         now = clock.monotonic()
         wait = self._requests.of(account_of(sender), now).take(1, now)
-        if wait:
-            self._line.refuse(sender, h, RefusalCode.RETRY_LATER, wait)
-            return
-        most = self._limits.live_requests
-        opened = await self._writer.run(lambda: self._nodes.open_run(self._realm, live, t1, t2, at, most))
-        if not isinstance(opened.run, Live):
-            self._line.refuse(sender, h, RefusalCode.RETRY_LATER, t1)
-            return
-        self._line.note(opened, sender, Kind.REQUEST)
-        self.heard(opened.run.h, opened.run.b)
-        if self._connection_of(opened.run.b) is None:
-            self._tell_node(opened.run.h, opened.run.b)
+        return (None, wait) if wait else (Opening(live, t1, t2, self._limits.live_requests), 0.0)
 
     def _do(self, found: Stepping) -> None:
         run = found.run
@@ -262,7 +253,7 @@ class SharedRuns:
 
     async def _give(self, h: bytes, to: str) -> None:
         try:
-            found = await self._writer.run(lambda: self._nodes.ask(self._realm, h, to))
+            found = await self._make(Ask(self._realm, h, to))
         except StoreTrouble:
             return  # the step is given at the next sign-in
         self._show(found, to, again=False)
@@ -297,8 +288,7 @@ class SharedRuns:
                     continue
                 found = Stepping(live, [], now)
                 if name == live.b and not live.asked:
-                    h = live.h
-                    found = await self._writer.run(lambda: self._nodes.ask(self._realm, h, name))  # noqa: B023 - awaited in the same round
+                    found = await self._make(Ask(self._realm, live.h, name))
                 self._show(found, name, again=True)
             self._debts.begin(name)
             self._give_owed(name)
@@ -321,7 +311,6 @@ class SharedRuns:
         """A terminal is gone: what it has not acknowledged is given again when it comes back."""
         self._debts.forget(name)
         self._line.forget(name)
-        self._turns.pop(name, None)
 
     def removed(self, name: str) -> None:
         """End the handshakes of a terminal that is no more as not finished; it is owed nothing itself."""
@@ -349,4 +338,4 @@ class SharedRuns:
 
     async def _owing(self, h: bytes, side: str, more: Owed, less: Owed) -> None:
         with contextlib.suppress(StoreTrouble):  # told once more at the next sign-in
-            await self._writer.run(lambda: self._nodes.owe(self._realm, h, side, more, less))
+            await self._make(Owe(self._realm, h, side, more, less))

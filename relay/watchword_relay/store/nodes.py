@@ -117,12 +117,55 @@ class Looked(NamedTuple):
 
 
 class Stepping(NamedTuple):
-    """A handshake after a step, at a time of the database's clock."""
+    """A handshake after a move, at a time of the database's clock."""
 
     run: Live | Ended | None
     """None: there is no such handshake."""
     effects: list[Effect]
     now: float
+    opened: bool = False
+    """Whether it began with this move."""
+
+
+class Opening(NamedTuple):
+    """How a handshake begins that is not there yet: with T1 and T2 in seconds by the database's clock."""
+
+    live: Live
+    t1: float
+    t2: float
+    most: int
+    """How many without an ending its requester may have; with more it does not begin."""
+
+
+class Step(NamedTuple):
+    """Take a message of a handshake; of one that has ended nothing changes."""
+
+    realm: int
+    h: bytes
+    at: int
+    change: Callable[[Live, float], tuple[Live | Ended, list[Effect]]]
+    opening: Opening | None
+
+
+class Ask(NamedTuple):
+    """Mark a handshake's request as given, if it is its responder that is asked."""
+
+    realm: int
+    h: bytes
+    to: str
+
+
+class Owe(NamedTuple):
+    """Owe a side of an ended handshake more, or less."""
+
+    realm: int
+    h: bytes
+    side: str
+    more: Owed
+    less: Owed
+
+
+Move = Step | Ask | Owe
 
 
 class Nodes(Protocol):
@@ -200,11 +243,8 @@ class Nodes(Protocol):
 
     # --- handshakes: writing --------------------------------------------------------------------
 
-    def open_run(self, realm: int, live: Live, t1: float, t2: float, at: int, most: int) -> Stepping:
-        """Open a handshake, with its deadlines by the database's clock.
-
-        No effects, and `run` None, if the requester has as many as it may; as it stands, if it was opened.
-        """
+    def make(self, moves: Sequence[Move]) -> list[Stepping]:
+        """Make moves of handshakes, all or none; those of one handshake in their order. What came of each."""
         ...
 
     def take_up(self, runs: Sequence[tuple[int, Live]], now: float) -> None:
@@ -214,20 +254,6 @@ class Nodes(Protocol):
             runs: those that its file had as open; their deadlines are of its clock.
             now: what that clock says now.
         """
-        ...
-
-    def step(
-        self,
-        realm: int,
-        h: bytes,
-        at: int,
-        change: Callable[[Live, float], tuple[Live | Ended, list[Effect]]],
-    ) -> Stepping:
-        """Take a step of a handshake; of one that has ended nothing changes."""
-        ...
-
-    def ask(self, realm: int, h: bytes, to: str) -> Stepping:
-        """Mark a handshake's request as given, if it is its responder that is asked; as it stands then."""
         ...
 
     def expired(self, at: int, most: int) -> list[tuple[int, Ended]]:
@@ -240,8 +266,4 @@ class Nodes(Protocol):
 
     def running(self, realm: int, full_id: str) -> tuple[list[Live], float]:
         """The handshakes of a terminal that have no verdict, and the database's time."""
-        ...
-
-    def owe(self, realm: int, h: bytes, side: str, more: Owed, less: Owed) -> None:
-        """Owe a side of an ended handshake more, or less."""
         ...

@@ -1,8 +1,9 @@
 """Handshakes in PostgreSQL, step by step: any node takes a step, whichever of them dies.
 
 The rules stand in `handshakes`; here a step holds the handshake's row, and what ends it is one UPDATE that
-finds it open and in time by the database's clock, so that there is one verdict. Who looks at the clock passes
-over rows that another holds.
+finds it open and in time by the database's clock, so that there is one verdict. Moves of many handshakes
+share a transaction, in the same order of rows at all nodes. Who looks at the clock passes over rows that
+another holds.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,20 +12,23 @@ from typing import Any, Final
 import msgspec
 
 from watchword_relay import handshakes
-from watchword_relay.handshakes import Effect, Live
-from watchword_relay.store.contract import Ended, Owed
-from watchword_relay.store.nodes import Stepping
+from watchword_relay.handshakes import Live
+from watchword_relay.store.contract import Ended
+from watchword_relay.store.nodes import Ask, Move, Opening, Owe, Step, Stepping
 from watchword_relay.store.postgres_realm import ENDED, ended_of
 from watchword_relay.store.postgres_session import Row, Transaction
 
-_LIVE: Final = """SELECT h, a, b, extract(epoch FROM t1_at)::float8, extract(epoch FROM t2_at)::float8,
-        request, hint, challenge, proof, response, asked, extract(epoch FROM clock_timestamp())::float8
-    FROM handshake WHERE status IS NULL AND due IS NOT NULL AND realm = %s AND """
-_MINE: Final = "SELECT count(*) FROM handshake WHERE realm = %s AND a = %s AND status IS NULL"
-_OPEN: Final = """INSERT INTO handshake (realm, h, a, b, at, request, hint, t1_at, t2_at, due)
-    SELECT %s, %s, %s, %s, %s, %s, %s, now + make_interval(secs => %s), now + make_interval(secs => %s),
-        now + make_interval(secs => %s)
-    FROM (SELECT clock_timestamp() AS now) AS clock ON CONFLICT (realm, h) DO NOTHING"""
+_COLUMNS: Final = """h, a, b, extract(epoch FROM t1_at)::float8, extract(epoch FROM t2_at)::float8,
+        request, hint, challenge, proof, response, asked, extract(epoch FROM clock_timestamp())::float8"""
+_LIVE: Final = f"""SELECT {_COLUMNS} FROM handshake
+    WHERE status IS NULL AND due IS NOT NULL AND realm = %s AND """  # noqa: S608 - of constants
+_HELD: Final = _LIVE + "h = %s FOR UPDATE"
+_OPEN: Final = f"""INSERT INTO handshake (realm, h, a, b, at, request, hint, t1_at, t2_at, due)
+    SELECT %(realm)s, %(h)s, %(a)s, %(b)s, %(at)s, %(request)s, %(hint)s, now + make_interval(secs => %(t1)s),
+        now + make_interval(secs => %(t2)s), now + make_interval(secs => %(t1)s)
+    FROM (SELECT clock_timestamp() AS now) AS clock
+    WHERE %(most)s > (SELECT count(*) FROM handshake WHERE realm = %(realm)s AND a = %(a)s AND status IS NULL)
+    ON CONFLICT (realm, h) DO NOTHING RETURNING {_COLUMNS}"""  # noqa: S608 - of constants
 _TAKE_UP: Final = """UPDATE handshake SET request = %s, hint = %s, challenge = %s, proof = %s, response = %s,
         asked = %s, t1_at = now + make_interval(secs => %s), t2_at = now + make_interval(secs => %s),
         due = now + make_interval(secs => %s)
@@ -43,14 +47,12 @@ _ASK: Final = """UPDATE handshake SET asked = true
     WHERE realm = %s AND h = %s AND b = %s AND status IS NULL AND NOT asked AND due > clock_timestamp()"""
 _IS_OWED: Final = """SELECT EXISTS (SELECT 1 FROM handshake WHERE realm = %s AND a = %s AND owed_a <> 0)
     OR EXISTS (SELECT 1 FROM handshake WHERE realm = %s AND b = %s AND owed_b <> 0)"""
-_OVER: Final = """SELECT realm, h FROM handshake WHERE status IS NULL AND due <= clock_timestamp()
-    ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED"""
+_OVER: Final = f"""SELECT realm, {_COLUMNS} FROM handshake WHERE status IS NULL AND due <= clock_timestamp()
+    ORDER BY due LIMIT %s FOR UPDATE SKIP LOCKED"""  # noqa: S608 - of constants
 _OWE: Final = """UPDATE handshake SET
         owed_a = CASE WHEN a = %(side)s THEN (owed_a | %(more)s) & ~%(less)s::bigint ELSE owed_a END,
         owed_b = CASE WHEN b = %(side)s THEN (owed_b | %(more)s) & ~%(less)s::bigint ELSE owed_b END
     WHERE realm = %(realm)s AND h = %(h)s AND status IS NOT NULL"""
-
-Change = Callable[[Live, float], tuple[Live | Ended, list[Effect]]]
 
 
 class PostgresRuns:
@@ -58,17 +60,16 @@ class PostgresRuns:
 
     _write: Callable[[Callable[[Transaction], Any]], Any]
 
-    def open_run(self, realm: int, live: Live, t1: float, t2: float, at: int, most: int) -> Stepping:
-        """Open a handshake, with its deadlines by the database's clock."""
+    def make(self, moves: Sequence[Move]) -> list[Stepping]:
+        """Make moves of handshakes in one transaction; those of one handshake in their order."""
+        # In one order at all nodes: two that hold what the other wants would wait for good.
+        places = sorted(range(len(moves)), key=lambda place: (moves[place].realm, moves[place].h))
 
-        def work(db: Transaction) -> Stepping:
-            if db.value(_MINE, realm, live.a) >= most:
-                return Stepping(None, [], 0.0)
-            what = live.request, live.hint.encode()
-            db.rows(_OPEN, realm, live.h, live.a, live.b, at, *what, t1, t2, t1)
-            return _found(db, realm, live.h)
+        def work(db: Transaction) -> list[Stepping]:
+            made = {place: _made(db, moves[place]) for place in places}
+            return [made[place] for place in range(len(moves))]
 
-        found: Stepping = self._write(work)
+        found: list[Stepping] = self._write(work)
         return found
 
     def take_up(self, runs: Sequence[tuple[int, Live]], now: float) -> None:
@@ -82,35 +83,6 @@ class PostgresRuns:
 
         self._write(work)
 
-    def step(self, realm: int, h: bytes, at: int, change: Change) -> Stepping:
-        """Take a step of a handshake; of one that has ended nothing changes."""
-
-        def work(db: Transaction) -> Stepping:
-            row = db.row(_LIVE + "h = %s FOR UPDATE", realm, h)
-            if row is None:
-                return _found(db, realm, h)
-            live, now = _live(row)
-            after, effects = change(live, now)
-            if not _kept(db, realm, at, live, after):
-                # Its time was up between looking and writing: the same step, taken too late.
-                now = db.value(_NOW)
-                after, effects = change(live, max(now, live.due))
-                _kept(db, realm, at, live, after)
-            return Stepping(after, effects, now)
-
-        found: Stepping = self._write(work)
-        return found
-
-    def ask(self, realm: int, h: bytes, to: str) -> Stepping:
-        """Mark a handshake's request as given, if it is its responder that is asked."""
-
-        def work(db: Transaction) -> Stepping:
-            db.rows(_ASK, realm, h, to)
-            return _found(db, realm, h)
-
-        found: Stepping = self._write(work)
-        return found
-
     def expired(self, at: int, most: int) -> list[tuple[int, Ended]]:
         """End at most so many handshakes whose time is up."""
 
@@ -118,13 +90,12 @@ class PostgresRuns:
             over = db.rows(_OVER, most)
             db.durable = bool(over)
             ended: list[tuple[int, Ended]] = []
-            for realm, h in over:
-                row = db.row(_LIVE + "h = %s", realm, h)
-                if row is not None:
-                    live, now = _live(row)
-                    after, _ = handshakes.expire(live, max(now, live.due))
-                    _kept(db, realm, at, live, after)
-                    ended.append((realm, _found_ended(db, realm, h)))
+            for realm, *row in over:
+                live, now = _live(row)
+                after, _ = handshakes.expire(live, max(now, live.due))
+                _kept(db, realm, at, live, after)
+                assert isinstance(after, Ended)  # noqa: S101 - its time is up
+                ended.append((realm, msgspec.structs.replace(after, at=at)))
             return ended
 
         found: list[tuple[int, Ended]] = self._write(work)
@@ -156,10 +127,43 @@ class PostgresRuns:
         found: tuple[list[Live], float] = self._write(work)
         return found
 
-    def owe(self, realm: int, h: bytes, side: str, more: Owed, less: Owed) -> None:
-        """Owe a side of an ended handshake more, or less."""
-        what = {"realm": realm, "h": h, "side": side, "more": int(more), "less": int(less)}
-        self._write(lambda db: db.rows(_OWE, what))
+
+def _made(db: Transaction, move: Move) -> Stepping:
+    match move:
+        case Step():
+            return _stepped(db, move)
+        case Ask(realm, h, to):
+            db.rows(_ASK, realm, h, to)
+            return _found(db, realm, h)
+        case Owe(realm, h, side, more, less):
+            what = {"realm": realm, "h": h, "side": side, "more": int(more), "less": int(less)}
+            db.rows(_OWE, what)
+            return Stepping(None, [], 0.0)
+
+
+def _stepped(db: Transaction, step: Step) -> Stepping:
+    row = None if step.opening is None else _opened(db, step, step.opening)
+    opened = row is not None
+    if row is None:
+        row = db.row(_HELD, step.realm, step.h)
+    if row is None:
+        return _found(db, step.realm, step.h)
+    live, now = _live(row)
+    after, effects = step.change(live, now)
+    if not _kept(db, step.realm, step.at, live, after):
+        # Its time was up between looking and writing: the same step, taken too late.
+        now = db.value(_NOW)
+        after, effects = step.change(live, max(now, live.due))
+        _kept(db, step.realm, step.at, live, after)
+    return Stepping(after, effects, now, opened)
+
+
+def _opened(db: Transaction, step: Step, opening: Opening) -> Row | None:
+    """Open a handshake. None if it is there, or was, or its requester has as many as it may."""
+    live = opening.live
+    what = {"h": live.h, "a": live.a, "b": live.b, "request": live.request, "hint": live.hint.encode()}
+    times = {"at": step.at, "t1": opening.t1, "t2": opening.t2}
+    return db.row(_OPEN, {"realm": step.realm, **what, **times, "most": opening.most})
 
 
 def _found(db: Transaction, realm: int, h: bytes) -> Stepping:
@@ -188,6 +192,6 @@ def _kept(db: Transaction, realm: int, at: int, before: Live, after: Live | Ende
     return bool(db.changes(_END, {**what, "late": not after.last}))
 
 
-def _live(row: Row) -> tuple[Live, float]:
+def _live(row: Sequence[Any]) -> tuple[Live, float]:
     h, a, b, t1_at, t2_at, request, hint, challenge, proof, response, asked, now = row
     return Live(h, a, b, t1_at, t2_at, request, hint.decode(), challenge, proof, response, asked), now
