@@ -249,9 +249,7 @@ class PostgresRealm(MailboxReading):
             size=size,
             invites=invites,
             running=running,
-            verdicts={
-                (status, code): many for status, code, many in self._rows(_VERDICTS, since, self.number)
-            },
+            verdicts={(row[0], row[1]): row[2] for row in self._rows(_VERDICTS, since, self.number)},
             data={
                 organisation: Level(count, size)
                 for organisation, count, size in self._rows(_BY_ORGANISATION, self.number)
