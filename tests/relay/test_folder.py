@@ -1,12 +1,13 @@
 """The data folder: one relay at a time."""
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from watchword_relay import folder, stores
-from watchword_relay.config import Unfit
+from watchword_relay.config import Database, Unfit
 
 
 def test_it_is_made_for_its_owner_and_recognised(tmp_path: Path) -> None:
@@ -59,3 +60,10 @@ def test_whoever_wants_the_folder_is_seen_until_they_let_go(tmp_path: Path) -> N
     moving.release()
     wish.release()
     assert not folder.is_wanted(tmp_path)
+
+
+def test_without_the_driver_of_postgresql_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the project's own folder: whatever has its name elsewhere is not ours."""
+    monkeypatch.setitem(sys.modules, "watchword_relay.store.postgres_session", None)
+    with pytest.raises(Unfit, match=r'project.s folder: pip install "FOLDER\[relay,postgres\]"'):
+        stores.tried(Database("postgresql://relay@db/watchword"))
