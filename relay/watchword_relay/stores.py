@@ -114,6 +114,7 @@ def shared_by(data: Path) -> Database | None:
 def remember(data: Path, database: Database) -> None:
     """Say in a folder where its relay's data are. The name of a database may hold a password."""
     write_private(data / folder.SHARED, msgspec.json.encode(database))
+    folder.give(data / folder.SHARED)
 
 
 def bounds_of(config: Config) -> Bounds:
