@@ -69,6 +69,13 @@ class Budgets:
         if self._tries is not None:
             self._tries.tell(name, failed=True)
 
+    def forget(self) -> None:
+        """Let go of the networks that nothing counts against any more."""
+        now = clock.monotonic()
+        self._failed.forget(now)
+        self._asked.forget(now)
+        self._suspects.forget()
+
     def tried(self, tried: Tried) -> None:
         """Count what another node did."""
         now = clock.monotonic()

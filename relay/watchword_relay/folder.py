@@ -65,6 +65,17 @@ def mark(folder: Path) -> None:
     (folder / _MARK).write_text("The data of a Watchword relay.\n", encoding="utf-8")
 
 
+def give(path: Path) -> None:
+    """Have what was written into a relay's folder belong to whom the folder does.
+
+    A relay runs as a user of its own, its operator's commands often as root: what root keeps for itself the
+    relay could not read.
+    """
+    if sys.platform != "win32" and os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 def _unwritable(folder: Path, error: OSError) -> Unfit:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     status = Exit.DISK_FULL if full else Exit.FOLDER_UNWRITABLE
@@ -110,6 +121,7 @@ class Lock:
     def __init__(self, folder: Path, patience: float | None = None) -> None:
         try:
             self._file = (folder / self._name).open("a+b")
+            give(folder / self._name)
         except OSError as error:
             raise _unwritable(folder, error) from error
         # `status` holds it for a moment, too.

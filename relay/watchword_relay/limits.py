@@ -158,6 +158,10 @@ class TokenBucket:
         """How many tokens were missing when it was last asked for some."""
         return self._burst - self._tokens
 
+    def is_full(self, now: float) -> bool:
+        """Whether it is as one that nothing was ever taken from."""
+        return self._tokens + (now - self._at) * self._per_second >= self._burst
+
     def is_empty(self, now: float) -> float:
         """Return 0 if a token is there, else the seconds until one will be; takes nothing."""
         tokens = min(self._burst, self._tokens + (now - self._at) * self._per_second)
@@ -182,6 +186,14 @@ class Buckets:
         else:
             self._buckets.move_to_end(name)
         return bucket
+
+    def forget(self, now: float) -> None:
+        """Let go of the names whose bucket is full again, beginning with the longest unseen."""
+        while self._buckets:
+            name, bucket = next(iter(self._buckets.items()))
+            if not bucket.is_full(now):
+                break
+            del self._buckets[name]
 
 
 class DiskWatch:

@@ -48,6 +48,8 @@ from watchword_wire.exits import Exit
 BACKLOG = 4_096
 TLS_BUFFER = 16_384
 COUNTS_SECONDS = 300.0
+FORGET_SECONDS = 600.0
+"""How often networks are forgotten that tried something, once nothing counts against them."""
 STOP_SECONDS = 3.0
 
 
@@ -103,7 +105,7 @@ class Relay:
         )
         self._realms = self._router.realms = Realms(house, config.admits)
         tries = None if store.nodes is None else Tries(store.nodes, identity)
-        budgets = Budgets(limits, self.metrics, suspects, tries)
+        self._budgets = budgets = Budgets(limits, self.metrics, suspects, tries)
         if self._neighbours is not None:
             self._neighbours.realms = self._realms
             self._neighbours.tried = budgets.tried
@@ -172,6 +174,7 @@ class Relay:
         self._every(STRANGERS_SECONDS, self._router.close_strangers)
         self._every(PING_SECONDS / SHARES, self._router.sweep)
         self._every(COUNTS_SECONDS, lambda: log.counts(self.metrics.as_dict()))
+        self._every(FORGET_SECONDS, self._budgets.forget)
         for task in self._upkeep.tasks():
             self._router.spawn(task)
         port: int = next(iter(self._server.sockets)).getsockname()[1]

@@ -91,7 +91,10 @@ def _driven(database: Database) -> "Settings":
     try:
         from watchword_relay.store.postgres_session import Settings  # noqa: PLC0415 - only with its extra
     except ImportError as error:
-        raise Unfit('PostgreSQL\'s driver is not here: pip install "watchword[relay,postgres]"') from error
+        raise Unfit(
+            "PostgreSQL's driver is not here: install the relay again with it, by its project's folder:"
+            ' pip install "FOLDER[relay,postgres]"'
+        ) from error
     assert database.url is not None  # noqa: S101 - said by who asks
     return Settings(database.url, database.standbys)
 
@@ -111,6 +114,7 @@ def shared_by(data: Path) -> Database | None:
 def remember(data: Path, database: Database) -> None:
     """Say in a folder where its relay's data are. The name of a database may hold a password."""
     write_private(data / folder.SHARED, msgspec.json.encode(database))
+    folder.give(data / folder.SHARED)
 
 
 def bounds_of(config: Config) -> Bounds:

@@ -40,7 +40,7 @@ class Suspects:
         self._note(Suspect(source, 0, 1))
 
     def _note(self, one: Suspect) -> None:
-        hour = self._forget()
+        hour = self.forget()
         if not self._hours or self._hours[-1][0] != hour:
             self._hours.append((hour, {}))
         noted = self._hours[-1][1]
@@ -49,15 +49,19 @@ class Suspects:
 
     def told(self) -> list[Suspect]:
         """Those with the most."""
-        self._forget()
+        self.forget()
         found: dict[str, Suspect] = {}
         for _, noted in self._hours:
             for source, one in noted.items():
                 found[source] = _both(found.get(source), one)
         return sorted(found.values(), key=lambda one: (-one.failed - one.refused, one.source))[:MOST_TOLD]
 
-    def _forget(self) -> int:
-        """Let go of what is over a day old. Returns the hour that it is."""
+    def forget(self) -> int:
+        """Let go of what is over a day old: asked again and again, for nobody may try any more.
+
+        Returns:
+            The hour that it is.
+        """
         hour = int(self._now() // _HOUR)
         while self._hours and self._hours[0][0] <= hour - HOURS:
             self._hours.popleft()

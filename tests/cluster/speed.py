@@ -34,6 +34,10 @@ class Point(msgspec.Struct):
     """Of all nodes together, for one message; whatever else runs on the machine does not count."""
     postgres_cpu_us: int
     """Of all servers of PostgreSQL together."""
+    load_cpu_us: int
+    """Of the terminals that write and read it."""
+    cores_allow: int
+    """Messages per second that the cores of this machine have room for at these costs."""
     ok_p50_ms: float
     ok_p99_ms: float
 
@@ -81,23 +85,26 @@ async def _loaded(
         recipient = await Terminal(urls[(number + 1) % len(urls)], f"to{number}").register()
         pairs.append((sender, recipient))
     times: list[float] = []
-    before = _cpu(nodes), _cpu(servers)
+    before = _cpu(nodes), _cpu(servers), time.process_time()
     until = time.monotonic() + seconds
     begun = time.monotonic()
     counts = await asyncio.gather(*(_pair(*pair, window, until, times) for pair in pairs))
     took = time.monotonic() - begun
-    spent = [after - of for after, of in zip((_cpu(nodes), _cpu(servers)), before, strict=True)]
+    after = _cpu(nodes), _cpu(servers), time.process_time()
     for pair in pairs:
         for one in pair:
             await one.close()
     times.sort()
+    costs = [(now - then) * 1_000_000 / sum(counts) for now, then in zip(after, before, strict=True)]
     return Point(
         len(urls),
         standbys,
         window,
         round(sum(counts) / took),
-        round(spent[0] * 1_000_000 / sum(counts)),
-        round(spent[1] * 1_000_000 / sum(counts)),
+        round(costs[0]),
+        round(costs[1]),
+        round(costs[2]),
+        round(len(os.sched_getaffinity(0)) * 1_000_000 / sum(costs)),
         round(times[len(times) // 2] * 1_000, 2),
         round(times[int(len(times) * 0.99)] * 1_000, 2),
     )

@@ -1,5 +1,7 @@
 """What every store of a relay must do, run against each implementation."""
 
+from msgspec.structs import replace
+
 from support.relay_stores import Open, postgres, reopen, store
 from watchword_relay.store.contract import (
     OWN,
@@ -394,9 +396,20 @@ def test_counts_are_numbers(store: Store) -> None:
     store.commit(closed(ended(b"2" * 32, status=3, at=50)))
     counts = store.of(OWN).counts(50)
     assert (counts.accounts, counts.terminals, counts.messages, counts.size) == (1, 1, 1, 5)
-    assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {3: 1})
+    assert (counts.invites, counts.running, counts.verdicts) == (1, 1, {(3, b"t"): 1})
     assert store.of(OWN).counts(51).verdicts == {}
     assert counts.data == {}
+
+
+def test_what_ended_a_handshake_is_told_of_an_abort_only(store: Store) -> None:
+    """A confirm's last byte says nothing, and where nobody said anything there is none."""
+    lasts = [(3, b"\x07h\x00"), (3, b"\x07g\x00"), (3, b"\x07h\x01"), (0, b"\x05h\x01"), (1, b""), (2, b"")]
+    over = [replace(ended(bytes([n]) * 32, status), last=last) for n, (status, last) in enumerate(lasts)]
+    for one in over:
+        store.commit(opened(one.h))
+    store.commit(closed(*over))
+    found = {(3, b"\x00"): 2, (3, b"\x01"): 1, (0, b""): 1, (1, b""): 1, (2, b""): 1}
+    assert store.of(OWN).counts(0).verdicts == found
 
 
 def test_the_time_served_is_kept(reopen: Open) -> None:

@@ -58,3 +58,19 @@ def test_the_container_s_variables_and_command_are_the_relays() -> None:
     ]
     assert copied
     assert all((root / one).exists() for one in copied)
+
+
+def test_the_balancer_looks_and_leads_where_a_node_is() -> None:
+    """It passes TCP through, says whose connections it brings, and cuts nobody off."""
+    text = (SHIPPED / "haproxy.cfg").read_text()
+    said = [line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")]
+    listen = settings.load(None, {}, {}).config.listen
+    container = (SHIPPED / "Containerfile").read_text()
+    (watched,) = re.findall(r"WATCHWORD_RELAY_WATCH_LISTEN=127\.0\.0\.1:(\d+)", container)
+    assert f"bind :{listen.port}" in said
+    assert {one.rpartition(":")[2] for one in said if one.startswith("server ")} == {str(listen.port)}
+    assert {"mode tcp", "option httpchk GET /readyz"} < set(said)
+    (nodes,) = (one.split() for one in said if one.startswith("default-server "))
+    assert nodes[nodes.index("port") + 1] == watched
+    assert "send-proxy-v2" in nodes
+    assert not any("shutdown-sessions" in one for one in said)

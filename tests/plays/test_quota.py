@@ -19,8 +19,10 @@ from support.play import Person
 from support.processes import PATIENCE, wait_until
 from support.screen import Screen
 from support.strangers import Aside
+from support.terminal import Terminal
 from watchword.model.chat import Delivery
 from watchword_relay.limits import MESSAGE_COST
+from watchword_wire.frames import Refusal, RefusalCode
 
 FULL = (
     "The relay keeps no more for {account}, who has not fetched what waits there. "
@@ -132,3 +134,30 @@ def test_a_relay_that_asks_for_a_pause_gets_it_and_all_goes_out_in_order(
     ada.closes(watched=False)
     # Whether bo's receipts were put off as well is a matter of moments.
     logged_warnings.records[:] = [line for line in logged_warnings.records if "message refused" not in line]
+
+
+def test_a_pause_before_sign_in_is_kept_and_said_and_there_is_nothing_to_press(
+    stack: ExitStack, screen: Screen, tmp_path: Path
+) -> None:
+    """Somebody at the same address tried a wrong key: the next one who signs in has to wait."""
+    circle = Circle(stack, tmp_path, screen, {"failed_sign_ins": (1, 1 / 20)})
+    ada = circle.ada
+    ada.closes(watched=False)
+
+    async def tries() -> None:
+        stranger = Terminal(circle.relay.url, "ada")
+        await stranger.open()
+        await stranger.send(stranger.signature())
+        assert await stranger.read() == Refusal(RefusalCode.UNKNOWN_TERMINAL)
+        await stranger.socket.close()
+
+    circle.aside.does(tries())
+    ada.opens()
+    said = ada.window.wait(
+        "linkBanner", visible=True, contains="The relay is busy. Watchword tries again in"
+    )["text"]
+    assert said in {BUSY.format(seconds) for seconds in range(1, 23)}
+    ada.window.wait("tryNow", visible=False)
+    ada.shot(tmp_path / "pause.png")
+    ada.is_online()
+    ada.closes(watched=False)

@@ -1,13 +1,16 @@
 """What an address may ask and try before it has signed in, whichever realm it is in."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from watchword_relay import clock
+from support.relay_here import running
+from support.waiting import until
+from watchword_relay import clock, server
 from watchword_relay.addresses import THIS_COMPUTER
 from watchword_relay.connection import RelayConnection
 from watchword_relay.door import EVEN_SECONDS, Budgets, Door
@@ -113,6 +116,36 @@ def test_what_an_address_does_at_one_node_counts_at_the_others() -> None:
     assert another.may_try()
     assert another.may_ask()
     assert tried.may_try(), "nobody has told the first node of the other's"
+
+
+def test_a_network_is_forgotten_once_nothing_counts_against_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000.0]
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
+    suspects = Suspects(lambda: now[0])
+    budgets = Budgets(Limits(registrations=(1, 0.01), failed_sign_ins=(2, 0.5)), Metrics(), suspects)
+    tried, _ = door(budgets, "203.0.113.7")
+    tried.failed()
+    assert tried.may_ask()
+    budgets.forget()
+    assert not tried.may_ask(), "what counts is not forgotten"
+    assert "203.0.113.7" in str(everything(budgets))
+    now[0] += 24 * 3_600
+    budgets.forget()
+    assert "203.0.113.7" not in str(everything(budgets))
+
+
+def everything(budgets: Budgets) -> list[object]:
+    """What is in memory of networks."""
+    return [budgets._failed._buckets, budgets._asked._buckets, budgets._suspects._hours]
+
+
+async def test_a_relay_forgets_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(server, "FORGET_SECONDS", 0.001)
+    times = []
+    monkeypatch.setattr(Budgets, "forget", lambda _: times.append(1))
+    async with running(tmp_path, Limits()):
+        await until(lambda: len(times) > 1, "it looks again and again")
 
 
 def test_one_version_is_spoken() -> None:

@@ -1,12 +1,16 @@
 """The data folder: one relay at a time."""
 
+import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from watchword_relay import folder, stores
-from watchword_relay.config import Unfit
+from watchword_relay.commands import backups
+from watchword_relay.config import Database, Unfit
+from watchword_relay.store.sqlite import SqliteStore
 
 
 def test_it_is_made_for_its_owner_and_recognised(tmp_path: Path) -> None:
@@ -59,3 +63,49 @@ def test_whoever_wants_the_folder_is_seen_until_they_let_go(tmp_path: Path) -> N
     moving.release()
     wish.release()
     assert not folder.is_wanted(tmp_path)
+
+
+def test_without_the_driver_of_postgresql_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the project's own folder: whatever has its name elsewhere is not ours."""
+    monkeypatch.setitem(sys.modules, "watchword_relay.store.postgres_session", None)
+    with pytest.raises(Unfit, match=r'project.s folder: pip install "FOLDER\[relay,postgres\]"'):
+        stores.tried(Database("postgresql://relay@db/watchword"))
+
+
+NOBODY = 65_534
+
+
+@pytest.fixture
+def another_s(tmp_path: Path) -> Path:
+    """A relay's folder that belongs to another user, where the tests may make one."""
+    data = tmp_path / "relay"
+    folder.prepare(data)
+    (data / "relay.key").write_bytes(b"k" * 32)
+    SqliteStore(data / folder.DATABASE).close()
+    if os.geteuid() == 0:
+        for path in (data, *data.iterdir()):
+            os.chown(path, NOBODY, NOBODY)
+    return data
+
+
+def owners(data: Path) -> dict[str, int]:
+    """Of all files that are not their folder's owner's, whose they are."""
+    mine = data.stat().st_uid
+    return {path.name: path.stat().st_uid for path in data.iterdir() if path.stat().st_uid != mine}
+
+
+def test_what_commands_of_root_write_is_the_relays(another_s: Path) -> None:
+    """Or a relay that makes room would wait for ever for a command that ended, and not find its database."""
+    folder.Lock(another_s).release()
+    folder.Wish(another_s).release()
+    stores.remember(another_s, Database("postgresql://relay@db/watchword"))
+    assert {"lock", "wanted", "store.json"} <= {path.name for path in another_s.iterdir()}
+    assert owners(another_s) == {}
+
+
+def test_a_copy_that_root_puts_back_is_the_relays(another_s: Path, tmp_path: Path) -> None:
+    backups.backup(another_s, tmp_path / "copy")
+    for path in another_s.iterdir():
+        path.unlink()
+    backups.restore(tmp_path / "copy", another_s)
+    assert owners(another_s) == {}

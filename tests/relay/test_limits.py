@@ -45,6 +45,18 @@ def test_the_buckets_of_the_longest_unseen_are_forgotten() -> None:
     assert buckets.of("b", 0.0).is_empty(0.0) == 0.0
 
 
+def test_names_are_forgotten_once_nothing_counts_against_them() -> None:
+    buckets = Buckets((2, 1.0))
+    for name, taken in (("a", 1), ("b", 2), ("c", 1)):
+        buckets.of(name, 0.0).take(taken, 0.0)
+    buckets.forget(0.5)
+    assert [*buckets._buckets] == ["a", "b", "c"]
+    buckets.forget(1.0)
+    assert [*buckets._buckets] == ["b", "c"]
+    buckets.forget(2.0)
+    assert not buckets._buckets
+
+
 def refuses(watch: DiskWatch) -> bool:
     return watch.low
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import json
 import logging
 import os
 import resource
@@ -32,6 +33,7 @@ from watchword_relay.config import Address, Config
 from watchword_relay.store.migrate import SCHEMA_VERSION
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames, login
+from watchword_wire.exchange import AbortCode
 from watchword_wire.exits import Exit
 
 __all__ = ["relay"]
@@ -404,11 +406,16 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         bo = await Terminal(relay.url, "bo").register()
         await bo.close()
         await ada.message("bo", body=bytes(2_048))
-        request = ada.request("bo")
-        await ada.send(frames.Step("bo/1", request))
-        await ada.send(frames.Step("bo/1", b"\x07" + hashlib.sha256(request).digest() + b"\x02"))
-        await ada.sees(frames.StepFrom)
+        for code in (AbortCode.WITHDRAWN, AbortCode.DIFFER, AbortCode.BROKEN_OFF):
+            request = ada.request("bo")
+            await ada.send(frames.Step("bo/1", request))
+            await ada.send(frames.Step("bo/1", b"\x07" + hashlib.sha256(request).digest() + bytes([code])))
+            await ada.sees(frames.StepFrom)
+            ada.got.clear()
         said = (await asyncio.to_thread(relay.run, "status")).stdout
+        plain = json.loads((await asyncio.to_thread(relay.run, "status", "--json")).stdout)
+    counted = {"accepted": 0, "declined": 1, "no_answer": 0, "not_finished": 1, "differ": 1}
+    assert plain["realms"][0]["endings"] == counted
     assert said.splitlines() == [
         "relay: running",
         "accounts: 2",
@@ -419,7 +426,8 @@ async def test_status_is_for_people(relay: RelayProcess) -> None:
         "- message data: 0 (0 bytes)",
         "waiting for ids that nobody has: 0 (0 bytes)",
         "handshakes now: 0",
-        "handshakes of the last 24 hours: 0 established, 0 no answer, 0 not finished, 1 ended by a side",
+        "handshakes of the last 24 hours:"
+        " 0 accepted, 1 declined, 0 no answer, 1 not finished, 1 phrases differ",
         "history of all: 0 messages (0 bytes)",
     ]
     await asyncio.to_thread(relay.stop)

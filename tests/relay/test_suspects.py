@@ -39,6 +39,15 @@ def test_an_address_is_forgotten_within_a_day() -> None:
     assert not noted._hours
 
 
+def test_it_is_forgotten_without_anybody_asking() -> None:
+    time = Time()
+    noted = Suspects(time)
+    noted.refused("192.0.2.7")
+    time.now += 24 * HOUR
+    noted.forget()
+    assert not noted._hours
+
+
 def test_made_up_networks_take_little() -> None:
     noted = Suspects(Time())
     for number in range(suspects.MOST_OF_AN_HOUR + 10):

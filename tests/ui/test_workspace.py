@@ -110,6 +110,24 @@ def test_a_short_break_is_not_worth_a_word_and_a_long_one_is(qapp: QApplication)
     played(qapp, play())
 
 
+def test_a_relay_that_asks_for_a_pause_is_not_said_to_be_away_and_nobody_is_asked_to_try(
+    qapp: QApplication,
+) -> None:
+    async def play() -> None:
+        made = filled()
+        made.show()
+        made._patience.setInterval(1)
+        made.show_link(LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 42})))
+        await until(made.connection.isVisible, "the bar is there")
+        assert made.connection.words.text() == "The relay is busy. Watchword tries again in 42 s."
+        assert made.connection.action.isHidden()
+        made.show_link(LinkChanged(LinkState.OFFLINE))
+        assert made.connection.words.text() == "The relay cannot be reached. Watchword keeps trying."
+        assert not made.connection.action.isHidden()
+
+    played(qapp, play())
+
+
 def test_what_waiting_cannot_mend_is_named_at_once(qapp: QApplication) -> None:
     async def play() -> None:
         made = filled()

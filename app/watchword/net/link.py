@@ -5,6 +5,7 @@ out for ever. Knows nothing of what the frames are for. See `docs/protocol/wire.
 """
 
 import asyncio
+import math
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -88,7 +89,12 @@ class Link:
         return True
 
     def reconnect(self, *, renew: bool = False) -> None:
-        """Try now; with `renew` also where a connection seems to stand (after sleep)."""
+        """Try now, but in a pause that the relay asked for.
+
+        With `renew` then too, and where a connection seems to stand (after sleep, or on another way).
+        """
+        if not renew and _is_busy(self.changed.problem):
+            return
         if self._connection is not None and renew:
             self._connection.abort()
         self._lost_at = self._now()
@@ -111,15 +117,15 @@ class Link:
                 return
             kind = None if problem is None else problem.kind
             refused = kind is Kind.SIGNED_IN_ELSEWHERE or kind in _MENDED_BY_SOMEBODY
+            wait = self._next_wait(kind, refused=refused)
+            if problem is not None and _is_busy(problem):
+                problem = Situation(problem.kind, {"seconds": math.ceil(wait)})
+                self._wake.clear()  # what somebody asked for before that
             self._tell(LinkChanged(LinkState.REFUSED if refused else LinkState.OFFLINE, problem))
             if kind is Kind.SIGNED_IN_ELSEWHERE:
                 await self._wake.wait()
-            elif kind is Kind.PROXY_SIGN_IN_WRONG:
-                await self._pause(backoff.LOCKS_OUT)
-            elif refused:
-                await self._pause(backoff.SELDOM)
             else:
-                await self._pause()
+                await self._pause(wait)
             if refused and self._wake.is_set():  # somebody waits for what comes of it
                 self._tell(LinkChanged(LinkState.CONNECTING))
 
@@ -156,9 +162,17 @@ class Link:
             case _:
                 pass
 
-    async def _pause(self, least: float = 0.0) -> None:
+    def _next_wait(self, kind: Kind | None, *, refused: bool) -> float:
+        """Seconds until the next try."""
+        least = 0.0
+        if kind is Kind.PROXY_SIGN_IN_WRONG:
+            least = backoff.LOCKS_OUT
+        elif refused:
+            least = backoff.SELDOM
         roll = secrets.randbelow(1 << 20) / (1 << 20)
-        wait = backoff.delay(self._now() - self._lost_at, roll, max(least, self._least_wait))
+        return backoff.delay(self._now() - self._lost_at, roll, max(least, self._least_wait))
+
+    async def _pause(self, wait: float) -> None:
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
@@ -169,3 +183,8 @@ class Link:
         if changed != self.changed:
             self.changed = changed
             self._served.link_changed(changed)
+
+
+def _is_busy(problem: Situation | None) -> bool:
+    """Whether the relay asked for a pause."""
+    return problem is not None and problem.kind is Kind.RELAY_BUSY

@@ -58,5 +58,8 @@ class Desk:
         try:
             from watchword.org.token_keys import generate  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise Refused('Tokens need the extra hsm: pip install "watchword[app,hsm]".') from error
+            raise Refused(
+                "Tokens need the extra hsm: install the program again with it, by its project's folder:"
+                ' pip install "FOLDER[app,hsm]".'
+            ) from error
         return generate

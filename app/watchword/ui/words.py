@@ -479,7 +479,7 @@ def delivery(state: Delivery) -> str:
 def link(changed: LinkChanged) -> str:
     """The state of the connection; with the cause where there is one to act on."""
     if changed.problem is not None and (
-        changed.state is LinkState.REFUSED or changed.problem.kind in BY_THE_PROXY
+        changed.state is LinkState.REFUSED or changed.problem.kind in BY_THE_PROXY | {Kind.RELAY_BUSY}
     ):
         return sentence(changed.problem)
     return _say(_LINKS[changed.state])

@@ -195,6 +195,8 @@ class Workspace(QWidget):
         elif changed.problem is not None and changed.problem.kind in _TELLING:
             said = words.sentence(changed.problem)
             self.connection.say(said, Tone.WARNING, action=self.tr("Try now"), icon="radio-tower")
+        elif self._is_put_off:
+            self.connection.say(words.link(changed), Tone.CALM, icon="radio-tower")
         elif changed.state is not LinkState.ONLINE:
             offline = LinkChanged(LinkState.OFFLINE)
             self.connection.say(words.link(offline), Tone.CALM, action=self.tr("Try now"), icon="radio-tower")
@@ -239,9 +241,13 @@ class Workspace(QWidget):
 
     def turned_to(self) -> None:
         """Somebody looks at the window: the next try to reach the relay, maybe a minute away, is due now."""
-        busy = self._link.problem is not None and self._link.problem.kind is Kind.RELAY_BUSY
-        if self._link.state is LinkState.OFFLINE and not busy:
+        if self._link.state is LinkState.OFFLINE and not self._is_put_off:
             self.reconnect_asked.emit()
+
+    @property
+    def _is_put_off(self) -> bool:
+        """Whether the relay asked for a pause, which nobody can make shorter."""
+        return self._link.problem is not None and self._link.problem.kind is Kind.RELAY_BUSY
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

@@ -8,20 +8,22 @@ from pathlib import Path
 from watchword_relay import clock
 from watchword_relay.commands.told import as_json, size_text
 from watchword_relay.config import Unfit
+from watchword_relay.metrics import ACCEPTED, DECLINED, DIFFER, NO_ANSWER, NOT_FINISHED, ending
 from watchword_relay.store.contract import Level
 from watchword_relay.store.queues import Counts
 from watchword_relay.stores import held
-from watchword_wire.exchange import VerdictStatus
 from watchword_wire.ids import is_realm
 from watchword_wire.limits import REALM_CHARACTERS
 
 _DAY = 24 * 3600
 _WORDS = {
-    VerdictStatus.ESTABLISHED: "established",
-    VerdictStatus.NO_CHALLENGE: "no answer",
-    VerdictStatus.NOT_FINISHED: "not finished",
-    VerdictStatus.ABORTED: "ended by a side",
+    ACCEPTED: "accepted",
+    DECLINED: "declined",
+    NO_ANSWER: "no answer",
+    NOT_FINISHED: "not finished",
+    DIFFER: "phrases differ",
 }
+"""What a verdict says; that the relay was lost is what a desktop shows until it has one."""
 _ORGANISATIONS = 20
 """How many are shown; anybody may make up others."""
 _ERASED_AT_ONCE = 1_000
@@ -123,14 +125,12 @@ def _plain(counts: Counts) -> dict[str, object]:
             for organisation, level in counts.data.items()
         },
         "handshakes": counts.running,
-        "endings": {
-            word.replace(" ", "_"): counts.verdicts.get(int(code), 0) for code, word in _WORDS.items()
-        },
+        "endings": _endings(counts),
     }
 
 
 def _numbers(counts: Counts) -> list[str]:
-    verdicts = {word: counts.verdicts.get(int(code), 0) for code, word in _WORDS.items()}
+    endings = _endings(counts)
     data_messages = sum(level.messages for level in counts.data.values())
     data_size = sum(level.size for level in counts.data.values())
     return [
@@ -144,8 +144,16 @@ def _numbers(counts: Counts) -> list[str]:
         f"waiting for ids that nobody has: {counts.awaited.messages} ({size_text(counts.awaited.size)})",
         f"handshakes now: {counts.running}",
         "handshakes of the last 24 hours: "
-        + ", ".join(f"{number} {word}" for word, number in verdicts.items()),
+        + ", ".join(f"{endings[one]} {word}" for one, word in _WORDS.items()),
     ]
+
+
+def _endings(counts: Counts) -> dict[str, int]:
+    """How many handshakes ended in each way, as both of their people are told."""
+    found = dict.fromkeys(_WORDS, 0)
+    for (status, code), number in counts.verdicts.items():
+        found[ending(status, code)] += number
+    return found
 
 
 def no_realm(name: str) -> Unfit:

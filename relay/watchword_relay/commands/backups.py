@@ -55,6 +55,8 @@ def restore(copy: Path, data: Path, *, json: bool = False) -> str:
         if data.exists() and any(data.iterdir()):
             raise Unfit(f"{data} is not empty: move what is there away first, nothing was written")
         _fill(copy, data)
+        for path in data.iterdir():
+            folder.give(path)
         sqlite_copy.settle(data / FILE_NAME)
     except OSError as error:
         raise Unfit(f"{data} cannot be written: {error.strerror}") from error

@@ -125,13 +125,18 @@ def block(data: Path, whom: str, realm: str = "", *, json: bool = False) -> str:
     try:
         number, name = _named(store, whom, realm)
         new = store.block(number, name, clock.wall())
+        # A mistyped address is an id, too.
+        known = number == EVERYWHERE or bool(store.of(number).devices([name]))
     finally:
         store.close()
     if json:
-        return as_json({"blocked": name, "new": new})
+        return as_json({"blocked": name, "new": new, "known": known})
+    what = f"{'network' if number == EVERYWHERE else 'account'} {name}"
     if not new:
-        return f"{name} is blocked already"
-    return f"{name} blocked" + (": the relay turns it out within a few seconds" if running else "")
+        return f"{what} is blocked already"
+    if not known:
+        return f"{what} blocked: nobody has that id yet"
+    return f"{what} blocked" + (": the relay turns it out within a few seconds" if running else "")
 
 
 def unblock(data: Path, whom: str, realm: str = "", *, json: bool = False) -> str:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 BEAT_SECONDS: Final = 1.0
 LOOK_SECONDS: Final = 5.0
 """So often everything is looked at again, hint or no hint."""
+TOLD_SECONDS: Final = 2.0
+"""So long whoever wrote something has to tell it, and its acknowledgement to be written: then it is late."""
 SWEEP_SECONDS: Final = 0.1
 SWEPT_AT_ONCE: Final = 64
 _Spawn = Callable[[Coroutine[Any, Any, None]], None]
@@ -209,8 +211,7 @@ class Neighbours:
         if not seats:
             return
         found: asyncio.Future[Looked | StoreTrouble] = self._loop.create_future()
-        # What is younger is being told, or its acknowledgement written.
-        since = int(self._served() - LOOK_SECONDS)
+        since = int(self._served() - TOLD_SECONDS)
 
         def read() -> None:
             try:

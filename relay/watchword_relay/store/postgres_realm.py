@@ -113,8 +113,8 @@ _NUMBERS = """SELECT
         WHERE realm = %(realm)s),
     (SELECT coalesce(sum(size), 0)::bigint FROM awaited JOIN mailbox USING (mailbox)
         WHERE realm = %(realm)s)"""
-_VERDICTS = """SELECT status, count(*) FROM handshake
-    WHERE status IS NOT NULL AND at >= %s AND realm = %s GROUP BY status"""
+_VERDICTS = """SELECT status, CASE status WHEN 3 THEN substring(last FROM length(last)) ELSE '' END, count(*)
+    FROM handshake WHERE status IS NOT NULL AND at >= %s AND realm = %s GROUP BY 1, 2"""
 _BY_ORGANISATION = """SELECT message.organisation, count(*), sum(message.size)::bigint
     FROM message JOIN terminal USING (mailbox)
     WHERE message.organisation IS NOT NULL AND message.awaited IS NULL AND realm = %s
@@ -249,7 +249,7 @@ class PostgresRealm(MailboxReading):
             size=size,
             invites=invites,
             running=running,
-            verdicts=dict(self._rows(_VERDICTS, since, self.number)),
+            verdicts={(row[0], row[1]): row[2] for row in self._rows(_VERDICTS, since, self.number)},
             data={
                 organisation: Level(count, size)
                 for organisation, count, size in self._rows(_BY_ORGANISATION, self.number)

@@ -471,7 +471,8 @@ def _check_durable(connection: psycopg.Connection[Row], standbys: int) -> Row:
     if promised < standbys:
         raise StoreUnfit(
             f"the database waits for {promised} standbys (synchronous_standby_names ="
-            f" {names!r}), the relay is set to {standbys}"
+            f" {names!r}), the relay is set to {standbys}: name the standbys there, or set store.standbys"
+            " to 0 if the disk of one server is enough"
         )
     return settings
 

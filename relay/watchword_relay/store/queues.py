@@ -110,8 +110,8 @@ class Counts(msgspec.Struct, frozen=True):
     invites: int
     running: int
     """Handshakes without a verdict."""
-    verdicts: dict[int, int]
-    """Handshakes of the last 24 h by status."""
+    verdicts: dict[tuple[int, bytes], int]
+    """Handshakes since then by the verdict's status and, of one that a side ended, the code of its abort."""
     data: "dict[bytes, Level]"
     """Of the messages, those that are message data, by the id of their organisation, which says nothing."""
     awaited: "Level"

@@ -160,8 +160,8 @@ class RealmNumbers(MailboxReading):
             one = self._reader.execute(_NUMBERS, (self.number,)).fetchone()
             assert one is not None  # noqa: S101 - a SELECT without FROM has one row
             verdicts = self._reader.execute(
-                """SELECT status, count(*) FROM handshake
-                   WHERE status IS NOT NULL AND at >= ? AND realm = ? GROUP BY status""",
+                """SELECT status, CASE status WHEN 3 THEN substr(last, -1) ELSE x'' END, count(*)
+                   FROM handshake WHERE status IS NOT NULL AND at >= ? AND realm = ? GROUP BY 1, 2""",
                 (since, self.number),
             ).fetchall()
             data = self._reader.execute(_BY_ORGANISATION, (self.number,)).fetchall()
@@ -173,7 +173,7 @@ class RealmNumbers(MailboxReading):
             size=size,
             invites=invites,
             running=running,
-            verdicts={number(status): number(many) for status, many in verdicts},
+            verdicts=dict(map(_verdicts_of, verdicts)),
             data=dict(map(_level_of, data)),
             awaited=Level(*awaited),
         )
@@ -432,6 +432,12 @@ def _level_of(row: tuple[object, ...]) -> tuple[bytes, Level]:
     organisation, messages, size = row
     assert isinstance(organisation, bytes)  # noqa: S101 - STRICT tables
     return organisation, Level(number(messages), number(size))
+
+
+def _verdicts_of(row: tuple[object, ...]) -> tuple[tuple[int, bytes], int]:
+    status, code, many = row
+    assert isinstance(code, bytes)  # noqa: S101 - STRICT tables
+    return (number(status), code), number(many)
 
 
 def _ended(row: tuple[object, ...]) -> Ended:

@@ -207,6 +207,43 @@ async def test_a_relay_that_does_not_know_us_is_asked_seldom() -> None:
     assert listener.words[:3] == [LinkState.REFUSED, LinkState.CONNECTING, LinkState.REFUSED]
 
 
+async def test_a_relay_that_asks_for_a_pause_before_sign_in_gets_it_and_it_is_said_how_long() -> None:
+    """Not even who clicks comes sooner; after sleep, or on another way, it is tried all the same."""
+    came: list[float] = []
+
+    async def puts_off(visit: Visit) -> None:
+        came.append(time.monotonic())
+        await visit.says(visit.hello())
+        await visit.hears()
+        link.reconnect()
+        await visit.says(Refusal(RefusalCode.RETRY_LATER, b"", 1_200 if len(came) < 2 else 60_000))
+
+    listener = Listener()
+    async with HostileRelay(puts_off) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: listener.states, "it is told")
+        assert listener.states == [LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 2}))]
+        link.reconnect()
+        await until(lambda: len(came) == 2, "asked again")
+        assert came[1] - came[0] >= 1.2
+        await until(lambda: len(listener.states) == 2, "put off again")
+        assert listener.states[1].problem == Situation(Kind.RELAY_BUSY, {"seconds": 61})
+        link.reconnect(renew=True)
+        await until(lambda: len(came) == 3, "asked at once")
+
+
+async def test_a_relay_with_too_many_connections_is_asked_again_soon_and_said_to_be_busy() -> None:
+    async def full(visit: Visit) -> None:
+        if hostile.visits == 1:
+            await visit.connection.close(1013)
+        else:
+            await stays()(visit)
+
+    listener = Listener()
+    async with HostileRelay(full) as hostile, linked(hostile.address, listener) as link:
+        await until(lambda: link.is_online, "signed in")
+    assert listener.states[0].problem == Situation(Kind.RELAY_BUSY, {"seconds": 1})
+
+
 @pytest.mark.parametrize(
     ("answer", "kind", "rest"),
     [

@@ -104,11 +104,17 @@ def test_all_accounts(data: Path) -> None:
 
 def test_whom_an_operator_blocks(data: Path) -> None:
     assert people.blocked(data) == "nothing"
-    assert people.block(data, "Bo") == "bo blocked"
-    assert people.block(data, "bo") == "bo is blocked already"
-    assert told(people.block(data, "ada", "acme", json=True)) == {"blocked": "ada", "new": True}
-    assert people.block(data, "192.0.2.7/24") == "192.0.2.0/24 blocked"
-    assert people.block(data, "2001:db8::5") == "2001:db8::5/128 blocked"
+    assert people.block(data, "Bo") == "account bo blocked"
+    assert people.block(data, "bo") == "account bo is blocked already"
+    assert told(people.block(data, "ada", "acme", json=True)) == {
+        "blocked": "ada",
+        "new": True,
+        "known": True,
+    }
+    assert people.block(data, "192.0.2.777") == "account 192.0.2.777 blocked: nobody has that id yet"
+    people.unblock(data, "192.0.2.777")
+    assert people.block(data, "192.0.2.7/24") == "network 192.0.2.0/24 blocked"
+    assert people.block(data, "2001:db8::5") == "network 2001:db8::5/128 blocked"
     store = SqliteStore(data / folder.DATABASE)
     kept = [Blocked(one.realm, one.name, 0) for one in store.blocked()]
     assert kept == [

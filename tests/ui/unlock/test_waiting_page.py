@@ -17,6 +17,8 @@ from support.windows import active, find, speak, window_named
 from watchword.core.client import Client
 from watchword.core.profile import Profile
 from watchword.core.terminals.applying import Applying
+from watchword.model.errors import Kind, Situation
+from watchword.model.events import LinkChanged, LinkState
 from watchword.model.setup import ProfileState
 from watchword.settings import Language
 from watchword.ui.controls.chips import WordChips
@@ -131,6 +133,20 @@ def test_a_relay_that_goes_is_named_and_asked_again(
         relay.start()
         again.click()
         await until(lambda: state(page) == "Waiting for your other computer…", "it applies again")
+        assert secret_service.labels()
+
+    waiting(qapp, tmp_path, relay.address, play)
+
+
+def test_in_a_pause_that_the_relay_asks_for_there_is_nothing_to_press(
+    qapp: QApplication, tmp_path: Path, relay: RelayProcess, secret_service: SecretService
+) -> None:
+    async def play(_stage: Stage, page: WaitingPage) -> None:
+        await until(lambda: state(page) == "Waiting for your other computer…", "it applies")
+        put_off = LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 42}))
+        page._applying._tell(put_off)
+        assert state(page) == "The relay is busy. Watchword tries again in 42 s."
+        assert not find(page, "waitingAgain", QAbstractButton).isVisible()
         assert secret_service.labels()
 
     waiting(qapp, tmp_path, relay.address, play)

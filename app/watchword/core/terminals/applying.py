@@ -6,6 +6,7 @@ words, and what comes with it is kept in one transaction before anything is sign
 """
 
 import asyncio
+import math
 import secrets
 from collections.abc import Awaitable, Callable
 
@@ -75,7 +76,9 @@ class Applying:
         self._hear = listener
 
     def reconnect(self) -> None:
-        """Try now instead of waiting for the next turn."""
+        """Try now instead of waiting for the next turn, but in a pause that the relay asked for."""
+        if self.link.problem is not None and self.link.problem.kind is Kind.RELAY_BUSY:
+            return
         self._lost_at = clock.now()
         self._wake.set()
 
@@ -93,9 +96,13 @@ class Applying:
                 return
             if self._failed is not None:
                 raise TroubleWith(self._failed.kind, **self._failed.facts)
+            wait = self._next_wait(problem)
+            if problem is not None and problem.kind is Kind.RELAY_BUSY:
+                problem = Situation(problem.kind, {"seconds": math.ceil(wait)})
+                self._wake.clear()  # what somebody asked for before that
             # An application has an end at the relay; who waits on begins another, with the same words.
             self._tell(LinkChanged(LinkState.CONNECTING if stood else LinkState.OFFLINE, problem))
-            await self._pause()
+            await self._pause(wait)
 
     async def _ask(self) -> tuple[bool, Situation | None]:
         """One connection; whether the application stood, and why it ended."""
@@ -155,12 +162,16 @@ class Applying:
             if self._hear is not None:
                 self._hear(changed)
 
-    async def _pause(self) -> None:
+    def _next_wait(self, problem: Situation | None) -> float:
+        """Seconds until the next try."""
         roll = secrets.randbelow(1 << 20) / (1 << 20)
-        busy = self.link.problem
-        least = float(busy.facts["seconds"]) if busy is not None and "seconds" in busy.facts else 0.0
+        asked = problem is not None and "seconds" in problem.facts
+        least = float(problem.facts["seconds"]) if problem is not None and asked else 0.0
+        return backoff.delay(clock.now() - self._lost_at, roll, least)
+
+    async def _pause(self, wait: float) -> None:
         try:
-            async with asyncio.timeout(backoff.delay(clock.now() - self._lost_at, roll, least)):
+            async with asyncio.timeout(wait):
                 await self._wake.wait()
         except TimeoutError:
             return

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from watchword.core.profile import Profile
 from watchword.core.terminals.applying import Applying
+from watchword.model.errors import Kind as Cause
 from watchword.model.errors import Situation
 from watchword.model.events import LinkChanged, LinkState
 from watchword.ui import i18n, words
@@ -211,7 +212,8 @@ class WaitingPage(QWidget):
             self.ring.spin()
         else:
             self.ring.stop()
-        self.again.setVisible(not waiting)
+        put_off = problem is None and link.problem is not None and link.problem.kind is Cause.RELAY_BUSY
+        self.again.setVisible(not waiting and not put_off)
         self.state.set_role(Role.SOFT if waiting else Role.DANGER)
         if problem is not None:
             self.state.setText(words.sentence(problem))

@@ -1,6 +1,7 @@
 """A desktop that waits, and a relay that answers by itself: only who was told the words can add it."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,8 @@ from watchword.core.terminals import words
 from watchword.core.terminals.applying import Applying
 from watchword.crypto.primitives import ed25519_public, ed25519_sign
 from watchword.crypto.secret import Secret
-from watchword.model.errors import Kind, TroubleWith
+from watchword.model.errors import Kind, Situation, TroubleWith
+from watchword.model.events import LinkChanged, LinkState
 from watchword.net.address import Address
 from watchword.net.connection import Way
 from watchword.protocol import second_desktop
@@ -22,7 +24,7 @@ from watchword.store import account, application, contacts, member_keys
 from watchword.store.application import Application
 from watchword.store.database import Database
 from watchword_wire import login
-from watchword_wire.frames import Admitted, Applied, Apply, FromDesktop, SignIn, Welcome
+from watchword_wire.frames import Admitted, Applied, Apply, FromDesktop, Refusal, RefusalCode, SignIn, Welcome
 from watchword_wire.ids import FullId
 
 SEED, OLD, EVE = (Secret(os.urandom(32)) for _ in range(3))
@@ -215,3 +217,31 @@ async def test_what_is_sent_is_the_same_each_time_and_holds_no_word(tmp_path: Pa
     assert seen[0].proof == seen[1].proof
     told = b"".join(digit.to_bytes(2) for digit in digits)
     assert told not in seen[0].proof
+
+
+async def test_a_pause_that_the_relay_asks_for_is_kept_whoever_clicks_and_said(tmp_path: Path) -> None:
+    async with waiting(tmp_path) as scene:
+        came: list[float] = []
+        told: list[LinkChanged] = []
+        plays = scene.plays
+
+        async def puts_off(visit: Visit) -> None:
+            came.append(time.monotonic())
+            if len(came) > 1:
+                await plays(visit)
+                return
+            await visit.says(visit.hello())
+            await visit.hears()
+            scene.applying.reconnect()
+            await visit.says(Refusal(RefusalCode.RETRY_LATER, b"", 1_200))
+
+        def hears(changed: LinkChanged) -> None:
+            told.append(changed)
+            scene.applying.reconnect()
+
+        scene.plays = puts_off  # type: ignore[method-assign]  # its relay's next answers
+        scene.applying.listen(hears)
+        await scene.applying.wait()
+        assert came[1] - came[0] >= 1.2
+        assert told[0] == LinkChanged(LinkState.OFFLINE, Situation(Kind.RELAY_BUSY, {"seconds": 3}))
+        assert len(scene.heard) == 1
