@@ -195,7 +195,7 @@ class Nodes(Protocol):
         ...
 
     def read(self, job: Callable[[], None]) -> None:
-        """Have looking methods called in a thread of their own; any thread."""
+        """Have looking methods called in a thread of their own, and the store's reading ones; any thread."""
         ...
 
     # --- handshakes: writing --------------------------------------------------------------------

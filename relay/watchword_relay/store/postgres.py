@@ -23,16 +23,10 @@ from watchword_relay.store.postgres_copy import Moved, Progress, Stop, move
 from watchword_relay.store.postgres_history import hold_history
 from watchword_relay.store.postgres_mail import PostgresMail
 from watchword_relay.store.postgres_nodes import PostgresNodes
+from watchword_relay.store.postgres_primary import Lost
 from watchword_relay.store.postgres_queues import PostgresQueues
 from watchword_relay.store.postgres_realm import MailboxReading, PostgresRealm
-from watchword_relay.store.postgres_session import (
-    SCHEMA_VERSION,
-    Lost,
-    Session,
-    Settings,
-    Transaction,
-    Watch,
-)
+from watchword_relay.store.postgres_session import Row, Session, Settings, Transaction, Watch
 from watchword_relay.store.space import Space
 
 _T = TypeVar("_T")
@@ -40,6 +34,7 @@ _T = TypeVar("_T")
 PATIENCE: Final = 5.0
 """Seconds after which something that somebody waits for is given up; a batch never is."""
 AGAIN_SECONDS: Final = 0.2
+SCHEMA_VERSION: Final = 3
 _SCHEMA_LOCK: Final = 0x57575258
 _OPEN = """INSERT INTO handshake (realm, h, a, b, at)
     SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::bigint[])
@@ -76,8 +71,9 @@ _ERASE_REST = tuple(
         "realm",
     )
 )
-
-
+_ASKED_ABOUT = """SELECT FROM realm, account, terminal, admission, closed, removed, awaited, mailbox, recall,
+    invite, handshake LIMIT 0"""
+"""All tables that the event loop asks about: only a server that answers this answers it at once."""
 _ELSEWHERE = "SELECT mailbox FROM seat WHERE mailbox = ANY(%s) AND node <> %s"
 
 
@@ -97,13 +93,14 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
         self._bounds = bounds or Bounds()
         self._allowances = Allowances(self._bounds)
         self._writer = Session(settings, settings.commit_seconds)
-        self._reader = Session(settings, settings.read_seconds)
-        self._rows = self._reader.rows
+        self._reader = Session(settings, settings.read_seconds, _ASKED_ABOUT)
+        self._rows = self._ask
         self._closed = threading.Event()
         listening, asking = (
             Session(settings, settings.commit_seconds),
             Session(settings, settings.commit_seconds),
         )
+        self._asking = asking
         self.nodes = PostgresNodes(self._write, (listening, asking), self._bounds, self.give_up)
         self._others = (self._reader, listening, asking)
         try:
@@ -116,6 +113,11 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
             self._reader.close()
             raise
         self._watch = Watch([self._reader], [self._reader, self._writer, asking])
+
+    def _ask(self, sql: str, *parameters: object) -> list[Row]:
+        """Look something up, in the session of the thread that asks."""
+        session = self._asking if self.nodes.reads_here() else self._reader
+        return session.rows(sql, *parameters)
 
     # --- writing: one thread ------------------------------------------------------------
 
@@ -203,7 +205,7 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
 
     def of(self, realm: int) -> PostgresRealm:
         """One realm's part."""
-        return PostgresRealm(self._reader.rows, self._write, realm, self._bounds)
+        return PostgresRealm(self._rows, self._write, realm, self._bounds)
 
     def add_realm(self, name: str, at: int) -> bool:
         """Make a realm."""

@@ -69,6 +69,10 @@ class Bus:
         """Run something that asks the store, in the thread for that."""
         self._jobs.put(job)
 
+    def reads_here(self) -> bool:
+        """Whether the thread that asks is that one."""
+        return threading.current_thread() is self._threads[0]
+
     def wake(self, mailboxes: Iterable[int]) -> None:
         """Have the nodes told where these are delivered to."""
         with self._lock:

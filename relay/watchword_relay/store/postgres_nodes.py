@@ -97,6 +97,7 @@ class PostgresNodes(PostgresRuns):
         self.give_up = give_up
         self.read = self._bus.read
         self.wake = self._bus.wake
+        self.reads_here = self._bus.reads_here
 
     def begin(self, heard: Callable[[Event], None]) -> None:
         """Listen to the other nodes."""
