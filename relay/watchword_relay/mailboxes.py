@@ -44,7 +44,11 @@ class Mailboxes:
     def enter(
         self, terminal: Terminal, connection: RelayConnection
     ) -> tuple[Mailbox, RelayConnection | None]:
-        """Give a terminal's mailbox a connection. Returns the one it replaces, too."""
+        """Give a terminal's mailbox a connection. Returns the one it replaces, too.
+
+        Raises:
+            StoreTrouble: nobody can say what is to be known of it; nothing has changed.
+        """
         self.appeared(terminal)
         box = self._boxes.get(terminal.full_id)
         if box is None or box.key != terminal.mailbox:
@@ -54,6 +58,8 @@ class Mailboxes:
             box = self._keep(self._read(terminal))
         else:
             self._boxes.move_to_end(box.name)
+        # All that is asked, before anything is changed: nobody may be able to say.
+        gap, recalled = self._store.gap(box.key), self._store.recalled(box.key)
         before = box.connection
         now = clock.monotonic()
         box.connection = connection
@@ -64,8 +70,8 @@ class Mailboxes:
         box.out = {}
         box.turns = Turns()
         box.held = False
-        box.gap = self._store.gap(box.key)
-        box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
+        box.gap = gap
+        box.recalled.update((one, (answer, at)) for one, answer, at in recalled)
         return box, before
 
     def leave(self, box: Mailbox, connection: RelayConnection) -> bool:

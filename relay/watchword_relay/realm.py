@@ -130,7 +130,11 @@ class Realm:
     # --- coming and going -------------------------------------------------------------------
 
     def enter(self, connection: RelayConnection, terminal: Terminal) -> Seat:
-        """Give a terminal its place; the newest connection of a terminal wins."""
+        """Give a terminal its place; the newest connection of a terminal wins.
+
+        Raises:
+            StoreTrouble: it has none.
+        """
         box, before = self.boxes.enter(terminal, connection)
         if before is not None:
             before.push_frame(frames.Refusal(RefusalCode.REPLACED))

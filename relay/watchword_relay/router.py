@@ -164,18 +164,17 @@ class Router:
             self.spawn(self._sit(self.neighbours, door, terminal))
 
     async def _sit(self, neighbours: Neighbours, door: Door, terminal: Terminal) -> None:
-        connection = door.connection
+        connection, number = door.connection, None
         try:
             number = await neighbours.sit(door.realm.number, terminal)
+            if connection.seat is door:
+                self._admit(connection, terminal, number)
         except StoreTrouble as trouble:
             _put_off(connection, trouble)
-            return
         finally:
             door.busy = False
             connection.hold(False)
-        if connection.seat is door:
-            self._admit(connection, terminal, number)
-        else:
+        if number is not None and not isinstance(connection.seat, Seat):
             neighbours.vacate(terminal.mailbox, number)
 
     def _admit(self, connection: RelayConnection, terminal: Terminal, number: int = 0) -> None:

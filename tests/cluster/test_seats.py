@@ -1,4 +1,4 @@
-"""While a terminal's seat is being written its connection breaks, or its realm is erased at another node."""
+"""While a terminal's seat is being written its connection breaks, its realm is erased, the database hangs."""
 
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -6,16 +6,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from support.logged import LoggedWarnings
 from support.postgres import Server
 from support.relay_here import serving
 from support.relay_stores import fresh, postgres
 from support.terminal import Terminal
-from support.waiting import until
+from support.waiting import until, until_found
 from watchword_relay import accounts, upkeep
 from watchword_relay.limits import Limits
 from watchword_relay.nodes import neighbours
 from watchword_relay.realm import POLICY
+from watchword_relay.router import TRY_AGAIN_LATER
 from watchword_relay.store.nodes import Sitter
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_session import Settings
@@ -32,6 +35,14 @@ def url(postgres: Server) -> str:
     return fresh(postgres)
 
 
+def seats(url: str) -> int:
+    """How many terminals stand in the database as being there."""
+    with psycopg.connect(url) as database:
+        found = database.execute("SELECT count(*) FROM seat").fetchone()
+    assert found is not None
+    return int(found[0])
+
+
 class Node:
     """A node in this process whose next seat waits for the test."""
 
@@ -40,20 +51,23 @@ class Node:
         self.address = ""
         self.is_sitting = threading.Event()
         self.may_sit = threading.Event()
+        self.has_sat = threading.Event()
         self._sit: Callable[[Sequence[Sitter]], list[int]] = store.nodes.sit
         monkeypatch.setattr(store.nodes, "sit", self._sitting)
 
     def _sitting(self, sitters: Sequence[Sitter]) -> list[int]:
         self.is_sitting.set()
         assert self.may_sit.wait(PATIENCE)
-        return self._sit(sitters)
+        numbers = self._sit(sitters)
+        self.has_sat.set()
+        return numbers
 
 
 @pytest.fixture
 async def node(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
     monkeypatch.setattr(neighbours, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(upkeep, "REALMS_SECONDS", 600.0)
-    found = Node(PostgresStore(Settings(url, standbys=0)), monkeypatch)
+    found = Node(PostgresStore(Settings(url, standbys=0, read_seconds=0.3)), monkeypatch)
     async with serving(tmp_path, found.store, Limits()) as found.address:
         yield found
     found.store.close()
@@ -66,15 +80,33 @@ async def test_who_has_gone_before_it_has_a_seat_leaves_none_behind(node: Node, 
         await ada.send(ada.registration())
         await until(node.is_sitting.is_set, "its seat is being written")
     node.may_sit.set()
-    with psycopg.connect(url, autocommit=True) as database:
+    await until(node.has_sat.is_set, "it was written")
+    await until(lambda: seats(url) == 0, "it is given up")
 
-        def seats() -> int:
-            found = database.execute("SELECT count(*) FROM seat").fetchone()
-            assert found is not None
-            return int(found[0])
 
-        await until(lambda: seats() == 1, "it was written")
-        await until(lambda: seats() == 0, "it is given up")
+async def test_whose_mailbox_cannot_be_looked_into_comes_again(
+    node: Node, url: str, logged_warnings: LoggedWarnings
+) -> None:
+    node.may_sit.set()
+    ada = Terminal(node.address, "ada")
+    await ada.open()
+    with psycopg.connect(url) as database:
+        database.execute("LOCK TABLE recall IN ACCESS EXCLUSIVE MODE")
+        await ada.send(ada.registration())
+        assert await ada.closed() == TRY_AGAIN_LATER
+        await until(lambda: seats(url) == 0, "nobody is shown as being there")
+
+    async def comes_in() -> bool:
+        try:
+            await ada.open()
+            await ada.send(ada.signature())
+            return isinstance(await ada.read(), frames.Welcome)
+        except ConnectionClosed:
+            return False  # the node has not seen yet that the database answers again
+
+    await until_found(comes_in, "it is let in")
+    logged_warnings.take("store-trouble")
+    await ada.close()
 
 
 async def test_a_realm_that_is_erased_while_somebody_signs_in_is_gone_for_them(node: Node, url: str) -> None:
