@@ -4,6 +4,7 @@ The mailbox of an id that nobody has is one as well, found by the same steps in 
 terminal has the id its number is VOID here, because the store may forget it once nothing waits in it.
 """
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +13,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import Letter
 from watchword_relay.limits import Buckets, Rate
 from watchword_relay.mailbox import Mailbox
-from watchword_relay.store.contract import VOID, Level, RealmStore, Terminal
+from watchword_relay.store.contract import VOID, Level, RealmStore, StoreTrouble, Terminal
 from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
@@ -204,9 +205,11 @@ class Mailboxes:
             box.awaited, box.stored = one
             return
         full_id = parse_full_id(box.name)
-        terminal = self._store.terminal(full_id.account, full_id.device)
-        if terminal is not None:
-            self._taken_over(box, terminal.mailbox, *self._store.mailbox(terminal.mailbox))
+        # Where nobody can say, it is seen at the next message: whose mailbox it is, each commit looks up.
+        with contextlib.suppress(StoreTrouble):
+            terminal = self._store.terminal(full_id.account, full_id.device)
+            if terminal is not None:
+                self._taken_over(box, terminal.mailbox, *self._store.mailbox(terminal.mailbox))
 
     def update(self, levels: dict[int, Level]) -> None:
         """Take over how full mailboxes are."""
