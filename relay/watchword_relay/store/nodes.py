@@ -186,8 +186,13 @@ class Nodes(Protocol):
         """
         ...
 
-    def waiting_of(self, asked: Sequence[tuple[int, int]], most: int, now: int) -> dict[int, list[Stored]]:
-        """What waits in several mailboxes above a number each, as `waiting` does."""
+    def waiting_of(
+        self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
+    ) -> dict[int, list[Stored]]:
+        """What waits in several mailboxes above a number each, as `waiting` does.
+
+        Of each at most so many messages, and none behind so many bytes.
+        """
         ...
 
     def here(self, realm: int, accounts: Sequence[str]) -> list[Here]:

@@ -1,0 +1,47 @@
+"""What waits for those who come back: read piece by piece, as much as their connections take."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from support.postgres import Server
+from support.relay_here import serving
+from support.relay_stores import fresh, postgres
+from support.terminal import Terminal
+from watchword_relay.limits import Limits
+from watchword_relay.nodes import feed
+from watchword_relay.store.contract import Stored
+from watchword_relay.store.postgres import PostgresStore
+from watchword_relay.store.postgres_session import Settings
+from watchword_wire import frames
+
+__all__ = ["postgres"]
+
+BODY = feed.PAGE_BYTES // 4
+"""So that a piece ends to the byte."""
+MANY = 41
+
+
+async def test_much_that_waits_is_never_in_memory_all_at_once(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PostgresStore(Settings(fresh(postgres), standbys=0))
+    read: list[int] = []
+    waiting_of = store.nodes.waiting_of
+
+    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, list[Stored]]:
+        found = waiting_of(asked, *bounds)
+        read.extend(sum(len(one.body) for one in messages) for messages in found.values())
+        return found
+
+    monkeypatch.setattr(store.nodes, "waiting_of", measured)
+    async with serving(tmp_path, store, Limits()) as url, await Terminal(url, "ada").register() as ada:
+        bo = await Terminal(url, "bo").register()
+        await bo.close()
+        sent = [await ada.message("bo", body=bytes([number]) * BODY) for number in range(MANY)]
+        await bo.sign_in()
+        assert [(await bo.sees(frames.Deliver)).id for _ in sent] == sent
+        await bo.close()
+    assert max(read) == feed.PAGE_BYTES
+    store.close()
