@@ -10,7 +10,7 @@ from support.relay_here import serving
 from support.relay_stores import fresh, postgres
 from support.terminal import Terminal
 from watchword_relay.limits import Limits
-from watchword_relay.nodes import feed
+from watchword_relay.nodes import feed, neighbours
 from watchword_relay.store.contract import Stored
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_session import Settings
@@ -44,4 +44,32 @@ async def test_much_that_waits_is_never_in_memory_all_at_once(
         assert [(await bo.sees(frames.Deliver)).id for _ in sent] == sent
         await bo.close()
     assert max(read) == feed.PAGE_BYTES
+    store.close()
+
+
+async def test_nobody_looks_where_nothing_can_have_come(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message is read once; that it is acknowledged brings nothing new."""
+    monkeypatch.setattr(neighbours, "LOOK_SECONDS", 600.0)
+    store = PostgresStore(Settings(fresh(postgres), standbys=0))
+    read: list[int] = []
+    waiting_of = store.nodes.waiting_of
+
+    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, list[Stored]]:
+        found = waiting_of(asked, *bounds)
+        read.extend(len(found.get(mailbox, ())) for mailbox, _ in asked)
+        return found
+
+    async with serving(tmp_path, store, Limits()) as url, await Terminal(url, "ada").register() as ada:
+        bo = await Terminal(url, "bo").register()
+        await ada.message("bo")
+        await bo.sees(frames.Deliver)
+        monkeypatch.setattr(store.nodes, "waiting_of", measured)
+        for _ in range(MANY):
+            await ada.message("bo")
+            await bo.sees(frames.Deliver)
+        await bo.close()
+    assert sum(read) == MANY
+    assert read.count(0) < MANY / 4
     store.close()

@@ -108,7 +108,7 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
 
         levels = self._written(work, None)
         if batch.puts:
-            self.nodes.wake(levels)
+            self.nodes.wake([mailbox for mailbox, level in levels.items() if level.messages])
         return levels
 
     def _write(self, work: Callable[[Transaction], _T]) -> _T:

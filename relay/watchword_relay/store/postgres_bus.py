@@ -138,7 +138,8 @@ class Bus:
         if waked:
             boxes: dict[str, list[int]] = defaultdict(list)
             for mailbox, node in self._asking.rows(_SEATED, sorted(waked)):
-                boxes[node].append(mailbox)
+                if node != self._name:  # whoever waits here is looked after by who wrote it
+                    boxes[node].append(mailbox)
             for node, mailboxes in boxes.items():
                 for start in range(0, len(mailboxes), _MAILBOXES):
                     found[node].append(Waked(mailboxes[start : start + _MAILBOXES]))
