@@ -270,7 +270,9 @@ class SharedRuns:
     def _show(self, found: Stepping, to: str, *, again: bool) -> None:
         run = found.run
         if isinstance(run, Live):
-            self._line.show(found, run, to)
+            # A side that it is too late to ask is owed no verdict: it is given no request either.
+            if run.asked or to == run.a:
+                self._line.show(found, run, to)
         elif run is not None:
             owed = run.owed_a if to == run.a else run.owed_b
             if owed & Owed.VERDICT:
