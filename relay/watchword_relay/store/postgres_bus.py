@@ -70,7 +70,7 @@ class Bus:
         self._jobs.put(job)
 
     def reads_here(self) -> bool:
-        """Whether the thread that asks is that one."""
+        """Whether this is the thread in which `read` has something run."""
         return threading.current_thread() is self._threads[0]
 
     def wake(self, mailboxes: Iterable[int]) -> None:
