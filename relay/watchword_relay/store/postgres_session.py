@@ -97,6 +97,7 @@ class Session:
             Lost: there is none now.
         """
         self.close()
+        self._left = False  # from here on another session may find that there is a newer primary
         timeline, connection = find(self._settings.url, self._seconds)
         if timeline < Session.newest_timeline:
             connection.close()
@@ -114,7 +115,7 @@ class Session:
             raise
         connection.add_notice_handler(self._notice)
         self._connection = connection
-        self._warned = self._left = self._silent = False
+        self._warned = self._silent = False
         self.timeline = timeline
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
