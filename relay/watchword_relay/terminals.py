@@ -175,12 +175,9 @@ class Terminals:
         asked = any(one.key == frame.key for one in self._applications.of(me.account))
         asked = asked or self._elsewhere.stands(me.account, frame.key)
         admission = Admission(me.key, frame.approval, frame.parcel)
+        admit = partial(self._store.admit, me.mailbox, new.device, frame.key, admission, asked=asked)
         try:
-            outcome, added = await self._writer.run(
-                lambda: self._store.admit(
-                    me.mailbox, new.device, frame.key, admission, clock.wall(), asked=asked
-                )
-            )
+            outcome, added = await self._writer.run(lambda: admit(clock.wall()))
             if added is not None:
                 self._boxes.appeared(added)
         except StoreTrouble:

@@ -65,6 +65,8 @@ class Line:
 
         What wakes this may be the step itself, or its terminal's sign-in, or both at once.
         """
+        if to == live.b and not live.asked:
+            return  # it is too late to ask: no verdict will be owed to this side, so it gets no request
         for passed in handshakes.waiting_for(live, to):
             if self._given.get(to, {}).get(live.h) != passed.body[0]:
                 self.give(found, passed)
@@ -270,9 +272,7 @@ class SharedRuns:
     def _show(self, found: Stepping, to: str, *, again: bool) -> None:
         run = found.run
         if isinstance(run, Live):
-            # A side that it is too late to ask is owed no verdict: it is given no request either.
-            if run.asked or to == run.a:
-                self._line.show(found, run, to)
+            self._line.show(found, run, to)
         elif run is not None:
             owed = run.owed_a if to == run.a else run.owed_b
             if owed & Owed.VERDICT:
