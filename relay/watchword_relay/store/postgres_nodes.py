@@ -61,12 +61,14 @@ _WATCHED = """SELECT seat.realm, seat.account, watches
 _WATCH = "UPDATE seat SET watches = %s::text[] WHERE mailbox = %s AND number = %s"
 _WAITING_OF = """SELECT asked.box, found.* FROM unnest(%s::bigint[], %s::bigint[]) AS asked (box, above)
     CROSS JOIN LATERAL (
-        SELECT seq, id, sender, coalesce(message.body, body.data), organisation IS NOT NULL, origin
+        SELECT seq, id, sender,
+            coalesce(message.body, (SELECT data FROM body WHERE body.digest = message.digest)),
+            organisation IS NOT NULL, origin
         FROM (
             SELECT *, sum(size) OVER (ORDER BY seq) - size AS before FROM message
             WHERE mailbox = asked.box AND seq > asked.above AND (until IS NULL OR until > %s) AND at >= %s
             ORDER BY seq LIMIT %s
-        ) AS message LEFT JOIN body USING (digest)
+        ) AS message
         WHERE before < %s
         ORDER BY seq
     ) AS found ORDER BY asked.box, found.seq"""
