@@ -82,7 +82,7 @@ class Limits(msgspec.Struct, frozen=True):
     requests: Annotated[Rate, _said("Passphrase requests that an account may make.")] = (30, 1 / 10)
     steps: Annotated[Rate, _said("Handshake messages of any kind, of one account.")] = (100, 10)
     live_requests: Annotated[
-        int, _said("Handshakes without an ending that one account may have asked for.", 1)
+        int, _said("Handshakes without an ending that a desktop may have asked for.", 1)
     ] = 16
     failed_sign_ins: Annotated[Rate, _said("Failed sign-ins and wrong invitations, of one network.")] = (
         20,

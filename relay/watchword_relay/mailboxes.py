@@ -4,6 +4,7 @@ The mailbox of an id that nobody has is one as well, found by the same steps in 
 terminal has the id its number is VOID here, because the store may forget it once nothing waits in it.
 """
 
+import contextlib
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +13,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import Letter
 from watchword_relay.limits import Buckets, Rate
 from watchword_relay.mailbox import Mailbox
-from watchword_relay.store.contract import VOID, Level, RealmStore, Terminal
+from watchword_relay.store.contract import VOID, Level, RealmStore, StoreTrouble, Terminal
 from watchword_relay.turns import Turns
 from watchword_wire.ids import parse_full_id
 
@@ -44,7 +45,11 @@ class Mailboxes:
     def enter(
         self, terminal: Terminal, connection: RelayConnection
     ) -> tuple[Mailbox, RelayConnection | None]:
-        """Give a terminal's mailbox a connection. Returns the one it replaces, too."""
+        """Give a terminal's mailbox a connection. Returns the one it replaces, too.
+
+        Raises:
+            StoreTrouble: nobody can say what is to be known of it; nothing has changed.
+        """
         self.appeared(terminal)
         box = self._boxes.get(terminal.full_id)
         if box is None or box.key != terminal.mailbox:
@@ -54,6 +59,8 @@ class Mailboxes:
             box = self._keep(self._read(terminal))
         else:
             self._boxes.move_to_end(box.name)
+        # All that is asked, before anything is changed: nobody may be able to say.
+        gap, recalled = self._store.gap(box.key), self._store.recalled(box.key)
         before = box.connection
         now = clock.monotonic()
         box.connection = connection
@@ -64,8 +71,8 @@ class Mailboxes:
         box.out = {}
         box.turns = Turns()
         box.held = False
-        box.gap = self._store.gap(box.key)
-        box.recalled.update((one, (answer, at)) for one, answer, at in self._store.recalled(box.key))
+        box.gap = gap
+        box.recalled.update((one, (answer, at)) for one, answer, at in recalled)
         return box, before
 
     def leave(self, box: Mailbox, connection: RelayConnection) -> bool:
@@ -198,9 +205,11 @@ class Mailboxes:
             box.awaited, box.stored = one
             return
         full_id = parse_full_id(box.name)
-        terminal = self._store.terminal(full_id.account, full_id.device)
-        if terminal is not None:
-            self._taken_over(box, terminal.mailbox, *self._store.mailbox(terminal.mailbox))
+        # Where nobody can say, it is seen at the next message: whose mailbox it is, each commit looks up.
+        with contextlib.suppress(StoreTrouble):
+            terminal = self._store.terminal(full_id.account, full_id.device)
+            if terminal is not None:
+                self._taken_over(box, terminal.mailbox, *self._store.mailbox(terminal.mailbox))
 
     def update(self, levels: dict[int, Level]) -> None:
         """Take over how full mailboxes are."""

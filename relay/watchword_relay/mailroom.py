@@ -277,8 +277,8 @@ class MailRoom:
             settle_recalls(outcome)
             if self._feed is not None and isinstance(outcome, dict):
                 self._feed.deleted(batch.acks)
-                for key in outcome:
-                    if (box := self._boxes.by_key(key)) is not None:
+                for key, level in outcome.items():
+                    if level.messages and (box := self._boxes.by_key(key)) is not None:
                         self._feed.want(box)
 
         return settle

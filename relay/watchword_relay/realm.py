@@ -16,6 +16,7 @@ from watchword_relay.mailbox import Mailbox
 from watchword_relay.mailboxes import Mailboxes
 from watchword_relay.mailroom import MailRoom
 from watchword_relay.metrics import Metrics
+from watchword_relay.nodes.asking import asked
 from watchword_relay.nodes.neighbours import Neighbours
 from watchword_relay.nodes.presence import SharedPresence
 from watchword_relay.nodes.runs import SharedRuns
@@ -130,7 +131,11 @@ class Realm:
     # --- coming and going -------------------------------------------------------------------
 
     def enter(self, connection: RelayConnection, terminal: Terminal) -> Seat:
-        """Give a terminal its place; the newest connection of a terminal wins."""
+        """Give a terminal its place; the newest connection of a terminal wins.
+
+        Raises:
+            StoreTrouble: it has none.
+        """
         box, before = self.boxes.enter(terminal, connection)
         if before is not None:
             before.push_frame(frames.Refusal(RefusalCode.REPLACED))
@@ -306,6 +311,16 @@ class Realms:
     def of_number(self, number: int) -> Realm | None:
         """The realm of a number, if it is in memory."""
         return self._realms.get(number)
+
+    async def taken_away(self) -> set[int]:
+        """The numbers of those in memory that have no name any more, erased by another node or not yet.
+
+        Raises:
+            StoreTrouble: nobody can say.
+        """
+        known = self._realms.keys() - {NOWHERE}  # before it is asked: one may be made meanwhile
+        store = self._house.store
+        return known - {realm.number for realm in await asked(store.nodes, store.realms)}
 
     def close(self, number: int) -> Realm | None:
         """Leave a realm that was taken away; nothing of it is written any more."""

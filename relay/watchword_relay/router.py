@@ -5,7 +5,7 @@ No rule about messages, handshakes or accounts lives here: those have their room
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from watchword_relay import clock, log
@@ -18,6 +18,7 @@ from watchword_relay.metrics import Metrics
 from watchword_relay.nodes.neighbours import Neighbours
 from watchword_relay.realm import POLICY, Realm, Realms, Seat, turn_out
 from watchword_relay.store.contract import StoreTrouble, Terminal
+from watchword_relay.store.queues import Blocked
 from watchword_relay.threshold import Strangers
 from watchword_relay.waiting import Waiting
 from watchword_relay.writer import Writer
@@ -163,17 +164,18 @@ class Router:
             self.spawn(self._sit(self.neighbours, door, terminal))
 
     async def _sit(self, neighbours: Neighbours, door: Door, terminal: Terminal) -> None:
-        connection = door.connection
+        connection, number = door.connection, None
         try:
             number = await neighbours.sit(door.realm.number, terminal)
+            if connection.seat is door:
+                self._admit(connection, terminal, number)
         except StoreTrouble as trouble:
             _put_off(connection, trouble)
-            return
         finally:
             door.busy = False
             connection.hold(False)
-        if connection.seat is door:
-            self._admit(connection, terminal, number)
+        if number is not None and not isinstance(connection.seat, Seat):
+            neighbours.vacate(terminal.mailbox, number)
 
     def _admit(self, connection: RelayConnection, terminal: Terminal, number: int = 0) -> None:
         door = connection.seat
@@ -198,8 +200,16 @@ class Router:
         with contextlib.suppress(StoreTrouble):  # kept a little longer: the next sign-in tries again
             await self._writer.run(lambda: realm.store.settle_in(terminal.mailbox))
 
-    def close_realm(self, number: int) -> None:
-        """Leave a realm that was taken away, with all who are in it."""
+    async def close_realms(self) -> None:
+        """Leave all realms that were taken away, with all who are in them.
+
+        Raises:
+            StoreTrouble: nobody can say which.
+        """
+        for number in await self.realms.taken_away():
+            self._close_realm(number)
+
+    def _close_realm(self, number: int) -> None:
         realm = self.realms.close(number)
         for connection in list(self._connections):
             seat = connection.seat
@@ -212,13 +222,9 @@ class Router:
                 self._wait_no_more(connection, seat)
                 connection.fail(POLICY, "not signed in in time")
 
-    def turn_out_blocked(self) -> None:
-        """Ask again who is blocked, and close their connections.
-
-        Raises:
-            StoreTrouble: nobody can say.
-        """
-        if not self._blocks.look():
+    def turn_out(self, blocked: Sequence[Blocked]) -> None:
+        """Close the connections of whom the operator keeps out by now."""
+        if not self._blocks.are_now(blocked):
             return
         for connection in list(self._connections):
             seat = connection.seat

@@ -78,8 +78,7 @@ class Relay:
         self._writer = Writer(store, self._collect)
         waiting = Waiting(limits)
         times, roam = (config.handshake.t1, config.handshake.t2), config.history.seconds
-        blocks, strangers = Blocks(store), Strangers(limits.strangers)
-        blocks.look()
+        blocks, strangers = Blocks(store.blocked()), Strangers(limits.strangers)
         suspects = Suspects(clock.monotonic)
         self._threshold = Threshold(tls, Networks(config.proxy.trusted), strangers, suspects)
         self._router = Router(
@@ -108,6 +107,7 @@ class Relay:
         self._budgets = budgets = Budgets(limits, self.metrics, suspects, tries)
         if self._neighbours is not None:
             self._neighbours.realms = self._realms
+            self._neighbours.close_realms = self._router.close_realms
             self._neighbours.tried = budgets.tried
         self._router.doorman = Doorman(
             store,

@@ -175,27 +175,29 @@ class Terminals:
         asked = any(one.key == frame.key for one in self._applications.of(me.account))
         asked = asked or self._elsewhere.stands(me.account, frame.key)
         admission = Admission(me.key, frame.approval, frame.parcel)
+        admit = partial(self._store.admit, me.mailbox, new.device, frame.key, admission, asked=asked)
         try:
-            outcome, added = await self._writer.run(
-                lambda: self._store.admit(
-                    me.mailbox, new.device, frame.key, admission, clock.wall(), asked=asked
-                )
-            )
+            outcome, added = await self._writer.run(lambda: admit(clock.wall()))
+            if added is not None:
+                self._boxes.appeared(added)
         except StoreTrouble:
             self._refuse(box, RefusalCode.RETRY_LATER, about, _TROUBLE_SECONDS)
             return
         if outcome is not Added.DONE or added is None:
             self._refuse(box, RefusalCode.OUT_OF_TURN, about)
             return
-        self._boxes.appeared(added)
         self._answer(box, _admitted(added, admission._replace(parcel=b"")))
         self._give_admission(me.account, frame.key)
         self._elsewhere.tell(me.account, frame.key, 0, admitted=True)
 
     def _give_admission(self, account: str, key: bytes) -> None:
-        """Tell a desktop that waits here that it was approved."""
-        for one in self._applications.of(account):
-            approved = self._store.admitted(account, one.key) if one.key == key else None
+        """Tell a desktop that waits here that it was approved; later, if nobody can say yet by what."""
+        for one in [one for one in self._applications.of(account) if one.key == key]:
+            try:
+                approved = self._store.admitted(account, key)
+            except StoreTrouble:
+                one.connection.loop.call_later(_TROUBLE_SECONDS, self._give_admission, account, key)
+                return
             if approved is not None:
                 one.connection.push_frame(_admitted(*approved))
                 self.over(one.connection)

@@ -9,6 +9,7 @@ from watchword_relay import log
 from watchword_relay.histories import AT_ONCE
 from watchword_relay.lasting import again_and_again
 from watchword_relay.limits import DiskWatch, Limits
+from watchword_relay.nodes.asking import asked
 from watchword_relay.realm import Realms
 from watchword_relay.router import Router
 from watchword_relay.store.contract import Store
@@ -63,10 +64,11 @@ class Upkeep:
 
     async def _look_at_realms(self) -> None:
         """Leave and erase what an operator took away, and turn out whom they blocked."""
-        self._router.turn_out_blocked()
         nodes = self._store.nodes
-        for number in self._store.taken_away():
-            self._router.close_realm(number)
+        self._router.turn_out(await asked(nodes, self._store.blocked))
+        taken_away = await asked(nodes, self._store.taken_away)
+        await self._router.close_realms()
+        for number in taken_away:
             if nodes is not None and await self._writer.run(partial(nodes.is_peopled, number)):
                 # Each node tells its own people; of a realm that is erased they would be as if removed.
                 continue

@@ -111,7 +111,10 @@ class Writer:
 
     def _done(self, settle: Callable[[Outcome], None], outcome: Outcome) -> None:
         self._busy = False
-        settle(outcome)
+        try:
+            settle(outcome)
+        except Exception as error:  # noqa: BLE001 - the boundary: the next is written, whatever becomes of this
+            log.bug(error)
         # What came meanwhile has waited long enough.
         if self._waiting and not self._busy:
             self._flush()

@@ -16,7 +16,8 @@ from support.waiting import until
 from watchword_relay.limits import DiskWatch, Limits
 from watchword_relay.store.contract import OWN, Batch, Ended, Level, Owed, Put, Run, StoreUnfit
 from watchword_relay.store.postgres import PostgresStore
-from watchword_relay.store.postgres_session import Session, Settings, waited_for
+from watchword_relay.store.postgres_primary import waited_for
+from watchword_relay.store.postgres_session import Session, Settings
 
 __all__ = ["postgres"]
 

@@ -10,7 +10,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import of_send
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.mailboxes import LOOKED_AT, Mailboxes
-from watchword_relay.store.contract import OWN
+from watchword_relay.store.contract import OWN, VOID, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_wire import frames
 
@@ -74,4 +74,25 @@ def test_another_mailbox_is_little_work_when_all_are_in_use(
     monkeypatch.setattr(Mailbox, "idle", property(idle))
     boxes.of("nobody/1")
     assert 0 < looks <= LOOKED_AT
+    store.close()
+
+
+def test_who_has_an_id_by_now_is_seen_later_where_nobody_can_say_it_yet(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written for the id is durable: whoever sent it hears of that all the same."""
+    realm = store.of(OWN)
+    boxes = Mailboxes(realm, (1.0, 1.0), (1.0, 1.0))
+    box = boxes.of("bo/1")
+    realm.register("bo", "bo", b"k" * 32, None, 1)
+
+    def silent(_account: str, _device: int) -> None:
+        raise StoreTrouble("nobody answers")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(realm, "terminal", silent)
+        boxes.update_awaited(box, {})
+    assert box.key == VOID
+    boxes.update_awaited(box, {})
+    assert boxes.by_key(box.key) is box
     store.close()

@@ -8,8 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from support.account import added, answered, bo, listed, refused, url
 from support.relay import RelayProcess
+from support.relay_here import running
 from support.terminal import Terminal
+from watchword_relay import terminals
+from watchword_relay.limits import Limits
 from watchword_relay.realm import POLICY
+from watchword_relay.store import contract as store
+from watchword_relay.store.contract import Admission, StoreTrouble
+from watchword_relay.store.sqlite_realm import SqliteRealm
 from watchword_wire import frames, timing
 from watchword_wire.frames import RefusalCode
 from watchword_wire.limits import PARCEL_BYTES
@@ -45,6 +51,32 @@ async def test_a_second_desktop_is_approved_and_signs_in_where_it_waits(url: str
     await bo.message("bo/2", body=b"to the other")
     assert (await new.sees(frames.Deliver)).body == b"to the other"
     await new.close()
+
+
+async def test_a_desktop_that_was_approved_hears_of_it_as_soon_as_somebody_can_say_by_what(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminals, "_TROUBLE_SECONDS", 0.01)
+    admitted = SqliteRealm.admitted
+    troubles = [StoreTrouble("nobody answers")] * 2
+
+    def at_last(realm: SqliteRealm, account: str, key: bytes) -> tuple[store.Terminal, Admission] | None:
+        if troubles:
+            raise troubles.pop()
+        return admitted(realm, account, key)
+
+    monkeypatch.setattr(SqliteRealm, "admitted", at_last)
+    async with (
+        running(tmp_path, Limits()) as url,
+        await Terminal(url, "bo").register() as bo,
+        await Terminal(url, "bo/2").apply() as new,
+    ):
+        await bo.sees(frames.Applicant)
+        await bo.send(bo.approval(new))
+        await bo.sees(frames.Admitted)
+        found = await new.read()
+        assert isinstance(found, frames.Admitted)
+        assert found.parcel == b"parcel"
 
 
 async def test_whether_there_is_such_an_account_is_not_answered(url: str, bo: Terminal) -> None:

@@ -1,5 +1,6 @@
 """Group commit: many share one transaction, and each is told after it."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.logged import LoggedWarnings
+from support.processes import PATIENCE
 from support.waiting import until
 from watchword_relay.store.contract import OWN, Batch, Level, Put, Registered, StoreFull, StoreTrouble
 from watchword_relay.store.sqlite import SqliteStore
@@ -82,6 +84,29 @@ async def test_a_failed_commit_is_told_as_such(desk: Desk, monkeypatch: pytest.M
     await desk.writer.drain()
     ((_, outcome),) = desk.outcomes
     assert isinstance(outcome, StoreFull)
+
+
+async def test_a_mistake_in_telling_an_outcome_holds_up_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    def mistaken() -> Work | None:
+        batch = Batch()
+        batch.puts, desk.waiting = desk.waiting, []
+
+        def settle(_: Outcome) -> None:
+            raise ZeroDivisionError
+
+        return batch, settle
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.writer, "_collect", mistaken)
+        for _ in range(BATCH_MESSAGES):
+            desk.put()
+    desk.put()
+    async with asyncio.timeout(PATIENCE):
+        await desk.writer.drain()
+    assert [count for count, _ in desk.outcomes] == [1]
+    logged_warnings.take("bug reason=ZeroDivisionError")
 
 
 async def test_other_writing_happens_in_the_same_thread(desk: Desk) -> None:

@@ -252,7 +252,7 @@ class Person(Witness):
             None,
             clock.now,
         )
-        await db.write(lambda tx: account.mark_registered(tx, hello.relay_key))
+        await db.write(lambda tx: account.pin(tx, hello.relay_key))
         await db.close()
 
     async def returns(self, *, online: bool = True) -> None:

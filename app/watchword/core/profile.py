@@ -266,7 +266,7 @@ class Profile:
         return await self._registered(db, relay_key)
 
     async def _registered(self, db: Database, relay_key: bytes) -> Account:
-        await db.write(lambda tx: account.mark_registered(tx, relay_key))
+        await db.write(lambda tx: account.pin(tx, relay_key))
         made = await db.read(account.get)
         if made is None:
             raise Bug("an account is gone after it was written")

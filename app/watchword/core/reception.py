@@ -119,9 +119,7 @@ class Reception:
         """Pin the relay's key at the first sign-in."""
         if self._relay_key is None:
             self._relay_key = hello.relay_key
-            await self._guarded(
-                self._desk.db.write(lambda tx: kept_account.mark_registered(tx, hello.relay_key))
-            )
+            await self._guarded(self._desk.db.write(lambda tx: kept_account.pin(tx, hello.relay_key)))
 
     async def online(self, welcome: Welcome) -> None:
         """Say again what was left without an answer."""

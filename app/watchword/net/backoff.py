@@ -10,7 +10,7 @@ SELDOM = 300.0
 """The least wait for a relay that does not know us, or that we do not: somebody has to repair it first."""
 LOCKS_OUT = 1800.0
 """The least wait for a proxy that refused our password: a few of those lock an account in many places."""
-_PART_OF_OUTAGE = 15.0
+_PART_OF_OUTAGE = 30.0
 _LEAST_PART = 0.3
 
 

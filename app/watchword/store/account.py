@@ -9,7 +9,7 @@ from watchword.store.transaction import Tx
 from watchword_wire.ids import FullId
 
 _SELECT = """
-select account, device, identity_seed, relay, relay_key, name, registered, contacts_only, cut_off from account
+select account, device, identity_seed, relay, relay_key, name, contacts_only, cut_off from account
 """
 
 
@@ -23,14 +23,13 @@ class Account(msgspec.Struct, frozen=True):
     relay_key: bytes | None
     """The relay's Ed25519 key, pinned at the first sign-in."""
     name: str
-    registered: bool
     contacts_only: bool
     cut_off: Kind | None = None
     """Why the relay lets this desktop in no more: DESKTOP_REMOVED or RELAY_REALM_GONE."""
 
 
 def make(tx: Tx, *, who: FullId, identity_seed: Secret, relay: str, name: str) -> None:
-    """Write the account of a new profile, or another attempt's in its place; not registered yet."""
+    """Write the account of a new profile, or another attempt's in its place; no relay has it yet."""
     tx.execute(
         "insert or replace into account (one, account, device, identity_seed, relay, name)"
         " values (1, ?, ?, ?, ?, ?)",
@@ -43,14 +42,14 @@ def get(tx: Tx) -> Account | None:
     row = transaction.one(tx, _SELECT)
     if row is None:
         return None
-    account, device, seed, relay, relay_key, name, registered, contacts_only, cut_off = row
-    choices = bool(registered), bool(contacts_only), None if cut_off is None else Kind(cut_off)
+    account, device, seed, relay, relay_key, name, contacts_only, cut_off = row
+    choices = bool(contacts_only), None if cut_off is None else Kind(cut_off)
     return Account(FullId(account, device), Secret(seed), relay, relay_key, name, *choices)
 
 
-def mark_registered(tx: Tx, relay_key: bytes) -> None:
-    """The relay took the account, and this is the key by which it is known from now on."""
-    tx.execute("update account set registered = 1, relay_key = ?", (relay_key,))
+def pin(tx: Tx, relay_key: bytes) -> None:
+    """The relay has the account, and this is the key by which it is known from now on."""
+    tx.execute("update account set relay_key = ?", (relay_key,))
 
 
 def forget(tx: Tx) -> None:

@@ -3,11 +3,11 @@
 `docs/protocol/wire.md`, More terminals.
 """
 
-import asyncio
 from typing import Final
 
-from watchword_relay.store.contract import StoreTrouble, Terminal
-from watchword_relay.store.nodes import Applying, Gone, Here, Nodes
+from watchword_relay.nodes.asking import asked
+from watchword_relay.store.contract import Terminal
+from watchword_relay.store.nodes import Applying, Gone, Nodes
 
 HEARD_SECONDS: Final = 15.0
 """A node says again every few seconds who waits there; after so long it is gone."""
@@ -46,27 +46,11 @@ class Elsewhere:
         Raises:
             StoreTrouble: nobody can say now.
         """
-        nodes, loop = self._nodes, asyncio.get_running_loop()
+        nodes = self._nodes
         if nodes is None:
             return []
-        answer: asyncio.Future[list[Here]] = loop.create_future()
-
-        def tell(found: list[Here] | StoreTrouble) -> None:
-            if answer.done():
-                return  # nobody waits for it any more
-            if isinstance(found, StoreTrouble):
-                answer.set_exception(found)
-            else:
-                answer.set_result(found)
-
-        def read() -> None:
-            try:
-                loop.call_soon_threadsafe(tell, nodes.here(self._realm, [account]))
-            except StoreTrouble as trouble:
-                loop.call_soon_threadsafe(tell, trouble)
-
-        nodes.read(read)
-        return [f"{account}/{one.device}" for one in await answer]
+        found = await asked(nodes, lambda: nodes.here(self._realm, [account]))
+        return [f"{account}/{one.device}" for one in found]
 
     def heard(self, event: Applying, now: float) -> bool:
         """Take what another node says. Returns whether it is news."""

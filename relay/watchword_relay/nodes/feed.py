@@ -16,6 +16,8 @@ from watchword_relay.store.nodes import Nodes
 
 PAGE = 64
 """Messages of one mailbox in one question."""
+PAGE_BYTES = 256 * 1024
+"""With so many bytes an answer for one mailbox ends: no connection takes more at once."""
 BOXES = 128
 """Mailboxes in one question."""
 
@@ -76,7 +78,8 @@ class Feed:
 
         def read() -> None:
             try:
-                found = self._nodes.waiting_of([(box.key, above) for box, _, above in asked], PAGE, now)
+                boxes = [(box.key, above) for box, _, above in asked]
+                found = self._nodes.waiting_of(boxes, PAGE, PAGE_BYTES, now)
             except StoreTrouble:
                 self._loop.call_soon_threadsafe(self._failed, asked)
             else:
@@ -96,7 +99,7 @@ class Feed:
             gone = (box.key, stored.id, stored.origin) in self._deleted
             if not gone and not self._give(box, stored):
                 return
-        if len(messages) == PAGE:
+        if len(messages) == PAGE or sum(len(one.body) for one in messages) >= PAGE_BYTES:
             self._wanted[box] = None
 
     def _failed(self, asked: _Asked) -> None:

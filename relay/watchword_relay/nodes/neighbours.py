@@ -6,19 +6,19 @@ wake. `docs/decisions/0051`.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
 from watchword_relay import clock, log
 from watchword_relay.lasting import again_and_again
 from watchword_relay.mailbox import Mailbox
+from watchword_relay.nodes.asking import asked
 from watchword_relay.nodes.moves import Moves
 from watchword_relay.store.contract import StoreTrouble, Terminal
 from watchword_relay.store.nodes import (
     Applying,
     Event,
     Gone,
-    Looked,
     Moved,
     Nodes,
     Sitter,
@@ -77,6 +77,8 @@ class Neighbours:
         self._moving = False
         self._nodes_now = 1
         self.realms: Realms
+        self.close_realms: Callable[[], Awaitable[None]]
+        """Leaves the realms that are no more, with all who are in them."""
         self.tried: Callable[[Tried], None]
         """Told of what networks tried at other nodes."""
 
@@ -125,8 +127,12 @@ class Neighbours:
         """Give up the seat of a terminal that is gone."""
         place = self._places.pop(box.key, None)
         if place is not None:
-            self._rising.append((box.key, place.number))
-            self._move()
+            self.vacate(box.key, place.number)
+
+    def vacate(self, mailbox: int, number: int) -> None:
+        """Give up a seat that nobody has: its terminal is gone, maybe since before it was written."""
+        self._rising.append((mailbox, number))
+        self._move()
 
     def _move(self) -> None:
         if not self._moving:
@@ -158,8 +164,15 @@ class Neighbours:
                 future.set_result(number)
 
     async def _rise(self, rising: list[tuple[int, int]]) -> bool:
+        # Two connections of one terminal that come at once have one seat, which is the later one's.
+        left = [
+            (mailbox, number)
+            for mailbox, number in rising
+            if (place := self._places.get(mailbox)) is None or place.number != number
+        ]
         try:
-            await self._writer.run(lambda: self.nodes.rise(rising))
+            if left:
+                await self._writer.run(lambda: self.nodes.rise(left))
         except StoreTrouble:
             self._rising += rising  # again with the next heartbeat
             return False
@@ -210,30 +223,21 @@ class Neighbours:
         seats = [(mailbox, place.number) for mailbox, place in self._places.items()]
         if not seats:
             return
-        found: asyncio.Future[Looked | StoreTrouble] = self._loop.create_future()
         since = int(self._served() - TOLD_SECONDS)
-
-        def read() -> None:
-            try:
-                looked: Looked | StoreTrouble = self.nodes.look(seats, since)
-            except StoreTrouble as trouble:
-                looked = trouble
-            self._loop.call_soon_threadsafe(found.set_result, looked)
-
-        self.nodes.read(read)
-        looked = await found
-        if isinstance(looked, StoreTrouble):
-            raise looked
+        looked = await asked(self.nodes, lambda: self.nodes.look(seats, since))
+        if looked.gone:
+            # Where a whole realm is no more, its people are told that: nobody removed them from an account.
+            await self.close_realms()
         self._waked(looked.waiting)
         for mailbox, h in looked.owed:
             if (place := self._places.get(mailbox)) is not None:
                 place.seat.realm.overdue(h, place.seat.terminal.full_id)
-        asked = dict(seats)
+        numbers = dict(seats)
 
         def still(mailboxes: list[int]) -> list[_Place]:
             """Those that have not changed since it was asked."""
             places = [self._places[mailbox] for mailbox in mailboxes if mailbox in self._places]
-            return [place for place in places if place.number == asked[place.sitter.mailbox]]
+            return [place for place in places if place.number == numbers[place.sitter.mailbox]]
 
         for place in still(looked.lost):
             place.seat.realm.replaced(place.seat.box)

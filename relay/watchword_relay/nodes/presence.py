@@ -123,14 +123,15 @@ class SharedPresence(Presence):
             try:
                 found = self._nodes.here(self._realm, asked)
             except StoreTrouble:
-                self._loop.call_soon_threadsafe(self._failed)
+                self._loop.call_soon_threadsafe(self._failed, asked)
             else:
                 self._loop.call_soon_threadsafe(self._found, asked, found)
 
         self._nodes.read(read)
 
-    def _failed(self) -> None:
-        self._busy = False  # all is looked at again soon
+    def _failed(self, asked: list[str]) -> None:
+        self._wanted.update(asked)  # at the next look, which is soon
+        self._busy = False
 
     def _found(self, asked: list[str], found: list[Here]) -> None:
         seats: dict[str, list[Here]] = defaultdict(list)

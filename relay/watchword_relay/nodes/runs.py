@@ -66,6 +66,8 @@ class Line:
 
         What wakes this may be the step itself, or its terminal's sign-in, or both at once.
         """
+        if to == live.b and not live.asked:
+            return  # it is too late to ask: no verdict will be owed to this side, so it gets no request
         for passed in handshakes.waiting_for(live, to):
             if self._given.get(to, {}).get(live.h) != passed.body[0]:
                 self.give(found, passed)

@@ -4,7 +4,7 @@ The acknowledgement contract binds it (`docs/protocol/wire.md`, Acknowledgement)
 returned from is durable, and only then is anybody told. Every method names the mailbox, or the realm and the
 account or handshake it is about, so that a store may spread over machines. Names are looked up in a
 `RealmStore`, which knows its realm alone. All methods may block; the writing ones are called from one thread
-only, the reading ones from one other.
+only, the reading ones from one other; of a store that several nodes share also in the thread of `nodes.read`.
 """
 
 import enum

@@ -229,8 +229,13 @@ class Nodes(Protocol):
         """
         ...
 
-    def waiting_of(self, asked: Sequence[tuple[int, int]], most: int, now: int) -> dict[int, list[Stored]]:
-        """What waits in several mailboxes above a number each, as `waiting` does."""
+    def waiting_of(
+        self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
+    ) -> dict[int, list[Stored]]:
+        """What waits in several mailboxes above a number each, as `waiting` does.
+
+        Of each at most so many messages, and none behind so many bytes.
+        """
         ...
 
     def here(self, realm: int, accounts: Sequence[str]) -> list[Here]:
@@ -238,7 +243,7 @@ class Nodes(Protocol):
         ...
 
     def read(self, job: Callable[[], None]) -> None:
-        """Have looking methods called in a thread of their own; any thread."""
+        """Have looking methods called in a thread of their own, and the store's reading ones; any thread."""
         ...
 
     # --- handshakes: writing --------------------------------------------------------------------

@@ -17,22 +17,16 @@ import apsw
 
 from watchword_relay import log
 from watchword_relay.store.allowances import Allowances
-from watchword_relay.store.contract import NOWHERE, OWN, Batch, Level, Realm, StoreUnfit
+from watchword_relay.store.contract import OWN, Batch, Level, StoreUnfit
 from watchword_relay.store.history import Bounds
 from watchword_relay.store.postgres_copy import Moved, Progress, Stop, move
-from watchword_relay.store.postgres_history import hold_history
 from watchword_relay.store.postgres_mail import PostgresMail
 from watchword_relay.store.postgres_nodes import PostgresNodes
+from watchword_relay.store.postgres_primary import Lost
 from watchword_relay.store.postgres_queues import PostgresQueues
 from watchword_relay.store.postgres_realm import MailboxReading, PostgresRealm
-from watchword_relay.store.postgres_session import (
-    SCHEMA_VERSION,
-    Lost,
-    Session,
-    Settings,
-    Transaction,
-    Watch,
-)
+from watchword_relay.store.postgres_realms import PostgresRealms
+from watchword_relay.store.postgres_session import Row, Session, Settings, Transaction, Watch
 from watchword_relay.store.space import Space
 
 _T = TypeVar("_T")
@@ -40,6 +34,7 @@ _T = TypeVar("_T")
 PATIENCE: Final = 5.0
 """Seconds after which something that somebody waits for is given up; a batch never is."""
 AGAIN_SECONDS: Final = 0.2
+SCHEMA_VERSION: Final = 3
 _SCHEMA_LOCK: Final = 0x57575258
 _OPEN = """INSERT INTO handshake (realm, h, a, b, at)
     SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::bigint[])
@@ -47,41 +42,13 @@ _OPEN = """INSERT INTO handshake (realm, h, a, b, at)
 _END = """UPDATE handshake SET at = %s, status = %s, last = %s, by = %s, owed_a = %s, owed_b = %s, due = NULL
     WHERE realm = %s AND h = %s AND status IS NULL"""
 _OWED = "UPDATE handshake SET owed_a = %s, owed_b = %s WHERE realm = %s AND h = %s AND status IS NOT NULL"
-_ERASE_MESSAGES = """SELECT mailbox, seq FROM terminal JOIN message USING (mailbox) WHERE realm = %(realm)s
-    UNION ALL SELECT mailbox, seq FROM message WHERE awaited = %(realm)s LIMIT %(most)s"""
-_ERASE_HISTORY = """DELETE FROM history WHERE (archive, place) IN (
-    SELECT archive, place FROM archive JOIN history USING (archive) WHERE realm = %s LIMIT %s)"""
-_ERASE_AWAITED = "DELETE FROM mailbox WHERE mailbox IN (SELECT mailbox FROM awaited WHERE realm = %s)"
-_ERASE_MAILBOXES = tuple(
-    f"DELETE FROM {table} WHERE {column} IN (SELECT mailbox FROM terminal WHERE realm = %s)"  # noqa: S608 - of constants
-    for table, column in (
-        ("mailbox", "mailbox"),
-        ("admission", "mailbox"),
-        ("recall", "mailbox"),
-        ("seat", "mailbox"),
-    )
-)
-_ERASE_REST = tuple(
-    f"DELETE FROM {table} WHERE realm = %s"  # noqa: S608 - of constants
-    for table in (
-        "awaited",
-        "terminal",
-        "closed",
-        "removed",
-        "account",
-        "archive",
-        "handshake",
-        "invite",
-        "blocked",
-        "realm",
-    )
-)
-
-
+_ASKED_ABOUT = """SELECT FROM realm, account, terminal, admission, closed, removed, awaited, mailbox, recall,
+    invite, handshake LIMIT 0"""
+"""All tables that the event loop asks about: only a server that answers this answers it at once."""
 _ELSEWHERE = "SELECT mailbox FROM seat WHERE mailbox = ANY(%s) AND node <> %s"
 
 
-class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
+class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms):
     """The store of all nodes of one relay.
 
     Args:
@@ -97,13 +64,14 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
         self._bounds = bounds or Bounds()
         self._allowances = Allowances(self._bounds)
         self._writer = Session(settings, settings.commit_seconds)
-        self._reader = Session(settings, settings.read_seconds)
-        self._rows = self._reader.rows
+        self._reader = Session(settings, settings.read_seconds, _ASKED_ABOUT)
+        self._rows = self._ask
         self._closed = threading.Event()
         listening, asking = (
             Session(settings, settings.commit_seconds),
             Session(settings, settings.commit_seconds),
         )
+        self._asking = asking
         self.nodes = PostgresNodes(self._write, (listening, asking), self._bounds, self.give_up)
         self._others = (self._reader, listening, asking)
         try:
@@ -116,6 +84,11 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
             self._reader.close()
             raise
         self._watch = Watch([self._reader], [self._reader, self._writer, asking])
+
+    def _ask(self, sql: str, *parameters: object) -> list[Row]:
+        """Look something up, in the session of the thread that asks."""
+        session = self._asking if self.nodes.reads_here() else self._reader
+        return session.rows(sql, *parameters)
 
     # --- writing: one thread ------------------------------------------------------------
 
@@ -135,7 +108,7 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
 
         levels = self._written(work, None)
         if batch.puts:
-            self.nodes.wake(levels)
+            self.nodes.wake([mailbox for mailbox, level in levels.items() if level.messages])
         return levels
 
     def _write(self, work: Callable[[Transaction], _T]) -> _T:
@@ -180,58 +153,16 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues):
         """Wait for a database that does not answer no more: the relay stops. May be called by any thread."""
         self._closed.set()
 
-    # --- realms -------------------------------------------------------------------------
+    # --- the rest -----------------------------------------------------------------------
 
     def served(self) -> int:
         """How long this relay has run in all."""
         served: int = self._rows("SELECT served FROM relay")[0][0]
         return served
 
-    def realm(self, name: str) -> int:
-        """The number of the realm of a name."""
-        found = self._rows("SELECT realm FROM realm WHERE name = %s", name)
-        return found[0][0] if found else NOWHERE
-
-    def realms(self) -> list[Realm]:
-        """All realms that have a name."""
-        sql = "SELECT realm, name, made_at FROM realm WHERE name IS NOT NULL ORDER BY name"
-        return [Realm(*row) for row in self._rows(sql)]
-
-    def taken_away(self) -> list[int]:
-        """Realms without a name."""
-        return [number for (number,) in self._rows("SELECT realm FROM realm WHERE name IS NULL")]
-
     def of(self, realm: int) -> PostgresRealm:
         """One realm's part."""
-        return PostgresRealm(self._reader.rows, self._write, realm, self._bounds)
-
-    def add_realm(self, name: str, at: int) -> bool:
-        """Make a realm."""
-        sql = "INSERT INTO realm (name, made_at) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING"
-        return self._write(lambda db: bool(db.changes(sql, name, at)))
-
-    def take_away(self, name: str) -> bool:
-        """Take a realm's name away."""
-        sql = "UPDATE realm SET name = NULL WHERE name = %s AND realm <> %s"
-        return self._write(lambda db: bool(db.changes(sql, name, OWN)))
-
-    def erase(self, realm: int, most: int) -> bool:
-        """Delete what a realm without a name holds, at most so many messages at once."""
-
-        def work(db: Transaction) -> bool:
-            hold_history(db)
-            chosen = db.rows(_ERASE_MESSAGES, {"realm": realm, "most": most})
-            if chosen:
-                self._delete(db, chosen)
-            if len(chosen) == most or db.changes(_ERASE_HISTORY, realm, most) == most:
-                return True
-            for delete in (_ERASE_AWAITED, *_ERASE_MAILBOXES, *_ERASE_REST):
-                db.rows(delete, realm)
-            return False
-
-        return self._write(work)
-
-    # --- the rest -----------------------------------------------------------------------
+        return PostgresRealm(self._rows, self._write, realm, self._bounds)
 
     def space(self) -> Space:
         """Without end: nothing is kept on this disk, and the database says when its own is full."""

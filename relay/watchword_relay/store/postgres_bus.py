@@ -69,6 +69,10 @@ class Bus:
         """Run something that asks the store, in the thread for that."""
         self._jobs.put(job)
 
+    def reads_here(self) -> bool:
+        """Whether this is the thread in which `read` has something run."""
+        return threading.current_thread() is self._threads[0]
+
     def wake(self, mailboxes: Iterable[int]) -> None:
         """Have the nodes told where these are delivered to."""
         with self._lock:
@@ -134,7 +138,8 @@ class Bus:
         if waked:
             boxes: dict[str, list[int]] = defaultdict(list)
             for mailbox, node in self._asking.rows(_SEATED, sorted(waked)):
-                boxes[node].append(mailbox)
+                if node != self._name:  # whoever waits here is looked after by who wrote it
+                    boxes[node].append(mailbox)
             for node, mailboxes in boxes.items():
                 for start in range(0, len(mailboxes), _MAILBOXES):
                     found[node].append(Waked(mailboxes[start : start + _MAILBOXES]))

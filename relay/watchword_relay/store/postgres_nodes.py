@@ -61,10 +61,16 @@ _WATCHED = """SELECT seat.realm, seat.account, watches
 _WATCH = "UPDATE seat SET watches = %s::text[] WHERE mailbox = %s AND number = %s"
 _WAITING_OF = """SELECT asked.box, found.* FROM unnest(%s::bigint[], %s::bigint[]) AS asked (box, above)
     CROSS JOIN LATERAL (
-        SELECT seq, id, sender, coalesce(message.body, body.data), organisation IS NOT NULL, origin
-        FROM message LEFT JOIN body USING (digest)
-        WHERE mailbox = asked.box AND seq > asked.above AND (until IS NULL OR until > %s) AND at >= %s
-        ORDER BY seq LIMIT %s
+        SELECT seq, id, sender,
+            coalesce(message.body, (SELECT data FROM body WHERE body.digest = message.digest)),
+            organisation IS NOT NULL, origin
+        FROM (
+            SELECT *, sum(size) OVER (ORDER BY seq) - size AS before FROM message
+            WHERE mailbox = asked.box AND seq > asked.above AND (until IS NULL OR until > %s) AND at >= %s
+            ORDER BY seq LIMIT %s
+        ) AS message
+        WHERE before < %s
+        ORDER BY seq
     ) AS found ORDER BY asked.box, found.seq"""
 _HERE = "SELECT account, device, watches FROM seat WHERE realm = %s AND account = ANY(%s) ORDER BY 1, 2"
 
@@ -97,6 +103,7 @@ class PostgresNodes(PostgresRuns):
         self.give_up = give_up
         self.read = self._bus.read
         self.wake = self._bus.wake
+        self.reads_here = self._bus.reads_here
 
     def begin(self, heard: Callable[[Event], None]) -> None:
         """Listen to the other nodes."""
@@ -217,12 +224,14 @@ class PostgresNodes(PostgresRuns):
         owed = self._asking.rows(_OWED, {"boxes": boxes, "since": since})
         return Looked(lost, gone, forgotten, waiting, [(box, h) for box, h in owed])
 
-    def waiting_of(self, asked: Sequence[tuple[int, int]], most: int, now: int) -> dict[int, list[Stored]]:
+    def waiting_of(
+        self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
+    ) -> dict[int, list[Stored]]:
         """What waits in several mailboxes above a number each."""
         boxes, above = zip(*asked, strict=True)
         found: dict[int, list[Stored]] = defaultdict(list)
         for mailbox, *row in self._asking.rows(
-            _WAITING_OF, list(boxes), list(above), now, now - self._kept, most
+            _WAITING_OF, list(boxes), list(above), now, now - self._kept, most, most_bytes
         ):
             found[mailbox].append(Stored(*row))
         return found

@@ -1,13 +1,12 @@
-"""One session with PostgreSQL: which server is the primary, whether it is as durable as promised, what broke.
+"""One session with PostgreSQL: what is asked and done in it, for how long it is waited, what broke.
 
-No table is named here but the one that says which schema this is. What PostgreSQL acknowledges counts only if
-it says so without a warning: a wait for the standbys that was cancelled ends in a COMMIT that succeeds and a
-warning that it may be on this server alone.
+Which server it is with is `postgres_primary`'s business, and no table is named here. What PostgreSQL
+acknowledges counts only if it says so without a warning: a wait for the standbys that was cancelled ends in a
+COMMIT that succeeds and a warning that it may be on this server alone.
 """
 
 import contextlib
 import os
-import re
 import socket
 import threading
 import time
@@ -17,7 +16,6 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import (
     DeadlockDetected,
     DiskFull,
@@ -26,24 +24,15 @@ from psycopg.errors import (
     ReadOnlySqlTransaction,
     SerializationFailure,
 )
-from psycopg.types.numeric import Int8BinaryDumper
 
-from watchword_relay.store.contract import StoreFull, StoreTrouble, StoreUnfit
-from watchword_relay.store.postgres_arrays import Array
-from watchword_relay.store.postgres_reasons import SILENT, STANDBY, Reason, of_all, reason_of
+from watchword_relay.store.contract import StoreFull, StoreTrouble
+from watchword_relay.store.postgres_primary import SETTINGS, Lost, check_answers, check_durable, find
+from watchword_relay.store.postgres_reasons import SILENT, reason_of
 
 _T = TypeVar("_T")
 Row = tuple[Any, ...]
 """What the columns are, the schema says."""
 
-SCHEMA_VERSION: Final = 3
-CONNECT_SECONDS: Final = 2
-"""libpq takes no less."""
-_APPLICATION: Final = "watchword-relay"
-_AS_DURABLE: Final = ("on", "remote_apply")
-_SETTINGS: Final = """SELECT current_setting('fsync'), current_setting('full_page_writes'),
-    current_setting('synchronous_commit'), current_setting('synchronous_standby_names')"""
-"""Those that carry the promise."""
 _AGAIN = (DeadlockDetected, SerializationFailure, LockNotAvailable)
 _LOST = (
     psycopg.OperationalError,
@@ -51,10 +40,6 @@ _LOST = (
     ReadOnlySqlTransaction,
     IdleInTransactionSessionTimeout,
 )
-
-
-class Lost(StoreTrouble):
-    """Nothing is done, or nobody knows: the server is gone, did not answer, or is no primary any more."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -76,14 +61,16 @@ class Session:
     Args:
         settings: where, and how durable.
         seconds: after how many without an answer the connection is cut.
+        question: what a server that was cut off for its silence has to answer before anybody asks it again.
     """
 
     newest_timeline = 0
     """Of all sessions of this process: a primary that was left behind by a promotion is not gone back to."""
 
-    def __init__(self, settings: Settings, seconds: float) -> None:
+    def __init__(self, settings: Settings, seconds: float, question: str = "") -> None:
         self._settings = settings
         self._seconds = seconds
+        self._question = question
         self._connection: psycopg.Connection[Row] | None = None
         self._busy_since: float | None = None
         self._warned = False
@@ -110,35 +97,16 @@ class Session:
             Lost: there is none now.
         """
         self.close()
-        found: list[tuple[int, psycopg.Connection[Row]]] = []
-        reasons: list[Reason] = []
-        for one in _hosts(self._settings.url):
-            try:
-                connection = self._reach(one)
-            except psycopg.Error as error:
-                reasons.append(reason_of(error))
-                continue
-            try:
-                timeline, reason = _timeline(connection), STANDBY
-            except psycopg.Error as error:
-                timeline, reason = None, reason_of(error)
-            if timeline is None:
-                connection.close()
-                reasons.append(reason)
-            else:
-                found.append((timeline, connection))
-        found.sort(key=lambda one: one[0])
-        for _, connection in found[:-1]:
-            connection.close()
-        if not found:
-            raise Lost(f"the database cannot be used: {of_all(reasons)}")
-        timeline, connection = found[-1]
+        self._left = False  # from here on another session may find that there is a newer primary
+        timeline, connection = find(self._settings.url, self._seconds)
         if timeline < Session.newest_timeline:
             connection.close()
             raise Lost("the database's only primary is one that was left behind")
         Session.newest_timeline = timeline
         try:
-            self._promised = _check_durable(connection, self._settings.standbys)
+            self._promised = check_durable(connection, self._settings.standbys)
+            if self._silent and self._question:
+                check_answers(connection, self._question, self._seconds)
         except psycopg.Error as error:
             connection.close()
             raise Lost(f"the database cannot be used: {reason_of(error)}") from error
@@ -147,29 +115,8 @@ class Session:
             raise
         connection.add_notice_handler(self._notice)
         self._connection = connection
-        self._warned = self._left = self._silent = False
+        self._warned = self._silent = False
         self.timeline = timeline
-
-    def _reach(self, conninfo: str) -> psycopg.Connection[Row]:
-        connection = psycopg.connect(
-            make_conninfo(
-                conninfo,
-                connect_timeout=CONNECT_SECONDS,
-                application_name=_APPLICATION,
-                client_encoding="UTF8",
-                tcp_user_timeout=int(self._seconds * 1_000),
-                keepalives_idle=5,
-                keepalives_interval=2,
-                keepalives_count=3,
-                options="-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
-                " -c client_min_messages=warning -c timezone=UTC -c jit=off",
-            ),
-            autocommit=True,
-            prepare_threshold=2,
-        )
-        connection.adapters.register_dumper(int, Int8BinaryDumper)
-        connection.adapters.register_dumper(list, Array)
-        return connection
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
         if diagnostic.severity_nonlocalized == "WARNING":
@@ -310,7 +257,7 @@ class Transaction:
                 # while what it found may be on this server alone.
                 self._connection.execute("SELECT pg_logical_emit_message(true, 'watchword', '')")
             self._connection.execute("COMMIT")
-            after = self._connection.execute(_SETTINGS.encode()) if self.durable else None
+            after = self._connection.execute(SETTINGS) if self.durable else None
         if after is not None:
             self.settings = after.fetchone()
 
@@ -418,68 +365,3 @@ def _bound(parameters: Sequence[object]) -> Sequence[object] | dict[str, object]
     if len(parameters) == 1 and isinstance(parameters[0], dict):
         return parameters[0]
     return parameters or None
-
-
-def _hosts(url: str) -> list[str]:
-    """One conninfo for each host.
-
-    Raises:
-        StoreUnfit: libpq could not read it; it may hold a password, which is not shown.
-    """
-    try:
-        words = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
-    except psycopg.ProgrammingError:
-        words = None
-    if words is None:
-        raise StoreUnfit(
-            "store.url is none as libpq reads them, such as postgresql://relay@db1:5432,db2:5432/watchword"
-        )
-    hosts = str(words.pop("host", "")).split(",")
-    ports = str(words.pop("port", "5432")).split(",")
-    if len(ports) == 1:
-        ports *= len(hosts)
-    if len(ports) != len(hosts):
-        raise StoreUnfit(f"store.url names {len(hosts)} hosts and {len(ports)} ports")
-    return [
-        make_conninfo("", **{**words, "host": host, "port": port})
-        for host, port in zip(hosts, ports, strict=True)
-    ]
-
-
-def _timeline(connection: psycopg.Connection[Row]) -> int | None:
-    """The history that a primary writes, which a promotion raises; None of a standby."""
-    (standby,) = _run(connection, "SELECT pg_is_in_recovery()", ())[0]
-    if standby:
-        return None
-    (name,) = _run(connection, "SELECT pg_walfile_name(pg_current_wal_insert_lsn())", ())[0]
-    return int(str(name)[:8], 16)
-
-
-def _check_durable(connection: psycopg.Connection[Row], standbys: int) -> Row:
-    """Refuse what is weaker than promised: a setting can silently not be there. Returns the settings."""
-    ((encoding,),) = _run(connection, "SELECT current_setting('server_encoding')", ())
-    if encoding != "UTF8":
-        raise StoreUnfit("the database's encoding must be UTF8")
-    settings = _run(connection, _SETTINGS, ())[0]
-    fsync, full_page_writes, synchronous_commit, names = settings
-    for name, value in (("fsync", fsync), ("full_page_writes", full_page_writes)):
-        if value != "on":
-            raise StoreUnfit(f"the database runs with {name}={value}: it would lose what was acknowledged")
-    if synchronous_commit not in _AS_DURABLE:
-        raise StoreUnfit(f"the database runs with synchronous_commit={synchronous_commit}, not on")
-    promised = waited_for(names)
-    if promised < standbys:
-        raise StoreUnfit(
-            f"the database waits for {promised} standbys (synchronous_standby_names ="
-            f" {names!r}), the relay is set to {standbys}: name the standbys there, or set store.standbys"
-            " to 0 if the disk of one server is enough"
-        )
-    return settings
-
-
-def waited_for(names: str) -> int:
-    """For how many standbys `synchronous_standby_names` has a commit wait."""
-    if not names.strip():
-        return 0
-    match = re.match(r"\s*(?:ANY|FIRST)?\s*(\d+)\s*\(", names, re.IGNORECASE)
-    return int(match[1]) if match else 1

@@ -1,6 +1,39 @@
+import random
+from collections import Counter
+
+import pytest
+
 from watchword.net.backoff import delay
 
 ALMOST_ONE = 1 - 2**-20
+DESKTOPS = 2_000
+
+
+def back_after(outage: float) -> list[float]:
+    """How many seconds after a relay those are back whom it cut off all at once, the earliest first."""
+    dice = random.Random(1)  # noqa: S311 - the same each time
+    found = []
+    for _ in range(DESKTOPS):
+        tried = 0.0
+        while tried < outage:
+            tried += delay(tried, dice.random())
+        found.append(tried - outage)
+    return sorted(found)
+
+
+def most_at_once(back: list[float]) -> int:
+    """How many of them come in the same tenth of a second, at most."""
+    return max(Counter(int(10 * one) for one in back).values())
+
+
+@pytest.mark.parametrize("outage", [0.5, 5.0, 15.0, 45.0, 75.0, 120.0])
+def test_who_was_cut_off_for_minutes_is_back_in_seconds(outage: float) -> None:
+    assert back_after(outage)[DESKTOPS * 95 // 100] < 5.0
+
+
+@pytest.mark.parametrize("outage", [45.0, 75.0, 120.0, 900.0])
+def test_a_relay_that_was_long_away_is_met_by_no_more_at_once_than_after_a_short_cut(outage: float) -> None:
+    assert most_at_once(back_after(outage)) < most_at_once(back_after(2.0)) < DESKTOPS / 5
 
 
 def test_a_short_cut_is_mended_within_seconds() -> None:

@@ -17,10 +17,10 @@ def make(tx: Tx, name: str = "Ada") -> None:
     account.make(tx, who=ADA, identity_seed=Secret(SEED), relay="ws://localhost:1", name=name)
 
 
-def test_a_new_account_is_not_registered(tx: Tx) -> None:
+def test_a_new_account_has_no_relay_s_key(tx: Tx) -> None:
     assert account.get(tx) is None
     make(tx)
-    assert account.get(tx) == Account(ADA, Secret(SEED), "ws://localhost:1", None, "Ada", False, False)
+    assert account.get(tx) == Account(ADA, Secret(SEED), "ws://localhost:1", None, "Ada", False)
 
 
 def test_a_second_attempt_takes_the_first_one_s_place(tx: Tx) -> None:
@@ -33,10 +33,10 @@ def test_a_second_attempt_takes_the_first_one_s_place(tx: Tx) -> None:
 
 def test_registration_pins_the_relay_s_key(tx: Tx) -> None:
     make(tx)
-    account.mark_registered(tx, KEY)
+    account.pin(tx, KEY)
     found = account.get(tx)
     assert found is not None
-    assert (found.registered, found.relay_key) == (True, KEY)
+    assert found.relay_key == KEY
 
 
 def test_choices_are_kept(tx: Tx) -> None:

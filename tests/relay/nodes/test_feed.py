@@ -21,7 +21,7 @@ class Slow:
     def read(self, work: Callable[[], None]) -> None:
         self.asked.append(work)
 
-    def waiting_of(self, boxes: list[tuple[int, int]], most: int, now: int) -> dict[int, list[Stored]]:
+    def waiting_of(self, boxes: list[tuple[int, int]], *_bounds: int) -> dict[int, list[Stored]]:
         return {key: [one for one in self.messages if one.seq > above] for key, above in boxes}
 
 

@@ -1,64 +1,62 @@
-"""What a node looks at again because whoever wrote it may have died before telling."""
+"""The seats of one node's terminals, where the store does what the test says."""
 
-from collections.abc import Callable, Coroutine, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, cast
 
-from watchword_relay import clock
+from watchword_relay.clock import Served
 from watchword_relay.nodes.neighbours import Neighbours
-from watchword_relay.realm import Realm, Realms, Seat
-from watchword_relay.store.contract import Terminal
-from watchword_relay.store.nodes import Looked, Nodes
+from watchword_relay.realm import Seat
+from watchword_relay.store.contract import OWN, Terminal
+from watchword_relay.store.nodes import Nodes, Sitter
 from watchword_relay.writer import Writer
 
-BO = Terminal(7, "bo", 1, b"k" * 32)
-H = b"h" * 32
+ADA, BO = (Terminal(number, name, 1, b"k" * 32) for number, name in ((1, "ada"), (2, "bo")))
 
 
-class Owing:
-    """A store in which a verdict is owed since a moment."""
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-
-    def read(self, work: Callable[[], None]) -> None:
-        work()
-
-    def look(self, seats: Sequence[tuple[int, int]], since: int) -> Looked:
-        return Looked([], [], [], [], [(BO.mailbox, H)] if self.at <= since else [])
-
-
-class Room:
-    """The realm of the one who is owed it."""
-
-    number = 0
+class Seats:
+    """A store that gives each terminal one seat, and notes which are given up."""
 
     def __init__(self) -> None:
-        self.given: list[tuple[bytes, str]] = []
-        self.mail = None
+        self.risen: list[tuple[int, int]] = []
 
-    def overdue(self, h: bytes, to: str) -> None:
-        self.given.append((h, to))
+    def sit(self, sitters: Sequence[Sitter]) -> list[int]:
+        return [one.mailbox * 10 for one in sitters]
 
-
-def _never(_: Coroutine[Any, Any, None]) -> None:
-    raise AssertionError("nothing is to be begun")
+    def rise(self, seats: Sequence[tuple[int, int]]) -> None:
+        self.risen += seats
 
 
-async def test_what_nobody_told_is_given_two_seconds_after_it_was_written() -> None:
-    """Seven at most, with a look every five; the store counts whole seconds."""
-    room, store = Room(), Owing(at=100)
+class Here:
+    """A writer without a thread."""
 
-    class Here:
-        realm = cast("Realm", room)
-        terminal = BO
+    async def run(self, job: Callable[[], object]) -> object:
+        return job()
 
-    at = [101.9]
-    served = cast("clock.Served", lambda: at[0])
-    node = Neighbours(cast("Nodes", store), cast("Writer", None), _never, served)
-    node.realms = cast("Realms", [])
-    node.seated(cast("Seat", Here()), 1)
-    await node._look()
-    assert room.given == [], "it may be on its way"
-    at[0] = 102.0
-    await node._look()
-    assert room.given == [(H, "bo/1")]
+
+class Placed:
+    """What `seated` is told of a seat."""
+
+    class Own:
+        number = OWN
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.realm = self.Own
+        self.terminal = terminal
+
+
+async def test_of_two_connections_of_one_terminal_the_one_that_goes_leaves_the_other_its_seat() -> None:
+    store = Seats()
+    tasks: list[Awaitable[None]] = []
+
+    def spawn(work: Coroutine[Any, Any, None]) -> None:
+        tasks.append(asyncio.ensure_future(work))
+
+    node = Neighbours(cast("Nodes", store), cast("Writer", Here()), spawn, Served(0))
+    early, later, alone = await asyncio.gather(*(node.sit(OWN, one) for one in (ADA, ADA, BO)))
+    assert early == later, "they came at once"
+    node.vacate(ADA.mailbox, early)
+    node.vacate(BO.mailbox, alone)
+    node.seated(cast("Seat", Placed(ADA)), later)
+    await asyncio.gather(*tasks)
+    assert store.risen == [(BO.mailbox, alone)]

@@ -74,7 +74,7 @@ def take(tx: Tx, arrived: Arrived, who: FullId, seed: Secret, relay: str, relay_
     """Be this desktop of the account from now on, with what the other one gave."""
     parcel = arrived.parcel
     account.make(tx, who=who, identity_seed=seed, relay=relay, name=parcel.name or who.account)
-    account.mark_registered(tx, relay_key)
+    account.pin(tx, relay_key)
     for contact in parcel.contacts:
         if contact.account == who.account:
             continue

@@ -98,7 +98,7 @@ async def test_all_of_it_is_kept(tmp_path: Path) -> None:
     db = await taken(tmp_path, await parcel.understood(given, "ada"))
     mine = await db.read(account.get)
     assert mine is not None
-    assert (mine.id, mine.name, mine.registered, mine.relay_key) == (FullId("ada", 2), "Ada", True, RELAY_KEY)
+    assert (mine.id, mine.name, mine.relay_key) == (FullId("ada", 2), "Ada", RELAY_KEY)
     people = {one.account: (one.name, one.listed, one.blocked) for one in await db.read(contacts.every)}
     assert people == {"bo": ("Bo", True, False), "mallory": ("mallory", False, True)}
     held = await db.read(membership.get)

@@ -79,7 +79,7 @@ class Scene:
 @asynccontextmanager
 async def scene(folder: Path) -> AsyncIterator[Scene]:
     async with place(folder, "ada") as ada:
-        await ada.db.write(lambda tx: account.mark_registered(tx, RELAY_KEY))
+        await ada.db.write(lambda tx: account.pin(tx, RELAY_KEY))
         yield Scene(ada)
 
 
