@@ -36,7 +36,7 @@ _T = TypeVar("_T")
 Row = tuple[Any, ...]
 """What the columns are, the schema says."""
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 CONNECT_SECONDS: Final = 2
 """libpq takes no less."""
 _APPLICATION: Final = "watchword-relay"
