@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 PATIENCE: Final = 5.0
 """Seconds after which something that somebody waits for is given up; a batch never is."""
 AGAIN_SECONDS: Final = 0.2
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 _SCHEMA_LOCK: Final = 0x57575258
 _OPEN = """INSERT INTO handshake (realm, h, a, b, at)
     SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[], %s::text[], %s::bigint[])

@@ -250,6 +250,35 @@ CREATE INDEX seat_account ON seat (realm, account);
 CREATE INDEX seat_node ON seat (node);
 CREATE SEQUENCE seat_number;
 
+-- What waits in several mailboxes above a number each. Each mailbox is read by a statement of its own, which reads
+-- no further than it has to and which a distributed PostgreSQL sends to where that mailbox is. ROWS 1: for each
+-- message its body is looked up, however many messages there are, and never all bodies are read.
+CREATE FUNCTION waiting_of(
+    boxes bigint[], numbers bigint[], now bigint, since bigint, most bigint, most_bytes bigint)
+RETURNS SETOF message LANGUAGE plpgsql STABLE ROWS 1 AS $$
+DECLARE
+    box bigint;
+    above bigint;
+BEGIN
+    FOR nth IN 1 .. cardinality(boxes) LOOP
+        box := boxes[nth];
+        above := numbers[nth];
+        RETURN QUERY SELECT mailbox, seq, id, sender, origin, at, until, organisation, conversation, past, size,
+                digest, body, awaited
+            FROM (
+                SELECT *, sum(size) OVER (ORDER BY seq) - size AS before FROM message
+                WHERE mailbox = box AND seq > above AND (until IS NULL OR until > now) AND at >= since
+                ORDER BY seq LIMIT most
+            ) AS found
+            WHERE before < most_bytes ORDER BY seq;
+    END LOOP;
+END $$;
+-- A body as it is by now, not as it was when the statement began that asks for it.
+CREATE FUNCTION body_of(which bytea) RETURNS bytea LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN (SELECT data FROM body WHERE digest = which);
+END $$;
+
 -- Counts, sizes and bodies follow the rows of history, whoever writes or deletes them. `message` has no triggers,
 -- so that it can be spread: its rows are counted by the statements that add or take them.
 CREATE FUNCTION bodies_used() RETURNS trigger LANGUAGE plpgsql AS $$

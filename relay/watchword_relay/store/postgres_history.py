@@ -34,11 +34,10 @@ _ENTER = """INSERT INTO history (archive, place, past, conversation, had)
             WHERE mailbox = ANY(%(mailboxes)s) GROUP BY realm, account) AS theirs USING (realm, account)
     ON CONFLICT (past, archive) DO NOTHING"""
 _INHERIT = """INSERT INTO history (archive, place, past, conversation, had)
-    SELECT archive, next_place - 1 + row_number() OVER (ORDER BY seq), past.past, past.conversation, 0
-    FROM message JOIN past USING (past) JOIN terminal USING (mailbox)
-        JOIN archive ON archive.realm = terminal.realm AND archive.account = terminal.account
-    WHERE mailbox = %s AND recalled = 0 ORDER BY seq ON CONFLICT (past, archive) DO NOTHING"""
-_INHERITS = "SELECT 1 FROM message WHERE mailbox = %s AND past IS NOT NULL LIMIT 1"
+    SELECT archive, next_place - 1 + row_number() OVER (ORDER BY nth), past, conversation, 0
+    FROM unnest(%s::bigint[]) WITH ORDINALITY AS waits (past, nth) JOIN past USING (past), archive
+    WHERE archive = %s AND recalled = 0 ORDER BY nth ON CONFLICT (past, archive) DO NOTHING"""
+_INHERITS = "SELECT past FROM message WHERE mailbox = %s AND past IS NOT NULL ORDER BY seq"
 _UNREAD = "DELETE FROM past WHERE past = %s AND NOT EXISTS (SELECT 1 FROM history WHERE past = %s)"
 HAD = """UPDATE history SET had = 1
     FROM unnest(%s::bigint[], %s::bigint[]) AS acked (entry, box)
@@ -66,8 +65,8 @@ _LEFT = "SELECT count(*) FROM message WHERE id = %s AND origin = %s AND mailbox 
 _TAKE_PAST = """DELETE FROM history
     WHERE had = 0 AND past = (SELECT past FROM past WHERE origin = %(origin)s AND id = %(id)s)
         AND archive NOT IN (
-            SELECT archive FROM message JOIN terminal USING (mailbox) JOIN archive USING (realm, account)
-            WHERE message.id = %(id)s AND message.origin = %(origin)s)"""
+            SELECT archive FROM terminal JOIN archive USING (realm, account)
+            WHERE mailbox = ANY(%(waits)s))"""
 _RECALLED = "UPDATE past SET recalled = 1 WHERE origin = %s AND id = %s"
 """Who has it keeps it; it is given to nobody else."""
 
@@ -166,7 +165,8 @@ class PostgresHistory:
         left = db.value(_LEFT, recall.id, recall.origin, on_its_way)
         rows = db.rows(_TAKE, recall.id, recall.origin, [*on_its_way, *recall.has_it])
         deltas.gone(db, rows)
-        db.rows(_TAKE_PAST, {"origin": recall.origin, "id": recall.id})
+        waits = self._recalled_from(db, recall)
+        db.rows(_TAKE_PAST, {"origin": recall.origin, "id": recall.id, "waits": waits})
         answer = TakenBack(len(rows), left)
         if answer.taken_back:
             db.rows(_RECALLED, recall.origin, recall.id)
@@ -273,12 +273,13 @@ def hold_history(db: Transaction) -> None:
 
 def inherit(db: Transaction, mailbox: int, most: int) -> None:
     """Give a new account the history that is kept of what waits for it already, at most so many bytes."""
-    if not db.rows(_INHERITS, mailbox):
+    waits = [past for (past,) in db.rows(_INHERITS, mailbox)]
+    if not waits:
         return
     hold_history(db)
     db.rows(_ARCHIVES, [mailbox])
-    db.rows(_INHERIT, mailbox)
     archive = db.value(_ARCHIVE_OF, mailbox)
+    db.rows(_INHERIT, waits, archive)
     size = db.value("SELECT size FROM archive WHERE archive = %s", archive)
     if size > most:
         db.rows(_DROP, {"archive": archive, "size": size - most})

@@ -15,6 +15,7 @@ from watchword_relay.store.nodes import Beat, Event, Here, Looked, Moved, Sitter
 from watchword_relay.store.postgres_bus import Bus, accounts_of
 from watchword_relay.store.postgres_runs import PostgresRuns
 from watchword_relay.store.postgres_session import Row, Session, Transaction
+from watchword_relay.store.postgres_waiting import waiting_of
 
 DEAD_SECONDS: Final = 8
 """A node that has not said for so long that it lives is forgotten."""
@@ -59,19 +60,6 @@ _WATCHED = """SELECT seat.realm, seat.account, watches
     FROM (SELECT DISTINCT realm, account FROM unnest(%s::bigint[], %s::text[]) AS moved (realm, account)
     ) AS moved JOIN seat USING (realm, account)"""
 _WATCH = "UPDATE seat SET watches = %s::text[] WHERE mailbox = %s AND number = %s"
-_WAITING_OF = """SELECT asked.box, found.* FROM unnest(%s::bigint[], %s::bigint[]) AS asked (box, above)
-    CROSS JOIN LATERAL (
-        SELECT seq, id, sender,
-            coalesce(message.body, (SELECT data FROM body WHERE body.digest = message.digest)),
-            organisation IS NOT NULL, origin
-        FROM (
-            SELECT *, sum(size) OVER (ORDER BY seq) - size AS before FROM message
-            WHERE mailbox = asked.box AND seq > asked.above AND (until IS NULL OR until > %s) AND at >= %s
-            ORDER BY seq LIMIT %s
-        ) AS message
-        WHERE before < %s
-        ORDER BY seq
-    ) AS found ORDER BY asked.box, found.seq"""
 _HERE = "SELECT account, device, watches FROM seat WHERE realm = %s AND account = ANY(%s) ORDER BY 1, 2"
 
 _PEOPLED = "SELECT EXISTS (SELECT 1 FROM seat WHERE realm = %s)"
@@ -228,13 +216,7 @@ class PostgresNodes(PostgresRuns):
         self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
     ) -> dict[int, list[Stored]]:
         """What waits in several mailboxes above a number each."""
-        boxes, above = zip(*asked, strict=True)
-        found: dict[int, list[Stored]] = defaultdict(list)
-        for mailbox, *row in self._asking.rows(
-            _WAITING_OF, list(boxes), list(above), now, now - self._kept, most, most_bytes
-        ):
-            found[mailbox].append(Stored(*row))
-        return found
+        return waiting_of(self._asking.rows, asked, most, most_bytes, now, now - self._kept)
 
     def here(self, realm: int, accounts: Sequence[str]) -> list[Here]:
         """The terminals of accounts that are signed in anywhere."""

@@ -26,6 +26,7 @@ from watchword_relay.store.postgres_bodies import leave
 from watchword_relay.store.postgres_boxes import claim
 from watchword_relay.store.postgres_history import hold_history, inherit
 from watchword_relay.store.postgres_session import Row, Transaction
+from watchword_relay.store.postgres_waiting import ALL_BYTES, waiting_of
 from watchword_relay.store.queues import Counts
 from watchword_wire.ids import parse_full_id
 from watchword_wire.limits import TERMINALS
@@ -35,11 +36,6 @@ Rows = Callable[..., list[Row]]
 """Runs one statement on the reading session."""
 Write = Callable[[Callable[[Transaction], _T]], _T]
 
-WAITING = """SELECT seq, id, sender, coalesce(message.body, body.data), organisation IS NOT NULL, origin
-    FROM message LEFT JOIN body USING (digest)
-    WHERE mailbox = %(mailbox)s AND seq > %(after)s AND (until IS NULL OR until > %(now)s)
-        AND at >= %(now)s - %(kept)s
-    ORDER BY seq LIMIT %(most)s"""
 _TERMINAL = """SELECT mailbox, account, device, key, made_at, by,
         EXISTS (SELECT 1 FROM admission WHERE mailbox = terminal.mailbox)
     FROM terminal WHERE realm = %s AND account = %s AND """
@@ -143,8 +139,8 @@ class MailboxReading:
 
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """Messages of a mailbox above a sequence number, in order."""
-        asked = {"mailbox": mailbox, "after": after, "now": now, "most": most, "kept": self._bounds.kept}
-        return (Stored(*row) for row in self._rows(WAITING, asked))
+        found = waiting_of(self._rows, [(mailbox, after)], most, ALL_BYTES, now, now - self._bounds.kept)
+        return iter(found.get(mailbox, ()))
 
     def gap(self, mailbox: int) -> bool:
         """Whether there was no room for something, which its terminal was not told."""

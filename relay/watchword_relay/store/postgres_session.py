@@ -284,7 +284,7 @@ class Transaction:
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """Run one statement. Returns its rows."""
         with self._done(sql, parameters) as cursor:
-            return cursor.fetchall() if cursor.description is not None else []
+            return cursor.fetchall() if cursor.rownumber is not None else []
 
     def script(self, sql: str) -> None:
         """Run several statements."""
@@ -358,7 +358,7 @@ class Watch:
 def _run(connection: psycopg.Connection[Row], sql: str, parameters: Sequence[object]) -> list[Row]:
     with connection.cursor(binary=True) as cursor:
         cursor.execute(sql, _bound(parameters))
-        return cursor.fetchall() if cursor.description is not None else []
+        return cursor.fetchall() if cursor.rownumber is not None else []
 
 
 def _bound(parameters: Sequence[object]) -> Sequence[object] | dict[str, object] | None:
