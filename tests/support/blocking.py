@@ -159,13 +159,13 @@ def watched_callbacks(limit: float = FAILS_AT) -> Iterator[list[Block]]:
 
     def measured(handle: asyncio.Handle) -> None:
         thread = threading.get_native_id()
-        waited, start = waited_for_processor(thread), time.perf_counter()
+        start = Moment.of(thread, 0)
         try:
             original(handle)
         finally:
-            seconds = time.perf_counter() - start
-            if seconds > limit:
-                seconds -= waited_for_processor(thread) - waited
+            if time.perf_counter() - start.at > limit:
+                end = Moment.of(thread, 0)
+                seconds = start.held(end) - (end.stolen - start.stolen)
                 if seconds > limit:
                     blocks.append(Block(seconds, repr(handle)))
 

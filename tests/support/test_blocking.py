@@ -39,6 +39,18 @@ async def test_a_callback_that_blocks_is_named() -> None:
     assert "sleep" in block.what
 
 
+async def test_a_callback_that_waits_for_a_thread_that_is_not_run_is_no_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = 0
+    monkeypatch.setattr(blocking, "_threads", lambda: [str(nobody)])
+    monkeypatch.setattr(blocking, "_times", lambda file: (0.0, time.perf_counter() if "/0/" in file else 0.0))
+    with watched_callbacks() as blocks:
+        asyncio.get_running_loop().call_soon(time.sleep, LIMIT * 3)
+        await asyncio.sleep(LIMIT)
+    assert blocks == []
+
+
 async def test_waiting_is_no_block() -> None:
     with watched_callbacks() as blocks:
         await asyncio.sleep(LIMIT * 3)
