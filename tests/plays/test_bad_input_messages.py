@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
-from support.driver import Driver
+from support.driver import Driver, hung
 from support.meeting import ACCEPTED, has_account, meets
 from support.play import PHRASE, Person
 from support.processes import PATIENCE
@@ -305,6 +305,5 @@ def test_what_a_hostile_peer_writes_is_text(
 
 def _not_hung(window: Driver, before: int) -> None:
     """Nothing kept the loop so long that a person would notice."""
-    blocks = window.report()["blocks"][before:]
-    hung = [block for block in blocks if int(block.split(" ms")[0]) > HUNG]
-    assert not hung, "\n".join(hung)
+    found = hung(window.report(), before, HUNG)
+    assert not found, "\n".join(found)

@@ -6,8 +6,8 @@
         ada.wait("request_dialog", visible=True)
 
 Every method waits for its answer; `wait` waits for what it is told and raises `Late` with what stood there
-instead. On leaving, the program is ended, and Qt warnings, logged warnings and anything that kept its event
-loop for too long (see `support.blocking`) fail the test.
+instead. On leaving, the program is ended, and Qt warnings, logged warnings and anything that hung its event
+loop (see `support.blocking`) fail the test.
 """
 
 import contextlib
@@ -30,8 +30,20 @@ Said = dict[str, Any]
 PRODUCT = "watchword.__main__:main"
 
 
+HUNG_MS = 1_000
+"""What a busy machine does not make of what happens once, nor what is compiled or read for the first time."""
+
+
 class DriverError(AssertionError):
     """The program could not do what it was told, or is gone."""
+
+
+def hung(report: Said, since: int = 0, most_ms: int = HUNG_MS) -> list[str]:
+    """What kept the loop of a program for longer than that, but for its first so many blocks.
+
+    That nothing keeps it for 50 ms is judged where things are tried several times (`blocking.too_long`).
+    """
+    return [block for block in report["blocks"][since:] if int(block.partition(" ms")[0]) > most_ms]
 
 
 class Driver:
@@ -281,6 +293,6 @@ class Driver:
             if error is None and self.program.exit_code is None:
                 report = self.report()
                 assert not report["complaints"], report["complaints"]
-                assert not report["blocks"], "\n".join(report["blocks"])
+                assert not hung(report), "\n".join(hung(report))
         finally:
             self.stop()
