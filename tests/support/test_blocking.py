@@ -1,6 +1,7 @@
 """What blocks a loop is found and named; what only waits is not."""
 
 import asyncio
+import gc
 import threading
 import time
 from pathlib import Path
@@ -49,6 +50,16 @@ async def test_a_callback_that_waits_for_a_thread_that_is_not_run_is_no_block(
         asyncio.get_running_loop().call_soon(time.sleep, LIMIT * 3)
         await asyncio.sleep(LIMIT)
     assert blocks == []
+
+
+async def test_what_tests_before_left_is_not_looked_through_for_cycles() -> None:
+    left = [[number] for number in range(500_000)]
+    with watched_callbacks(LIMIT / 5) as blocks:
+        asyncio.get_running_loop().call_soon(gc.collect)
+        await asyncio.sleep(LIMIT)
+    assert blocks == []
+    assert gc.get_freeze_count() == 0
+    assert left
 
 
 async def test_waiting_is_no_block() -> None:
