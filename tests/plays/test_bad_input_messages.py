@@ -106,8 +106,6 @@ def test_ids_and_phrases_on_both_sides(couple: Couple, tmp_path: Path) -> None:
     window.click(f"{WINDOW}/newConversation")
     field = f"{DIALOG}/idField"
     window.wait(DIALOG, visible=True)
-    window.key("Return", field)
-    window.wait("idProblem", visible=True, text=ID_EMPTY)
     for number, (typed, said) in enumerate(BAD_IDS):
         retype(window, field, typed)
         window.wait("idProblem", visible=True, text=said)
@@ -116,6 +114,9 @@ def test_ids_and_phrases_on_both_sides(couple: Couple, tmp_path: Path) -> None:
         window.wait("idProblem", visible=True, text=said)
         assert window.text(field) == typed
         window.shot(tmp_path / f"id-{number}.png", DIALOG)
+    retype(window, field, "")
+    window.key("Return", field)
+    window.wait("idProblem", visible=True, text=ID_EMPTY)
     _asking(window, tmp_path)
     window.wait(f"{DIALOG}/requestState", visible=True, contains="Waiting for")
 

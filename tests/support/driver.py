@@ -77,8 +77,9 @@ class Driver:
         """Click a widget; `right` or `double` say how."""
         self._do("click", target=target, **how)
 
-    def choose(self, target: str, text: str, **how: bool) -> None:
-        """Click the row of a list, action of a menu or painted row that contains the text."""
+    def choose(self, target: str, text: str, *, patience: float = PATIENCE, **how: bool) -> None:
+        """Click the row of a list, action of a menu or painted row with the text, once it is there."""
+        self.wait(target, visible=True, contains=text, patience=patience)
         self._do("choose", target=target, text=text, **how)
 
     def write(self, target: str, text: str) -> None:
