@@ -30,6 +30,7 @@ Said = dict[str, Any]
 PRODUCT = "watchword.__main__:main"
 
 
+_LOOK_AGAIN = 0.05
 HUNG_MS = 1_000
 """What a busy machine does not make of what happens once, nor what is compiled or read for the first time."""
 
@@ -182,8 +183,11 @@ class Driver:
         return list(self._do("names"))
 
     def misfits(self) -> list[str]:
-        """What is cut off on the screen: see `support.legible`."""
-        return list(self._do("misfits"))
+        """What is cut off on the screen, and stays so once all is laid out: see `support.legible`."""
+        deadline = time.monotonic() + PATIENCE
+        while (found := list(self._do("misfits"))) and time.monotonic() < deadline:
+            time.sleep(_LOOK_AGAIN)
+        return found
 
     def words(self, target: str) -> list[str]:
         """Every text in the window of a target that can be seen, heard or pointed at."""
