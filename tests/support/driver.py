@@ -47,6 +47,14 @@ def hung(report: Said, since: int = 0, most_ms: int = HUNG_MS) -> list[str]:
     return [block for block in report["blocks"][since:] if int(block.partition(" ms")[0]) > most_ms]
 
 
+def _what_stays(look: Callable[[], list[str]]) -> list[str]:
+    """Look again until nothing is found; what is found still, after a while."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := look()) and time.monotonic() < deadline:
+        time.sleep(_LOOK_AGAIN)
+    return found
+
+
 class Driver:
     """One running program."""
 
@@ -133,8 +141,7 @@ class Driver:
             Late: it did not become so.
         """
         how = {"target": target, "wanted": wanted, "patience": patience, "every": every}
-        answer = self._ask("wait", how, patience + PATIENCE)
-        if "late" in answer:
+        if "late" in (answer := self._ask("wait", how, patience + PATIENCE)):
             raise Late(f"{target} not {wanted} within {patience:g} s, but {answer['late']}")
         said: Said = self._result(answer, "wait")
         return said
@@ -184,10 +191,7 @@ class Driver:
 
     def misfits(self) -> list[str]:
         """What is cut off on the screen, and stays so once all is laid out: see `support.legible`."""
-        deadline = time.monotonic() + PATIENCE
-        while (found := list(self._do("misfits"))) and time.monotonic() < deadline:
-            time.sleep(_LOOK_AGAIN)
-        return found
+        return _what_stays(lambda: list(self._do("misfits")))
 
     def words(self, target: str) -> list[str]:
         """Every text in the window of a target that can be seen, heard or pointed at."""
@@ -285,8 +289,8 @@ class Driver:
         return answer
 
     def _gone(self, deed: str) -> str:
-        code = self.program.ended()
-        return f"the program ended with {code} before it could {deed}\n{self.program.last_words()}"
+        program = self.program
+        return f"the program ended with {program.ended()} before it could {deed}\n{program.last_words()}"
 
     def __enter__(self) -> Self:
         return self
