@@ -22,6 +22,7 @@ from support.nursery import nurseries
 from support.remembered import remembered_stretching
 from support.screen import Screen
 from support.session_bus import SessionBus
+from watchword.settings import Theme
 
 # On a busy machine an example takes as long as it takes; pytest's own time limit remains.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -122,7 +123,13 @@ def qapp_cls() -> type[QApplication]:
 
 @pytest.fixture(scope="session")
 def qapp(screen: Screen, qapp: QApplication) -> Iterator[QApplication]:
-    """pytest-qt's application, on the virtual desktop, which it leaves before the desktop ends."""
+    """pytest-qt's application, on the virtual desktop, which it leaves before the desktop ends.
+
+    It looks like the product from the first test on: how wide a word is must not hang on which one that is.
+    """
+    from watchword.ui.theme import Theme as Look  # noqa: PLC0415 - only where a test has windows
+
+    Look(qapp, Theme.LIGHT)
     with pytest.MonkeyPatch.context() as patch:
         # Qt's D-Bus library reads the address once in a process: let it be the desktop's.
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", screen.environment["DBUS_SESSION_BUS_ADDRESS"])

@@ -46,7 +46,11 @@ async def slow(folder: Path, seed: int, *, long: bool) -> Outcome:
 
 
 async def slow_consumer(relay: RelayProcess) -> tuple[float, int]:
-    """Seconds until one that does not read is cut, and how much of what it did not get is lost."""
+    """Seconds until one that does not read is cut, and how much of what it did not get is lost.
+
+    Raises:
+        Late: it is not cut by half as much again as it may take.
+    """
     peer = await Terminal(relay.url, "slow").register()
     await peer.close()
     await peer.open()

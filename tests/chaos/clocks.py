@@ -56,6 +56,7 @@ async def relays(folder: Path, seed: int, *, long: bool, on: Ground = alone) -> 
     """The relay's wall clock jumps while requests wait, and it sleeps past T1."""
     outcome = Outcome(13, "the relay's wall clock jumps by hours; suspend", seed, long)
     late: list[float] = []
+    since_asked: list[float] = []
     rounds = 5 if long else 1
     with on(folder, made=JumpyRelay, t1=T1, t2=T1 + 1) as nodes:
         ada = await Terminal(nodes[0].url, "ada").register()
@@ -63,7 +64,9 @@ async def relays(folder: Path, seed: int, *, long: bool, on: Ground = alone) -> 
         await bo.close()
         kept = await ada.message("bo")
         for nth, jump in enumerate(JUMPS * rounds):
-            late.append(await _asks(ada, partial(_jumps, nodes[nth % len(nodes)], jump)))
+            one_late, one_since_asked = await _asks(ada, partial(_jumps, nodes[nth % len(nodes)], jump))
+            late.append(one_late)
+            since_asked.append(one_since_asked)
         # A machine that sleeps past T1 ends the request as soon as it wakes.
         request = ada.request("nobody")
         await ada.send(frames.Step("nobody/1", request))
@@ -85,15 +88,19 @@ async def relays(folder: Path, seed: int, *, long: bool, on: Ground = alone) -> 
     outcome.counts = {
         "jumps": len(JUMPS) * rounds,
         "max_late_ms": ms(max(late)),
-        "min_late_ms": ms(min(late)),
+        "least_ms": ms(min(since_asked)),
     }
     most = LATE if long else LATE_BESIDE_OTHERS
     outcome.wants(max(late) <= most, f"deadlines unaffected, late <= {most:g} s")
-    outcome.wants(min(late) >= 0, "none early")
+    outcome.wants(min(since_asked) >= T1, "none early")
     return outcome
 
 
-async def _asks(ada: Terminal, jump: Callable[[], None]) -> float:
+async def _asks(ada: Terminal, jump: Callable[[], None]) -> tuple[float, float]:
+    """How late a request ends by what was said of it, and how long after it was sent.
+
+    What is said is heard a moment later: by it alone a verdict that hurries more would be early.
+    """
     request = ada.request("nobody")
     begun = time.monotonic()
     await ada.send(frames.Step("nobody/1", request))
@@ -103,7 +110,7 @@ async def _asks(ada: Terminal, jump: Callable[[], None]) -> float:
     h = hashlib.sha256(request).digest()
     await ada.sees(frames.StepFrom, lambda step: step.body[1:33] == h)
     now = time.monotonic()
-    return min(now - deadline, now - begun - T1)
+    return now - deadline, now - begun
 
 
 async def desktops(folder: Path, seed: int, *, long: bool) -> Outcome:

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from chaos.outcome import Outcome, ms, percentile
 from support.ground import Ground, alone
 from support.play import Stage
+from support.processes import PATIENCE
 from support.terminal import Terminal
 from support.waiting import until, until_found
 from watchword.model.requests import Ending, Phase
@@ -115,7 +116,7 @@ async def in_time(folder: Path, seed: int, *, long: bool, on: Ground = alone) ->
             await ada.acknowledge()
             return len(ada.statuses) == count
 
-        await until_found(all_over, "every request ended", T1 + 10)
+        await until_found(all_over, "every request ended", T1 + PATIENCE)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -175,7 +176,7 @@ async def agree(folder: Path, seed: int, *, long: bool, on: Ground = alone) -> O
     return outcome
 
 
-async def over(ada: Side, bo: Side, stages: Iterable[bytes], patience: float = T2 + 10) -> None:
+async def over(ada: Side, bo: Side, stages: Iterable[bytes], patience: float = T2 + PATIENCE) -> None:
     """Wait until each side knows how every run ended that it knows of; for so many seconds at most."""
 
     async def all_over() -> bool:

@@ -38,7 +38,7 @@ def url(postgres: Server) -> str:
 
 @pytest.fixture
 def cluster(url: str, tmp_path: Path) -> Iterator[Cluster]:
-    with Cluster(tmp_path, url, t1=1.0, t2=1.6) as nodes:
+    with Cluster(tmp_path, url) as nodes:
         yield nodes
 
 
@@ -366,22 +366,25 @@ async def test_what_a_side_says_is_taken_in_its_order(ada: Terminal, bo: Termina
     assert ada.all(frames.Refusal) == []
 
 
-async def test_t1_is_kept_though_the_node_that_took_the_request_dies(
-    ada: Terminal, bo: Terminal, cluster: Cluster
-) -> None:
-    request = ada.request("bo")
-    verdict = b"\x06" + hashlib.sha256(request).digest() + b"\x01"
-    start = time.monotonic()
-    await ada.send(frames.Step("bo/1", request))
-    await ada.sees(frames.StepNoted)
-    await bo.sees(frames.StepFrom)
-    cluster.nodes[0].kill()
-    await moves(ada, cluster.nodes[1].url)
-    await asyncio.gather(
-        *(side.sees(frames.StepFrom, lambda step: step.body == verdict) for side in (ada, bo))
-    )
-    assert 1.0 <= time.monotonic() - start < 1.0 + 0.75
-    cluster.nodes[0].start()
+async def test_t1_is_kept_though_the_node_that_took_the_request_dies(url: str, tmp_path: Path) -> None:
+    with Cluster(tmp_path, url, t1=1.0, t2=600) as cluster:
+        took, other = cluster.nodes
+        ada = await Terminal(took.url, "ada").register()
+        bo = await Terminal(other.url, "bo").register()
+        request = ada.request("bo")
+        verdict = b"\x06" + hashlib.sha256(request).digest() + b"\x01"
+        start = time.monotonic()
+        await ada.send(frames.Step("bo/1", request))
+        await ada.sees(frames.StepNoted)
+        await bo.sees(frames.StepFrom)
+        took.kill()
+        await moves(ada, other.url)
+        for side in (ada, bo):
+            await side.sees(frames.StepFrom, lambda step: step.body == verdict)
+        assert time.monotonic() - start >= 1.0
+        for side in (ada, bo):
+            await side.close()
+        took.start()
 
 
 async def test_of_a_confirm_and_the_end_of_time_on_two_nodes_one_counts_for_both(

@@ -24,7 +24,7 @@ class Act(ABC):
     Args:
         folder: where the pictures go.
         say: takes a line for every step that was played.
-        watched: whether it fails where something held a program's loop; a busy machine makes that so, too.
+        watched: whether it fails where something hung a program's loop.
         first: the number of its first step.
     """
 

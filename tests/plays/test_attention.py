@@ -134,7 +134,7 @@ def test_a_notification_shows_what_was_chosen_and_leads_to_its_window(
     assert notices.put_away() == [("Somebody asks for a conversation", "Type the phrase you agreed on.")]
     window.wait(f"{PROMPT}/phraseField", focused=False)
     window.wait(WINDOW, visible=False)
-    ada.closes(watched=False)
+    ada.closes()
 
 
 def test_from_the_tray_a_second_program_brings_the_window_back_as_it_was(

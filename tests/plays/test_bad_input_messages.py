@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.desktop import DIALOG, PROMPT, WINDOW, Desktop
-from support.driver import Driver
+from support.driver import Driver, hung
 from support.meeting import ACCEPTED, has_account, meets
 from support.play import PHRASE, Person
 from support.processes import PATIENCE
@@ -106,8 +106,6 @@ def test_ids_and_phrases_on_both_sides(couple: Couple, tmp_path: Path) -> None:
     window.click(f"{WINDOW}/newConversation")
     field = f"{DIALOG}/idField"
     window.wait(DIALOG, visible=True)
-    window.key("Return", field)
-    window.wait("idProblem", visible=True, text=ID_EMPTY)
     for number, (typed, said) in enumerate(BAD_IDS):
         retype(window, field, typed)
         window.wait("idProblem", visible=True, text=said)
@@ -116,6 +114,9 @@ def test_ids_and_phrases_on_both_sides(couple: Couple, tmp_path: Path) -> None:
         window.wait("idProblem", visible=True, text=said)
         assert window.text(field) == typed
         window.shot(tmp_path / f"id-{number}.png", DIALOG)
+    retype(window, field, "")
+    window.key("Return", field)
+    window.wait("idProblem", visible=True, text=ID_EMPTY)
     _asking(window, tmp_path)
     window.wait(f"{DIALOG}/requestState", visible=True, contains="Waiting for")
 
@@ -305,6 +306,5 @@ def test_what_a_hostile_peer_writes_is_text(
 
 def _not_hung(window: Driver, before: int) -> None:
     """Nothing kept the loop so long that a person would notice."""
-    blocks = window.report()["blocks"][before:]
-    hung = [block for block in blocks if int(block.split(" ms")[0]) > HUNG]
-    assert not hung, "\n".join(hung)
+    found = hung(window.report(), before, HUNG)
+    assert not found, "\n".join(found)

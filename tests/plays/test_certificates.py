@@ -125,7 +125,7 @@ def test_check_names_what_is_wrong_with_the_protection(
         checks(window, good.url, said(WORKS))
         if language == "zh_CN":
             assert legible.english(window.words(WINDOW), ["Ada", "ada"]) == []
-        ada.closes(watched=False)
+        ada.closes()
     finally:
         ada.stops()
 
@@ -169,4 +169,4 @@ def test_a_protection_that_turns_bad_is_named_in_both_languages_and_mended_by_it
         cable.lead_to(good.port)
         window.click("linkBanner/Connect again")
         ada.is_online()
-        ada.closes(watched=False)
+        ada.closes()

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -29,12 +30,16 @@ from watchword.crypto.secret import Secret
 from watchword.model.chat import Chat, Delivery, MessageKind, Notice, Protection, SessionState
 from watchword.model.company import FileReason, Reason
 from watchword.model.errors import Kind, RefusedBy
+from watchword.model.events import ChatChanged
 from watchword.protocol.company import message_data
 from watchword.protocol.company.profile import Kind as MethodKind
 from watchword.protocol.company.profile import Method, Revoked
 from watchword.protocol.company.ring import RingKey, State
+from watchword.store.transaction import Work
 from watchword_wire import message_data as wire
 from watchword_wire.frames import DeliverData
+
+_T = TypeVar("_T")
 
 
 async def test_a_message_to_one(tmp_path: Path) -> None:
@@ -77,11 +82,12 @@ async def test_who_missed_two_rotations_loses_nothing(tmp_path: Path) -> None:
         firm = Firm()
         await firm.takes_in(ada, bo, cy)
         await cy.leaves()
-        for version in (2, 3):
+        for versions in ((2,), (2, 3)):
             firm.rotates()
             await firm.hands_out(ada, bo)
-            await writes(ada, ("bo", "cy"), f"under {version}")
-        await reads(bo, ("ada", "cy"), ("ada", "under 2"), ("ada", "under 3"))
+            await writes(ada, ("bo", "cy"), f"under {versions[-1]}")
+            # Written, it is sealed in a moment, under the version that is used by then.
+            await reads(bo, ("ada", "cy"), *(("ada", f"under {version}") for version in versions))
         await cy.returns()
         chat = await until_two_wait(cy)
         assert {(one.closed.key, one.closed.version, one.closed.held) for one in chat.withheld} == {
@@ -103,6 +109,36 @@ async def until_two_wait(person: Person) -> Chat:
 
     await until_found(there, "two wait")
     return (await person.client.chats())[0]
+
+
+async def test_what_opens_by_a_newer_file_is_not_said_to_wait_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it opens while the chats are looked at because of that file."""
+    async with Stage(tmp_path) as stage:
+        ada, bo = await stage.enter("ada", "bo")
+        firm = Firm()
+        await firm.takes_in(ada, bo)
+        firm.rotates()
+        await firm.hands_out(ada)
+        await writes(ada, ("bo",), "under 2")
+        await waits(bo, ("ada",), Reason.RING_TOO_OLD)
+        db = bo.client._desk.db
+        read = db.read
+
+        def opened() -> bool:
+            return [one.chat.withheld for one in bo.events if isinstance(one, ChatChanged)][-1] == ()
+
+        async def slowly(work: Work[_T]) -> _T:
+            found = await read(work)
+            if isinstance(found, list) and any(isinstance(one, ChatChanged) for one in found):
+                await until(opened, "it opens")
+            return found
+
+        monkeypatch.setattr(db, "read", slowly)
+        await firm.hands_out(bo)
+        await reads(bo, ("ada",), ("ada", "under 2"))
+        assert opened(), "nothing older was told after it"
 
 
 async def test_from_one_key_to_another_both_seal_and_nobody_waits(tmp_path: Path) -> None:

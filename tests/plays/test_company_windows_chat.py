@@ -166,7 +166,7 @@ def test_names_readers_and_what_waits_across_a_restart(
     assert "reason: version-unknown; key: hr-2026; version: 2; held: 1" in window.clipboard()
     window.shot(tmp_path / "waits.png", WINDOW)
     assert not window.misfits()
-    bo.closes(watched=False)
+    bo.closes()
 
     bo.opens_again()
     bo.turns_to_chat(TITLE)
@@ -193,7 +193,7 @@ def test_names_readers_and_what_waits_across_a_restart(
     window.wait("companyPage", visible=True)
     window.click("lookForUpdate")
     bo.is_held_up("goneBanner", "ACME's newest company file does not list you any more")
-    bo.closes(watched=False)
+    bo.closes()
     logged_warnings.take("message data refused")
 
 
@@ -220,7 +220,7 @@ def test_a_plugin_that_dies_and_a_key_that_is_revoked(acme: Acme) -> None:
     bo.takes_update()
     bo.says("while the plugin dies")
     bo.is_held_up("unsentBanner", f"Not sent yet: the program or token that seals with ACME's key {KEY}")
-    bo.closes(watched=False)
+    bo.closes()
     bo.opens_again()
     bo.turns_to_chat(TITLE)
     bo.is_held_up("unsentBanner", "Not sent yet")
@@ -229,7 +229,7 @@ def test_a_plugin_that_dies_and_a_key_that_is_revoked(acme: Acme) -> None:
     bo.window.wait("chatView", row=["while the plugin dies", "at the relay"])
     bo.is_held_up_no_more("unsentBanner")
     assert bo.times_seen("while the plugin dies") == 1
-    bo.closes(watched=False)
+    bo.closes()
 
 
 def test_both_asks_for_a_phrase_with_each(screen: Screen, tmp_path: Path) -> None:
@@ -260,4 +260,4 @@ def test_both_asks_for_a_phrase_with_each(screen: Screen, tmp_path: Path) -> Non
         bo.turns_to_chat(TITLE)
         bo.says("by both")
         bo.sees_delivered("by both")
-        bo.closes(watched=False)
+        bo.closes()

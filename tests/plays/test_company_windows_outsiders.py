@@ -167,7 +167,7 @@ def test_who_is_outside_is_marked_and_the_policy_changes_in_both_directions(scen
     scene.aside.does(eve.sees_ending("ada", Ending.ACCEPTED))
     ada.turns_to_window()
     ada.chat_opens()
-    ada.closes(watched=False)
+    ada.closes()
 
 
 def test_who_leaves_the_directory_is_outside_while_the_chat_is_open(screen: Screen, tmp_path: Path) -> None:
@@ -199,4 +199,4 @@ def test_who_leaves_the_directory_is_outside_while_the_chat_is_open(screen: Scre
         window.wait("outsideBanner", visible=False)
         window.key("Return", "composer")
         scene.aside.does(eve.sees_texts("ada", [NEWS, "and now?"]))
-        ada.closes(watched=False)
+        ada.closes()

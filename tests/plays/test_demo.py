@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -25,9 +24,6 @@ from plays.demo import make_account
 asyncio.run(make_account("ada", pathlib.Path(sys.argv[1]), sys.argv[2]))
 """
 
-FIRST_WINDOW = 5.0
-"""Seconds from the start of the demo to its first window, once everything is installed."""
-
 
 def plays(act: Act, folder: Path, lines: list[str]) -> None:
     """Play an act, and look at what it left."""
@@ -39,16 +35,14 @@ def plays(act: Act, folder: Path, lines: list[str]) -> None:
 
 @pytest.mark.timeout(600)
 def test_the_first_act_plays_through_the_windows(tmp_path: Path) -> None:
-    began = time.monotonic()
+    """How soon its first window is there says `make demo`, where nothing else runs."""
     lines: list[str] = []
     with by_command_line(), ExitStack() as stack:
         screen = Screen()
         stack.callback(screen.stop)
         script = stack.enter_context(closing(Script(tmp_path, screen.environment, lines.append)))
         script.ada.opens()
-        first_window = time.monotonic() - began
         plays(script, tmp_path, lines)
-    assert first_window < 2 * FIRST_WINDOW
 
 
 @pytest.mark.timeout(600)

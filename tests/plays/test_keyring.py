@@ -55,7 +55,7 @@ class Couple:
         meets(self.ada, self.bo, aside)
         self.ada.says(FIRST)
         self.ada.sees_delivered(FIRST)
-        self.ada.closes(watched=False)
+        self.ada.closes()
 
     @contextmanager
     def start(self, entry: str = PRODUCT) -> Iterator[Driver]:

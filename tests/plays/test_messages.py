@@ -197,9 +197,12 @@ async def test_a_command_whose_window_went_away_is_carried_out_whole(tmp_path: P
 async def test_what_the_relay_lost_without_measure_is_sent_again_in_a_new_session(tmp_path: Path) -> None:
     async with Stage(tmp_path) as stage:
         ada, bo = await stage.couple()
+        await ada.leaves()
         await bo.sends("ada", "your turn")
+        await bo.sees_ticks("ada", Delivery.RELAYED)
+        await bo.leaves()  # before any answer, which begins what ada seals from then on
+        await ada.returns()
         await ada.sees_texts("bo", ["your turn"])
-        await bo.leaves()
         said = [f"number {number}" for number in range(300)]
         for text in said:
             await ada.sends("bo", text)

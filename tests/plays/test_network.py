@@ -94,4 +94,4 @@ def test_turning_to_the_window_reaches_the_relay_at_once(line: Line, screen: Scr
         window.wait(WINDOW, visible=True, active=True)
         line.is_back_soon()
         ada.reads(f"sent meanwhile {number}")
-    ada.closes(watched=False)
+    ada.closes()

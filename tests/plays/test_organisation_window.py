@@ -279,4 +279,4 @@ def test_in_chinese_all_of_it_can_be_read(
         assert legible.english(window.words(PIN_DIALOG), kept) == []
         window.click("pinNotNow")
         window.wait(PIN_DIALOG, visible=False)
-        ada.closes(watched=False)
+        ada.closes()

@@ -95,7 +95,7 @@ def test_a_full_mailbox_keeps_nothing_from_others_and_fills_again_in_order(
     window.click("language-en")
     window.close("settingsWindow")
 
-    ada.closes(watched=False)
+    ada.closes()
     ada.opens_again()
     window = ada.window
     window.choose("chatList", "bo")
@@ -106,7 +106,7 @@ def test_a_full_mailbox_keeps_nothing_from_others_and_fills_again_in_order(
     for text in texts:
         ada.sees_delivered(text)
     window.wait("troubleBanner", visible=False)
-    ada.closes(watched=False)
+    ada.closes()
 
 
 def test_a_relay_that_asks_for_a_pause_gets_it_and_all_goes_out_in_order(
@@ -131,7 +131,7 @@ def test_a_relay_that_asks_for_a_pause_gets_it_and_all_goes_out_in_order(
     window.wait("chatView", row=[texts[-1], "delivered"], patience=2 * PATIENCE)
     window.wait("troubleBanner", visible=False)
     aside.does(bo.sees_ticks("ada", Delivery.DELIVERED))
-    ada.closes(watched=False)
+    ada.closes()
     # Whether bo's receipts were put off as well is a matter of moments.
     logged_warnings.records[:] = [line for line in logged_warnings.records if "message refused" not in line]
 

@@ -5,7 +5,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from support.blocking import LIMIT, watched_callbacks
+from support.blocking import watched_callbacks
 from support.firm import Firm
 from support.play import Person, Stage
 from support.rooming import has_part, heard, hears, joins, says, sees_in
@@ -60,7 +60,7 @@ async def test_a_room_of_a_thousand(tmp_path: Path) -> None:
         firm.knows(*others)
         await firm.takes_in(ada, bo, cy, dee)
         await firm.hands_out(ada, bo, cy)
-        with watched_callbacks(LIMIT) as blocks:
+        with watched_callbacks() as blocks:
             chat = await ada.client.rooms.found(NAME, ["bo", "cy", "dee", *others], RoomKind.COMPANY)
             for person in (bo, cy, dee):
                 await joins(person, NAME)

@@ -107,7 +107,7 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     begins(scene)
     words = str(laptop.window.look("desktopWords")["spoken"]).split()
     assert len(words) == WORDS
-    laptop.closes(watched=False)
+    laptop.closes()
     laptop.opens()
     laptop.window.wait("desktopWords", visible=True)
     assert str(laptop.window.look("desktopWords")["spoken"]).split() == words
@@ -147,12 +147,12 @@ def test_added_by_its_words_and_removed(scene: Scene, tongue: dict[str, str]) ->
     desk.window.wait("desktop-1", visible=True)
     laptop.window.wait("linkBanner", visible=True, patience=2 * PATIENCE)
     scene.looks(laptop.window, "removed", WINDOW)
-    laptop.closes(watched=False)
+    laptop.closes()
     laptop.opens()
     laptop.window.wait("linkBanner", visible=True, patience=2 * PATIENCE)
     scene.looks(laptop.window, "removed-again", WINDOW)
-    laptop.closes(watched=False)
-    desk.closes(watched=False)
+    laptop.closes()
+    desk.closes()
 
 
 @pytest.fixture
@@ -187,6 +187,6 @@ def test_a_conversation_stays_on_the_computer_where_it_was_opened(
     laptop.window.click(f"{WINDOW}/openContacts")
     laptop.window.wait("contactsWindow", visible=True)
     scene.looks(laptop.window, "contacts", "contactsWindow")
-    laptop.closes(watched=False)
-    desk.closes(watched=False)
+    laptop.closes()
+    desk.closes()
     aside.does(bo.leaves())

@@ -91,7 +91,7 @@ def test_the_windows_follow_the_system_while_they_are_open(
         is_light(window, picture, *both)
         window.click("theme-system")
         is_dark(window, picture, *both)
-        ada.closes(watched=False)
+        ada.closes()
 
 
 def _took_in(window: Driver) -> None:
@@ -109,4 +109,4 @@ def test_what_was_chosen_holds_from_the_first_frame_on(ada: Desktop, screen: Scr
             seen(ada.window, picture, WINDOW)
             ada.is_online()
             seen(ada.window, picture, WINDOW)
-            ada.closes(watched=False)
+            ada.closes()

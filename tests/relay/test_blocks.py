@@ -1,13 +1,14 @@
 """Who is kept out, as connections meet it."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from support.relay_here import serving
-from support.terminal import PATIENCE, Terminal
+from support.relay_here import operating, serving
+from support.terminal import Terminal
+from support.waiting import until_found
 from watchword_relay.blocks import Blocks
 from watchword_relay.limits import Limits
 from watchword_relay.store.contract import OWN
@@ -82,11 +83,10 @@ async def test_who_is_blocked_while_they_are_there_is_turned_out(tmp_path: Path)
         async with serving(tmp_path, store, Limits()) as url:
             ada = await Terminal(url, "ada", KEYS["ada"]).register()
             async with await Terminal(url, "bo").register():
-                store.block(OWN, "ada", 1)
-                assert await ada.sees(frames.Refusal) == BLOCKED
-                assert await ada.closed() == 1008
-                store.unblock(OWN, "ada")
-                async with asyncio.timeout(PATIENCE):
-                    while not await comes_in(url):
-                        pass
+                with operating(tmp_path) as commands:
+                    commands.block(OWN, "ada", 1)
+                    assert await ada.sees(frames.Refusal) == BLOCKED
+                    assert await ada.closed() == 1008
+                    commands.unblock(OWN, "ada")
+                await until_found(partial(comes_in, url), "ada comes in")
     store.close()

@@ -134,7 +134,7 @@ async def test_a_repeat_of_what_its_recipient_has_is_answered_at_once(office: Of
     office.friends("ada", "bo")
     message = send("bo")
     office.room.send(ada, message)
-    await office.rounds(2)
+    await office.rounds(3)
     office.room.collect(Batch())  # it is being written
     office.room.ack(bo, frames.Ack([message.id]))
     assert line.oks == [message.id]

@@ -9,7 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Subprotocol
 
-from support.relay_here import serving
+from support.relay_here import operating, serving
 from support.terminal import Terminal
 from support.waiting import until
 from watchword_relay import accounts, upkeep
@@ -22,7 +22,7 @@ from watchword_wire.version import SUBPROTOCOL
 
 
 class Here:
-    """A relay and its store."""
+    """A relay, and its store as its operator has it."""
 
     def __init__(self, url: str, store: SqliteStore) -> None:
         self.url = url
@@ -39,7 +39,8 @@ async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(upkeep, "REALMS_SECONDS", 0.05)
     store = SqliteStore(tmp_path / "relay.sqlite3")
     async with serving(tmp_path, store, Limits()) as url:
-        yield Here(url, store)
+        with operating(tmp_path) as commands:
+            yield Here(url, commands)
     store.close()
 
 
@@ -118,8 +119,9 @@ async def test_one_realm_that_sends_much_holds_up_no_other(tmp_path: Path) -> No
     for name in ("acme", "beta"):
         store.add_realm(name, 1)
     async with serving(tmp_path, store, Limits(sends=(10_000, 1.0))) as url:
-        here = Here(url, store)
-        loud, quiet = await here.person("acme", "ada"), await here.person("beta", "ada")
+        with operating(tmp_path) as commands:
+            here = Here(url, commands)
+            loud, quiet = await here.person("acme", "ada"), await here.person("beta", "ada")
         for number in range(4):
             await loud.send(frames.Send(bytes([number]) * 16, ["bo/1"], bytes(1_000)))
         assert (await loud.sees(frames.Refusal)).code == RefusalCode.RETRY_LATER

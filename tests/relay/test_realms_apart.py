@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from support.posts import message_data, post
-from support.relay_here import serving
+from support.relay_here import operating, serving
 from support.terminal import Terminal
 from support.waiting import until
 from watchword_relay import accounts
@@ -228,6 +228,7 @@ class Place:
     """A relay in which one realm is full of life, and another looks at it."""
 
     def __init__(self, url: str, store: SqliteStore, mine: str, theirs: str) -> None:
+        """Its store is as its operator has it."""
         self.url = url
         self.store = store
         self.mine = mine
@@ -305,9 +306,10 @@ async def place(
     for name in {mine, theirs} - {""}:
         store.add_realm(name, 1)
     async with serving(tmp_path, store, LIMITS, registration=frames.Registration.INVITE) as url:
-        here = Place(url, store, mine, theirs)
-        _listen(here, monkeypatch)
-        yield here
+        with operating(tmp_path) as commands:
+            here = Place(url, commands, mine, theirs)
+            _listen(here, monkeypatch)
+            yield here
     store.close()
 
 

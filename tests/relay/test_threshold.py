@@ -14,7 +14,7 @@ from typing import cast
 
 import pytest
 
-from support.raw_peer import upgrade
+from support.raw_peer import PATIENCE, upgrade
 from support.relay_here import relaying
 from support.terminal import Terminal
 from watchword_relay import certificate, clock
@@ -219,7 +219,7 @@ async def opened(port: int, source: str) -> tuple[asyncio.StreamReader, asyncio.
 
 async def refused(reader: asyncio.StreamReader) -> bool:
     try:
-        return not await asyncio.wait_for(reader.read(), 1)
+        return not await asyncio.wait_for(reader.read(), PATIENCE)
     except ConnectionResetError:
         return True
     except TimeoutError:
@@ -261,7 +261,7 @@ async def test_who_is_on_the_way_when_the_relay_stops_is_let_go(
     async with behind(tmp_path, tls=tls, trusted=trusted) as port:
         reader, writer = await raw(port)
         await accepted.wait()
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(PATIENCE):
         with contextlib.suppress(ConnectionResetError):
             assert await reader.read() == b""
     writer.close()

@@ -7,7 +7,7 @@ window shows what a person would wait for.
 from collections.abc import Mapping
 from pathlib import Path
 
-from support.driver import Driver
+from support.driver import Driver, hung
 from support.environs import done_amid
 from support.forget import forgotten
 from support.processes import PATIENCE
@@ -99,17 +99,14 @@ class Desktop:
         self.window.wait("linkBanner", visible=True, patience=2 * PATIENCE)
 
     def closes(self, *, watched: bool = True) -> None:
-        """Quit; what the program complained of fails the play, and where it is `watched`, what held its loop.
-
-        Not watched are plays of causes rather than of time, so that a busy machine says nothing about them.
-        """
+        """Quit; what the program complained of fails the play, and if it is `watched`, what hung its loop."""
         report = self.window.report()
         driver, self._driver = self.window, None
         code = driver.quit()
         driver.stop()
         assert code == 0, f"{self.name}'s program ended with {code}\n{driver.program.last_words()}"
         assert not report["complaints"], report["complaints"]
-        assert not (watched and report["blocks"]), "\n".join(report["blocks"])
+        assert not (watched and hung(report)), "\n".join(hung(report))
 
     def stops(self) -> None:
         """End the program whatever state it is in."""

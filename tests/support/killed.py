@@ -9,6 +9,7 @@ from pathlib import Path
 
 from support.nursery import Child, started
 from support.play import Person
+from support.processes import PATIENCE
 from support.relay import environment
 
 HERE = Path(__file__).parents[2]
@@ -57,7 +58,7 @@ class Process:
     def buried(self) -> None:
         """It died by itself."""
         assert self._process is not None
-        assert self._process.wait(15) == -signal.SIGKILL, self._output.read_text()
+        assert self._process.wait(PATIENCE) == -signal.SIGKILL, self._output.read_text()
         assert self._process.stdin is not None
         self._process.stdin.close()
 
@@ -82,7 +83,7 @@ class Process:
         assert self._process is not None
         assert self._process.stdin is not None
         self._process.stdin.close()
-        assert self._process.wait(15) == 0, self._output.read_text()
+        assert self._process.wait(PATIENCE) == 0, self._output.read_text()
 
     def clear(self) -> None:
         """End it whatever state it is in, if it was started."""

@@ -17,8 +17,11 @@ from typing import Self
 
 from support.nursery import started
 
-PATIENCE = 15.0
-"""Seconds until something that should have come counts as failed."""
+PATIENCE = 30.0
+"""Seconds until something that should have come counts as failed.
+
+Nothing but a failure waits so long. A first start, compiled on a busy machine, has taken thirteen.
+"""
 
 
 class Late(AssertionError):

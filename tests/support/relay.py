@@ -26,6 +26,7 @@ import pytest
 
 from support.home import beside_tests
 from support.nursery import Child, started
+from support.ports import free_port
 from support.processes import completed
 from watchword_relay import __file__ as _relay_file
 
@@ -101,6 +102,9 @@ class RelayProcess:
     def start(self) -> None:
         """Start it, or start it again, and wait until it takes connections."""
         assert self._process is None, "it runs"
+        host, _, port = self._listen.rpartition(":")
+        if port == "0":
+            self._listen = f"{host}:{free_port()}"
         words = ["serve", "--data", str(self.data), "--listen", self._listen, *self._options]
         for name, value in (("--t1", self._t1), ("--t2", self._t2)):
             if value is not None:
@@ -108,8 +112,6 @@ class RelayProcess:
         with self.log.open("ab") as log:
             self._process = started(self.command(*words), self.surroundings(), output=log.fileno())
         self.address = self._first_line()
-        host, _, _ = self._listen.rpartition(":")
-        self._listen = f"{host}:{self.port}"
 
     def _first_line(self) -> str:
         assert self._process is not None

@@ -1,7 +1,11 @@
-"""A relay within the test's own process, with limits of its own and its store in the hands of the test."""
+"""A relay within the test's own process, with limits of its own and its store in the hands of the test.
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+While it serves, its store is its own: what is written beside it comes by another one, as by an operator's
+commands (`operating`). Two threads that write by one connection meet in the middle of a transaction.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -14,6 +18,16 @@ from watchword_relay.store.contract import Store
 from watchword_relay.store.sqlite import SqliteStore
 from watchword_relay.tls import Tls
 from watchword_wire.frames import Registration
+
+
+@contextmanager
+def operating(folder: Path) -> Iterator[SqliteStore]:
+    """The store of a relay that serves over the one in this folder, as an operator's command opens it."""
+    store = SqliteStore(folder / "relay.sqlite3", upgrade=False)
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 @asynccontextmanager

@@ -179,7 +179,7 @@ class Window(QWidget):
         self.tray.setToolTip("Sample")
         menu = QMenu(self)
         menu.addAction("&Complain", lambda: qWarning("a warning of Qt"))
-        menu.addAction("Block", lambda: time.sleep(0.4))
+        menu.addAction("Block", lambda: time.sleep(1.2))
         menu.addAction("Quit", QApplication.quit)
         self.tray.setContextMenu(menu)
         self.tray.show()

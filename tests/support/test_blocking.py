@@ -1,6 +1,7 @@
 """What blocks a loop is found and named; what only waits is not."""
 
 import asyncio
+import gc
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,17 @@ def _nothing_is_stolen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocking, "_stolen", lambda: 0.0)
 
 
+@pytest.fixture
+def _no_other_thread_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is with others."""
+    monkeypatch.setattr(blocking, "_threads", list)
+
+
+def was_seen(heartbeat: Heartbeat) -> bool:
+    """Whether its watcher has come to look since the last beat."""
+    return heartbeat._seen[0] == heartbeat._last.at
+
+
 async def test_a_callback_that_blocks_is_named() -> None:
     with watched_callbacks() as blocks:
         asyncio.get_running_loop().call_soon(time.sleep, LIMIT * 3)
@@ -28,6 +40,28 @@ async def test_a_callback_that_blocks_is_named() -> None:
     assert "sleep" in block.what
 
 
+async def test_a_callback_that_waits_for_a_thread_that_is_not_run_is_no_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = 0
+    monkeypatch.setattr(blocking, "_threads", lambda: [str(nobody)])
+    monkeypatch.setattr(blocking, "_times", lambda file: (0.0, time.perf_counter() if "/0/" in file else 0.0))
+    with watched_callbacks() as blocks:
+        asyncio.get_running_loop().call_soon(time.sleep, LIMIT * 3)
+        await asyncio.sleep(LIMIT)
+    assert blocks == []
+
+
+async def test_what_tests_before_left_is_not_looked_through_for_cycles() -> None:
+    left = [[number] for number in range(500_000)]
+    with watched_callbacks(LIMIT / 5) as blocks:
+        asyncio.get_running_loop().call_soon(gc.collect)
+        await asyncio.sleep(LIMIT)
+    assert blocks == []
+    assert gc.get_freeze_count() == 0
+    assert left
+
+
 async def test_waiting_is_no_block() -> None:
     with watched_callbacks() as blocks:
         await asyncio.sleep(LIMIT * 3)
@@ -35,6 +69,7 @@ async def test_waiting_is_no_block() -> None:
     assert blocks == []
 
 
+@pytest.mark.usefixtures("_no_other_thread_waits")
 def test_what_qt_waits_for_is_not_counted_and_what_it_does_is() -> None:
     heartbeat = Heartbeat()
 
@@ -42,7 +77,8 @@ def test_what_qt_waits_for_is_not_counted_and_what_it_does_is() -> None:
         until = time.thread_time() + LIMIT * 4
         while busy and time.thread_time() < until:
             pass
-        time.sleep(LIMIT * 4)
+        while not was_seen(heartbeat):
+            time.sleep(LIMIT * 4)
 
     heartbeat.beat()
     run_forever(busy=False)
@@ -55,10 +91,12 @@ def test_what_qt_waits_for_is_not_counted_and_what_it_does_is() -> None:
     assert FAILS_AT < block.seconds < LIMIT * 6
 
 
+@pytest.mark.usefixtures("_no_other_thread_waits")
 def test_a_missed_beat_shows_where_the_thread_stood() -> None:
     heartbeat = Heartbeat()
     heartbeat.beat()
-    time.sleep(FAILS_AT * 1.2)
+    while not was_seen(heartbeat):
+        time.sleep(FAILS_AT * 1.2)
     heartbeat.beat()
     heartbeat.beat()
     heartbeat.stop()

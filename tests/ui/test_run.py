@@ -15,18 +15,24 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from support.waiting import until
+from watchword.ui import run as loop_module
 from watchword.ui.run import SHARE, Loop, run
 
 ENOUGH = 10
 
 
 def test_deadlines_keep_time(qapp: QApplication) -> None:
-    async def wait() -> float:
-        start = time.monotonic()
-        await asyncio.sleep(0.25)
-        return time.monotonic() - start
+    """Whatever else the machine has to do only ever adds to one of them."""
 
-    assert 0.25 <= run(qapp, wait()) < 0.29
+    async def wait() -> list[float]:
+        taken = []
+        for _ in range(4):
+            start = time.monotonic()
+            await asyncio.sleep(0.25)
+            taken.append(time.monotonic() - start)
+        return taken
+
+    assert 0.25 <= min(run(qapp, wait())) < 0.29
 
 
 def test_a_finished_wait_leaves_no_deadline(qapp: QApplication) -> None:
@@ -71,7 +77,11 @@ def test_qt_gets_its_turns_while_tasks_never_rest(qapp: QApplication) -> None:
     assert len(ticks) >= ENOUGH
 
 
-def test_steps_that_follow_each_other_share_a_turn_before_painting(qapp: QApplication) -> None:
+def test_steps_that_follow_each_other_share_a_turn_before_painting(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # However long the machine does something else between two steps.
+    monkeypatch.setattr(loop_module, "SHARE", 60.0)
     order: list[str] = []
 
     class Drawn(QWidget):

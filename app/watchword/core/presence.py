@@ -120,7 +120,8 @@ class Presence:
             return events
 
         if accounts:
-            self._desk.tell(*await self._desk.db.read(work))
+            # In the order of what is written: nothing older is told of a chat later (see `Desk.tell_of`).
+            self._desk.tell(*await self._desk.db.write(work))
 
     def _tell_awaited(self, account: str) -> None:
         if account not in self._awaited:

@@ -1,5 +1,9 @@
+import asyncio
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
+
+import pytest
 
 from support.desk import couple
 from support.staff import employed
@@ -9,9 +13,13 @@ from watchword.core.company import acquisition
 from watchword.core.contacts import Contacts
 from watchword.core.presence import Presence
 from watchword.core.runs import Runs
-from watchword.model.events import ChatChanged, ContactChanged
+from watchword.model.events import ChatChanged, ContactChanged, Event
+from watchword.store import chats
+from watchword.store.transaction import Tx, Work
 from watchword_wire.frames import Presence as Frame
 from watchword_wire.frames import Watch
+
+_T = TypeVar("_T")
 
 
 async def test_watched_are_contacts_and_open_chats_but_nobody_blocked(tmp_path: Path) -> None:
@@ -42,6 +50,34 @@ async def test_what_the_relay_says_is_told_once(tmp_path: Path) -> None:
         told = [event.contact.present for event in ada.events if isinstance(event, ContactChanged)]
         chats = [event.chat.contact.present for event in ada.events if isinstance(event, ChatChanged)]
         assert (told, chats) == ([True], [True])
+
+
+async def test_what_a_chat_was_like_before_is_not_told_after_what_it_is_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with couple(tmp_path) as (ada, _bo):
+        presence = Presence(ada, Runs(ada, lambda: None))
+        read, told = ada.db.read, asyncio.Event()
+
+        async def slowly(work: Work[_T]) -> _T:
+            found = await read(work)
+            await told.wait()
+            return found
+
+        def types(tx: Tx) -> list[Event]:
+            chat = chats.find(tx, "bo")
+            assert chat is not None
+            chats.save_draft(tx, chat, "dear bo")
+            return sessions.changed(tx, chat)
+
+        monkeypatch.setattr(ada.db, "read", slowly)
+        arriving = asyncio.create_task(presence.arrived(Frame("bo", True)))
+        await asyncio.sleep(0)
+        ada.tell(*await ada.db.write(types))
+        told.set()
+        await arriving
+        last = [event.chat for event in ada.events if isinstance(event, ChatChanged)][-1]
+        assert (last.draft, last.contact.present) == ("dear bo", True)
 
 
 async def test_without_a_connection_nobody_is_present(tmp_path: Path) -> None:

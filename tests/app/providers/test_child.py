@@ -45,7 +45,9 @@ async def test_it_is_over_when_the_program_ended() -> None:
 
 async def test_a_frame_that_is_too_long_is_the_programs_fault() -> None:
     child = Child("long")
-    await child.start(python("import sys; sys.stdout.write('\\x7f' * 4)"), 5)
+    # It stays until it has been asked: to ask one that has ended fails otherwise.
+    said = "import sys; sys.stdout.write('\\x7f' * 4); sys.stdout.flush(); sys.stdin.read()"
+    await child.start(python(said), 5)
     with pytest.raises(PeerError):
         await child.ask(b"{}", 5)
     await child.close()
@@ -70,6 +72,7 @@ async def test_its_errors_go_where_they_are_wanted(tmp_path: Path) -> None:
     with (tmp_path / "errors").open("wb") as file:
         child = Child("loud")
         await child.start(python("import sys; sys.stderr.write('words')"), 5, file.fileno())
+        await until(lambda: child.ended, "it has had its time to say so")
         await child.close()
     assert (tmp_path / "errors").read_bytes() == b"words"
 

@@ -14,7 +14,7 @@ from conftest import LoggedWarnings
 from support.plugins.bending import KEY, bent, lives
 from support.waiting import until
 from watchword.providers.conformance import sample_context
-from watchword.providers.contract import Cause, Fault, KeyName, Mode
+from watchword.providers.contract import CALL_LIMIT, Cause, Fault, KeyName, Mode
 from watchword.providers.plugin import Plugin, find_program
 from watchword.ui.run import run
 
@@ -160,7 +160,9 @@ async def test_a_plugin_that_hangs_is_ended_with_what_it_started(
     tmp_path: Path, logged_warnings: LoggedWarnings
 ) -> None:
     note = tmp_path / "child"
-    plugin = bent("hangs with a child", Mode.WRAP, str(note), limit=1.0)
+    plugin = bent("hangs with a child", Mode.WRAP, str(note))
+    await plugin.health()
+    plugin._limit = 1.0  # it is there: what takes as long from now on is what hangs
     await refused(plugin, Cause.PROVIDER_SLOW)
     child = int(note.read_text())
     await until(lambda: not lives(child), "what the plugin started was ended")
@@ -175,7 +177,8 @@ async def test_close_does_not_wait_for_a_call_that_hangs(
     await plugin.health()
     call = asyncio.create_task(plugin.wrap(DATA, CONTEXT, KEY))
     await until((tmp_path / "child").exists, "the call is under way")
-    await asyncio.wait_for(plugin.close(), 2.0)
+    async with asyncio.timeout(CALL_LIMIT / 2):
+        await plugin.close()
     with pytest.raises(Fault) as caught:
         await call
     assert caught.value.cause is Cause.PROVIDER_DOWN

@@ -3,9 +3,9 @@
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Protocol
 
 import keyring
@@ -19,6 +19,7 @@ from support.session_bus import SessionBus
 from support.waiting import until
 from watchword.crypto.secret import Secret
 from watchword.model.errors import Kind, TroubleWith
+from watchword.system import keyring as module
 from watchword.system.keyring import SEEN, SERVICE, Keyring
 
 
@@ -102,6 +103,15 @@ async def test_a_service_that_goes_away_is_missing(
     logged_warnings.take("keyring failed")
 
 
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """All that passes for the keyring: the machine may be busy, and a refusal come late by real clocks."""
+    passed = [0.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: passed[0]))
+    return passed
+
+
+@pytest.mark.usefixtures("seconds")
 async def test_locked_with_nobody_to_ask(secret_service: SecretService, logged_warnings: Warnings) -> None:
     await Keyring(ENTRY).keep(SECRET)
     secret_service.lock()
@@ -114,7 +124,10 @@ async def test_locked_with_nobody_to_ask(secret_service: SecretService, logged_w
 
 
 async def test_a_locked_keyring_that_takes_long_to_be_found_is_locked(
-    secret_service: SecretService, monkeypatch: pytest.MonkeyPatch, logged_warnings: Warnings
+    secret_service: SecretService,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: list[float],
+    logged_warnings: Warnings,
 ) -> None:
     """On a busy machine the first look for a keyring takes longer than a person needs to say no."""
     await Keyring(ENTRY).keep(SECRET)
@@ -122,7 +135,7 @@ async def test_a_locked_keyring_that_takes_long_to_be_found_is_locked(
     find = keyring.get_keyring
 
     def find_slowly() -> KeyringBackend:
-        time.sleep(SEEN + 0.1)
+        seconds[0] += SEEN + 0.1
         return find()
 
     monkeypatch.setattr(keyring, "get_keyring", find_slowly)

@@ -225,11 +225,13 @@ class Company:
         await self._providers.renew(member)
         self._wake()
         self.files.updates.stir()
-        told = await self._desk.db.read(
+        # In the order of what is written, and told at once: what waits may be opened already.
+        told = await self._desk.db.write(
             lambda tx: [event for chat in sorted(self._chats) for event in sessions.changed(tx, chat)]
         )
+        self._desk.tell(*told)
         described = await self._described(member)
-        self._desk.tell(*told, OrganisationChanged(described))
+        self._desk.tell(OrganisationChanged(described))
         return described
 
     async def _take_back(self) -> None:

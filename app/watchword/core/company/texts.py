@@ -5,7 +5,6 @@ Commands raise RefusedBy or TroubleWith and nothing else. See `docs/protocol/sto
 
 import secrets
 from collections.abc import Callable
-from functools import partial
 
 from watchword.core import clock, sessions
 from watchword.core.company import acquisition
@@ -57,8 +56,12 @@ class Texts:
         Raises:
             RefusedBy: CONTACT_BLOCKED, NO_SESSION, COMPANY_MISSING.
         """
-        waiting = await self._desk.db.write(partial(acquisition.again, self._member(), chat))
-        changed = await self._desk.db.read(lambda tx: sessions.changed(tx, chat))
+        member = self._member()
+
+        def again(tx: Tx) -> tuple[list[Message], list[Event]]:
+            return acquisition.again(member, chat, tx), sessions.changed(tx, chat)
+
+        waiting, changed = await self._desk.db.write(again)
         self._desk.tell(*map(MessageChanged, waiting), *changed)
         self._said()
         return len(waiting)

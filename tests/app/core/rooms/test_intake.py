@@ -11,7 +11,7 @@ from support import company
 from support.desk import Place
 from support.logged import LoggedWarnings
 from support.staff import employed
-from support.waiting import until_found
+from support.waiting import until, until_found
 from watchword.core.company.membership import Member
 from watchword.core.rooms import intake
 from watchword.core.rooms.live import Ways
@@ -29,6 +29,7 @@ from watchword.protocol.rooms.past import Evidence
 from watchword.protocol.rooms.statement import JOINS, Answer, Founds, Invites, decode, room_id, sign
 from watchword.store import chats, rooms
 from watchword.store.rooms import Origin
+from watchword.store.transaction import Tx
 
 KEYS = {one.account: one.key for one in company.PROFILE.directory}
 AROUND = Around(KEYS, 1_000)
@@ -72,15 +73,16 @@ def invitation(*later: str) -> list[bytes]:
 async def comes(
     place: Place, found: Rooms, said: content.OfRoom, sender: str = "ada", origin: Origin | None = None
 ) -> None:
-    """Content comes for a room, in message data."""
-    data = content.encode(said)
-    await place.db.write(lambda tx: rooms.arrive(tx, said.room, sender, data, 5, origin=origin))
+    """Content comes for a room, in message data, and is taken."""
+
+    def arrives(tx: Tx) -> int:
+        rooms.arrive(tx, said.room, sender, content.encode(said), 5, origin=origin)
+        seq: int = tx.execute("select max(seq) from room_arrivals").get
+        return seq
+
+    seq = await place.db.write(arrives)
     found.intake.stir()
-
-    async def taken() -> bool:
-        return found.intake._after > 0 and not found.intake._stirred.is_set()
-
-    await until_found(taken, "it is looked at")
+    await until(lambda: found.intake._after >= seq, "it is taken")
 
 
 def statements(*said: bytes) -> content.Statements:
