@@ -54,6 +54,9 @@ class Node:
         self.has_sat = threading.Event()
         self._sit: Callable[[Sequence[Sitter]], list[int]] = store.nodes.sit
         monkeypatch.setattr(store.nodes, "sit", self._sitting)
+        self.has_kept_house = threading.Event()
+        self._forget: Callable[[int], int] = store.forget_verdicts
+        monkeypatch.setattr(store, "forget_verdicts", self._forgetting)
 
     def _sitting(self, sitters: Sequence[Sitter]) -> list[int]:
         self.is_sitting.set()
@@ -62,6 +65,11 @@ class Node:
         self.has_sat.set()
         return numbers
 
+    def _forgetting(self, before: int) -> int:
+        forgotten = self._forget(before)
+        self.has_kept_house.set()
+        return forgotten
+
 
 @pytest.fixture
 async def node(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Node]:
@@ -69,6 +77,7 @@ async def node(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asy
     monkeypatch.setattr(upkeep, "REALMS_SECONDS", 600.0)
     found = Node(PostgresStore(Settings(url, standbys=0, read_seconds=0.3)), monkeypatch)
     async with serving(tmp_path, found.store, Limits()) as found.address:
+        await until(found.has_kept_house.is_set, "what it writes at its start waits for no lock of a test's")
         yield found
     found.store.close()
 
