@@ -17,6 +17,7 @@ import psycopg
 
 from chaos.disks import Writer
 from chaos.outcome import Outcome
+from cluster.failover import signed_in
 from support.disks import TinyDisk, tiny_disk
 from support.ground import asked, over
 from support.postgres import Server, owner, scratch
@@ -216,7 +217,8 @@ async def _comes_no_more(bo: Terminal, nodes: list[RelayProcess], server: Server
     await bo.close()
     bo.got.clear()
     bo.url = nodes[0].url
-    await bo.sign_in()
+    # The node may not have found its database again: then it says so, and one comes again.
+    await until_found(partial(signed_in, bo), "bo is let in", PATIENCE)
     await (await bo.socket.ping())
     outcome.wants(not bo.all(frames.Deliver), "what was acknowledged does not come again")
     await bo.close()
