@@ -44,6 +44,7 @@ AT_ONCE = 5_000
 """Stored messages of one transaction, while the store is filled."""
 SECONDS = 1.5
 SETTLE = 0.5
+"""Seconds in which a relay may finish what it does behind the answer: nothing tells when it has."""
 FLAT = 1.5
 
 Costs = dict[str, float]

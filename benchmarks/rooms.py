@@ -53,6 +53,7 @@ PING, PONG = b"\x89\x80\0\0\0\0", b"\x8a\x00"
 GROWTH = 1.2
 """The most by which anything may grow with the number of accounts, as a power of it: 1 is in proportion."""
 SETTLE = 0.3
+"""Seconds in which a relay may finish what it does behind the answer: nothing tells when it has."""
 
 
 class Message:

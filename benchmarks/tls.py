@@ -23,6 +23,7 @@ ROUNDS = 3
 CONNECTIONS = 1_000
 MOST = 64.0
 SETTLE = 1.0
+"""Seconds in which a relay may finish what it does behind the answer, before its memory is read."""
 PATIENCE = 10.0
 
 

@@ -44,7 +44,7 @@ class Gate:
                 me.connection.rest(max(RETRY_SECONDS, held[1] / 1_000))
             return held
         assert me.bucket is not None  # noqa: S101 - set when it entered
-        assert me.writes is not None  # noqa: S101 - as well
+        assert me.writes is not None  # noqa: S101 - set when it entered
         code, wait = RefusalCode.RETRY_LATER, 0.0
         if self.disk.low:
             code = RefusalCode.FULL
