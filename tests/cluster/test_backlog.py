@@ -11,7 +11,7 @@ from support.relay_stores import fresh, postgres
 from support.terminal import Terminal
 from watchword_relay.limits import Limits
 from watchword_relay.nodes import feed, neighbours
-from watchword_relay.store.contract import Stored
+from watchword_relay.store.nodes import Page
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_session import Settings
 from watchword_wire import frames
@@ -30,9 +30,9 @@ async def test_much_that_waits_is_never_in_memory_all_at_once(
     read: list[int] = []
     waiting_of = store.nodes.waiting_of
 
-    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, list[Stored]]:
+    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, Page]:
         found = waiting_of(asked, *bounds)
-        read.extend(sum(len(one.body) for one in messages) for messages in found.values())
+        read.extend(sum(len(one.body) for one in page.messages) for page in found.values())
         return found
 
     monkeypatch.setattr(store.nodes, "waiting_of", measured)
@@ -60,9 +60,9 @@ async def test_nobody_looks_where_nothing_can_have_come(
     read: list[int] = []
     waiting_of = store.nodes.waiting_of
 
-    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, list[Stored]]:
+    def measured(asked: Sequence[tuple[int, int]], *bounds: int) -> dict[int, Page]:
         found = waiting_of(asked, *bounds)
-        read.extend(len(found.get(mailbox, ())) for mailbox, _ in asked)
+        read.extend(len(found[mailbox].messages) if mailbox in found else 0 for mailbox, _ in asked)
         return found
 
     async with serving(tmp_path, store, Limits()) as url, await Terminal(url, "ada").register() as ada:

@@ -12,7 +12,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.gate import RETRY_SECONDS
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.store.contract import Stored, StoreTrouble
-from watchword_relay.store.nodes import Nodes
+from watchword_relay.store.nodes import Nodes, Page
 
 PAGE = 64
 """Messages of one mailbox in one question."""
@@ -21,6 +21,7 @@ PAGE_BYTES = 256 * 1024
 BOXES = 128
 """Mailboxes in one question."""
 
+_NOTHING = Page([], more=False)
 _Asked = list[tuple[Mailbox, RelayConnection | None, int]]
 
 
@@ -87,19 +88,19 @@ class Feed:
 
         self._nodes.read(read)
 
-    def _found(self, asked: _Asked, found: dict[int, list[Stored]]) -> None:
+    def _found(self, asked: _Asked, found: dict[int, Page]) -> None:
         for box, connection, above in asked:
             # Of a connection that came since, everything is to be read anew.
             if box.connection is connection and box.sent_seq == above:
-                self._deliver(box, found.get(box.key, []))
+                self._deliver(box, found.get(box.key, _NOTHING))
         self._ask()
 
-    def _deliver(self, box: Mailbox, messages: list[Stored]) -> None:
-        for stored in messages:
+    def _deliver(self, box: Mailbox, page: Page) -> None:
+        for stored in page.messages:
             gone = (box.key, stored.id, stored.origin) in self._deleted
             if not gone and not self._give(box, stored):
                 return
-        if len(messages) == PAGE or sum(len(one.body) for one in messages) >= PAGE_BYTES:
+        if page.more:
             self._wanted[box] = None
 
     def _failed(self, asked: _Asked) -> None:

@@ -116,6 +116,14 @@ class Looked(NamedTuple):
     """By mailbox, handshakes that have had a request or an ending for its terminal for a while."""
 
 
+class Page(NamedTuple):
+    """Messages that wait in a mailbox."""
+
+    messages: list[Stored]
+    more: bool
+    """Whether others may wait behind them."""
+
+
 class Stepping(NamedTuple):
     """A handshake after a move, at a time of the database's clock."""
 
@@ -231,7 +239,7 @@ class Nodes(Protocol):
 
     def waiting_of(
         self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
-    ) -> dict[int, list[Stored]]:
+    ) -> dict[int, Page]:
         """What waits in several mailboxes above a number each, as `waiting` does.
 
         Of each at most so many messages, and none behind so many bytes.

@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from watchword_relay.store.contract import Stored
 from watchword_relay.store.history import Bounds
-from watchword_relay.store.nodes import Beat, Event, Here, Looked, Moved, Sitter, Taken
+from watchword_relay.store.nodes import Beat, Event, Here, Looked, Moved, Page, Sitter, Taken
 from watchword_relay.store.postgres_bus import Bus, accounts_of
 from watchword_relay.store.postgres_runs import PostgresRuns
 from watchword_relay.store.postgres_session import Row, Session, Transaction
@@ -214,7 +213,7 @@ class PostgresNodes(PostgresRuns):
 
     def waiting_of(
         self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
-    ) -> dict[int, list[Stored]]:
+    ) -> dict[int, Page]:
         """What waits in several mailboxes above a number each."""
         return waiting_of(self._asking.rows, asked, most, most_bytes, now, now - self._kept)
 

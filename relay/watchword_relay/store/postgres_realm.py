@@ -140,7 +140,7 @@ class MailboxReading:
     def waiting(self, mailbox: int, after: int, most: int, now: int) -> Iterator[Stored]:
         """Messages of a mailbox above a sequence number, in order."""
         found = waiting_of(self._rows, [(mailbox, after)], most, ALL_BYTES, now, now - self._bounds.kept)
-        return iter(found.get(mailbox, ()))
+        return iter(found[mailbox].messages if mailbox in found else ())
 
     def gap(self, mailbox: int) -> bool:
         """Whether there was no room for something, which its terminal was not told."""

@@ -4,14 +4,16 @@ Each mailbox is read by a statement of its own within `waiting_of` (`postgres.sq
 PostgreSQL plans none that begins to read at several places: `docs/decisions/0097`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from watchword_relay.store.contract import Stored
+from watchword_relay.store.nodes import Page
 from watchword_relay.store.postgres_session import Row
 
-_WAITING_OF = """SELECT mailbox, seq, id, sender, coalesce(waits.body, body.data, body_of(digest)),
+_WAITING_OF = """SELECT mailbox, seq, size, id, sender, coalesce(waits.body, body.data, body_of(digest)),
         organisation IS NOT NULL, origin
     FROM waiting_of(%s, %s, %s, %s, %s, %s) AS waits LEFT JOIN body USING (digest)"""
 """Where messages are on another machine than bodies, a message may be newer than the bodies joined here."""
@@ -28,7 +30,7 @@ def waiting_of(
     most_bytes: int,
     now: int,
     since: int,
-) -> dict[int, list[Stored]]:
+) -> dict[int, Page]:
     """Messages of mailboxes above a number each, in order.
 
     Args:
@@ -40,9 +42,15 @@ def waiting_of(
         since: so is what came before.
     """
     boxes, numbers = map(list, zip(*asked, strict=True))
-    found: dict[int, list[Stored]] = defaultdict(list)
-    for mailbox, *row in sorted(rows(_WAITING_OF, boxes, numbers, now, since, most, most_bytes)):
-        stored = Stored(*row)
-        if stored.body is not None:  # deleted by now, with the last that stood for it
-            found[mailbox].append(stored)
-    return found
+    found = sorted(rows(_WAITING_OF, boxes, numbers, now, since, most, most_bytes))
+    return {mailbox: _page([*of_one], most, most_bytes) for mailbox, of_one in groupby(found, itemgetter(0))}
+
+
+def _page(found: list[Row], most: int, most_bytes: int) -> Page:
+    """What is there of one mailbox; what is deleted by now, with the last that stood for its body, counts."""
+    there = [
+        Stored(seq, message_id, sender, body, *more)
+        for _, seq, _, message_id, sender, body, *more in found
+        if body is not None
+    ]
+    return Page(there, len(found) == most or sum(size for _, _, size, *_ in found) >= most_bytes)

@@ -8,7 +8,7 @@ from watchword_relay.connection import RelayConnection
 from watchword_relay.mailbox import Mailbox
 from watchword_relay.nodes.feed import Feed
 from watchword_relay.store.contract import Level, Stored
-from watchword_relay.store.nodes import Nodes
+from watchword_relay.store.nodes import Nodes, Page
 
 
 class Slow:
@@ -21,8 +21,10 @@ class Slow:
     def read(self, work: Callable[[], None]) -> None:
         self.asked.append(work)
 
-    def waiting_of(self, boxes: list[tuple[int, int]], *_bounds: int) -> dict[int, list[Stored]]:
-        return {key: [one for one in self.messages if one.seq > above] for key, above in boxes}
+    def waiting_of(self, boxes: list[tuple[int, int]], *_bounds: int) -> dict[int, Page]:
+        return {
+            key: Page([one for one in self.messages if one.seq > above], more=False) for key, above in boxes
+        }
 
 
 class Free:

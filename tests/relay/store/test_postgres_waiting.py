@@ -12,6 +12,7 @@ from support.postgres import Server
 from support.relay_stores import fresh, postgres
 from support.waiting import until
 from watchword_relay.store.contract import Stored
+from watchword_relay.store.nodes import Page
 from watchword_relay.store.postgres_session import Session, Settings
 from watchword_relay.store.postgres_waiting import ALL_BYTES, waiting_of
 
@@ -59,7 +60,7 @@ def found(
     session: Session, *asked: tuple[int, int], most: int = 64, most_bytes: int = ALL_BYTES
 ) -> dict[int, list[int]]:
     waiting = waiting_of(session.rows, asked, most, most_bytes, NOW, NOW - 100)
-    return {mailbox: [one.seq for one in messages] for mailbox, messages in waiting.items()}
+    return {mailbox: [one.seq for one in page.messages] for mailbox, page in waiting.items()}
 
 
 def test_each_mailbox_is_read_in_order_from_its_own_number(database: Database, session: Session) -> None:
@@ -83,8 +84,8 @@ def test_a_body_that_several_wait_for_comes_with_each(database: Database, sessio
     message = Stored(1, (1).to_bytes(16, "big"), "ada/1", b"for several", is_data=True, origin=0)
     own = Stored(2, (2).to_bytes(16, "big"), "ada/1", b"body", is_data=False, origin=0)
     assert waiting_of(session.rows, [(1, 0), (2, 0)], 64, ALL_BYTES, NOW, 0) == {
-        1: [message, own],
-        2: [message],
+        1: Page([message, own], more=False),
+        2: Page([message], more=False),
     }
 
 
@@ -94,6 +95,20 @@ def test_what_is_deleted_on_one_machine_and_not_yet_on_the_other_is_left_out(
     put(database, (1, 1), digest=DIGEST)
     put(database, (1, 2))
     assert found(session, (1, 0)) == {1: [2]}
+
+
+def test_a_page_of_which_something_is_deleted_is_not_taken_for_the_last(
+    database: Database, session: Session
+) -> None:
+    put(database, (1, 1), digest=DIGEST)
+    put(database, (1, 2), (1, 3))
+
+    def more(most: int, most_bytes: int) -> bool:
+        return waiting_of(session.rows, [(1, 0)], most, most_bytes, NOW, 0)[1].more
+
+    assert more(2, ALL_BYTES)
+    assert more(64, 8)
+    assert not more(64, ALL_BYTES)
 
 
 async def test_a_body_is_found_that_came_while_its_message_was_read(
