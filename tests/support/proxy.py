@@ -39,6 +39,9 @@ class Proxy:
         for writer in [*self._pairs]:
             writer.transport.abort()
 
+    def _cut_off(self) -> bool:
+        return not self._open
+
     def stall(self) -> None:
         """Keep connections open and pass nothing on: a peer that stops reading."""
         self._flowing.clear()
@@ -82,13 +85,15 @@ class Proxy:
     async def _forward(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, place: tuple[str, int]
     ) -> None:
-        if not self._open:
+        if self._cut_off():
             return
         try:
             far_reader, far_writer = await asyncio.open_connection(*place)
         except OSError:
             return
         self._pairs |= {writer, far_writer}
+        if self._cut_off():  # meanwhile
+            self.cut()
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._pump(reader, far_writer))

@@ -16,6 +16,7 @@ from typing import Self
 
 from support.postgres import Server, owner, run
 from support.proxy import Proxy
+from support.waiting import until_found
 
 NAMES = ("one", "two", "three")
 QUORUM = f"ANY 1 ({', '.join(NAMES)})"
@@ -40,6 +41,8 @@ class Member:
                 "max_wal_senders": "10",
                 "wal_retrieve_retry_interval": "100ms",
                 "wal_receiver_status_interval": "1s",
+                # A standby that was behind for a moment can go on, whatever checkpoints came since.
+                "wal_keep_size": "512MB",
                 "cluster_name": name,
             },
             new=new,
@@ -87,6 +90,10 @@ class Member:
         )
         assert isinstance(far, int)
         return far
+
+    def receives(self) -> bool:
+        """Whether a standby gets its log from anybody now."""
+        return bool(self.server.execute("SELECT 1 FROM pg_stat_wal_receiver"))
 
 
 class Trio:
@@ -145,7 +152,15 @@ class Trio:
         self.primary.line.cut()
 
     async def promote(self) -> None:
-        """Make the standby primary that has most of the log, and have the other follow it."""
+        """Make the standby primary that has most of the log, and have the other follow it.
+
+        Once nothing comes any more: what is on its way could put the other ahead, which could not follow.
+        """
+        for standby in self.standbys:
+            await until_found(
+                lambda standby=standby: asyncio.to_thread(lambda: not standby.receives()),  # type: ignore[misc]  # used at once
+                "the old primary is left",
+            )
         one, other = sorted(self.standbys, key=Member.received, reverse=True)
         await asyncio.to_thread(run, "pg_ctl", "promote", "-D", str(one.server.data), "-s")
         follow = other.follow(one).replace("'", "''")
@@ -154,14 +169,26 @@ class Trio:
         self.primary = one
 
     async def rejoin(self) -> None:
-        """Bring those back as standbys that follow nobody: who was the primary before."""
-        following = {self.primary.name}
-        for (name,) in await asyncio.to_thread(
-            self.primary.server.execute, "SELECT application_name FROM pg_stat_replication"
-        ):
-            following.add(str(name))
-        for member in self.members:
+        """Bring those back as standbys that do not follow, such as who was the primary before.
+
+        Afterwards both do: the next primary's end finds one that has all.
+        """
+        following = await self._following()
+        for member in self.standbys:
             if member.name not in following:
                 await asyncio.to_thread(member.server.kill)
                 member.line.restore()
                 await asyncio.to_thread(member.copy, self.primary)
+
+        async def both() -> bool:
+            return len(await self._following()) == len(self.standbys)
+
+        await until_found(both, "both standbys follow")
+
+    async def _following(self) -> set[str]:
+        """Who has the primary's log, and gets what comes. Others may be connected, and never catch up."""
+        rows = await asyncio.to_thread(
+            self.primary.server.execute,
+            "SELECT application_name FROM pg_stat_replication WHERE state = 'streaming'",
+        )
+        return {str(name) for (name,) in rows}
