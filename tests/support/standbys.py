@@ -58,8 +58,11 @@ class Member:
 
     def follow(self, primary: "Member") -> str:
         """Where a standby gets its log from."""
+        return f"{self._way_to(primary)} application_name={self.name}"
+
+    def _way_to(self, primary: "Member") -> str:
         port = primary.line.port if self.cuttable else primary.server.port
-        return f"host=127.0.0.1 port={port} user=watchword application_name={self.name}"
+        return f"host=127.0.0.1 port={port} user=watchword"
 
     def copy(self, primary: "Member") -> None:
         """Become a standby of a primary, with a copy of all it has."""
@@ -70,7 +73,7 @@ class Member:
             "-D",
             str(self.server.data),
             "-d",
-            self.follow(primary),
+            self._way_to(primary),  # nameless: no commit may count a copy that is being made
             "-c",
             "fast",
             "--no-sync",
