@@ -107,8 +107,10 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             return found
 
         levels = self._written(work, None)
-        if batch.puts:
-            self.nodes.wake([mailbox for mailbox, level in levels.items() if level.messages])
+        nobodys = {mailbox for mailbox, _ in batch.awaited.values()}
+        waking = [box for box, level in levels.items() if level.messages and box not in nobodys]
+        if batch.puts and waking:
+            self.nodes.wake(waking)
         return levels
 
     def _write(self, work: Callable[[Transaction], _T]) -> _T:

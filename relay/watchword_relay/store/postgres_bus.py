@@ -100,10 +100,10 @@ class Bus:
     def _want(self) -> None:
         if not self._due and self._heard is not None:
             self._due = True
-            self._jobs.put(self._send)
+            self._jobs.put(_nothing)  # the thread looks when it may be told
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             if not self._asking.up:
                 with contextlib.suppress(StoreTrouble):  # the job says so itself
                     self._asking.connect()
@@ -114,10 +114,23 @@ class Bus:
             except Exception as error:  # noqa: BLE001 - the thread's border: it must outlive a mistake of ours
                 log.bug(error)
 
+    def _next(self) -> Callable[[], None] | None:
+        """What is to be done now. What is to be told waits for its time; nothing that is asked does."""
+        wait = None
+        if self._due:
+            wait = self._sent_at + GROUP_SECONDS - time.monotonic()
+            if wait <= 0:
+                return self._send
+        try:
+            job = self._jobs.get(timeout=wait)
+        except queue.Empty:
+            return self._send
+        if job is None and self._due:
+            self._jobs.put(None)
+            return self._send
+        return job
+
     def _send(self) -> None:
-        wait = self._sent_at + GROUP_SECONDS - time.monotonic()
-        if wait > 0:
-            self._stopping.wait(wait)
         self._sent_at = time.monotonic()
         with self._lock:
             self._due = False
@@ -171,6 +184,10 @@ class Bus:
                 self._stopping.wait(_RETRY_SECONDS)
             except msgspec.MsgspecError as error:
                 log.bug(error)
+
+
+def _nothing() -> None:
+    pass
 
 
 def accounts_of(full_ids: Iterable[str]) -> list[str]:
