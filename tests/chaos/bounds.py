@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chaos.outcome import Outcome
+from support.ground import Ground, alone
 from support.raw_peer import BROKEN, RawPeer, masked, upgrade
 from support.relay import RelayProcess
 from support.terminal import Terminal
@@ -25,13 +26,14 @@ _STEP = 50
 NOISE = 60
 
 
-async def slow(folder: Path, seed: int, *, long: bool) -> Outcome:
+async def slow(folder: Path, seed: int, *, long: bool, on: Ground = alone) -> Outcome:
     """Who does not read is cut, who does not sign in is closed, one connection too many is refused."""
     outcome = Outcome(7, "slow consumer, slowloris, one connection too many", seed, long)
     most = OF_CONNECTIONS if long else 40
     limits = {} if long else {"connections": most}
-    with RelayProcess(folder / "relay", limits=limits) as relay:
-        seconds, lost = await slow_consumer(relay)
+    with on(folder, limits=limits) as nodes:
+        relay = nodes[-1]
+        seconds, lost = await slow_consumer(relay, nodes[0])
         outcome.lost = lost
         outcome.counts["slow_consumer_cut_s"] = round(seconds, 2)
         outcome.wants(seconds <= SEND_DEADLINE, "a slow consumer is cut within 10 s")
@@ -45,8 +47,12 @@ async def slow(folder: Path, seed: int, *, long: bool) -> Outcome:
     return outcome
 
 
-async def slow_consumer(relay: RelayProcess) -> tuple[float, int]:
+async def slow_consumer(relay: RelayProcess, writers: RelayProcess) -> tuple[float, int]:
     """Seconds until one that does not read is cut, and how much of what it did not get is lost.
+
+    Args:
+        relay: where it is.
+        writers: where who writes to it is.
 
     Raises:
         Late: it is not cut by half as much again as it may take.
@@ -57,7 +63,7 @@ async def slow_consumer(relay: RelayProcess) -> tuple[float, int]:
     peer.socket.transport.pause_reading()
     await peer.send(peer.signature())
     peer.socket.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-    async with await Terminal(relay.url, "writer").register() as writer:
+    async with await Terminal(writers.url, "writer").register() as writer:
         before, files = memory(relay), open_files(relay)
         body = os.urandom(64_000)
         sent = [await writer.message("slow", body=body) for _ in range(100)]

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Self
 
 from chaos.outcome import Outcome, percentile
+from support.nodes import over
 from support.play import Person, Stage, meet
 from support.proxy import Proxy
+from support.relay_stores import served
 from watchword.model.chat import Delivery
 
 BACK = 5.0
@@ -42,6 +44,16 @@ class _BadNetwork(Proxy):
     async def __aenter__(self) -> Self:
         await super().__aenter__()
         return self
+
+
+async def on_nodes(folder: Path, seed: int, *, long: bool) -> Outcome:
+    """The same with desktops on other nodes than each other."""
+    if not long:
+        return Outcome(15, "network, nodes over PostgreSQL", seed, long, left_out=["the long form tries it"])
+    with served() as server, over(server):
+        outcome = await run(folder, seed, long=long)
+    outcome.what += ", three nodes over PostgreSQL"
+    return outcome
 
 
 async def run(folder: Path, seed: int, *, long: bool) -> Outcome:

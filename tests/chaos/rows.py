@@ -68,7 +68,7 @@ ROWS: dict[str, list[Part]] = {
         over_postgres(5, verdicts.agree),
     ],
     "6": [*(partial(kills.in_a_room, kind=kind) for kind in RoomKind), suites.POSTS, suites.POSTS_OF_NODES],
-    "7": [bounds.slow],
+    "7": [bounds.slow, over_postgres(7, bounds.slow)],
     "8": [bounds.broken],
     "9": [fuzz.run],
     "10": [flood.run, over_postgres(10, flood.run)],
@@ -76,7 +76,7 @@ ROWS: dict[str, list[Part]] = {
     "12": [suites.PEER],
     "13": [clocks.relays, clocks.desktops, over_postgres(13, clocks.relays)],
     "14": [disks.full, databases.full, databases.no_log, suites.DISKS],
-    "15": [network.run],
+    "15": [network.run, network.on_nodes],
     "16": [sign_ins.run, over_postgres(16, sign_ins.run)],
     "17": [
         guesses.alike,

@@ -94,7 +94,7 @@ async def test_who_does_not_sign_in_is_closed(relay: RelayProcess) -> None:
 
 
 async def test_a_peer_that_does_not_read_is_cut_and_nobody_waits_for_it(relay: RelayProcess) -> None:
-    _, lost = await slow_consumer(relay)
+    _, lost = await slow_consumer(relay, relay)
     assert not lost
 
 
