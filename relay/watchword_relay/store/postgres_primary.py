@@ -12,7 +12,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 
 from watchword_relay.store.contract import StoreTrouble, StoreUnfit
 from watchword_relay.store.postgres_arrays import Array
-from watchword_relay.store.postgres_reasons import STANDBY, Reason, of_all, reason_of
+from watchword_relay.store.postgres_reasons import STANDBY, Reason, of_all, reason_of, refused_here
 
 _CONNECT_SECONDS: Final = 2
 """libpq takes no less."""
@@ -49,6 +49,9 @@ def find(url: str, seconds: float) -> tuple[int, _Connection]:
             connection = _reach(one, seconds)
         except psycopg.Error as error:
             reasons.append(reason_of(error))
+            continue
+        except OSError as error:  # the driver's own, of what it waits with
+            reasons.append(refused_here(error))
             continue
         try:
             timeline, reason = _timeline(connection), STANDBY

@@ -6,7 +6,6 @@ COMMIT that succeeds and a warning that it may be on this server alone.
 """
 
 import contextlib
-import os
 import socket
 import threading
 import time
@@ -25,6 +24,7 @@ from psycopg.errors import (
     SerializationFailure,
 )
 
+from watchword_relay import log
 from watchword_relay.store.contract import StoreFull, StoreTrouble
 from watchword_relay.store.postgres_primary import SETTINGS, Lost, check_answers, check_durable, find
 from watchword_relay.store.postgres_reasons import SILENT, reason_of
@@ -138,11 +138,13 @@ class Session:
         connection = self._connection
         if connection is None:
             return
-        with (
-            contextlib.suppress(OSError, psycopg.Error),
-            socket.socket(fileno=os.dup(connection.fileno())) as line,
-        ):
-            line.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, psycopg.Error):
+            # By no number of its own: none may be left.
+            line = socket.socket(fileno=connection.fileno())
+            try:
+                line.shutdown(socket.SHUT_RDWR)
+            finally:
+                line.detach()
 
     def listen(self, channels: Sequence[str]) -> Iterator[str]:
         """What is told on these channels, until the connection is gone.
@@ -345,8 +347,12 @@ class Watch:
         while not self._stop.wait(self.SECONDS):
             for session in self._brings_back:
                 if not session.up:
-                    with contextlib.suppress(StoreTrouble):  # tried again soon
+                    try:
                         session.connect()
+                    except StoreTrouble:
+                        pass  # tried again soon
+                    except Exception as error:  # noqa: BLE001 - the thread's border: it must outlive a mistake of ours
+                        log.bug(error)
 
     def stop(self) -> None:
         """End the threads."""
