@@ -124,8 +124,6 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             try:
                 if not self._writer.up:
                     self._find_primary()
-                    if said:
-                        log.event("store-back")
                 done = self._writer.transaction(work)
             except (Lost, StoreUnfit) as trouble:
                 if isinstance(trouble, StoreUnfit):
@@ -137,7 +135,9 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
                 if (until is not None and time.monotonic() > until) or self._closed.wait(AGAIN_SECONDS):
                     raise
             else:
-                self.nodes.trouble = None
+                if self.nodes.trouble is not None:
+                    log.event("store-back")
+                    self.nodes.trouble = None
                 return done
 
     def _find_primary(self) -> None:
