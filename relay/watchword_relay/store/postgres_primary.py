@@ -21,6 +21,9 @@ SETTINGS: Final = b"""SELECT current_setting('fsync'), current_setting('full_pag
 """Those that carry the promise."""
 _APPLICATION: Final = "watchword-relay"
 _AS_DURABLE: Final = ("on", "remote_apply")
+LEFT_SECONDS: Final = 1.0
+"""So long after nobody waits for it any more a server gives up waiting for a lock: it does not see that, and
+what one that acknowledges nothing is told again and again would take all its connections."""
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -108,7 +111,8 @@ def _reach(conninfo: str, seconds: float) -> _Connection:
             keepalives_interval=2,
             keepalives_count=3,
             options="-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
-            " -c client_min_messages=warning -c timezone=UTC -c jit=off",
+            " -c client_min_messages=warning -c timezone=UTC -c jit=off"
+            f" -c lock_timeout={int((seconds + LEFT_SECONDS) * 1_000)}",
         ),
         autocommit=True,
         prepare_threshold=2,
