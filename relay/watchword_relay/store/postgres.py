@@ -83,7 +83,7 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             self._writer.close()
             self._reader.close()
             raise
-        self._watch = Watch([self._reader], [self._reader, self._writer, asking])
+        self._watch = Watch([self._reader], [self._writer, *self._others])
 
     def _ask(self, sql: str, *parameters: object) -> list[Row]:
         """Look something up, in the session of the thread that asks."""

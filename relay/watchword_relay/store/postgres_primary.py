@@ -4,6 +4,8 @@ No table is named here. What is then asked of it is `postgres_session`'s busines
 """
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import psycopg
@@ -31,12 +33,15 @@ class Lost(StoreTrouble):
     """Nothing is done, or nobody knows: the server is gone, did not answer, or is no primary any more."""
 
 
-def find(url: str, seconds: float) -> tuple[int, _Connection]:
+def find(
+    url: str, seconds: float, asking: Callable[[_Connection], AbstractContextManager[None]]
+) -> tuple[int, _Connection]:
     """Connect to the primary; of two that say so to the one of the higher timeline.
 
     Args:
         url: as libpq reads it; may name several hosts.
         seconds: after how many the network gives up what is not acknowledged.
+        asking: is entered while a connection is asked whether it is the primary's.
 
     Returns:
         Its timeline, and the connection.
@@ -57,7 +62,8 @@ def find(url: str, seconds: float) -> tuple[int, _Connection]:
             reasons.append(refused_here(error))
             continue
         try:
-            timeline, reason = _timeline(connection), STANDBY
+            with asking(connection):
+                timeline, reason = _timeline(connection), STANDBY
         except psycopg.Error as error:
             timeline, reason = None, reason_of(error)
         if timeline is None:

@@ -4,18 +4,21 @@ import contextlib
 import os
 import resource
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from support.logged import LoggedWarnings
 from support.postgres import Server
 from support.processes import wait_until
 from support.relay_stores import fresh, postgres
-from watchword_relay.store import postgres_session
+from watchword_relay.store import postgres_primary, postgres_session
 from watchword_relay.store.contract import StoreTrouble, StoreUnfit
 from watchword_relay.store.postgres_primary import Lost
 from watchword_relay.store.postgres_session import Session, Settings, Watch
@@ -43,6 +46,10 @@ class Connection:
 
     def add_notice_handler(self, _: object) -> None:
         """None comes."""
+
+    def fileno(self) -> int:
+        """It has none."""
+        raise OSError
 
     def close(self) -> None:
         """It is not open."""
@@ -117,6 +124,56 @@ def test_a_silent_server_is_left_though_nothing_can_be_opened(postgres: Server) 
 
         wait_until(is_left, "it is not waited for any more", 10)
     thread.join()
+
+
+@pytest.mark.parametrize("asked", ["_timeline", "check_durable"])
+def test_a_server_that_is_silent_as_soon_as_it_is_connected_to_is_not_waited_for(
+    asked: str, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that stands still just then: nobody would look for another for as long as it does."""
+    module = postgres_primary if asked == "_timeline" else postgres_session
+
+    def never(connection: psycopg.Connection[tuple[object, ...]], *_: object) -> None:
+        connection.execute("SELECT pg_sleep(60)")
+
+    session = Session(Settings(fresh(postgres), standbys=0), 0.1)
+    watch = Watch([], [session])
+    monkeypatch.setattr(module, asked, never)
+    begun = time.monotonic()
+    with pytest.raises(Lost):
+        session.connect()
+    assert time.monotonic() - begun < 30
+    monkeypatch.undo()
+    session.connect()
+    assert session.rows("SELECT 1") == [(1,)]
+    watch.stop()
+    session.close()
+
+
+def test_a_primary_is_not_cut_while_another_server_is_slow_to_connect_to(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has answered; the other is on a machine that is gone."""
+    reach = postgres_primary._reach
+    reached = 0
+
+    def slowly(conninfo: str, seconds: float) -> psycopg.Connection[tuple[object, ...]]:
+        nonlocal reached
+        reached += 1
+        if reached == 2:
+            time.sleep(5 * Watch.SECONDS)
+            raise psycopg.errors.ConnectionTimeout
+        return reach(conninfo, seconds)
+
+    monkeypatch.setattr(postgres_primary, "_reach", slowly)
+    one = fresh(postgres)
+    host = conninfo_to_dict(one)["host"]
+    session = Session(Settings(make_conninfo(one, host=f"{host},{host}"), standbys=0), 0.1)
+    watch = Watch([], [session])
+    session.connect()
+    assert session.rows("SELECT 1") == [(1,)]
+    watch.stop()
+    session.close()
 
 
 class Unlucky:
