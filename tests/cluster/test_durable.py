@@ -85,7 +85,7 @@ async def test_while_no_standby_is_there_few_sessions_are_left_behind(
 ) -> None:
     """Each try that is given up leaves one that waits for the one before, for a while, not for good."""
     monkeypatch.setattr(postgres_primary, "LEFT_SECONDS", 0.4)
-    store = await asyncio.to_thread(PostgresStore, Settings(trio.url, commit_seconds=0.1))
+    store = await asyncio.to_thread(PostgresStore, Settings(trio.url, commit_seconds=60))
     _, bo = await asyncio.to_thread(store.of(OWN).register, "bo", "bo", b"k" * 32, None, 1)
     assert bo is not None
     tries = 0
@@ -97,6 +97,7 @@ async def test_while_no_standby_is_there_few_sessions_are_left_behind(
         connect()
 
     monkeypatch.setattr(store._writer, "connect", connects)
+    monkeypatch.setattr(store._writer, "_seconds", 0.2)
     trio.cut_off_primary()
     commit = Committing(store, message(bo.mailbox, 1))
     await until(lambda: tries >= TRIES, "it is tried again and again")
