@@ -69,11 +69,11 @@ def give(path: Path) -> None:
     """Have what was written into a relay's folder belong to whom the folder does.
 
     A relay runs as a user of its own, its operator's commands often as root: what root keeps for itself the
-    relay could not read.
+    relay could not read. What a link there leads to is no part of the folder.
     """
     if sys.platform != "win32" and os.geteuid() == 0:
         owner = path.parent.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _unwritable(folder: Path, error: OSError) -> Unfit:

@@ -1,4 +1,4 @@
-"""Who is asked is told how it ended: nobody is given a request whose time is up."""
+"""A request: who is asked is told how it ended; nobody is asked too late; one that failed counts nothing."""
 
 import hashlib
 import time
@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from support.postgres import Server
-from support.relay_here import relaying
+from support.relay_here import relaying, serving
 from support.relay_stores import fresh, postgres
 from support.terminal import Terminal
 from watchword_relay.config import Address, Config, Handshake
 from watchword_relay.limits import Limits
+from watchword_relay.runs import RETRY_SECONDS
+from watchword_relay.store.contract import StoreTrouble
 from watchword_relay.store.nodes import Ask, Move, Stepping
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_session import Settings
@@ -54,4 +56,35 @@ async def test_a_request_whose_time_was_up_before_it_could_be_given_is_not_given
         assert verdict.body == b"\x06" + hashlib.sha256(request).digest() + b"\x01"
         assert len(asked) == 1
         await bo.sees_nothing(frames.StepFrom)
+    store.close()
+
+
+async def test_a_request_that_could_not_be_written_counts_nothing(
+    postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who tries again while the database is away has as many as before once it is back."""
+    store = PostgresStore(Settings(fresh(postgres), standbys=0))
+    make = store.nodes.make
+    tries = 0
+
+    def away(moves: Sequence[Move]) -> list[Stepping]:
+        nonlocal tries
+        tries += 1
+        if tries <= 2:
+            raise StoreTrouble("away")
+        return make(moves)
+
+    monkeypatch.setattr(store.nodes, "make", away)
+    async with (
+        serving(tmp_path, store, Limits(requests=(1, 1e-6))) as url,
+        await Terminal(url, "ada").register() as ada,
+    ):
+        request = frames.Step("bo/1", ada.request("bo"))
+        for _ in range(2):
+            await ada.send(request)
+            assert (await ada.sees(frames.Refusal)).retry_ms == RETRY_SECONDS * 1_000
+        await ada.send(request)
+        await ada.sees(frames.StepNoted)
+        await ada.send(frames.Step("bo/1", ada.request("bo")))
+        assert (await ada.sees(frames.Refusal)).retry_ms > RETRY_SECONDS * 1_000
     store.close()

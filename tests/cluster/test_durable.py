@@ -14,6 +14,7 @@ from support.relay_stores import fresh, postgres
 from support.standbys import DATABASE, Trio
 from support.waiting import until
 from watchword_relay.limits import DiskWatch, Limits
+from watchword_relay.store import postgres_primary
 from watchword_relay.store.contract import OWN, Batch, Ended, Level, Owed, Put, Run, StoreUnfit
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_primary import waited_for
@@ -23,6 +24,7 @@ __all__ = ["postgres"]
 
 WAITS = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' OR wait_event_type = 'Lock'"
 """For the standbys, or for another commit that waits for them."""
+TRIES = 10
 
 
 @pytest.fixture
@@ -76,6 +78,35 @@ async def waiting(trio: Trio, *, beside: tuple[object, ...] = ()) -> tuple[objec
 
     await until(looked, "a commit waits for the standbys")
     return found[0]
+
+
+async def test_while_no_standby_is_there_few_sessions_are_left_behind(
+    trio: Trio, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    """Each try that is given up leaves one that waits for the one before, for a while, not for good."""
+    monkeypatch.setattr(postgres_primary, "LEFT_SECONDS", 0.4)
+    store = await asyncio.to_thread(PostgresStore, Settings(trio.url, commit_seconds=60))
+    _, bo = await asyncio.to_thread(store.of(OWN).register, "bo", "bo", b"k" * 32, None, 1)
+    assert bo is not None
+    tries = 0
+    connect = store._writer.connect
+
+    def connects() -> None:
+        nonlocal tries
+        tries += 1
+        connect()
+
+    monkeypatch.setattr(store._writer, "connect", connects)
+    monkeypatch.setattr(store._writer, "_seconds", 0.2)
+    trio.cut_off_primary()
+    commit = Committing(store, message(bo.mailbox, 1))
+    await until(lambda: tries >= TRIES, "it is tried again and again")
+    assert len(trio.primary.server.execute(WAITS)) < TRIES / 2
+    trio.primary.line.restore()
+    levels = await commit.done()
+    assert levels[bo.mailbox].messages == 1
+    await asyncio.to_thread(store.close)
+    logged_warnings.take("did not answer in time")
 
 
 def verdict(box: int) -> Batch:

@@ -103,6 +103,17 @@ def test_what_commands_of_root_write_is_the_relays(another_s: Path) -> None:
     assert owners(another_s) == {}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no other user's files to be given away")
+def test_a_link_in_a_relays_folder_gives_it_nothing_that_is_roots(another_s: Path, tmp_path: Path) -> None:
+    """The relay may lay one there; a command of root would make it a present of what it leads to."""
+    secret = tmp_path / "secret"
+    secret.write_text("root's")
+    (another_s / "lock").unlink(missing_ok=True)
+    (another_s / "lock").symlink_to(secret)
+    folder.Lock(another_s).release()
+    assert secret.stat().st_uid == os.geteuid()
+
+
 def test_a_copy_that_root_puts_back_is_the_relays(another_s: Path, tmp_path: Path) -> None:
     backups.backup(another_s, tmp_path / "copy")
     for path in another_s.iterdir():

@@ -135,6 +135,7 @@ class Trio:
             for standby in self.standbys:
                 await asyncio.to_thread(standby.copy, self.primary)
             await asyncio.to_thread(self.primary.server.database, DATABASE)
+            await self._all_follow()
             self._running = began.pop_all()
         return self
 
@@ -182,16 +183,25 @@ class Trio:
                 await asyncio.to_thread(member.server.kill)
                 member.line.restore()
                 await asyncio.to_thread(member.copy, self.primary)
+        await self._all_follow()
+
+    async def _all_follow(self) -> None:
+        """Wait until both standbys have all that the primary has by now.
+
+        Who is behind may lack what one that was just copied never had, and could not follow that one.
+        """
+        ((here,),) = await asyncio.to_thread(self.primary.server.execute, "SELECT pg_current_wal_flush_lsn()")
 
         async def both() -> bool:
-            return len(await self._following()) == len(self.standbys)
+            return len(await self._following(str(here))) == len(self.standbys)
 
         await until_found(both, "both standbys follow")
 
-    async def _following(self) -> set[str]:
-        """Who has the primary's log, and gets what comes. Others may be connected, and never catch up."""
+    async def _following(self, upto: str = "0/0") -> set[str]:
+        """Who has the primary's log up to there, and gets what comes. Others may never catch up."""
         rows = await asyncio.to_thread(
             self.primary.server.execute,
-            "SELECT application_name FROM pg_stat_replication WHERE state = 'streaming'",
+            "SELECT application_name FROM pg_stat_replication"  # noqa: S608 - of what the server said
+            f" WHERE state = 'streaming' AND flush_lsn >= '{upto}'",
         )
         return {str(name) for (name,) in rows}

@@ -171,6 +171,8 @@ class SharedRuns:
         try:
             found = await self._make(Step(self._realm, h, self._served(), change, opening))
         except StoreTrouble:
+            if opening is not None:
+                self._not_opened(sender)
             self._line.refuse(sender, h, RefusalCode.RETRY_LATER, RETRY_SECONDS)
             return
         run = found.run
@@ -181,7 +183,7 @@ class SharedRuns:
             self._line.refuse(sender, h, code, wait)
             return
         if opening is not None and not found.opened:
-            self._requests.of(account_of(sender), clock.monotonic()).give_back(1)
+            self._not_opened(sender)
         if isinstance(run, Ended) and not found.effects:
             # It had ended before.
             self._do(found._replace(effects=handshakes.after(run, sender, frame.target, frame.body)))
@@ -204,6 +206,10 @@ class SharedRuns:
         now = clock.monotonic()
         wait = self._requests.of(account_of(sender), now).take(1, now)
         return (None, wait) if wait else (Opening(live, t1, t2, self._limits.live_requests), 0.0)
+
+    def _not_opened(self, sender: str) -> None:
+        """A handshake did not begin, or had begun before: it counts nothing."""
+        self._requests.of(account_of(sender), clock.monotonic()).give_back(1)
 
     def _do(self, found: Stepping) -> None:
         run = found.run

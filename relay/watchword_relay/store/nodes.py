@@ -113,7 +113,7 @@ class Looked(NamedTuple):
     waiting: list[int]
     """Mailboxes in which something waits."""
     owed: list[tuple[int, bytes]]
-    """By mailbox, handshakes that have had a request or an ending for its terminal for a while."""
+    """By mailbox, handshakes of a while ago that have something for its terminal."""
 
 
 class Page(NamedTuple):

@@ -83,7 +83,7 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             self._writer.close()
             self._reader.close()
             raise
-        self._watch = Watch([self._reader], [self._reader, self._writer, asking])
+        self._watch = Watch([self._reader], [self._writer, *self._others])
 
     def _ask(self, sql: str, *parameters: object) -> list[Row]:
         """Look something up, in the session of the thread that asks."""
@@ -124,8 +124,6 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             try:
                 if not self._writer.up:
                     self._find_primary()
-                    if said:
-                        log.event("store-back")
                 done = self._writer.transaction(work)
             except (Lost, StoreUnfit) as trouble:
                 if isinstance(trouble, StoreUnfit):
@@ -137,7 +135,9 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
                 if (until is not None and time.monotonic() > until) or self._closed.wait(AGAIN_SECONDS):
                     raise
             else:
-                self.nodes.trouble = None
+                if self.nodes.trouble is not None:
+                    log.event("store-back")
+                    self.nodes.trouble = None
                 return done
 
     def _find_primary(self) -> None:

@@ -5,7 +5,6 @@ are: a NOTIFY in each transaction would cost a quarter of the throughput. Everyt
 misses one looks again within seconds.
 """
 
-import contextlib
 import queue
 import threading
 import time
@@ -105,14 +104,8 @@ class Bus:
     def _work(self) -> None:
         while (job := self._next()) is not None:
             if not self._asking.up:
-                with contextlib.suppress(StoreTrouble):  # the job says so itself
-                    self._asking.connect()
-            try:
-                job()
-            except StoreTrouble:
-                pass  # whoever asked was told, and hints may be lost
-            except Exception as error:  # noqa: BLE001 - the thread's border: it must outlive a mistake of ours
-                log.bug(error)
+                _outliving(self._asking.connect)  # else the job says so itself
+            _outliving(job)  # of a trouble whoever asked was told, and hints may be lost
 
     def _next(self) -> Callable[[], None] | None:
         """What is to be done now. What is to be told waits for its time; nothing that is asked does."""
@@ -182,8 +175,19 @@ class Bus:
                             self._heard(event)
             except StoreTrouble:
                 self._stopping.wait(_RETRY_SECONDS)
-            except msgspec.MsgspecError as error:
+            except Exception as error:  # noqa: BLE001 - the thread's border, as below
                 log.bug(error)
+                self._stopping.wait(_RETRY_SECONDS)
+
+
+def _outliving(work: Callable[[], None]) -> None:
+    """Do something in a thread that must outlive whatever becomes of it."""
+    try:
+        work()
+    except StoreTrouble:
+        pass
+    except Exception as error:  # noqa: BLE001 - the thread's border: a mistake of ours
+        log.bug(error)
 
 
 def _nothing() -> None:

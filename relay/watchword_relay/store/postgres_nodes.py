@@ -29,10 +29,13 @@ _EMPTY = """DELETE FROM seat WHERE node = ANY(%s) OR NOT EXISTS (
 _WAITS = "SELECT mailbox FROM mailbox WHERE mailbox = ANY(%s) AND count > 0"
 _OWED = """SELECT mailbox, h FROM seat JOIN handshake ON handshake.realm = seat.realm
         AND handshake.a = seat.account || '/' || seat.device AND (owed_a <> 0 OR status IS NULL)
-    WHERE mailbox = ANY(%(boxes)s) AND at <= %(since)s AND owed_a <> 0
+    WHERE mailbox = ANY(%(boxes)s) AND at <= %(since)s
+        AND (owed_a <> 0 OR response <> '' OR challenge <> '' AND proof = '')
     UNION SELECT mailbox, h FROM seat JOIN handshake ON handshake.realm = seat.realm
         AND handshake.b = seat.account || '/' || seat.device AND (owed_b <> 0 OR status IS NULL)
-    WHERE mailbox = ANY(%(boxes)s) AND at <= %(since)s AND (owed_b <> 0 OR NOT asked)"""
+    WHERE mailbox = ANY(%(boxes)s) AND at <= %(since)s
+        AND (owed_b <> 0 OR NOT asked OR proof <> '' AND response = '')"""
+"""Of a handshake without a verdict: whose turn it is, which `handshakes.waiting_for` says, too."""
 _LOST = """SELECT box, terminal.mailbox IS NULL, coalesce(number > nth, FALSE)
     FROM unnest(%s::bigint[], %s::bigint[]) AS mine (box, nth)
     LEFT JOIN terminal ON terminal.mailbox = box LEFT JOIN seat ON seat.mailbox = box

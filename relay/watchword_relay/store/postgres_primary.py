@@ -4,6 +4,8 @@ No table is named here. What is then asked of it is `postgres_session`'s busines
 """
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 import psycopg
@@ -12,7 +14,7 @@ from psycopg.types.numeric import Int8BinaryDumper
 
 from watchword_relay.store.contract import StoreTrouble, StoreUnfit
 from watchword_relay.store.postgres_arrays import Array
-from watchword_relay.store.postgres_reasons import STANDBY, Reason, of_all, reason_of
+from watchword_relay.store.postgres_reasons import STANDBY, Reason, of_all, reason_of, refused_here
 
 _CONNECT_SECONDS: Final = 2
 """libpq takes no less."""
@@ -21,6 +23,9 @@ SETTINGS: Final = b"""SELECT current_setting('fsync'), current_setting('full_pag
 """Those that carry the promise."""
 _APPLICATION: Final = "watchword-relay"
 _AS_DURABLE: Final = ("on", "remote_apply")
+LEFT_SECONDS: Final = 1.0
+"""So long after nobody waits for it any more a server gives up waiting for a lock: it does not see that, and
+what one that acknowledges nothing is told again and again would take all its connections."""
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -28,12 +33,15 @@ class Lost(StoreTrouble):
     """Nothing is done, or nobody knows: the server is gone, did not answer, or is no primary any more."""
 
 
-def find(url: str, seconds: float) -> tuple[int, _Connection]:
+def find(
+    url: str, seconds: float, asking: Callable[[_Connection], AbstractContextManager[None]]
+) -> tuple[int, _Connection]:
     """Connect to the primary; of two that say so to the one of the higher timeline.
 
     Args:
         url: as libpq reads it; may name several hosts.
         seconds: after how many the network gives up what is not acknowledged.
+        asking: is entered while a connection is asked whether it is the primary's.
 
     Returns:
         Its timeline, and the connection.
@@ -50,8 +58,12 @@ def find(url: str, seconds: float) -> tuple[int, _Connection]:
         except psycopg.Error as error:
             reasons.append(reason_of(error))
             continue
+        except OSError as error:  # the driver's own, of what it waits with
+            reasons.append(refused_here(error))
+            continue
         try:
-            timeline, reason = _timeline(connection), STANDBY
+            with asking(connection):
+                timeline, reason = _timeline(connection), STANDBY
         except psycopg.Error as error:
             timeline, reason = None, reason_of(error)
         if timeline is None:
@@ -105,7 +117,8 @@ def _reach(conninfo: str, seconds: float) -> _Connection:
             keepalives_interval=2,
             keepalives_count=3,
             options="-c synchronous_commit=on -c idle_in_transaction_session_timeout=30000"
-            " -c client_min_messages=warning -c timezone=UTC -c jit=off",
+            " -c client_min_messages=warning -c timezone=UTC -c jit=off"
+            f" -c lock_timeout={int((seconds + LEFT_SECONDS) * 1_000)}",
         ),
         autocommit=True,
         prepare_threshold=2,

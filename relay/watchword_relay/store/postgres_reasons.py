@@ -176,6 +176,11 @@ def reason_of(error: psycopg.Error) -> Reason:
     return Reason(f"it says no: {type(error).__name__}{state}", "PostgreSQL's log says more, or psql")
 
 
+def refused_here(error: OSError) -> Reason:
+    """Why no server was even asked."""
+    return Reason(f"this computer says no: {error.strerror}", "see how many files the relay may open")
+
+
 def of_all(reasons: list[Reason]) -> str:
     """Why none of several servers can be used, each reason once, with the numbers of the servers."""
     if len(reasons) == 1:

@@ -6,7 +6,6 @@ COMMIT that succeeds and a warning that it may be on this server alone.
 """
 
 import contextlib
-import os
 import socket
 import threading
 import time
@@ -25,6 +24,7 @@ from psycopg.errors import (
     SerializationFailure,
 )
 
+from watchword_relay import log
 from watchword_relay.store.contract import StoreFull, StoreTrouble
 from watchword_relay.store.postgres_primary import SETTINGS, Lost, check_answers, check_durable, find
 from watchword_relay.store.postgres_reasons import SILENT, reason_of
@@ -72,6 +72,8 @@ class Session:
         self._seconds = seconds
         self._question = question
         self._connection: psycopg.Connection[Row] | None = None
+        self._tried: psycopg.Connection[Row] | None = None
+        """A connection that is not used yet, while it is asked something."""
         self._busy_since: float | None = None
         self._warned = False
         self._left = self._silent = False
@@ -98,15 +100,16 @@ class Session:
         """
         self.close()
         self._left = False  # from here on another session may find that there is a newer primary
-        timeline, connection = find(self._settings.url, self._seconds)
+        timeline, connection = find(self._settings.url, self._seconds, self._trying)
         if timeline < Session.newest_timeline:
             connection.close()
             raise Lost("the database's only primary is one that was left behind")
         Session.newest_timeline = timeline
         try:
-            self._promised = check_durable(connection, self._settings.standbys)
-            if self._silent and self._question:
-                check_answers(connection, self._question, self._seconds)
+            with self._trying(connection):
+                self._promised = check_durable(connection, self._settings.standbys)
+                if self._silent and self._question:
+                    check_answers(connection, self._question, self._seconds)
         except psycopg.Error as error:
             connection.close()
             raise Lost(f"the database cannot be used: {reason_of(error)}") from error
@@ -117,6 +120,15 @@ class Session:
         self._connection = connection
         self._warned = self._silent = False
         self.timeline = timeline
+
+    @contextmanager
+    def _trying(self, connection: psycopg.Connection[Row]) -> Iterator[None]:
+        """Ask a server something before it is used; it is cut as any if it does not answer."""
+        self._tried, self._busy_since = connection, time.monotonic()
+        try:
+            yield
+        finally:
+            self._tried = self._busy_since = None
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
         if diagnostic.severity_nonlocalized == "WARNING":
@@ -135,14 +147,16 @@ class Session:
 
     def cut(self) -> None:
         """Cut the connection, whatever it is doing; called by another thread."""
-        connection = self._connection
+        connection = self._connection or self._tried
         if connection is None:
             return
-        with (
-            contextlib.suppress(OSError, psycopg.Error),
-            socket.socket(fileno=os.dup(connection.fileno())) as line,
-        ):
-            line.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, psycopg.Error):
+            # By no number of its own: none may be left.
+            line = socket.socket(fileno=connection.fileno())
+            try:
+                line.shutdown(socket.SHUT_RDWR)
+            finally:
+                line.detach()
 
     def listen(self, channels: Sequence[str]) -> Iterator[str]:
         """What is told on these channels, until the connection is gone.
@@ -345,8 +359,12 @@ class Watch:
         while not self._stop.wait(self.SECONDS):
             for session in self._brings_back:
                 if not session.up:
-                    with contextlib.suppress(StoreTrouble):  # tried again soon
+                    try:
                         session.connect()
+                    except StoreTrouble:
+                        pass  # tried again soon
+                    except Exception as error:  # noqa: BLE001 - the thread's border: it must outlive a mistake of ours
+                        log.bug(error)
 
     def stop(self) -> None:
         """End the threads."""
