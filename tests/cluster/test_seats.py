@@ -19,6 +19,7 @@ from watchword_relay.limits import Limits
 from watchword_relay.nodes import neighbours
 from watchword_relay.realm import POLICY
 from watchword_relay.router import TRY_AGAIN_LATER
+from watchword_relay.store.contract import StoreTrouble
 from watchword_relay.store.nodes import Sitter
 from watchword_relay.store.postgres import PostgresStore
 from watchword_relay.store.postgres_session import Settings
@@ -54,6 +55,8 @@ class Node:
         self.has_sat = threading.Event()
         self._sit: Callable[[Sequence[Sitter]], list[int]] = store.nodes.sit
         monkeypatch.setattr(store.nodes, "sit", self._sitting)
+        self.strays = store.nodes.strays
+        monkeypatch.setattr(store.nodes, "strays", lambda _: [])
         self.has_kept_house = threading.Event()
         self._forget: Callable[[int], int] = store.forget_verdicts
         monkeypatch.setattr(store, "forget_verdicts", self._forgetting)
@@ -64,6 +67,16 @@ class Node:
         numbers = self._sit(sitters)
         self.has_sat.set()
         return numbers
+
+    def answers_no_more(self) -> None:
+        """From now on a seat is written, and nobody is told."""
+        sit = self._sit
+
+        def unheard(sitters: Sequence[Sitter]) -> list[int]:
+            sit(sitters)
+            raise StoreTrouble("nobody knows")
+
+        self._sit = unheard
 
     def _forgetting(self, before: int) -> int:
         forgotten = self._forget(before)
@@ -91,6 +104,22 @@ async def test_who_has_gone_before_it_has_a_seat_leaves_none_behind(node: Node, 
     node.may_sit.set()
     await until(node.has_sat.is_set, "it was written")
     await until(lambda: seats(url) == 0, "it is given up")
+
+
+async def test_a_seat_that_nobody_knows_of_is_given_up(
+    node: Node, url: str, monkeypatch: pytest.MonkeyPatch, logged_warnings: LoggedWarnings
+) -> None:
+    monkeypatch.setattr(node.store.nodes, "strays", node.strays)
+    node.may_sit.set()
+    async with await Terminal(node.address, "bo").register() as bo:
+        node.answers_no_more()
+        ada = Terminal(node.address, "ada")
+        await ada.open()
+        await ada.send(ada.registration())
+        assert await ada.closed() == TRY_AGAIN_LATER
+        await until(lambda: seats(url) == 1, "only who is there is shown as being there")
+        await bo.message("bo")
+    logged_warnings.take("store-trouble")
 
 
 async def test_whose_mailbox_cannot_be_looked_into_comes_again(

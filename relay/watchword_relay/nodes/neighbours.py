@@ -75,6 +75,8 @@ class Neighbours:
         self._sitting: list[tuple[Sitter, asyncio.Future[int]]] = []
         self._rising: list[tuple[int, int]] = []
         self._moving = False
+        self._strays: set[tuple[int, int]] = set()
+        """Seats here of terminals that are not, when that was last looked at."""
         self._nodes_now = 1
         self.realms: Realms
         self.close_realms: Callable[[], Awaitable[None]]
@@ -220,6 +222,7 @@ class Neighbours:
     async def _look(self) -> None:
         for realm in self.realms:
             realm.look_again()
+        await self._look_for_strays()
         seats = [(mailbox, place.number) for mailbox, place in self._places.items()]
         if not seats:
             return
@@ -245,6 +248,15 @@ class Neighbours:
             place.seat.realm.removed(place.seat.terminal)
         # The others, or the database, have forgotten this node, which its heartbeat has not seen yet.
         await self._take_again(still(looked.forgotten))
+
+    async def _look_for_strays(self) -> None:
+        """Give up seats that were written though nobody was told: they would stand for ever."""
+        here = list(self._places)
+        found = set(await asked(self.nodes, lambda: self.nodes.strays(here)))
+        # Who is just signing in has one, too, but not twice.
+        for mailbox, number in found & self._strays:
+            self.vacate(mailbox, number)
+        self._strays = found
 
     def _waked(self, mailboxes: list[int]) -> None:
         """Look into mailboxes whose terminals are here."""

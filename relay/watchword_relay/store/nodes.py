@@ -237,6 +237,10 @@ class Nodes(Protocol):
         """
         ...
 
+    def strays(self, mailboxes: Sequence[int]) -> list[tuple[int, int]]:
+        """Seats at this node of other mailboxes than these, each with its number."""
+        ...
+
     def waiting_of(
         self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int
     ) -> dict[int, Page]:

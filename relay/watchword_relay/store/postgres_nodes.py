@@ -36,6 +36,8 @@ _OWED = """SELECT mailbox, h FROM seat JOIN handshake ON handshake.realm = seat.
     WHERE mailbox = ANY(%(boxes)s) AND at <= %(since)s
         AND (owed_b <> 0 OR NOT asked OR proof <> '' AND response = '')"""
 """Of a handshake without a verdict: whose turn it is, which `handshakes.waiting_for` says, too."""
+_STRAYS = """SELECT mailbox, number FROM seat LEFT JOIN unnest(%s::bigint[]) AS mine (box) ON box = mailbox
+    WHERE node = %s AND box IS NULL"""
 _LOST = """SELECT box, terminal.mailbox IS NULL, coalesce(number > nth, FALSE)
     FROM unnest(%s::bigint[], %s::bigint[]) AS mine (box, nth)
     LEFT JOIN terminal ON terminal.mailbox = box LEFT JOIN seat ON seat.mailbox = box
@@ -213,6 +215,12 @@ class PostgresNodes(PostgresRuns):
         waiting = [box for (box,) in self._asking.rows(_WAITS, boxes)]
         owed = self._asking.rows(_OWED, {"boxes": boxes, "since": since})
         return Looked(lost, gone, forgotten, waiting, [(box, h) for box, h in owed])
+
+    def strays(self, mailboxes: Sequence[int]) -> list[tuple[int, int]]:
+        """Seats at this node of other mailboxes than these."""
+        return [
+            (mailbox, number) for mailbox, number in self._asking.rows(_STRAYS, list(mailboxes), self.name)
+        ]
 
     def waiting_of(
         self, asked: Sequence[tuple[int, int]], most: int, most_bytes: int, now: int

@@ -23,6 +23,9 @@ class Owing:
     def read(self, work: Callable[[], None]) -> None:
         work()
 
+    def strays(self, _mailboxes: Sequence[int]) -> list[tuple[int, int]]:
+        return []
+
     def look(self, seats: Sequence[tuple[int, int]], since: int) -> Looked:
         return Looked([], [], [], [], [(BO.mailbox, H)] if self.at <= since else [])
 
