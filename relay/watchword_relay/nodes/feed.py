@@ -11,7 +11,7 @@ from itertools import islice
 from watchword_relay.connection import RelayConnection
 from watchword_relay.gate import RETRY_SECONDS
 from watchword_relay.mailbox import Mailbox
-from watchword_relay.store.contract import Stored, StoreTrouble
+from watchword_relay.store.contract import Stored
 from watchword_relay.store.nodes import Nodes, Page
 
 PAGE = 64
@@ -81,8 +81,9 @@ class Feed:
             try:
                 boxes = [(box.key, above) for box, _, above in asked]
                 found = self._nodes.waiting_of(boxes, PAGE, PAGE_BYTES, now)
-            except StoreTrouble:
+            except Exception:  # a mistake of ours too: nothing would be delivered any more
                 self._loop.call_soon_threadsafe(self._failed, asked)
+                raise
             else:
                 self._loop.call_soon_threadsafe(self._found, asked, found)
 

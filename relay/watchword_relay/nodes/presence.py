@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from watchword_relay.presence import Presence
-from watchword_relay.store.contract import StoreTrouble
 from watchword_relay.store.nodes import Here, Moved, Nodes
 
 LOOKED_AT = 512
@@ -122,8 +121,9 @@ class SharedPresence(Presence):
         def read() -> None:
             try:
                 found = self._nodes.here(self._realm, asked)
-            except StoreTrouble:
+            except Exception:  # a mistake of ours too: nobody would be asked about again
                 self._loop.call_soon_threadsafe(self._failed, asked)
+                raise
             else:
                 self._loop.call_soon_threadsafe(self._found, asked, found)
 

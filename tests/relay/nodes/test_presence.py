@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import cast
+
+import pytest
 
 from watchword_relay.nodes.presence import LOOKED_AT, SharedPresence
 from watchword_relay.store.contract import OWN, StoreTrouble
@@ -14,14 +17,16 @@ class Seats:
 
     def __init__(self) -> None:
         self.silent = False
+        self.trouble: Exception = StoreTrouble("nobody answers")
         self.asked: list[str] = []
 
     def read(self, work: Callable[[], None]) -> None:
-        work()
+        with suppress(type(self.trouble)):
+            work()
 
     def here(self, _realm: int, accounts: Sequence[str]) -> list[Here]:
         if self.silent:
-            raise StoreTrouble("nobody answers")
+            raise self.trouble
         self.asked += accounts
         return []
 
@@ -35,9 +40,11 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-async def test_whom_nobody_could_ask_about_is_asked_about_next() -> None:
+@pytest.mark.parametrize("trouble", [StoreTrouble("nobody answers"), ZeroDivisionError("a mistake of ours")])
+async def test_whom_nobody_could_ask_about_is_asked_about_next(trouble: Exception) -> None:
     """However many are watched: by turns it would be theirs only in minutes."""
     store = Seats()
+    store.trouble = trouble
     presence = SharedPresence(
         OWN, cast("Nodes", store), lambda _name, _accounts, then: then(), lambda _: None
     )

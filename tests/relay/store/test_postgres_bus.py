@@ -55,6 +55,16 @@ def bus(database: Database) -> Iterator[Bus]:
     bus.stop()
 
 
+@pytest.fixture
+def waiting(bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch) -> Bus:
+    """It has told something, and is to tell something else, which is not due for long."""
+    monkeypatch.setattr(postgres_bus, "GROUP_SECONDS", 10 * PATIENCE)
+    bus.wake([1])
+    assert database.has_asked.acquire(timeout=PATIENCE)
+    bus.wake([2])
+    return bus
+
+
 def test_the_first_is_told_at_once_and_what_follows_is_told_together(
     bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,25 +77,13 @@ def test_the_first_is_told_at_once_and_what_follows_is_told_together(
     assert database.asked == [[1], [2, 3]]
 
 
-def test_who_asks_does_not_wait_for_what_is_to_be_told(
-    bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_bus, "GROUP_SECONDS", 10 * PATIENCE)
-    bus.wake([1])
-    assert database.has_asked.acquire(timeout=PATIENCE)
-    bus.wake([2])
+def test_who_asks_does_not_wait_for_what_is_to_be_told(waiting: Bus, database: Database) -> None:
     read = threading.Event()
-    bus.read(read.set)
+    waiting.read(read.set)
     assert read.wait(PATIENCE)
     assert database.asked == [[1]]
 
 
-def test_what_is_still_to_be_told_is_told_before_the_end(
-    bus: Bus, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgres_bus, "GROUP_SECONDS", 10 * PATIENCE)
-    bus.wake([1])
-    assert database.has_asked.acquire(timeout=PATIENCE)
-    bus.wake([2])
-    bus.stop()
+def test_what_is_still_to_be_told_is_told_before_the_end(waiting: Bus, database: Database) -> None:
+    waiting.stop()
     assert database.asked == [[1], [2]]
