@@ -99,6 +99,10 @@ class Mailbox:
             self.out[delivery.id] = *before, origin
         self.sent_seq = delivery.seq
 
+    def has_got(self, message_id: bytes, origin: int) -> bool:
+        """Whether a message was delivered on the connection, and is not acknowledged."""
+        return origin in self.out.get(message_id, ())
+
     def has_written(self, now: float) -> None:
         """Count a message of this terminal that goes to the disk."""
         assert self.writes is not None  # noqa: S101 - set when it entered

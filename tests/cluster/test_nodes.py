@@ -430,6 +430,25 @@ async def test_who_was_on_a_node_that_died_loses_nothing_and_is_gone_for_others(
 async def test_a_node_that_the_others_forgot_takes_its_seats_anew(
     ada: Terminal, bo: Terminal, url: str
 ) -> None:
+    await nodes_are_forgotten(url)
+    sent = await ada.message("bo")
+    assert (await bo.sees(frames.Deliver)).id == sent
+
+
+async def test_what_is_on_its_way_does_not_come_again_from_a_node_that_was_forgotten(
+    ada: Terminal, bo: Terminal, url: str
+) -> None:
+    bo.answers = False
+    for _ in range(3):
+        await ada.message("bo")
+        await bo.sees(frames.Deliver)
+    await nodes_are_forgotten(url)
+    sent = await ada.message("bo")
+    assert (await bo.sees(frames.Deliver)).id == sent
+    await bo.sees_nothing(frames.Deliver)
+
+
+async def nodes_are_forgotten(url: str) -> None:
     """As after a crash of the database, which empties what is not logged."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("TRUNCATE node, seat")
@@ -438,8 +457,6 @@ async def test_a_node_that_the_others_forgot_takes_its_seats_anew(
             return connection.execute("SELECT count(*) FROM seat").fetchall() == [(2,)]
 
         await until(seated, "both have a seat again")
-    sent = await ada.message("bo")
-    assert (await bo.sees(frames.Deliver)).id == sent
 
 
 async def test_a_node_with_another_key_is_refused(cluster: Cluster, url: str, tmp_path: Path) -> None:
