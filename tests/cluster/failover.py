@@ -42,6 +42,8 @@ class Sender:
         self.sent: list[bytes] = []
         self.acknowledged: list[bytes] = []
         self.stopping = False
+        self.trouble: Exception | None = None
+        """What nobody foresaw, which ended its writing."""
 
     async def register(self) -> None:
         """Be there."""
@@ -49,6 +51,13 @@ class Sender:
 
     async def write(self) -> None:
         """Write until it is told to stop and all is acknowledged."""
+        try:
+            await self._write()
+        except Exception as error:
+            self.trouble = error
+            raise
+
+    async def _write(self) -> None:
         while not (self.stopping and len(self.acknowledged) == len(self.sent)):
             try:
                 await self._on_one_connection()
@@ -225,8 +234,11 @@ async def signed_in(terminal: Terminal) -> bool:
 async def some_more(senders: Sequence[Sender], many: int) -> None:
     """Wait until each has so much more acknowledged."""
     wanted = [len(sender.acknowledged) + many for sender in senders]
-    await until(
-        lambda: all(len(sender.acknowledged) >= most for sender, most in zip(senders, wanted, strict=True)),
-        "everybody's messages are acknowledged",
-        60,
-    )
+
+    def all_have() -> bool:
+        for sender in senders:
+            if sender.trouble is not None:
+                raise sender.trouble
+        return all(len(sender.acknowledged) >= most for sender, most in zip(senders, wanted, strict=True))
+
+    await until(all_have, "everybody's messages are acknowledged", 60)
