@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from watchword_relay.connection import RelayConnection
 from watchword_relay.letters import Letter
 from watchword_relay.limits import Limits, TokenBucket
-from watchword_relay.store.contract import OWN, VOID, Level, Put
+from watchword_relay.store.contract import OWN, VOID, Level, Put, Stored
 from watchword_relay.store.history import Past, TakenBack
 from watchword_relay.turns import Turns
 from watchword_wire import frames
@@ -99,9 +99,15 @@ class Mailbox:
             self.out[delivery.id] = *before, origin
         self.sent_seq = delivery.seq
 
-    def has_got(self, message_id: bytes, origin: int) -> bool:
-        """Whether a message was delivered on the connection, and is not acknowledged."""
-        return origin in self.out.get(message_id, ())
+    def had(self, stored: Stored) -> bool:
+        """Whether a message was delivered on the connection, and is not acknowledged; then it is passed over.
+
+        All is read anew where the database has forgotten a node.
+        """
+        if stored.origin not in self.out.get(stored.id, ()):
+            return False
+        self.sent_seq = max(self.sent_seq, stored.seq)
+        return True
 
     def has_written(self, now: float) -> None:
         """Count a message of this terminal that goes to the disk."""

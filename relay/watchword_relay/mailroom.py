@@ -256,11 +256,7 @@ class MailRoom:
 
     def _give(self, box: Mailbox, stored: Stored) -> bool:
         """Send a message on, unless it is acknowledged or being taken back, or was on this connection."""
-        if (box.key, stored.id, stored.origin) in self._unwritten.acked:
-            return True
-        if box.has_got(stored.id, stored.origin):
-            # All is read anew after the database forgot where this node was.
-            box.sent_seq = max(box.sent_seq, stored.seq)
+        if (box.key, stored.id, stored.origin) in self._unwritten.acked or box.had(stored):
             return True
         if self._recalls.holds(box, stored.sender, stored.id):
             return True
