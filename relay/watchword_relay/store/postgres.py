@@ -107,10 +107,9 @@ class PostgresStore(MailboxReading, PostgresMail, PostgresQueues, PostgresRealms
             return found
 
         levels = self._written(work, None)
-        nobodys = {mailbox for mailbox, _ in batch.awaited.values()}
-        waking = [box for box, level in levels.items() if level.messages and box not in nobodys]
-        if batch.puts and waking:
-            self.nodes.wake(waking)
+        if batch.puts:
+            nobodys = {mailbox for mailbox, _ in batch.awaited.values()}
+            self.nodes.wake([box for box, level in levels.items() if level.messages and box not in nobodys])
         return levels
 
     def _write(self, work: Callable[[Transaction], _T]) -> _T:

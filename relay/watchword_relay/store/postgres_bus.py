@@ -76,7 +76,8 @@ class Bus:
         """Have the nodes told where these are delivered to."""
         with self._lock:
             self._waked.update(mailboxes)
-            self._want()
+            if self._waked:
+                self._want()
 
     def tell(self, event: Event, accounts: Sequence[str]) -> None:
         """Have the nodes told where these accounts, of the event's realm, are signed in; without any, all."""

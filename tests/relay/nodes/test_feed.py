@@ -51,8 +51,8 @@ def message(seq: int) -> Stored:
     return Stored(seq, bytes([seq]) * 16, "ada/1", b"sealed", origin=7, is_data=False)
 
 
-async def test_what_is_deleted_while_it_is_read_is_not_delivered_any_more() -> None:
-    store = Slow([message(1), message(2), message(3)])
+def bos_feed(store: Slow) -> tuple[Feed, Mailbox, list[int]]:
+    """What reads from a store, bo's mailbox, and the numbers of what bo is given of it."""
     given: list[int] = []
 
     def give(box: Mailbox, stored: Stored) -> bool:
@@ -60,9 +60,14 @@ async def test_what_is_deleted_while_it_is_read_is_not_delivered_any_more() -> N
         given.append(stored.seq)
         return True
 
-    reading = Feed(cast("Nodes", store), lambda: 0, give)
     box = Mailbox(1, "bo/1", 4, Level(3, 18))
     box.connection = cast("RelayConnection", Free())
+    return Feed(cast("Nodes", store), lambda: 0, give), box, given
+
+
+async def test_what_is_deleted_while_it_is_read_is_not_delivered_any_more() -> None:
+    store = Slow([message(1), message(2), message(3)])
+    reading, box, given = bos_feed(store)
     reading.want(box)
     await asyncio.sleep(0)
     read = store.asked.pop()
@@ -82,15 +87,7 @@ async def test_what_is_deleted_while_it_is_read_is_not_delivered_any_more() -> N
 async def test_a_mistake_in_reading_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "RETRY_SECONDS", 0.0)
     store = Mistaken([message(1)])
-    given: list[int] = []
-
-    def give(box: Mailbox, stored: Stored) -> bool:
-        given.append(stored.seq)
-        return True
-
-    reading = Feed(cast("Nodes", store), lambda: 0, give)
-    box = Mailbox(1, "bo/1", 4, Level(1, 6))
-    box.connection = cast("RelayConnection", Free())
+    reading, box, given = bos_feed(store)
     reading.want(box)
     await until(lambda: store.asked, "it is read")
     with pytest.raises(ZeroDivisionError):
