@@ -31,6 +31,14 @@ PAIRS = 4
 WINDOW = 16
 
 
+class Refused(Exception):
+    """A relay will never take a message that is to be acknowledged."""
+
+
+def _is_for_good(refusal: frames.Refusal) -> bool:
+    return bool(refusal.about) and not refusal.retry_ms
+
+
 class Sender:
     """One who writes to somebody who is away, at one node or another, and repeats what has no answer."""
 
@@ -88,18 +96,24 @@ class Sender:
 
         Raises:
             ConnectionError: it does.
+            Refused: a message is refused for good.
         """
         answer = asyncio.create_task(self.terminal.sees(frames.Ok))
+        refused = asyncio.create_task(self.terminal.sees(frames.Refusal, _is_for_good))
         closed = asyncio.create_task(self.terminal.socket.wait_closed())
         try:
-            await asyncio.wait([answer, closed], return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                raise ConnectionError
-            return answer.result()
+            await asyncio.wait([answer, refused, closed], return_when=asyncio.FIRST_COMPLETED)
+            if answer.done():
+                return answer.result()
+            if refused.done():
+                code = frames.RefusalCode(refused.result().code)
+                raise Refused(f"a message to {self._target}: {code.name}")
+            raise ConnectionError
         finally:
             answer.cancel()
+            refused.cancel()
             closed.cancel()
-            await asyncio.gather(answer, closed, return_exceptions=True)
+            await asyncio.gather(answer, refused, closed, return_exceptions=True)
 
     @property
     def acknowledged_in_order(self) -> list[bytes]:

@@ -16,8 +16,8 @@ from support.relay import RelayProcess
 MARK = "watchword-relay"
 
 
-PLENTY = {"writes": (1e6, 1e6)}
-"""Between nodes everything is written, and a few terminals that load them are no people."""
+PLENTY = {"writes": (1e6, 1e6), "mailbox_messages": 1_000_000}
+"""Between nodes everything is written; a few terminals that load them, and fill mailboxes, are no people."""
 
 
 class Cluster:
@@ -29,7 +29,7 @@ class Cluster:
         nodes: how many.
         standbys: how many of the database's have what is acknowledged.
         options: further words for each.
-        limits: as a `RelayProcess` takes them; if nothing is said, accounts may have written what they like.
+        limits: as a `RelayProcess` takes them; if nothing is said, they may write, and leave, what they like.
         made: what makes a node.
     """
 
