@@ -77,6 +77,8 @@ def give(path: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> Unfit:
+    if error.errno == errno.ELOOP:
+        return Unfit(f"{error.filename} is a link, which no relay makes: take it away", Exit.FOLDER_FOREIGN)
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
     status = Exit.DISK_FULL if full else Exit.FOLDER_UNWRITABLE
     return Unfit(f"the data folder {folder} cannot be written: {error.strerror}", status)
@@ -113,6 +115,15 @@ def address(folder: Path) -> str | None:
         return None
 
 
+def _opened(lock: Path) -> IO[bytes]:
+    """A lock's file; not one elsewhere that it leads to, which a command of root's would make there."""
+
+    def opener(path: str, flags: int) -> int:
+        return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+
+    return open(lock, "a+b", opener=opener)
+
+
 class Lock:
     """Held by the relay that runs on a folder; the system lets go of it when the process ends."""
 
@@ -120,7 +131,7 @@ class Lock:
 
     def __init__(self, folder: Path, patience: float | None = None) -> None:
         try:
-            self._file = (folder / self._name).open("a+b")
+            self._file = _opened(folder / self._name)
             give(folder / self._name)
         except OSError as error:
             raise _unwritable(folder, error) from error
@@ -155,7 +166,7 @@ def is_wanted(folder: Path) -> bool:
 
 def _is_held(lock: Path) -> bool:
     try:
-        with lock.open("a+b") as file:
+        with _opened(lock) as file:
             return not _try_lock(file)
     except OSError:
         return os.path.lexists(lock)

@@ -108,10 +108,24 @@ def test_a_link_in_a_relays_folder_gives_it_nothing_that_is_roots(another_s: Pat
     """The relay may lay one there; a command of root would make it a present of what it leads to."""
     secret = tmp_path / "secret"
     secret.write_text("root's")
-    (another_s / "lock").unlink(missing_ok=True)
-    (another_s / "lock").symlink_to(secret)
-    folder.Lock(another_s).release()
+    folder.give(secret)
+    (another_s / "store.json").symlink_to(secret)
+    folder.give(another_s / "store.json")
     assert secret.stat().st_uid == os.geteuid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links are not for everybody to make there")
+def test_a_lock_that_is_a_link_makes_nothing_where_it_leads(tmp_path: Path) -> None:
+    """Or whoever can write to the folder could have root make files anywhere."""
+    elsewhere = tmp_path / "nologin"
+    for name in ("lock", "wanted"):
+        (tmp_path / name).symlink_to(elsewhere)
+    for lock in (folder.Lock, folder.Wish):
+        with pytest.raises(Unfit, match="is a link, which no relay makes"):
+            lock(tmp_path)
+    assert folder.is_running(tmp_path), "nobody can tell, so nothing is touched"
+    folder.is_wanted(tmp_path)
+    assert not elsewhere.exists()
 
 
 def test_a_copy_that_root_puts_back_is_the_relays(another_s: Path, tmp_path: Path) -> None:

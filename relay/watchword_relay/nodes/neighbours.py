@@ -75,8 +75,8 @@ class Neighbours:
         self._sitting: list[tuple[Sitter, asyncio.Future[int]]] = []
         self._rising: list[tuple[int, int]] = []
         self._moving = False
-        self._strays: set[tuple[int, int]] = set()
-        """Seats here of terminals that are not, when that was last looked at."""
+        self._strays: dict[tuple[int, int], float] = {}
+        """Seats of terminals that are not here, each with when it was first seen."""
         self._nodes_now = 1
         self.realms: Realms
         self.close_realms: Callable[[], Awaitable[None]]
@@ -223,11 +223,11 @@ class Neighbours:
         for realm in self.realms:
             realm.look_again()
         await self._look_for_strays()
-        seats = [(mailbox, place.number) for mailbox, place in self._places.items()]
-        if not seats:
+        numbers = {mailbox: place.number for mailbox, place in self._places.items()}
+        if not numbers:
             return
         since = int(self._served() - TOLD_SECONDS)
-        looked = await asked(self.nodes, lambda: self.nodes.look(seats, since))
+        looked = await asked(self.nodes, lambda: self.nodes.look(list(numbers.items()), since))
         if looked.gone:
             # Where a whole realm is no more, its people are told that: nobody removed them from an account.
             await self.close_realms()
@@ -235,7 +235,6 @@ class Neighbours:
         for mailbox, h in looked.owed:
             if (place := self._places.get(mailbox)) is not None:
                 place.seat.realm.overdue(h, place.seat.terminal.full_id)
-        numbers = dict(seats)
 
         def still(mailboxes: list[int]) -> list[_Place]:
             """Those that have not changed since it was asked."""
@@ -252,11 +251,12 @@ class Neighbours:
     async def _look_for_strays(self) -> None:
         """Give up seats that were written though nobody was told: they would stand for ever."""
         here = list(self._places)
-        found = set(await asked(self.nodes, lambda: self.nodes.strays(here)))
-        # Who is just signing in has one, too, but not twice.
-        for mailbox, number in found & self._strays:
-            self.vacate(mailbox, number)
-        self._strays = found
+        found = await asked(self.nodes, lambda: self.nodes.strays(here))
+        self._strays = {seat: self._strays.get(seat, self._loop.time()) for seat in found}
+        # Who is just signing in has one, too, but not for so long; one look may follow another at once.
+        for seat, seen in self._strays.items():
+            if self._loop.time() - seen >= LOOK_SECONDS / 2:
+                self.vacate(*seat)
 
     def _waked(self, mailboxes: list[int]) -> None:
         """Look into mailboxes whose terminals are here."""
