@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-SCHEMA_VERSION: Final = 14
+SCHEMA_VERSION: Final = 15
 
 _TO_2 = """ALTER TABLE relay ADD COLUMN served INTEGER NOT NULL DEFAULT 0;
     UPDATE relay SET served = max(
@@ -373,6 +373,9 @@ _TO_14 = """DROP TABLE void;
     CREATE INDEX message_awaited ON message (awaited, sender, size) WHERE awaited IS NOT NULL"""
 """What is for ids that nobody has waits for them: from now on. What was only counted before is forgotten."""
 
+_TO_15 = "ALTER TABLE relay ADD COLUMN padding INTEGER NOT NULL DEFAULT 0"
+"""What a commit of envelopes writes, so that it writes as much for somebody as for nobody."""
+
 _STEPS = {
     1: _TO_2,
     2: _TO_3,
@@ -387,6 +390,7 @@ _STEPS = {
     11: _TO_12,
     12: _TO_13,
     13: _TO_14,
+    14: _TO_15,
 }
 
 

@@ -5,7 +5,8 @@
 CREATE TABLE relay (
     schema_version INTEGER NOT NULL,
     skeleton_source TEXT NOT NULL,       -- the data that look-alike ids were judged by
-    served INTEGER NOT NULL DEFAULT 0    -- seconds that this relay has run in all
+    served INTEGER NOT NULL DEFAULT 0,   -- seconds that this relay has run in all
+    padding INTEGER NOT NULL DEFAULT 0   -- 0 and 1 in turn, so that a commit writes the page; see message_awaited
 ) STRICT;
 
 -- A part of the relay that an organisation has to itself. A number never comes back.
@@ -111,6 +112,8 @@ CREATE TABLE message (
 CREATE INDEX message_until ON message (until) WHERE until IS NOT NULL;
 CREATE INDEX message_organisation ON message (organisation, mailbox, size)
     WHERE organisation IS NOT NULL AND awaited IS NULL;
+-- Message data have an entry in one of these two, an envelope for nobody in the second, one for somebody in none:
+-- whoever commits such a one writes the page of `relay` instead, or the time it takes would tell who exists.
 CREATE INDEX message_awaited ON message (awaited, sender, size) WHERE awaited IS NOT NULL;
 CREATE INDEX message_digest ON message (digest) WHERE digest IS NOT NULL;
 

@@ -36,6 +36,10 @@ _THERE = """SELECT value, terminal.mailbox IS NOT NULL, next_seq FROM json_each(
     WHERE terminal.mailbox IS NOT NULL OR awaited.mailbox IS NOT NULL"""
 
 
+_PAD = "UPDATE relay SET padding = 1 - padding"
+"""One page more, as an envelope for nobody writes; what does not change is not written."""
+
+
 class SqliteMail(SqliteHistory):
     """The message part of a store; see the contract."""
 
@@ -106,6 +110,8 @@ class SqliteMail(SqliteHistory):
             kept = (digests[id(body)], None) if shared else (None, body)
             what = organisation, conversation, past, size
             rows.append((mailbox, seq, message_id, sender, put.origin, at, until, *what, *kept, realm))
+        if any(put.organisation is None and put.mailbox != VOID for put in puts):
+            db.execute(_PAD)
         before = db.total_changes()
         db.executemany(_PUT, rows)
         if db.total_changes() - before != len(puts):
