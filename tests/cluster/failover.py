@@ -62,7 +62,7 @@ class Sender:
         try:
             await self._write()
         except Exception as error:
-            self.trouble = error
+            self.trouble = error  # whoever waits for this one raises it, and would else see a silence
             raise
 
     async def _write(self) -> None:

@@ -101,6 +101,7 @@ async def test_a_seat_of_who_is_just_signing_in_stands_however_often_it_is_looke
     await asyncio.gather(*tasks)
     assert store.seats == [(BO.mailbox, 1)], "it may be somebody's in a moment"
 
+    # From half of it on a seat is nobody's: as if that time had passed.
     monkeypatch.setattr(neighbours, "LOOK_SECONDS", 0.0)
     await node._look()
     await asyncio.gather(*tasks)
